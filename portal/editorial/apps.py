@@ -64,6 +64,7 @@ class EditorialConfig(AppConfig):
         from portal.overrides.editor.comparison import register_comparisons
         from portal.overrides.editor.headings import set_headings
         from portal.overrides.editor.starting import start_widgets_by_data
+        from portal.overrides.editor.times import word_times
         from portal.overrides.separation.filters import narrow_filters
         from portal.platform.status.conditions import failure_kinds
 
@@ -82,6 +83,7 @@ class EditorialConfig(AppConfig):
         start_widgets_by_data()
         narrow_filters()
         set_headings()
+        word_times()
         site_is_busy.connect(notify_administrators)
         access_grants.append(has_guest_token)
         post_save.connect(checks.revision_saved, sender=Revision)
@@ -112,7 +114,7 @@ class EditorialConfig(AppConfig):
         post_save.connect(sign_in_rules.forget_rules, sender=SignInRule)
         post_delete.connect(sign_in_rules.forget_rules, sender=SignInRule)
         pre_save.connect(authorship.renaming_logged, sender=PageLogEntry)
-        # Wagtail translates it once, when it starts.
+        # Wagtail translates it only once, at startup.
         ChooserViewSet.search_tab_label = gettext_lazy("Search")
         for model in (Task, *get_task_types()):
             post_init.connect(task_read, sender=model)

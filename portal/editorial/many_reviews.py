@@ -1,4 +1,4 @@
-"""Starts the reviews of many new drafts that have the same reviewers."""
+"""Starts the reviews of many new drafts with the same reviewers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,15 +11,15 @@ from portal.content.bulk.rows import new_keys
 from portal.editorial.approval.gate import Submission, before_submitting
 from portal.editorial.models import FourEyesTask, SectionReviewTask
 
-# The reviewers of these tasks depend only on the place and the authors of a page.
+# The reviewers of these tasks depend only on a page's place and authors.
 DECIDED_BY_PLACE = (FourEyesTask, SectionReviewTask)
 
 
 def start_reviews(workflow: Workflow, drafts: Sequence[tuple[Page, Revision]], requester: Any = None) -> None:
-    """Submit new drafts for the system, as `workflow.start` does with each, with `requester` as `requested_by`.
+    """Submit new drafts for review on behalf of the system, like `workflow.start`; `requester` is `requested_by`.
 
-    The drafts have the same parent and authors, and so the same reviewers. Wagtail starts the first review; its rows
-    are copied for the others.
+    The drafts share parent and authors, and therefore reviewers. Wagtail starts the first review; its rows are copied
+    for the others.
     """
     if not drafts:
         return

@@ -1,4 +1,4 @@
-"""The groups of roles at a site, and the workflow tasks: section review and four-eyes approval."""
+"""Role groups of sites, and the workflow tasks: section review and four-eyes approval."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ class Role(models.TextChoices):
     SITE_ADMINISTRATOR = "siteadmin", _("Site administrator")
 
 
-# The tasks of a role, as the second part of “Editor: …”.
+# What a role does: the second part of “Editor: …”.
 ROLE_TASKS = {
     Role.EDITOR: _("writes and translates, and sends texts for review"),
     Role.REVIEWER: _("reads the texts of the section first, and passes them on or sends them back"),
@@ -73,7 +73,7 @@ ROLE_TASKS = {
 
 
 class RoleGroup(models.Model):
-    """The group of a role at a site, or in one section of it; both in all languages."""
+    """The group of a role at a site or in one of its sections, in all languages."""
 
     group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="newsroom_role")
     site = models.ForeignKey("wagtailcore.Site", on_delete=models.CASCADE, related_name="newsroom_roles")
@@ -97,7 +97,7 @@ class RoleGroup(models.Model):
 
 
 def role_in_words(role: Role, site: Site, section: Page | None = None) -> str:
-    """Such as “Editor of Lorraine”."""
+    """The role as text, such as “Editor of Lorraine”."""
     words = {"role": role.label, "site": site.site_name or site.hostname}
     if section:
         return gettext("%(role)s of %(section)s, %(site)s") % {**words, "section": section.title}
@@ -105,13 +105,13 @@ def role_in_words(role: Role, site: Site, section: Page | None = None) -> str:
 
 
 def _at_site_of(page: Page) -> models.Q:
-    """Groups with a role at the site of a page, in any of its languages."""
+    """A condition: groups with a role at a page's site, in any of its languages."""
     ancestors = page.get_ancestors(inclusive=True).values("translation_key")
     return models.Q(newsroom_role__site__root_page__translation_key__in=ancestors)
 
 
 class Review(Task):
-    """A workflow task whose reviewers cannot approve their own texts, or texts that they have not seen."""
+    """A workflow task whose reviewers can approve neither their own text nor text they have not seen."""
 
     class Meta:
         abstract = True
@@ -121,7 +121,7 @@ class Review(Task):
         raise NotImplementedError
 
     def people_for(self, page: Page) -> QuerySet[Any]:
-        """The reviewers of this page, its author included."""
+        """The reviewers of this page, including its author."""
         return get_user_model().objects.filter(is_active=True, groups__in=self.groups_for(page)).distinct()
 
     def is_reviewer(self, page: Page, user: Any) -> bool:
@@ -157,11 +157,12 @@ class Review(Task):
         return ReviewForm
 
     def on_action(self, task_state: TaskState, user: Any, action_name: str, seen: str = "", **kwargs: Any) -> None:
-        """Approve or reject, once for simultaneous requests; `seen` is the content hash that was reviewed.
+        """Approve or reject, only once if requests are simultaneous. `seen` is the content hash that was reviewed.
 
-        Raises `StaleReviewError` if the content has changed since, `PublicationRefusedError` if it is not permitted.
+        Raises `StaleReviewError` if the content has changed since, `PublicationRefusedError` if the action is not
+        permitted.
         """
-        # A request may come without a button, so everything is checked here.
+        # A request may come from outside the form, so everything is checked here.
         with transaction.atomic():
             key = int(task_state.revision.object_id)
             lock_pages([key])
@@ -185,7 +186,7 @@ class Review(Task):
 
 
 def _correct_logged_step(approved: TaskState) -> None:
-    """Correct the next step in the log, which Wagtail logs before it knows that the step is skipped."""
+    """Correct the next step in the log: Wagtail writes the entry before that step is skipped."""
     entry = PageLogEntry.objects.filter(
         page=approved.revision.object_id,
         action="wagtail.workflow.approve",
@@ -203,7 +204,7 @@ def _correct_logged_step(approved: TaskState) -> None:
 def _check_submission(workflow_state: WorkflowState, user: Any) -> None:
     if workflow_state.current_task_state is not None:
         return
-    # Without a current step this is the first submission, or the one after a rejection.
+    # Without a current step this is the first submission, or the first one after a rejection.
     page = workflow_state.content_object.specific
     revision = page.get_latest_revision()
     submission = Submission(revision.as_object() if revision else page, revision, user)
@@ -216,7 +217,7 @@ def _check_submission(workflow_state: WorkflowState, user: Any) -> None:
 
 
 def _undo_resume(workflow_state: WorkflowState, page: Page) -> None:
-    """Restore a review whose resumption was refused; Wagtail resumes it without a transaction."""
+    """Restore a review whose resumption was refused: Wagtail resumes it without a transaction."""
     last = workflow_state.task_states.order_by("started_at", "pk").last()
     if last is None:
         return
@@ -239,7 +240,7 @@ def _answered_message(state: TaskState) -> str:
         return gettext("This was approved already, by %(who)s.") % {"who": who}
     if state.status == TaskState.STATUS_REJECTED:
         return gettext("This was sent back already, by %(who)s.") % {"who": who}
-    return gettext("This review was ended already.")
+    return gettext("This review has already ended.")
 
 
 class FourEyesTask(Review, AbstractGroupApprovalTask):
@@ -250,11 +251,11 @@ class FourEyesTask(Review, AbstractGroupApprovalTask):
         verbose_name_plural = _("four-eyes approvals")
 
     def groups_for(self, page: Page) -> QuerySet[Group]:
-        # A group without a role was chosen by an administrator of the network.
+        # A group without a role was chosen by a network administrator.
         return self.groups.filter(models.Q(newsroom_role=None) | _at_site_of(page))
 
     def people_for(self, page: Page) -> QuerySet[Any]:
-        """The members of the groups; if none is independent of the author, others who may publish."""
+        """The members of the groups; if all of them are tied to the author, others who may publish."""
         people = super().people_for(page)
         others = self._stand_ins(page)
         return get_user_model().objects.filter(pk__in=others).order_by("pk") if others else people
@@ -276,9 +277,9 @@ class FourEyesTask(Review, AbstractGroupApprovalTask):
 
 
 class SectionReviewTask(Review):
-    """Review by the section's own reviewers; skipped if the section has none besides the author."""
+    """Review by the section's own reviewers; skipped if it has none besides the author."""
 
-    # Its reviewers alone cannot publish.
+    # These reviewers alone cannot publish.
     is_approval = False
 
     class Meta:
@@ -322,7 +323,7 @@ class SectionReviewTask(Review):
 
 
 class Reminder(models.Model):
-    """When the reviewers were last reminded of a step that waits for them."""
+    """When the reviewers of a waiting step were last reminded."""
 
     task_state = models.OneToOneField(TaskState, on_delete=models.CASCADE, primary_key=True, related_name="reminder")
     sent_at = models.DateTimeField()

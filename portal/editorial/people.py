@@ -1,4 +1,4 @@
-"""Who gets mail about a page, and in which language."""
+"""The recipients of emails about a page, and their languages."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,10 +11,10 @@ from portal.content.records.settings import SiteSettings
 
 
 def recipients(users: Iterable[Any], page: Page, actor: Any, preference: str) -> list[Any]:
-    """Those among `users` who get a mail about an event on a page: each mailbox once, the actor never.
+    """Those of `users` who get an email about an event on a page: each mailbox once, and never the actor.
 
-    They may edit the page and have not switched such mails off. `preference` is `submitted`, `approved`, `rejected` or
-    `updated_comments`; empty for mails that cannot be switched off.
+    They may edit the page and have not turned off such emails. `preference` is `submitted`, `approved`, `rejected` or
+    `updated_comments`; empty for emails that cannot be turned off.
     """
     people = {user.pk: user for user in users if user is not None and user != actor and user.is_active and user.email}
     prefetch_related_objects(list(people.values()), "wagtail_userprofile")
@@ -32,13 +32,13 @@ def holders_of(site: Site | None, role: str) -> QuerySet[Any]:
     return get_user_model().objects.filter(is_active=True, **held).distinct().order_by("pk")
 
 
-def without_invited(people: QuerySet[Any]) -> QuerySet[Any]:
-    """Without those who have not accepted their invitation yet: they are named to nobody as someone who can help."""
+def exclude_invited(people: QuerySet[Any]) -> QuerySet[Any]:
+    """Exclude people who have not yet accepted their invitation, because they cannot help anybody."""
     return people.exclude(last_login=None, account_invitation__isnull=False)
 
 
 def one_per_mailbox(people: Iterable[Any]) -> list[Any]:
-    """The first account of each address; accounts without an address are left out."""
+    """The first account for each address. Accounts without an address are omitted."""
     found: dict[str, Any] = {}
     for person in people:
         if person.email:
@@ -51,9 +51,9 @@ def may_edit_page(page: Page, user: Any) -> bool:
 
 
 def language_of(user: Any, site: Site | None, site_settings: SiteSettings | None = None) -> str:
-    """The newsroom language that somebody has chosen, else the site's.
+    """The newsroom language a user has chosen, or else the site's.
 
-    `site_settings` saves a query if the caller has loaded them.
+    Passing `site_settings` saves a query.
     """
     profile = getattr(user, "wagtail_userprofile", None)
     if profile and profile.preferred_language:

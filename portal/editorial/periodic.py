@@ -11,7 +11,7 @@ from portal.platform.tasks.periodic import periodic
 
 
 class ScheduleIncompleteError(Exception):
-    """Some scheduled changes failed; the people concerned were notified."""
+    """Some scheduled changes failed. The people concerned have been notified."""
 
 
 @periodic(every=timedelta(seconds=15))

@@ -1,4 +1,4 @@
-"""The report on the personal data of one reader, with export and erasure, and permissions for form submissions."""
+"""The report on one reader's personal data, with export and erasure; also limits form submissions by permission."""
 
 import json
 from typing import Any
@@ -11,7 +11,6 @@ from django.utils.translation import gettext, gettext_lazy as _
 from django.views.generic import FormView
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.contrib.forms.views import DeleteSubmissionsView
 from wagtail.models import Page
 
@@ -20,6 +19,7 @@ from portal.content.readers.access_log import ERASED, EXPORTED, LOOKED_AT, MESSA
 from portal.content.readers.form_fields import ReaderAddressField
 from portal.editorial.menu import ConditionalItem
 from portal.editorial.reader_data import in_sites, may_read_reader_data, reader_data_sites, require_reader_data_sites
+from portal.platform.newsroom_views import NewsroomView
 
 
 class EraseMessagesView(DeleteSubmissionsView):
@@ -32,8 +32,8 @@ class PersonalDataForm(forms.Form):
     address = ReaderAddressField()
 
 
-class PersonalDataView(WagtailAdminTemplateMixin, FormView):
-    """Searches by POST: query strings are logged, and e-mail addresses must not be."""
+class PersonalDataView(NewsroomView, FormView):
+    """The report. It searches by POST, because query strings are logged, and email addresses must not be."""
 
     form_class = PersonalDataForm
     template_name = "editorial/personal_data.html"
@@ -43,9 +43,6 @@ class PersonalDataView(WagtailAdminTemplateMixin, FormView):
     def dispatch(self, request, *args, **kwargs):
         require_reader_data_sites(request)
         return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     @property
     def sites(self) -> Sites:
@@ -72,7 +69,7 @@ class PersonalDataView(WagtailAdminTemplateMixin, FormView):
 
 
 def _tables(found: dict[str, list[dict[str, Any]]]) -> list[tuple[str, int, list[list[tuple[str, str]]]]]:
-    """Heading, number and records of each kind of data, with values as text."""
+    """The heading, count and records of each kind of data, with values as text."""
     return [
         (name, len(records), [[(label, _as_text(value)) for label, value in record.items()] for record in records])
         for name, records in found.items()
@@ -88,7 +85,7 @@ def _as_text(value: Any) -> str:
 @hooks.register("filter_form_submissions_for_user")
 def limit_form_submissions(user: Any, forms: QuerySet[Page]) -> QuerySet[Page]:
     if user.is_superuser:
-        # A condition for each of hundreds of sites would take seconds.
+        # One condition per site would take seconds with hundreds of sites.
         return forms
     return forms.filter(in_sites(reader_data_sites(user))) if may_read_reader_data(user) else forms.none()
 

@@ -1,6 +1,6 @@
 """Permission policies for images, documents and venues on public or waiting pages.
 
-They have no drafts and no review, so a change is visible at once. Only people who may publish at their site can change
+They have no drafts and no review, so changes are visible at once. Only people who may publish at their site can change
 or delete them.
 """
 
@@ -18,18 +18,18 @@ from portal.editorial.approval.awaited import is_awaited
 
 WRITE_ACTIONS = frozenset({"change", "delete"})
 WAITS = _(
-    "A page that waits for its review or its hour shows it, and has to appear as it was read. Whoever may publish "
-    "at this site can change it; or withdraw the page, change this and submit again."
+    "A page in review or a scheduled page shows this, and must be published as its reviewer saw it. Somebody who may "
+    "publish at this site can change it; or withdraw the page, change this, and submit the page again."
 )
 
 
 def is_published_record(record: Any) -> bool:
-    """Whether a change of the record is visible to readers or on a waiting page."""
+    """Whether a change to the record is visible to readers or on a waiting page."""
     return is_read(record, timezone.now()) or is_awaited(record)
 
 
 def may_publish_in(user: Any, collection: Any) -> bool:
-    """Whether this person may publish at the site that owns the collection or one of its ancestors."""
+    """Whether this person may publish at the site that owns the collection or an ancestor of it."""
     ancestors = collection.get_ancestors(inclusive=True)
     for settings in SiteSettings.objects.filter(media_collection__in=ancestors).select_related("site__root_page"):
         if PortalPageTester(user, settings.site.root_page).has_permission("publish"):
@@ -41,7 +41,7 @@ class ProtectsPublishedRecords:
     """Mixin for policies: changing or deleting a published record needs permission to publish."""
 
     reason_of_readers: Any = _(
-        "Readers see it: a change would show at once. Whoever may publish at this site can change it."
+        "Readers see this: a change would be public at once. Somebody who may publish at this site can change it."
     )
     reason_of_role: Any = ""
 
@@ -57,7 +57,7 @@ class ProtectsPublishedRecords:
         return (bool(reading) and is_permitted(user, reading, instance)) or self._may_write(user, instance)
 
     def reason_against_change(self, user: Any, instance: Any) -> str:
-        """Why this person may not change the record, as a sentence; empty if they may."""
+        """The reason why this person may not change the record, as a sentence; empty if they may."""
         if self.user_has_permission_for_instance(user, "change", instance):
             return ""
         if not super().user_has_any_permission_for_instance(user, {"change"}, instance):  # type: ignore[misc]
@@ -71,17 +71,17 @@ class ProtectsPublishedRecords:
 
 
 class FilePolicy(ProtectsPublishedRecords, CollectionOwnershipPermissionPolicy):
-    """Policy for images and documents, which their uploader may change as well."""
+    """Policy for images and documents, which their uploaders may change as well."""
 
     reason_of_readers = _(
-        "Readers see it: a change would show at once. Whoever may publish at this site can change it; "
-        "or upload it anew and use that."
+        "Readers see this: a change would be public at once. Somebody who may publish at this site can change it, or "
+        "you can upload a new one and use that."
     )
-    reason_of_role = _("Others uploaded it. You may use it in your pages; whoever edits at this site can change it.")
+    reason_of_role = _("Somebody else uploaded this. You can use it in your pages; editors of this site can change it.")
 
 
 class RecordPolicy(ProtectsPublishedRecords, CollectionPermissionPolicy):
-    """Policy for records that belong to a collection and have no owner, such as venues."""
+    """Policy for records, such as venues, that belong to a collection and have no owner."""
 
     reason_of_readers = FilePolicy.reason_of_readers
     reason_of_role = FilePolicy.reason_of_role

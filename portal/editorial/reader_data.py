@@ -1,4 +1,4 @@
-"""Permissions to view, export and erase personal data that readers sent to a site."""
+"""Permissions to view, export and erase personal data that readers have sent to a site."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ READER_DATA_PERMISSION = "change_sitesettings"
 
 
 def may_read_reader_data(user: Any) -> bool:
-    """Whether the user may view readers' data of any site, from the permissions that Wagtail has cached for menus."""
+    """Whether the user may view readers' data of any site. For menus: uses permissions that Wagtail has cached."""
     if not user.is_active or user.is_anonymous or user.is_superuser:
         return user.is_active and user.is_superuser
     granted = SitePermissionPolicy(SiteSettings).get_cached_permissions_for_user(user)
@@ -24,9 +24,9 @@ def may_read_reader_data(user: Any) -> bool:
 
 
 def reader_data_sites(user: Any) -> QuerySet[Site]:
-    """The sites whose readers' data the user may read: those that they administer; all for a superuser.
+    """The sites whose readers' data the user may view: those they administer, or all for a superuser.
 
-    Editors and approvers do not see names and addresses of readers. Every other check calls this function.
+    Editors and approvers see no names or addresses of readers. Every other check calls this function.
     """
     if not user.is_active or user.is_anonymous:
         return Site.objects.none()
@@ -38,7 +38,7 @@ def reader_data_sites(user: Any) -> QuerySet[Site]:
 
 
 def require_reader_data_sites(request: HttpRequest) -> QuerySet[Site]:
-    """Return `reader_data_sites` of the request's user; raise PermissionDenied if there is none."""
+    """Return `reader_data_sites` of the user. Raises PermissionDenied if there are none."""
     sites = reader_data_sites(request.user)
     if not sites.exists():
         raise PermissionDenied
@@ -46,12 +46,12 @@ def require_reader_data_sites(request: HttpRequest) -> QuerySet[Site]:
 
 
 def pages_of_sites(sites: QuerySet[Site]) -> QuerySet[Page]:
-    """All pages of these sites, in every language."""
+    """All pages of these sites in every language."""
     return Page.objects.filter(in_sites(sites))
 
 
 def in_sites(sites: QuerySet[Site]) -> Q:
-    """The condition for pages of these sites, in every language."""
+    """A condition: pages of these sites in every language."""
     keys = Page.objects.filter(sites_rooted_here__in=sites).values("translation_key")
     below = Q(pk=None)
     for path in Page.objects.filter(translation_key__in=keys).values_list("path", flat=True):
@@ -60,7 +60,7 @@ def in_sites(sites: QuerySet[Site]) -> Q:
 
 
 class ReaderDataPolicy(BasePermissionPolicy):
-    """Permissions for Wagtail's views of a model with a `site`: view and delete, never add or change."""
+    """Permissions for Wagtail's views of a model with a `site`: view and delete, but never add or change."""
 
     actions = {"view", "delete"}
 

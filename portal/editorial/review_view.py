@@ -1,4 +1,4 @@
-"""Views for reviewers: the page that mails link to, and the approval of several pages at once."""
+"""Views for reviewers: the page that emails link to, and the bulk approval of pages."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -21,7 +21,7 @@ from portal.content.pages.pages import PortalPage
 from portal.content.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval import next_step
 from portal.editorial.approval.completeness import may_waive, missing_findings
-from portal.editorial.approval.confirmation import ConfirmationNeededError, question_about, store_approval
+from portal.editorial.approval.confirmation import ConfirmationNeededError, needed_confirmation, store_approval
 from portal.editorial.approval.permissions import (
     NewsroomTester,
     is_barred_as_author,
@@ -35,6 +35,7 @@ from portal.editorial.mails.page_mails import place_of, planned
 from portal.editorial.mails.requesters import requester_of
 from portal.editorial.models import Review
 from portal.editorial.translations.side_by_side.reading import reading_of
+from portal.editorial.translations.together import Act, keys_in, run, together_of
 from portal.editorial.work_area import WorkArea
 from portal.overrides.editor.comparison import PortalCompareView
 
@@ -47,20 +48,20 @@ class ReviewAnswerForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("Goes to the author with your answer. Say what to change if you send the page back."),
+        help_text=gettext_lazy("The author gets it with your answer. If you send the page back, say what to change."),
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "reject" in self.data and not cleaned.get("comment", "").strip():
-            self.add_error("comment", _("Say what is to be changed."))
+            self.add_error("comment", _("Say what to change."))
         return cleaned
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
-    """Show one step of a review and process the form; 403 for people who do not review it, 404 for other sites.
+    """Show one review step and process its form; 403 for people who do not review it, 404 for other sites.
 
     People who may publish the page but do not review it see who can approve it.
     """
@@ -92,7 +93,7 @@ def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
         form = _new_form(request, state, content_hash_of(page.latest_revision))
         seen = request.GET.get("seen")
         if seen and seen != content_hash_of(page.latest_revision):
-            messages.warning(request, _("The page has changed since the mail was sent. This is the text of now."))
+            messages.warning(request, _("The page has changed since the mail was sent. This is the current text."))
     return render(request, "editorial/answer.html", _context(request, page, state, form))
 
 
@@ -104,7 +105,7 @@ def _page_of(state: TaskState) -> Page:
 
 
 def _redirect_to_current_step(request: HttpRequest, page: Page, state: TaskState) -> HttpResponse | None:
-    """Redirect from a replaced step to the one in progress, if this person reviews that one too."""
+    """Redirect from a replaced step to the current one, if this person reviews that one too."""
     if state.status == TaskState.STATUS_IN_PROGRESS:
         return None
     review: WorkflowState = state.workflow_state
@@ -116,16 +117,21 @@ def _redirect_to_current_step(request: HttpRequest, page: Page, state: TaskState
 
 
 def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict[str, Any]) -> HttpResponse:
-    action = "reject" if "reject" in request.POST else "approve"
+    action, comment = "reject" if "reject" in request.POST else "approve", data["comment"].strip()
+    approved = [page]
     try:
-        state.task.specific.on_action(state, request.user, action, seen=data["seen"], comment=data["comment"].strip())
+        if action == "approve" and (keys := keys_in(request.POST.get("approve", ""))):
+            seen = {page.pk: data["seen"], **{key: request.POST.get(f"seen-{key}", "") for key in keys}}
+            approved = run(Act.APPROVE, page, keys, request.user, seen=seen, comment=comment)
+        else:
+            state.task.specific.on_action(state, request.user, action, seen=data["seen"], comment=comment)
     except StaleReviewError as refusal:
         show_refusal(request, refusal)
         _store_comment(request, state, data["comment"])
         current = TaskState.objects.get(pk=state.pk).workflow_state.current_task_state
         return redirect("editorial:answer", current.pk if current else state.pk)
     except ConfirmationNeededError as needed:
-        store_approval(request, state, data["seen"], data["comment"].strip())
+        store_approval(request, state, data["seen"], comment)
         return redirect(needed.url)
     except PublicationRefusedError as refusal:
         show_refusal(request, refusal)
@@ -133,7 +139,8 @@ def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict
         return redirect("editorial:answer", state.pk)
     request.session.pop(COMMENT_KEY, None)
     if action == "approve":
-        next_step.tell_approved(request, page)
+        for each in approved:
+            next_step.tell_approved(request, each)
     else:
         next_step.tell_sent_back(request, page)
     return redirect("wagtailadmin_home")
@@ -154,11 +161,17 @@ def _new_form(request: HttpRequest, state: TaskState, seen: str) -> ReviewAnswer
 def _answer_context(page: Page, draft: Page, state: TaskState, user: Any, form: ReviewAnswerForm) -> dict[str, Any]:
     """The context of `editorial/answer_form.html`."""
     missing = missing_findings(draft, timezone.now()) if isinstance(draft, PortalPage) else []
+    together = together_of(page, user, Act.APPROVE)
+    confirmation = needed_confirmation(draft)
+    approve = confirmation.label if confirmation else _("Approve")
     return {
         "state": state,
         "form": form,
+        "together": together,
+        "approve": together.label_alone(approve) if together else approve,
+        "approve_together": together.label(approve) if together and together.ready and not confirmation else "",
         "against_approving": lock_against(page, user) or reason_against_approving(page, user),
-        "question": question_about(draft),
+        "confirmation": confirmation,
         # Imported events may be incomplete, which is shown before anybody tries to approve them.
         "missing": missing,
         "waive_url": reverse("checklist", args=[page.pk]) if missing and may_waive(draft, user) else "",
@@ -168,14 +181,14 @@ def _answer_context(page: Page, draft: Page, state: TaskState, user: Any, form: 
 class ReviewedComparison(PortalCompareView):
     """Shows the form of `review_answer_view` to reviewers.
 
-    If the comparison does not show everything that would be approved, it links to the page of the review instead.
+    If the comparison does not show everything that would be approved, it links to the review page instead.
     """
 
     template_name = "editorial/compare.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page, latest = self.object, self.object.latest_revision
-        # Read before the texts, so that a change in between counts as not reviewed.
+        # Read before the text, so that a change in between counts as not reviewed.
         seen = content_hash_of(latest) if latest else ""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         state = _step_to_review(page, self.request.user)
@@ -206,7 +219,7 @@ def _answered(state: TaskState) -> QuerySet[TaskState]:
 
 
 def _answered_before(page: Page, state: TaskState) -> TaskState | None:
-    """The last review action on a version other than the latest."""
+    """The last review action on an earlier version."""
     earlier = _answered(state).exclude(revision=page.latest_revision_id)
     return earlier.select_related("revision").order_by("pk").last()
 
@@ -231,7 +244,7 @@ def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAns
 
 
 class ApproveBulkAction(PageBulkAction):
-    """Approves several pages, each under the usual rules; refused pages get a message and do not stop the others."""
+    """Approves several pages under the usual rules. A refused page gets a message and does not stop the others."""
 
     display_name = gettext_lazy("Approve")
     action_type = "approve"
@@ -285,12 +298,12 @@ def _step_for(page: Page, user: Any) -> TaskState | None:
 
 
 def _approve(request: HttpRequest, page: Page) -> bool:
-    """Approve a page; if that is refused, show the reason and return False."""
+    """Approve a page. If that is refused, show the reason and return False."""
     state = _step_for(page, request.user)
     seen = request.POST.get(f"seen-{page.pk}", "")
     try:
         if state is None:
-            raise PublicationRefusedError(_("This review was ended already."))
+            raise PublicationRefusedError(_("This review has already ended."))
         if not seen:
             raise StaleReviewError(compare_url(page, state.revision, page.latest_revision))
         with transaction.atomic():

@@ -1,5 +1,6 @@
-"""The roles of a site's newsroom: the table of their permissions, and their groups."""
+"""The roles of a site's newsroom: their groups and permission table."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import get_language_info
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -36,9 +38,9 @@ class PermissionScope:
 
 @dataclass(frozen=True)
 class RolePermissions:
-    """The permissions of a role: page actions within its scope; media, people and settings of its site.
+    """A role's permissions: page actions within its scope; media, people and settings of its site.
 
-    With `add` alone, users add pages, and change or delete their own while these are not live. `publish` includes
+    With only `add`, users add pages, and change or delete their own until they are live. `publish` includes
     unpublishing, privacy, schedules and moves of live pages, all under the four-eyes rule.
     """
 
@@ -47,11 +49,11 @@ class RolePermissions:
     media: frozenset[str] = field(default=frozenset({"add", "choose"}))
     # Actions on the site's catalogue of people, such as authors.
     people: frozenset[str] = frozenset()
-    # May translate pages, if they may edit both the original and the parent in the other language.
+    # May translate pages if they may edit both the original and the parent in the other language.
     translates: bool = False
-    # Is an approver in the site's workflow.
+    # Approves in the site's workflow.
     approves: bool = False
-    # Manages the site's settings, menus, redirects, accounts, roles and folders of files.
+    # Manages the site's settings, menus, redirects, accounts, roles and file folders.
     administers: bool = False
 
     @property
@@ -87,7 +89,7 @@ ROLE_PERMISSIONS = {
         approves=True,
     ),
     Role.ORGANISER: RolePermissions(PermissionScope.CALENDARS, frozenset({"add"})),
-    # Grants roles, and so has all of their permissions; the four-eyes rule applies nonetheless.
+    # Grants all roles, and therefore needs all their permissions. The four-eyes rule still applies.
     Role.SITE_ADMINISTRATOR: RolePermissions(
         PermissionScope.SITE,
         frozenset({"add", "change", "lock", "unlock", "publish", "bulk_delete"}),
@@ -97,11 +99,11 @@ ROLE_PERMISSIONS = {
         administers=True,
     ),
 }
-# For choosers of topics and people, which are empty without the permission to view them.
+# For choosers of topics and people, which are empty without permission to view.
 CATALOGUE_PERMISSIONS = [("core", "view_topic"), ("core", "view_person")]
 # For site administrators: the site's own topics.
 TOPIC_PERMISSIONS = [("core", "add_topic"), ("core", "change_topic"), ("core", "delete_topic")]
-# Models whose records belong to a collection, granted for the site's collection.
+# Models whose records belong to a collection; granted for the site's collection.
 COLLECTION_MODELS = [("media", "image"), ("media", "document"), ("events", "venue")]
 SETTINGS_PERMISSIONS = [
     ("core", "change_sitesettings"),
@@ -121,9 +123,9 @@ def groups_of(site: Site) -> models.QuerySet[Group]:
 
 @transaction.atomic
 def set_up_newsroom(site: Site) -> dict[Role, Group]:
-    """Create or update the groups, media collection and workflow of a site from the table of permissions.
+    """Create or update a site's groups, media collection and workflow from the permission table.
 
-    Returns the groups of roles for the whole site. An existing workflow is not changed.
+    Returns the groups of site-wide roles. An existing workflow is not changed.
     """
     groups = {}
     for role, permissions in ROLE_PERMISSIONS.items():
@@ -138,14 +140,14 @@ def set_up_newsroom(site: Site) -> dict[Role, Group]:
 
 
 def section_group(site: Site, role: Role, section: Page) -> Group:
-    """Return the group of a role in one section; create it if necessary."""
+    """Return the group of a role in one section, creating it if necessary."""
     role_group = _role_group(site, role, section)
     apply_permissions(role_group)
     return role_group.group
 
 
 def apply_permissions(role_group: RoleGroup) -> None:
-    """Set the permissions of a group to those of its role, and remove all others."""
+    """Set a group's permissions to those of its role and remove all others."""
     group, site, permissions = role_group.group, role_group.site, ROLE_PERMISSIONS[Role(role_group.role)]
     group.permissions.set(_model_permissions(permissions))
     _set_page_permissions(group, _permitted_pages(role_group, permissions), permissions.pages)
@@ -154,7 +156,7 @@ def apply_permissions(role_group: RoleGroup) -> None:
 
 
 def calendar_added(calendar: Page) -> None:
-    """Give the organisers of its site and of its sections their permissions in a new calendar."""
+    """Give the organisers of the calendar's site and sections their permissions in a new calendar."""
     above = calendar.get_ancestors().values("translation_key")
     held = RoleGroup.objects.filter(site__root_page__translation_key__in=above, role=Role.ORGANISER)
     for role_group in held.filter(Q(section=None) | Q(section__translation_key__in=above)).select_related("group"):
@@ -162,7 +164,7 @@ def calendar_added(calendar: Page) -> None:
 
 
 def page_moved(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Receiver of `post_page_move`: update the page permissions of the roles that the page belongs to."""
+    """`post_page_move` receiver: update role permissions on the moved pages."""
     page = Page.objects.get(pk=instance.pk)
     concerned = Q(group__page_permissions__page__in=Page.objects.descendant_of(page, inclusive=True))
     if _calendars().descendant_of(page, inclusive=True).exists():
@@ -174,23 +176,39 @@ def page_moved(sender: type, instance: Page, **kwargs: Any) -> None:
 
 
 def homes_of(site: Site) -> list[Page]:
-    """The home pages of a site, one in each of its languages."""
+    """A site's home pages, one per language."""
     return list(site.root_page.get_translations(inclusive=True).order_by("path"))
 
 
 def sections_of(site: Site) -> list[Page]:
-    """The sections of a site, each once: in the site's default language if it exists there."""
+    """A site's sections, each once: in the site's default language if it exists there."""
+    return [pages[0] for pages in _sections(site).values()]
+
+
+def names_of_sections(site: Site) -> dict[Any, str]:
+    """Each section's titles by translation key: “Industrie (français) · Industry (English)”."""
+    languages = {
+        home.locale_id: get_language_info(home.locale.language_code)["name_local"]
+        for home in site.root_page.get_translations(inclusive=True).select_related("locale")
+    }
+    return {
+        key: " · ".join(f"{page.title} ({languages[page.locale_id]})" for page in pages)
+        for key, pages in _sections(site).items()
+    }
+
+
+def _sections(site: Site) -> dict[Any, list[Page]]:
+    """A site's sections in all its languages, by translation key."""
     models = [model for model in get_page_models() if issubclass(model, PortalPage) and model.is_section]
-    sections: dict[object, Page] = {}
-    homes = sorted(homes_of(site), key=lambda home: home.pk != site.root_page_id)
-    for home in homes:
+    found: dict[Any, list[Page]] = defaultdict(list)
+    for home in sorted(homes_of(site), key=lambda home: home.pk != site.root_page_id):
         for page in Page.objects.type(*models).descendant_of(home).order_by("path") if models else []:
-            sections.setdefault(page.translation_key, page)
-    return list(sections.values())
+            found[page.translation_key].append(page)
+    return found
 
 
 def sections_for(site: Site, role: Role) -> list[Page]:
-    """The sections for which a role can be given: organisers need a calendar in the section."""
+    """The sections for which a role can be granted. Organisers need a calendar in the section."""
     sections = sections_of(site)
     if ROLE_PERMISSIONS[role].scope != PermissionScope.CALENDARS:
         return sections
@@ -203,7 +221,7 @@ def sections_for(site: Site, role: Role) -> list[Page]:
 
 
 def media_collection(site: Site) -> Collection:
-    """Return the collection of a site's images and documents; create it if necessary."""
+    """Return the collection of a site's images and documents, creating it if necessary."""
     site_settings = SiteSettings.for_site(site)
     if site_settings.media_collection is None:
         collection = Collection(name=site.site_name or site.hostname)
@@ -224,7 +242,7 @@ def _role_group(site: Site, role: Role, section: Page | None) -> RoleGroup:
 
 
 def _unused_group(site: Site, role: Role, section: Page | None) -> Group:
-    """Create the group named after site and role; a group of that name without a role is reused."""
+    """Create the group named after site and role. A group of that name without a role is reused."""
     name = f"{site.hostname} {role.value}" + (f" {section.slug}" if section else "")
     name = name[:130]
     if RoleGroup.objects.filter(group__name=name).exists():
@@ -250,7 +268,7 @@ def _calendars():
 
 
 def _sections_with_calendars(site: Site) -> list[Page]:
-    """The sections with a calendar of their own in any language."""
+    """The sections with their own calendar in any language."""
     parents = set()
     for home in homes_of(site):
         parents |= {calendar.get_parent().translation_key for calendar in _calendars().descendant_of(home)}
@@ -258,7 +276,7 @@ def _sections_with_calendars(site: Site) -> list[Page]:
 
 
 def _named(codenames: Iterable[tuple[str, str]]) -> list[Permission]:
-    """The permissions of pairs of app label and codename, in that order; KeyError for an unknown one."""
+    """The permissions given by pairs of app label and codename, in order. Raises KeyError for unknown ones."""
     wanted = list(codenames)
     found = Permission.objects.filter(
         content_type__app_label__in={app_label for app_label, _ in wanted}, codename__in={name for _, name in wanted}

@@ -1,4 +1,4 @@
-"""Finds the site and the section that a management command names."""
+"""Finds the site and section given to a management command."""
 
 from django.core.management import CommandError
 from wagtail.models import Page, Site
@@ -7,7 +7,7 @@ from portal.editorial.roles import homes_of, sections_of
 
 
 def site_by_host(name: str) -> Site:
-    """The site with this host, or `host:port` if several share it; CommandError otherwise."""
+    """The site with this host, or with `host:port` if several share it. Raises CommandError otherwise."""
     host, _colon, port = name.partition(":")
     sites = Site.objects.filter(hostname__iexact=host)
     if port:
@@ -22,7 +22,7 @@ def site_by_host(name: str) -> Site:
 
 
 def section_by_slug(site: Site, slug: str) -> Page:
-    """The section with this slug, or path of slugs below the home page, in any language of the site.
+    """The section with this slug, or path of slugs below the home page, in any of the site's languages.
 
     Raises CommandError unless exactly one section matches.
     """

@@ -1,4 +1,4 @@
-"""Wagtail's page views for the newsroom: they lock the page, and show a message for each refusal."""
+"""Wagtail's page views for the newsroom. They lock the page, and show a message for each refusal."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ from portal.content.publication import PublicationRefusedError, lock_pages, publ
 from portal.content.shown import cache_while_shown
 from portal.editorial.approval import next_step
 from portal.editorial.approval.checklist_views import ChecklistContext
-from portal.editorial.approval.confirmation import ConfirmationNeededError, store_approval, store_publication
+from portal.editorial.approval.confirmation import ConfirmationNeededError, store_approval
 from portal.editorial.approval.conflicts import ConflictAwareEditView
 from portal.editorial.approval.independence import who_else
 from portal.editorial.approval.permissions import (
@@ -33,18 +33,24 @@ from portal.editorial.approval.permissions import (
 )
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
+from portal.editorial.dashboard.page_lists import KindList
 from portal.editorial.dashboard.write import kind_url, offered_types, place_in_words
+from portal.editorial.editing.sending import ShowsRefusals
 from portal.editorial.guests.invitations import GuestsSidePanel
 from portal.editorial.mails.comments import notify_of_comments
 from portal.editorial.review_view import ReviewedComparison
 from portal.editorial.translations.page_views import PortalPrivacyView, PortalUnpublishView
+from portal.editorial.translations.together import Act, keys_in
+from portal.editorial.translations.together_views import act_together, locked_together
+from portal.overrides.editor.copies import ConfirmsSaved
 from portal.overrides.editor.partial_form import SavesValidPart
 from portal.overrides.editor.windows import EditingWindowMixin
 from portal.overrides.editor.working_title import SavesWithoutTitle, has_content, working_title
+from portal.overrides.requests.rich_text import storable
 from portal.overrides.separation.actions import PAGE_GUARDS, require_review_permission
 from portal.overrides.separation.lists import PermittedExplorerView
 
-# The buttons of the editor that change the state of a page.
+# The editor's buttons that change a page's state.
 ACTIONS = (
     "action-publish",
     "action-submit",
@@ -54,41 +60,14 @@ ACTIONS = (
 )
 
 
-class ShowsRefusals:
-    """Mix-in for page editor views: a refused submission or publication is shown above the draft."""
-
-    page: PortalPage
-    request: HttpRequest
-
-    def run_or_show_refusal(self, action: Any) -> tuple[bool, HttpResponse]:
-        """Run an action of Wagtail, which saves the draft first; return whether it succeeded, and the response."""
-        try:
-            return True, action()
-        except ConfirmationNeededError as needed:
-            store_publication(self.request, self.page)
-            return False, redirect(needed.url)
-        except PublicationRefusedError as refusal:
-            self.keep_draft()
-            show_refusal(self.request, refusal, is_above_list=True)
-            return False, self.redirect_and_remain()  # type: ignore[attr-defined]
-
-    def run_and_show_reviewers(self, action: Any) -> HttpResponse:
-        is_done, response = self.run_or_show_refusal(action)
-        if is_done:
-            buttons = [self.get_view_draft_message_button(), self.get_edit_message_button()]  # type: ignore[attr-defined]
-            next_step.tell_sent(self.request, self.page, buttons)
-        return response
-
-    def keep_draft(self) -> None:
-        raise NotImplementedError
-
-
-class PortalEditView(ShowsRefusals, SavesWithoutTitle, SavesValidPart, ChecklistContext, ConflictAwareEditView):
+class PortalEditView(
+    ConfirmsSaved, ShowsRefusals, SavesWithoutTitle, SavesValidPart, ChecklistContext, ConflictAwareEditView
+):
     """Always saves the draft, and shows why it was not submitted, published or approved."""
 
     page: PortalPage
 
-    # Set before Wagtail changes a review, to roll back if the submission is refused.
+    # A savepoint from before Wagtail changes a review, for a rollback if the submission is refused.
     savepoint: str | None = None
 
     def dispatch(self, request: HttpRequest, page_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -96,7 +75,7 @@ class PortalEditView(ShowsRefusals, SavesWithoutTitle, SavesValidPart, Checklist
             return super().dispatch(request, page_id, *args, **kwargs)
         # The lock serialises simultaneous requests.
         with transaction.atomic():
-            lock_pages([page_id])
+            lock_pages(locked_together(request, page_id))
             return super().dispatch(request, page_id, *args, **kwargs)
 
     @cached_property
@@ -108,12 +87,12 @@ class PortalEditView(ShowsRefusals, SavesWithoutTitle, SavesValidPart, Checklist
             return ("save", self.save_without_action)
         return (name, method)
 
-    # Wagtail 8.1 would reject the form if the review has ended; `save_without_action` saves it and shows the reason.
+    # If the review has ended, Wagtail 8.1 would reject the form; `save_without_action` saves it and shows the reason.
     workflow_action_unavailable = False
 
     @cached_property
     def is_cancelling_workflow(self):
-        # Wagtail would also cancel the last review if it has ended.
+        # If the last review has ended, Wagtail would cancel it as well.
         return bool(self.workflow_state and self.workflow_state.is_active and super().is_cancelling_workflow)
 
     def save_without_action(self) -> HttpResponse:
@@ -139,18 +118,28 @@ class PortalEditView(ShowsRefusals, SavesWithoutTitle, SavesValidPart, Checklist
             if post.get("workflow-action-name") == "approve" and is_reviewer:
                 return PublicationRefusedError(refusal_of_approval(self.page, self.request.user))
             return PublicationRefusedError(not_a_reviewer(self.page, self.request.user))
-        return PublicationRefusedError(_("This review was ended already."))
+        return PublicationRefusedError(_("This review has already ended."))
 
     def publish_action(self) -> HttpResponse:
         if self.page.live and not self.has_content_changes and not self.real_page_record.has_unpublished_changes:
             show_refusal(self.request, PublicationRefusedError(_("This is published already.")))
             return self.redirect_and_remain()
+        if keys := keys_in(self.request.POST.get("action-publish", "")):
+            return self._act_together(Act.PUBLISH, keys)
         with publishing(self.page.pk):
             return self.run_or_show_refusal(super().publish_action)[1]
 
     def submit_action(self) -> HttpResponse:
+        if keys := keys_in(self.request.POST.get("action-submit", "")):
+            return self._act_together(Act.SUBMIT, keys)
         self._set_savepoint_before("resume")
         return self.run_and_show_reviewers(super().submit_action)
+
+    def _act_together(self, act: Act, keys: list[int]) -> HttpResponse:
+        self._save_form()
+        if not act_together(self.request, self.page, act, keys):
+            return self.redirect_and_remain()
+        return self.run_hook("after_edit_page", self.request, self.page) or self.redirect_away()
 
     def restart_workflow_action(self) -> HttpResponse:
         self._set_savepoint_before("cancel")
@@ -183,10 +172,7 @@ class PortalEditView(ShowsRefusals, SavesWithoutTitle, SavesValidPart, Checklist
         if action == "approve" and self.is_out_of_date:
             show_refusal(self.request, StaleReviewError(self._compare_url_from_seen()))
             return self.save_conflict()
-        self.page = self.form.save(commit=not self.page.live)
-        self.subscription.save()
-        if self.has_content_changes:
-            self._save_changes()
+        self._save_form()
         state = self.page.workflow_states.active().select_related("current_task_state__task").first()
         try:
             # A savepoint: Wagtail's tasks finish the review before the publication can be refused.
@@ -220,7 +206,11 @@ class PortalEditView(ShowsRefusals, SavesWithoutTitle, SavesValidPart, Checklist
     def send_commenting_notifications(self, changes: dict[str, Any]) -> None:
         notify_of_comments(self.page, self.request.user, changes)
 
-    def _save_changes(self) -> None:
+    def _save_form(self) -> None:
+        self.page = self.form.save(commit=not self.page.live)
+        self.subscription.save()
+        if not self.has_content_changes and self.page.latest_revision_id:
+            return
         revision = self.page.save_revision(
             user=self.request.user,
             log_action=True,
@@ -237,7 +227,7 @@ class PortalEditView(ShowsRefusals, SavesWithoutTitle, SavesValidPart, Checklist
         except (ValueError, RecursionError):
             return ""
         comment = data.get("comment", "") if isinstance(data, dict) else ""
-        return comment if isinstance(comment, str) else ""
+        return storable(comment) if isinstance(comment, str) else ""
 
     def _compare_url_from_seen(self) -> str:
         key = self.request.POST.get("loaded_revision_id") or ""
@@ -250,7 +240,7 @@ class PortalRevertView(PortalEditView, RevisionsRevertView):
 
 
 class PortalCreateView(
-    ShowsRefusals, SavesWithoutTitle, SavesValidPart, ChecklistContext, EditingWindowMixin, CreateView
+    ConfirmsSaved, ShowsRefusals, SavesWithoutTitle, SavesValidPart, ChecklistContext, EditingWindowMixin, CreateView
 ):
     """Saves the draft even if the page cannot be submitted or published."""
 
@@ -280,10 +270,10 @@ class PortalCreateView(
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cache_while_shown(self.page)
         cache_while_shown(self.parent_page)
-        # The editor shows the section and the colours of the site.
+        # The editor shows the section and the site's colours.
         self.page.begun_below = self.parent_page
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        # Beside the paper, the drawer shows the place.
+        # The drawer of the paper layout already shows the place.
         if self.page_class in offered_types() and not self.page_class.paper_fields:
             context["place"] = place_in_words(self.parent_page)
             context["other_places_url"] = f"{kind_url(self.page_class)}?choose"
@@ -301,7 +291,7 @@ class PortalCreateView(
 
 
 class PortalWorkflowActionView(WorkflowActionView):
-    """Approves or rejects from a list or a mail; `seen` in the query string is the reviewed content hash."""
+    """Approves or rejects from a list or an email. `seen` in the query string is the reviewed content hash."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         require_review_permission(request.user, self.object)
@@ -330,7 +320,7 @@ class PortalWorkflowActionView(WorkflowActionView):
             if self.action_name != "approve" or not is_reviewer:
                 raise
             reason = refusal_of_approval(page, user)
-            raise PublicationRefusedError(reason or _("This review was ended already.")) from None
+            raise PublicationRefusedError(reason or _("This review has already ended.")) from None
 
     def _redirect_back(self) -> HttpResponse:
         if self.request.headers.get("x-requested-with") == "XMLHttpRequest":
@@ -357,7 +347,7 @@ class PortalWorkflowActionView(WorkflowActionView):
 
 
 class PermittedPageViewSet(PageViewSet):
-    """Views for pages that are no `PortalPage`, such as the root."""
+    """Views for pages that are not a `PortalPage`, such as the root."""
 
     index_view_class = PermittedExplorerView
     set_privacy_view_class = PortalPrivacyView
@@ -371,7 +361,7 @@ class PermittedPageViewSet(PageViewSet):
 
 
 class PortalPageViewSet(PermittedPageViewSet):
-    """Views for every page type of the portal."""
+    """Views for all of the portal's page types."""
 
     add_view_class = PortalCreateView
     edit_view_class = PortalEditView
@@ -379,6 +369,7 @@ class PortalPageViewSet(PermittedPageViewSet):
     revisions_compare_view_class = ReviewedComparison
     workflow_action_view_class = PortalWorkflowActionView
     unpublish_view_class = PortalUnpublishView
+    content_type_use_view_class = KindList
 
     def on_register(self) -> None:
         page_viewset_registry.register(PortalPage, self)

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import F
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import path, reverse, reverse_lazy
+from django.urls import include, path, reverse, reverse_lazy
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
@@ -43,8 +43,10 @@ from portal.editorial.dashboard import (
     hooks as dashboard_hooks,  # noqa: F401 - registers its hooks
     write,  # noqa: F401 - registers its menu
 )
+from portal.editorial.editing import pasting  # noqa: F401 - registers its scripts
 from portal.editorial.editing.crops import picture_crops
 from portal.editorial.editing.topics import find_topics
+from portal.editorial.guests.invitations import invitations_view, renew_view, revoke_view
 from portal.editorial.manual.views import URLS as MANUAL_URLS
 from portal.editorial.menu import ConditionalItem
 from portal.editorial.offboarding.views import URLS as OFFBOARDING_URLS
@@ -52,7 +54,7 @@ from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - reg
 from portal.editorial.public_records.policies import person_policy, topic_policy
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER
-from portal.editorial.review_view import ApproveBulkAction
+from portal.editorial.review_view import ApproveBulkAction, review_answer_view
 from portal.editorial.schedule.changing import MOVED, move_schedule
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.sharing import shares, views
@@ -76,7 +78,7 @@ from portal.overrides.editor.content_checks import checks_alone
 # Permissions for files refer to Wagtail's models, as in its own policies.
 for model, auth_model in ((Image, "wagtailimages.Image"), (Document, "wagtaildocs.Document")):
     policy = FilePolicy(model, auth_model=auth_model, owner_field_name="uploaded_by_user")
-    # `exact_class` takes precedence over Wagtail's policy, which is registered later for subclasses as well.
+    # `exact_class` takes precedence over Wagtail's policy, which is registered later and for subclasses as well.
     register_permission_policy(model, policy, exact_class=True)
 
 
@@ -86,8 +88,19 @@ for model, catalogue_policy in ((Topic, topic_policy), (Person, person_policy)):
 
 @hooks.register("register_admin_viewset", order=100)
 def page_viewsets():
-    # After Wagtail's own viewset for any page, which the first of these replaces.
+    # After Wagtail's viewset for all pages; the first of these replaces it.
     return [PermittedPageViewSet(), PortalPageViewSet()]
+
+
+@hooks.register("register_admin_urls")
+def review_urls():
+    patterns = [
+        path("answer/<int:state_pk>/", review_answer_view, name="answer"),
+        path("guests/<int:page_pk>/", invitations_view, name="guests"),
+        path("guests/<int:page_pk>/<int:pk>/end/", revoke_view, name="uninvite"),
+        path("guests/<int:page_pk>/<int:pk>/again/", renew_view, name="reinvite"),
+    ]
+    return [path("newsroom/", include((patterns, "editorial")))]
 
 
 @hooks.register("register_admin_urls")
@@ -175,7 +188,7 @@ def log_actions(actions):
     actions.register_action(SELF_PUBLISHED, _("Published by its author"), alone)
     lapsed = _("Not published: its time had passed before a scheduler ran")
     actions.register_action(LAPSED, _("Schedule over"), lapsed)
-    unapproved = _("Took over a text that is not approved yet: its authors are authors here")
+    unapproved = _("Took over an unapproved text: its authors are authors of this page, too")
     actions.register_action(TEXT_TAKEN_OVER, _("Text taken over"), unapproved)
     actions.register_action("portal.share.offer", _("Offer to a site"), _("Offered to another site"))
     actions.register_action("portal.share.accept", _("Accept for a site"), _("Accepted by another site"))
@@ -225,7 +238,7 @@ def log_actions(actions):
         def format_message(self, log_entry):
             gaps = " ".join(log_entry.data.get("findings", ()))
             reason = log_entry.data.get("reason", "")
-            return gettext("May go without: %(gaps)s Reason: %(reason)s") % {"gaps": gaps, "reason": reason}
+            return gettext("May be published without: %(gaps)s Reason: %(reason)s") % {"gaps": gaps, "reason": reason}
 
 
 @hooks.register("before_convert_alias_page")
@@ -240,25 +253,28 @@ def keep_authors_of_alias(request: HttpRequest, page: Any) -> None:
 
 @hooks.register("insert_global_admin_js")
 def global_scripts() -> SafeString:
-    modules = ((static(f"editorial/{name}.js"),) for name in ("colleague", "lists"))
+    names = ("accessible-names", "colleague", "lists", "widgets/choosers", "widgets/escape", "copies/copies")
+    modules = ((static(f"editorial/{name}.js"),) for name in names)
     start = format_html('<script src="{}"></script>', static("editorial/widgets/start.js"))
     return start + format_html_join("", '<script type="module" src="{}"></script>', modules)
 
 
 @hooks.register("insert_editor_js")
 def editor_scripts() -> SafeString:
-    names = ["checklist", "editor-names", "first-error", "place", "save-state", "tab-order"]
-    names += [f"widgets/{name}" for name in ("create", "focus", "left", "schedule")]
+    names = ["checklist", "drag-rows", "editor-names", "first-error", "folded", "place", "save-state", "tab-order"]
+    names += [f"widgets/{name}" for name in ("blocks", "create", "focus", "left", "schedule")]
     names += [f"desk/{name}" for name in ("crops", "drawer", "topics")]
-    return format_html_join(
+    scripts = format_html_join(
         "", '<script type="module" src="{}"></script>', ((static(f"editorial/{name}.js"),) for name in names)
     )
+    return json_script({"moved": gettext("Moved: {place} of {number}")}, "block-words") + scripts
 
 
 @hooks.register("insert_global_admin_css")
 def newsroom_styles() -> SafeString:
-    names = ["checklist", "date-field", "editor", "face", "phone", "pictures", "session"]
+    names = ["checklist", "date-field", "editor", "face", "folded", "phone", "photo-grid", "pictures", "session"]
     names += [f"desk/{name}" for name in ("paper", "body", "drawer", "picture", "topics")]
+    names += ["widgets/blocks", "widgets/choosers", "copies/copies", "paste/notice"]
     paths = ["css/tokens.css", *(f"editorial/{name}.css" for name in names)]
     sheets = ((static(path),) for path in paths)
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
@@ -317,7 +333,7 @@ def manual_menu_item():
 
 
 hooks.register("register_bulk_action", ApproveBulkAction)
-# After Wagtail's own, which they replace.
+# After Wagtail's own hooks, which these replace.
 hooks.register("register_bulk_action", PortalPublishBulkAction, order=100)
 hooks.register("register_bulk_action", NewsroomAssignRole, order=100)
 
@@ -330,7 +346,7 @@ def record_states_of_accounts(request: HttpRequest, action_type: str, objects: l
 
 @hooks.register("before_bulk_action")
 def check_bulk_publication(request: HttpRequest, action_type: str, pages: list[Page], action: Any) -> None:
-    """Remove from a bulk publication the pages that the publication gate refuses, with a message for each."""
+    """Remove the pages that the publication gate refuses from a bulk publication, with a message for each."""
     if action_type != "publish":
         return
     choices = action.cleaned_form.cleaned_data

@@ -10,7 +10,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 @dataclass(frozen=True)
 class WorkArea:
-    """Tree paths: the user sees all pages below `full_paths`, and below `own_paths` only their own."""
+    """Tree paths: the user sees all pages below `full_paths`, and only their own below `own_paths`."""
 
     user: Any
     full_paths: tuple[str, ...] = ()
@@ -31,11 +31,11 @@ class WorkArea:
         return cls(user, tuple(sorted(full_paths)), tuple(sorted(own_paths)), publishes=publishes)
 
     def covers(self, page: Page) -> bool:
-        """Whether the user has any permission for the place of a page; otherwise the page must not be mentioned."""
+        """Whether the user has any permission at the page's place. If not, they must not learn that it exists."""
         return self.everywhere or page.path.startswith((*self.full_paths, *self.own_paths))
 
     def page_condition(self, path: str = "path", owner: str = "owner") -> Q:
-        """The condition for a query in which `path` and `owner` name the page's fields."""
+        """A condition; `path` and `owner` are the lookups of the page's fields."""
         if self.everywhere:
             return Q()
         # An empty `in` matches nothing: a user without permissions sees no page.

@@ -1,1 +1,1 @@
-"""Every screen, form, template and script of Wagtail that the portal changes; each file says why, and until when."""
+"""The screens, forms, templates and scripts of Wagtail that the portal changes. Each file says why, and until when."""

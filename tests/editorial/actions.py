@@ -1,4 +1,4 @@
-"""Actions on a page in the newsroom: each function sends its request and returns whether it succeeded."""
+"""Newsroom actions on a page: each function sends its request and returns whether it succeeded."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,7 +18,7 @@ from tests.events.forms import event_form
 
 
 def form_of(page: Page, **facts: Any) -> dict[str, Any]:
-    """Return the form data of the latest draft of an article or event, updated with `facts`."""
+    """The form data of the latest draft of an article or event, updated with `facts`."""
     draft = reload(page).get_latest_revision_as_object()
     shared = {
         "title": draft.title,
@@ -46,7 +46,7 @@ def form_of(page: Page, **facts: Any) -> dict[str, Any]:
 
 
 def form_of_another(page: Page, **facts: Any) -> dict[str, Any]:
-    """The form of a new page that is filled in as that of this one is."""
+    """The form of a new page, filled in with the values of this page."""
     topics = [{"topic": row.topic_id} for row in page.page_topics.all()]
     return form_of(page, page_topics=topics if isinstance(page, EventPage) else inline_formset(topics), **facts)
 
@@ -212,7 +212,7 @@ def translate(client: Client, page: Page, place: Page) -> bool:
 
 
 def act_by_api(client: Client, page: Page, place: Page) -> bool:
-    """Call the actions of the admin API."""
+    """Call an action of the admin API."""
     before = (page.live, page.live_revision_id, page.path)
     for action in ("publish", "unpublish", "delete", "move", "copy", "create_alias", "revert_to_page_revision"):
         path = reverse("wagtailadmin_api:pages:action", args=[page.pk, action])

@@ -1,4 +1,4 @@
-"""Fixtures: a database of a module's own, people, and the language of translations."""
+"""Fixtures: a database per module, people, and the language of translations."""
 
 from collections.abc import Iterator
 

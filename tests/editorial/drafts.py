@@ -6,16 +6,16 @@ from django.utils import timezone
 from wagtail.models import Page, TaskState
 
 from articles.models import ArticlePage
-from tests.builders import Ground, unsaved
+from tests.builders import SampleSite, unsaved
 
 
 def draft(
-    ground: Ground, author: Any, title: str = "Une usine", parent: Page | None = None, **facts: Any
+    ground: SampleSite, author: Any, title: str = "Une usine", parent: Page | None = None, **facts: Any
 ) -> ArticlePage:
     """Create a complete draft that was never published."""
     parent = parent or ground.section
     state = {"owner": author, "live": False, "has_unpublished_changes": True}
-    # Wagtail makes the address from the title.
+    # Wagtail derives the slug from the title.
     page = unsaved(ArticlePage, parent, title, **{"slug": "", **state, **facts})
     parent.add_child(instance=page)
     page.save_revision(user=author)
@@ -50,5 +50,5 @@ def answer(state: TaskState, user: Any, action: str = "approve", comment: str = 
 
 
 def backdate(state: TaskState, **since: Any) -> None:
-    """Set the start of a step into the past, such as by `days=3`."""
+    """Move the start of a step into the past, for example with `days=3`."""
     TaskState.objects.filter(pk=state.pk).update(started_at=timezone.now() - timezone.timedelta(**since))

@@ -1,4 +1,4 @@
-"""Posts the newsroom's form of an article as a browser does."""
+"""Posts the newsroom's article form as a browser does."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from articles.models import ArticlePage
-from tests.builders import Ground, newsroom_client
+from tests.builders import SampleSite, newsroom_client
 from tests.essentials import STANDFIRST, lead_image, topic
 
 # The required parts, left empty.
@@ -14,7 +14,7 @@ INCOMPLETE = {"standfirst": "", "lead_image": "", "lead_image_alt": "", "page_to
 
 
 def article_form(**facts: Any) -> dict[str, Any]:
-    """A form in which nothing but the title is filled in."""
+    """A form in which only the title is filled in."""
     return nested_form_data(
         {
             "title": "Une usine",
@@ -35,14 +35,14 @@ def article_form(**facts: Any) -> dict[str, Any]:
     )
 
 
-def complete_form(ground: Ground, **facts: Any) -> dict[str, Any]:
-    """The form of a complete article that has its topics already."""
+def complete_form(ground: SampleSite, **facts: Any) -> dict[str, Any]:
+    """The form of a complete article that already has its topics."""
     picture = {"lead_image": lead_image(ground.home).pk, "lead_image_alt": "Un atelier"}
     return article_form(**{"standfirst": STANDFIRST, **picture, **facts})
 
 
-def write(ground: Ground, author: Any, title: str = "Une usine", **facts: Any) -> ArticlePage:
-    """Create an article through the newsroom's form, complete unless `facts` say otherwise."""
+def write(ground: SampleSite, author: Any, title: str = "Une usine", **facts: Any) -> ArticlePage:
+    """Create an article through the newsroom's form, complete unless `facts` override it."""
     client = newsroom_client(ground, author)
     path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", ground.section.pk])
     topics = inline_formset([{"topic": topic(ground.section.locale).pk}])
@@ -51,17 +51,17 @@ def write(ground: Ground, author: Any, title: str = "Une usine", **facts: Any) -
     return ArticlePage.objects.get(slug="une-usine")
 
 
-def rewrite(ground: Ground, author: Any, page: ArticlePage, title: str, **facts: Any) -> Any:
+def rewrite(ground: SampleSite, author: Any, page: ArticlePage, title: str, **facts: Any) -> Any:
     client = newsroom_client(ground, author)
     path = reverse("wagtailadmin_pages:edit", args=[page.pk])
     return client.post(path, complete_form(ground, **{"title": title, **facts}))
 
 
-def submit(ground: Ground, author: Any, title: str = "Une usine") -> ArticlePage:
+def submit(ground: SampleSite, author: Any, title: str = "Une usine") -> ArticlePage:
     return write(ground, author, title, **{"action-submit": "1"})
 
 
-def act(ground: Ground, user: Any, page: ArticlePage, action: str = "approve", state: Any = None) -> Any:
+def act(ground: SampleSite, user: Any, page: ArticlePage, action: str = "approve", state: Any = None) -> Any:
     """Post to the address of a workflow action, whether or not a button leads there."""
     state = state or page.current_workflow_task_state
     path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, action, state.pk])

@@ -1,4 +1,4 @@
-"""The side-by-side translation page as a browser has it open."""
+"""The side-by-side translation page, open in a browser."""
 
 import json
 

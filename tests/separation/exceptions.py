@@ -60,7 +60,7 @@ NOT_WALKED = {
 }
 # Kinds of records whose markers another site may see, by route.
 TOLD: dict[tuple[str, str], str] = {}
-# What readers of the site itself may see, by kind of marker; no reader may see any other.
+# Records that the site's own readers may see, by kind of marker; readers may see no others.
 PUBLIC = {
     "live": "a published article",
     "standfirst": "of a published article",

@@ -53,7 +53,7 @@ LEFT_OUT = {"wagtailadmin_logout", "wagtailadmin_error_test"}
 
 @dataclass(frozen=True)
 class Hostile:
-    """One request; `form` says whether the form at the address is also submitted, with an invalid value."""
+    """One request; `form`: whether the form at the address is also submitted, with an invalid value."""
 
     route: Route
     method: str
@@ -93,7 +93,7 @@ class Attacker:
         return route.filled({place: self._in_path(route, place) for place in route.places})
 
     def _proper(self, route: Route) -> list[str]:
-        """The route with real records in its parameters; empty for a route that is not walked."""
+        """The route with real records in its parameters; empty for a route that is not requested."""
         try:
             return [*addresses(route, self.own), *addresses(route, self.foreign)]
         except (KeyError, AttributeError, TypeError, ZeroDivisionError):
@@ -151,7 +151,7 @@ class Attacker:
 
 
 class FormFields(HTMLParser):
-    """The names and values of all fields of a page, including those that a script adds for an empty stream of blocks.
+    """The names and values of all fields on a page, including those that a script adds for an empty stream.
 
     Without them Wagtail does not parse a page's form.
     """

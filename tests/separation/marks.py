@@ -1,4 +1,4 @@
-"""Unique words as markers: planted in the records of a site, and searched for in responses to others."""
+"""Unique words as markers: planted in a site's records, and searched for in responses to others."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ COMMON = "Zz"
 
 
 def mark(kind: str, owner: str) -> str:
-    """The marker of one kind of record of one owner: letters only, so that no slug, title or JSON changes it."""
+    """The marker for one owner's records of one kind: letters only, so that no slug, title or JSON changes it."""
     return f"zz{kind}{owner}zz"
 
 

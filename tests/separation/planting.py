@@ -31,13 +31,15 @@ from portal.editorial.models import (
     RoleProposal,
 )
 from portal.editorial.roles import group_of, groups_of, media_collection
+from portal.moving.models import ImportedItem, ImportRun, ImportSource
+from portal.newsletter.importing.running import store_list
 from portal.newsletter.models import Sending
 from portal.newsletter.models.pages import IssuePage
-from portal.readership.models import ClickDay, DownloadDay, PageDay, PlaceDay, ReadershipChoices, SubjectDay
+from portal.readership.models import ClickDay, DownloadDay, MissingDay, PageDay, PlaceDay, ReadershipChoices, SubjectDay
 from portal.sheets.models import ConsentText, SheetRequest
 from search.models import LoggedQuery, SearchSettings
 from tests.builders import (
-    Ground,
+    SampleSite,
     make_article,
     make_document,
     make_draft,
@@ -59,7 +61,7 @@ from tests.separation.marks import COMMON, mark
 class Planted:
     """The content of one site: its people by role, and its records by kind."""
 
-    ground: Ground
+    ground: SampleSite
     people: dict[Role, Any]
     owner: str
     things: dict[str, Any] = field(default_factory=dict)
@@ -81,7 +83,7 @@ class Planted:
         return thing
 
 
-def plant(ground: Ground, people: dict[Role, Any], owner: str) -> Planted:
+def plant(ground: SampleSite, people: dict[Role, Any], owner: str) -> Planted:
     site = Planted(ground, people, owner)
     _newsroom(site)
     _names(site)
@@ -95,7 +97,7 @@ def plant(ground: Ground, people: dict[Role, Any], owner: str) -> Planted:
 
 
 def plant_member_of(*sites: Planted) -> None:
-    """Create a member with a role at each site, whose account was changed by an administrator of each."""
+    """Create a member with a role at each site, whose account an administrator of each site has changed."""
     both = make_member("both", *(group_of(site.ground.site, Role.EDITOR) for site in sites))
     for site in sites:
         administrator = site.people[Role.SITE_ADMINISTRATOR]
@@ -258,6 +260,8 @@ def _readers(site: Planted) -> None:
     asked.save()
     site.keep("request", asked)
     site.keep("subscriber", make_subscriber(site.ground, f"{site.word('subscriber')}@reader.example"))
+    content = f"email\n{site.word('listed')}@reader.example\n".encode()
+    site.keep("list", store_list(site["newsletter"], f"{site.word('list')}.csv", content))
     sending = Sending.objects.create(
         site=record, newsletter=site["newsletter"], kind=Sending.Kind.values[0], slot=site.word("slot"),
         subject=site.word("subject"), content={}, created_at=now, ordered_by=site.people[Role.APPROVER],
@@ -297,6 +301,7 @@ def _workings(site: Planted) -> None:
     PlaceDay.objects.create(place=site.ground.section.page_ptr, **day)
     DownloadDay.objects.create(document=site["document"], **day)
     SubjectDay.objects.create(kind="topic", key=site["topic"].pk, **day)
+    MissingDay.objects.create(path=f"/{site.word('missed')}/", **day)
     ClickDay.objects.create(page=site["live"].page_ptr, host=f"{site.word('followed')}.example", **day)
     ReadershipChoices.objects.create(site=record)
     third = Share(
@@ -304,4 +309,18 @@ def _workings(site: Planted) -> None:
     )
     third.save()
     site.keep("share", third)
+    old = ImportSource.objects.create(
+        site=record, locale=site.ground.home.locale, address=f"https://{site.word('former')}.example"
+    )
+    run = ImportRun.objects.create(
+        site=record, locale=old.locale, source=old, origin="export.xml", state="done", started_by=site["user"],
+        facts={"title": site.title("export")},
+    )  # fmt: skip
+    site.keep("run", run)
+    row = ImportedItem.objects.create(
+        source=old, kind="page", key="1", title=site.title("imported"), page=site["draft"].page_ptr,
+        old_address=f"https://{site.word('oldaddress')}.example/", notes=[["passage", site.word("passage")]],
+        old_text=site.word("oldtext"),
+    )  # fmt: skip
+    site.keep("imported", row)
     site.keep("laid", uuid4())

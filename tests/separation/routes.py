@@ -57,7 +57,7 @@ def _below(resolver: URLResolver, spaces: tuple[str, ...], above: tuple[Any, ...
 
 
 PAGES = ("draft", "live", "private", "event", "form", "issue")
-# Views of Wagtail that treat all kinds of pages alike: an own page, a draft in review and a live one suffice.
+# Views of Wagtail that treat all kinds of pages alike: the user's own page, a draft in review and a live page suffice.
 OF_ANY_PAGE = {
     f"wagtailadmin_pages:{view}"
     for view in (
@@ -79,7 +79,7 @@ OF_ANY_PAGE = {
         "workflow_preview",
     )
 }
-# The kinds of records for a parameter, by its name, or by those of the route and the parameter.
+# The kinds of records for a parameter, by its name, or by route and parameter name.
 KINDS = {
     "page_id": PAGES,
     "parent_page_id": ("home", "section", "draft"),
@@ -140,14 +140,21 @@ KINDS = {
     "newsletter_test_issue key": ("issue",),
     "newsletter_sending key": ("sending",),
     "newsletter_control key": ("sending",),
+    "newsletter_list key": ("list",),
+    "newsletter_list_refused key": ("list",),
     "newsletter_subscriber key": ("subscriber",),
     "newsletter_subscriber_data key": ("subscriber",),
     "newsletter_unsubscribe key": ("subscriber",),
     "newsletter_erase key": ("subscriber",),
     "decide_failed_task key": ("laid",),
+    "moving_run key": ("run",),
+    "moving_report key": ("run",),
+    "moving_report_file key": ("run",),
+    "moving_item key": ("run",),
+    "moving_item item": ("imported",),
     "translate_page page_id": ("rendering", "live"),
 }
-# The kinds of records for parameters of a viewset, by the beginning of its name.
+# The kinds of records for a viewset's parameters, by name prefix.
 SPACES = {
     "wagtailsnippets_core_topic": "topic",
     "wagtailsnippetchoosers_core_topic": "topic",
@@ -164,7 +171,7 @@ SPACES = {
     "wagtailimages_chooser": "image",
 }
 SPACES_OF_WORKFLOWS = {"edit_task": "task", "disable_task": "task", "enable_task": "task"}
-# Parameters that are no records: words that are the same for every site, by parameter, or by route and parameter.
+# Parameters that are not records: words that are the same for every site, by parameter, or by route and parameter.
 WORDS = {
     "action_name": ("approve", "reject"),
     "wagtailadmin_api:pages:action action_name": ("publish", "copy"),
@@ -185,6 +192,7 @@ WORDS = {
     "wagtailsettings:preview_on_edit model_name": ("sitesettings",),
     "language": ("fr",),
     "kind": ("synonyms", "promotions"),
+    "moving_report_file kind": ("csv", "xlsx"),
     "action": ("stop",),
     "filter_spec": ("max-165x165",),
     "mode": ("",),
@@ -202,7 +210,7 @@ BULK = [
 
 
 def kinds_for(route: Route, place: str) -> tuple[str, ...] | None:
-    """The kinds of records for a parameter; None where none are defined yet."""
+    """The kinds of records for a parameter; None if none are defined yet."""
     if (found := KINDS.get(f"{route.name} {place}") or KINDS.get(place)) is not None:
         return found
     space, _colon, view = route.name.rpartition(":")
@@ -240,8 +248,8 @@ def key_of(site: Planted, kind: str) -> Any:
     return getattr(thing, "pk", thing)
 
 
-def addresses(route: Route, *owners: Planted, most_kinds: int | None = None) -> list[str]:
-    """The route with records in its parameters; each parameter has its owner, or all have the same.
+def addresses(route: Route, *owners: Planted, max_kinds: int | None = None) -> list[str]:
+    """The route with records in its parameters; each parameter has its own owner, or all have the same.
 
     Kinds of records are paired: the first of one parameter with the first of the other; words are combined with each.
     """
@@ -251,7 +259,7 @@ def addresses(route: Route, *owners: Planted, most_kinds: int | None = None) -> 
     kinds = {place: kinds_for(route, place) or () for place in record_places(route)}
     whose = dict(zip(kinds, cycle(owners), strict=False))
     found = []
-    for turn in range(max(map(len, kinds.values()), default=1))[:most_kinds]:
+    for turn in range(max(map(len, kinds.values()), default=1))[:max_kinds]:
         keys = {place: key_of(whose[place], names[turn % len(names)]) for place, names in kinds.items()}
         for said in product(*words.values()):
             filled = keys | dict(zip(words, said, strict=True))
@@ -266,18 +274,18 @@ def record_places(route: Route) -> list[str]:
 
 
 def everywhere(route: Route, own: Planted, foreign: Planted) -> list[str]:
-    """The route with each site's records, and with one site's records below another's if it has several parameters."""
-    found = [*addresses(route, foreign), *addresses(route, own, most_kinds=2 if route.name in OF_ANY_PAGE else None)]
+    """The route with each site's records, and, with several parameters, one site's records below another's."""
+    found = [*addresses(route, foreign), *addresses(route, own, max_kinds=2 if route.name in OF_ANY_PAGE else None)]
     if route.name != BULK_ROUTE:
         for owners in product((foreign, own), repeat=len(record_places(route))):
             if len(set(map(id, owners))) > 1:
-                # A page with a record that is not its own is refused, whatever its type.
-                found += addresses(route, *owners, most_kinds=2)
+                # A page with a record of another page is refused, whatever its type.
+                found += addresses(route, *owners, max_kinds=2)
     return list(dict.fromkeys(found))
 
 
 def _bulk(site: Planted, app: str, model: str, action: str, kinds: tuple[str, ...]) -> list[str]:
-    """A selection in a list, and "all": of everything, of a section or folder, of search results."""
+    """A selection in a list, and "all": everything, a section or folder, or search results."""
     above = "childOf=" + str(key_of(site, "section" if model == "page" else "collection"))
     chosen = "&".join(f"id={key_of(site, kind)}" for kind in kinds)
     asked = [chosen, f"{chosen}&id=all", f"id=all&{above}", f"id=all&{above}&q={COMMON}"]

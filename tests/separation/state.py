@@ -1,4 +1,4 @@
-"""The state of a site, which shows whether a request changed anything of it."""
+"""The state of a site, which shows whether a request changed anything in it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,9 +17,9 @@ from portal.media.models import Document, Image
 from search.models import SearchSettings
 from tests.separation.planting import Planted
 
-# Changed when a person opens the newsroom, not when somebody edits them.
+# These change when a person opens the newsroom, not when somebody edits the person.
 PASSING = {"last_login", "last_seen_at"}
-# A member of both sites is signed out when either of them takes a role away.
+# A member of both sites is signed out when either of them removes a role.
 OF_BOTH = {"session_generation"}
 
 
@@ -34,7 +34,7 @@ def _records(site: Planted) -> Iterator[tuple[str, Any]]:
             row = type(thing)._base_manager.filter(pk=thing.pk).first()
             passing = PASSING | OF_BOTH if kind == "both" else PASSING
             fields = [field for field in type(thing)._meta.concrete_fields if field.name not in passing]
-            # The stored value: a rendered text differs between two renderings.
+            # The stored value: rendered text differs between two renderings.
             yield kind, row and {field.attname: field.value_to_string(row) for field in fields}
 
 
@@ -47,7 +47,7 @@ def _counts(site: Planted) -> Iterator[tuple[str, Any]]:
     keys = [str(key) for key in pages.values_list("pk", flat=True)]
     collection = site["collection"].pk
     groups = RoleGroup.objects.filter(site=ground.site).order_by("pk")
-    # Pages offered by another site wait for a decision of this one.
+    # Pages offered by another site wait for this site's decision.
     decided = Q(page__in=keys) | Q(site=ground.site) & ~Q(status=Share.Status.OFFERED)
     asked = {
         "pages": pages.order_by("pk").values_list("pk", "path", "title", "live", "locked", "alias_of", "slug"),

@@ -1,4 +1,4 @@
-"""What an editor may choose: records of the own site, names of the network, and pages offered by other sites."""
+"""Records that an editor may choose: their own site's, names of the network, and pages offered by other sites."""
 
 from uuid import uuid4
 
@@ -218,7 +218,7 @@ def test_chooser_offers_public_pages_of_sites_that_permit_it(marked, editor, art
 
     make_settings(marked.foreign.ground, offers_its_pages=True)
 
-    # The title of a published page is being changed: choosers must not show the unpublished one.
+    # The title of a published page is being changed: choosers must not show the unpublished title.
     assert marks_in(found_by(editor, COMMON), "b") == {"event", "recap", "form", "brochure", "letter"}
     assert "revised" not in marks_in(told(editor.get(tree)), "b")
     assert save(editor, article, body=streamfield([("paragraph", linked(marked.foreign["event"]))])).status_code == 302

@@ -1,6 +1,6 @@
 """No request to any address causes a server error or takes long.
 
-Requests are random, with another seed each day, which a failure reports: ATTACK_SEED repeats a run, ATTACKS sets their
+Requests are random, with a new seed each day, which a failure reports: ATTACK_SEED repeats a run, ATTACKS sets their
 number.
 """
 
@@ -21,11 +21,11 @@ from tests.separation.hostile import Attacker, FormFields, Hostile
 from tests.separation.planting import Planted
 from tests.separation.visiting import undone, visiting
 
-# An error of taggit, which our code cannot prevent.
+# An error in taggit, which our code cannot prevent.
 pytestmark = pytest.mark.filterwarnings("ignore:SQLCompiler.quote_name_unless_alias")
 
 SLOW = 2.0
-# How many of a hundred requests each person sends; None is an anonymous user.
+# The share of a hundred requests that each person sends; None is an anonymous user.
 SHARES = {
     None: 60,
     Role.EDITOR: 11,

@@ -59,9 +59,15 @@ TELLING = {
         "site_redirects",
         "newsletter_overview",
         "newsletter_subscribers",
+        "newsletter_list",
         "search_report",
         "readership_site",
+        "readership_missing",
         "sheet_requests:index",
+        "moving",
+        "moving_run",
+        "moving_report",
+        "moving_item",
         "venues:add",
         "subscribed_calendars:index",
         "subscribed_calendars:edit",
@@ -74,7 +80,7 @@ TELLING_THE_NETWORK = ("wagtailadmin_reports:site_history",)
 SEARCH_FIELD = re.compile(r'(?<!type="search" )name=\\?"q\\?"')
 # A script within the page, which the newsroom's content policy would block; JSON data is allowed.
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*(?:src=|/(?:ld\+)?json))[^>]*>")
-# Responses with rows only, without the form above them; no search is sent to these.
+# Responses with rows only, without the form above them; these get no search.
 UNSEARCHED_ROWS = ("history_results", "submissions_results", "usage_results")
 
 
@@ -116,7 +122,7 @@ class Heard(NamedTuple):
     of_another_site: dict[str, list[str]]
     # Names of routes.
     inline_scripts: set[str]
-    # Texts of a page, each with an address that shows it.
+    # Strings of a page, each with an address that shows it.
     english: dict[str, str]
 
 

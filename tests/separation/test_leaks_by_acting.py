@@ -106,7 +106,7 @@ def test_selecting_all_selects_records_of_the_own_site(db, marked, app, model, k
 
 def test_url_of_another_site_stays_an_external_link(db, marked):
     editor = marked.own.people[Role.EDITOR]
-    # Wagtail resolves URLs in the language of the newsroom.
+    # Wagtail resolves URLs in the newsroom's language.
     client = marked.own.ground.reader(accept_language="fr")
     client.force_login(editor)
     for site, has_page in ((marked.own, True), (marked.foreign, False)):

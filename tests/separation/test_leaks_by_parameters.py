@@ -17,7 +17,7 @@ from tests.separation.planting import Planted
 from tests.separation.routes import BULK_ROUTE, addresses, key_of, newsroom_routes
 from tests.separation.visiting import Visitor, undone, visiting
 
-# The records for a parameter, by a part of its name; other parameters get the key of a page.
+# The records for a parameter, by a part of its name; other parameters get a page's key.
 NAMED = {
     "user": "user",
     "owner": "user",
@@ -37,7 +37,7 @@ SEARCHES = ("q", "term", "search", "object", "object_id", "label")
 
 
 def parameters(said: str) -> set[str]:
-    """The names of the fields in the filters and searches of a response."""
+    """The field names in the filters and searches of a response."""
     forms = BeautifulSoup(said, "html.parser").select("form")
     asking = [form for form in forms if form.get("method", "get").lower() == "get"]
     return {field["name"] for form in asking for field in form.select("[name]")} - {"p", "ordering", "export"}
@@ -59,7 +59,7 @@ def test_no_filter_reveals_records_of_another_site_by_their_keys(db, marked):
     heard, asked = {}, 0
     with visiting(marked.own.ground, marked.own.people[Role.SITE_ADMINISTRATOR]) as visitor:
         for route in newsroom_routes():
-            for address in addresses(route, marked.own, most_kinds=1) if route.name != BULK_ROUTE else ():
+            for address in addresses(route, marked.own, max_kinds=1) if route.name != BULK_ROUTE else ():
                 with undone():
                     status, said = visitor.get(address)
                 for name in sorted(parameters(said)) if status == 200 else ():
@@ -84,7 +84,7 @@ def test_no_preview_of_a_block_shows_anything_of_another_site(db, marked, role):
             with undone():
                 status, said = visitor.get(f"{reverse('wagtailadmin_block_preview')}?id={prefix}")
             assert status == 200, Block.definition_registry[prefix]
-            # The network's shelf shows public pages of its other sites.
+            # The network shelf shows public pages of its other sites.
             told = PUBLIC if isinstance(Block.definition_registry[prefix], NetworkShelf) else ()
             if found := marks_in(said, "b") - set(told):
                 heard[prefix] = sorted(found)

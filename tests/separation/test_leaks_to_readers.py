@@ -19,13 +19,13 @@ READERS = [
     if not route.is_in_the_newsroom and route.name not in NOT_WALKED and route.pattern not in NOT_WALKED
 ]
 LISTS = ("actualites/", "agenda/", "nachrichten/", "kalender/")
-MOST_PAGES = 150
+MAX_PAGES = 150
 # Public, but on none of the requested pages.
 RARE = {"alt", "credit", "post", "consent", "venue"}
 
 
 def filtered_addresses(site: Planted, other: Planted) -> Iterator[str]:
-    """Addresses with filters: each with values of the own site and of the other."""
+    """Filtered addresses: each with values of the site itself and of the other."""
     topics = [site["topic"], other["topic"]]
     sections = [site.ground.section, other.ground.section]
     yield from ("/", "/sitemap.xml", "/sitemap-news.xml", "/robots.txt", "/calendar.ics")
@@ -81,7 +81,7 @@ def walked(client: Client, first: list[str], host: str) -> Iterator[tuple[str, s
         for link in BeautifulSoup(text, "html.parser").select("a[href], link[href]"):
             split = urlsplit(str(link["href"]))
             path = split.path + (f"?{split.query}" if split.query else "")
-            if split.netloc not in ("", host) or path in seen or not path.startswith("/") or len(seen) > MOST_PAGES * 4:
+            if split.netloc not in ("", host) or path in seen or not path.startswith("/") or len(seen) > MAX_PAGES * 4:
                 continue
             if path.startswith(("/admin/", "/static/", "/pictures/", "/share/")):
                 continue

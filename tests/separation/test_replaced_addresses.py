@@ -42,7 +42,7 @@ def dotted(view: Any) -> str:
 def answering(view: Any) -> str:
     """Our outermost decorator around a view, else its class, else the function itself.
 
-    If one of our classes is wrapped in the lock, the class is named.
+    If the lock wraps one of our classes, the class is named.
     """
     inner = view
     while True:
@@ -145,7 +145,7 @@ def test_no_own_address_is_below_one_of_wagtail():
 def test_pages_of_any_type_have_the_same_views():
     types = [model for model in get_page_models() if issubclass(model, PortalPage)]
     assert {type(page_viewset_registry.get_by_type(model)) for model in types} == {PortalPageViewSet}
-    # For the root of the tree, and for pages without a type, our view or the view that it extends is used.
+    # For the root of the tree, and for pages without a type, our view or its base view is used.
     for route in WAGTAILS:
         if view := page_view(route.view, ArticlePage):
             assert issubclass(view.view_class, page_view(route.view, Page).view_class)

@@ -16,12 +16,12 @@ from wagtail.users.models import UserProfile
 
 from portal.content.records.topics import Topic
 from portal.media.models import Image
-from tests.builders import Ground, newsroom_client
+from tests.builders import SampleSite, newsroom_client
 from tests.separation.marks import told
 
 
 class Writes:
-    """Whether a request wrote to the database; the state is compared only then."""
+    """Whether a request wrote to the database; the state is compared only in that case."""
 
     def __init__(self) -> None:
         self.happened = False
@@ -34,7 +34,7 @@ class Writes:
 
 @contextmanager
 def undone() -> Iterator[Writes]:
-    """Within, requests may write; afterwards the database and the content version are as before."""
+    """Within the block, requests may write; afterwards the database and the content version are restored."""
     writes = Writes()
     with transaction.atomic():
         with connection.execute_wrapper(writes):
@@ -66,8 +66,8 @@ class Visitor:
 
 
 @contextmanager
-def visiting(ground: Ground, person: Any, language: str = "") -> Iterator[Visitor]:
-    """User, permissions and menu are loaded once, not by each request; `language` is that of the newsroom."""
+def visiting(ground: SampleSite, person: Any, language: str = "") -> Iterator[Visitor]:
+    """User, permissions and menu are loaded once, not by each request; `language` is the newsroom's."""
     UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": language})
     person = _known(person)
     menus: dict[int, Any] = {}
@@ -78,7 +78,7 @@ def visiting(ground: Ground, person: Any, language: str = "") -> Iterator[Visito
         return copy(person)
 
     def store_nothing(*args: Any, **kwargs: Any) -> None:
-        """Do not store the contexts of templates, which are not used here."""
+        """Do not store template contexts, which are not used here."""
 
     def render_once(menu: Menu, request: Any) -> Any:
         if id(menu) not in menus:

@@ -1,1 +1,1 @@
-"""Accounts of the newsroom: invitations, addresses, and who did what to them."""
+"""Newsroom accounts: invitations, addresses, roles, and the history of changes."""

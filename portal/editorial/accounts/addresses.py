@@ -1,4 +1,4 @@
-"""Changes the address of an account, after its owner or a second administrator has confirmed it."""
+"""Changes an account's email address once its owner or another administrator has confirmed it."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,7 @@ DAYS_TO_CONFIRM = 7
 def ask_for_change(account: Any, address: str, actor: Any) -> AddressChange | None:
     """Ask the old mailbox and the other administrators to confirm a new address.
 
-    If nobody has signed in to the account yet, it is invited again at the new address, and None is returned.
+    If nobody has signed in to the account yet, send a new invitation to the new address and return None.
     """
     if invitations.is_invited(account):
         account.email = address
@@ -39,22 +39,26 @@ def ask_for_change(account: Any, address: str, actor: Any) -> AddressChange | No
 
 
 def reason_against_confirming(change: AddressChange, user: Any) -> str:
-    """Why this administrator may not confirm the change, as a sentence; empty if they may."""
+    """The reason why this administrator may not confirm the change, as a sentence; empty if they may."""
     if change.asked_by_id == user.pk:
-        return _("You asked for it: the owner or a second administrator confirms it.")
+        return _("You requested this change: the owner or another administrator must confirm it.")
     known = account_ties()
     if change.asked_by_id is None or known.tie(change.asked_by_id, user.pk) is Tie.NONE:
         return ""
     if change.asked_by_id in known.above(user.pk):
-        reason = _("%(name)s, who asked for it, has lately made or changed your account: somebody else confirms it.")
+        reason = _(
+            "%(name)s, who requested the change, has recently made or changed your account: somebody else must "
+            "confirm it."
+        )
     elif user.pk in known.above(change.asked_by_id):
         reason = _(
-            "You have lately made or changed the account of %(name)s, who asked for it: somebody else confirms it."
+            "You have recently made or changed the account of %(name)s, who requested the change: somebody else "
+            "must confirm it."
         )
     else:
         reason = _(
-            "Somebody has lately made or changed both your account and that of %(name)s, who asked for it: somebody "
-            "else confirms it."
+            "The same person has recently made or changed your account and that of %(name)s, who requested the "
+            "change: somebody else must confirm it."
         )
     return f"{reason % {'name': name_of(change.asked_by)}} {_who_confirms(change, known)}"
 
@@ -72,9 +76,9 @@ def _who_confirms(change: AddressChange, known: AccountTies) -> str:
 
 @transaction.atomic
 def confirm(change: AddressChange, actor: Any) -> None:
-    """Change the address, which ends the account's sessions; `actor` is None if the owner has confirmed.
+    """Change the address, which ends the account's sessions. `actor` is None if the owner confirmed.
 
-    Without the owner's consent, the account becomes tied to those who requested and confirmed the change.
+    Otherwise the account becomes tied to the people who requested and confirmed the change.
     """
     account, old = change.account, change.account.email
     asked_by, address = change.asked_by, change.address
@@ -89,9 +93,9 @@ def confirm(change: AddressChange, actor: Any) -> None:
 
 
 def change_of(token: str) -> AddressChange | None:
-    """The change for a link mailed to the old mailbox; None if it was decided, replaced or has expired.
+    """The change behind a link mailed to the old mailbox; None if it was decided or replaced, or has expired.
 
-    A closed account cannot consent: otherwise whoever closed it could take it over.
+    A closed account cannot consent. Otherwise an administrator could close an account and then take it over.
     """
     try:
         facts = signing.loads(token, salt=ADDRESS_SALT, max_age=timedelta(days=DAYS_TO_CONFIRM))

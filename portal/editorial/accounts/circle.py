@@ -1,4 +1,4 @@
-"""The sites of an account, its roles in words, and its administrators."""
+"""Finds the sites of an account, its roles as text, and its administrators."""
 
 from typing import Any
 
@@ -15,13 +15,16 @@ def roles_of(account: Any) -> list[RoleGroup]:
 
 
 def site_of(account: Any) -> Site | None:
-    """The site that brands the account's mails; None with roles at several sites or at none."""
+    """The site whose name and look the account's emails use; None unless the account has roles at exactly one site."""
     sites = {role.site_id: role.site for role in roles_of(account)}
     return next(iter(sites.values())) if len(sites) == 1 else None
 
 
 def administrators_of(account: Any) -> list[Any]:
-    """The administrators of the account's sites; those of the network if it has no site or is one of these."""
+    """The administrators of the account's sites.
+
+    For network administrators and accounts without a site, these are the network's.
+    """
     people = get_user_model().objects.filter(is_active=True).exclude(email="")
     sites = {role.site_id for role in roles_of(account)}
     if not sites or account.is_superuser:
@@ -31,6 +34,6 @@ def administrators_of(account: Any) -> list[Any]:
 
 
 def awaits_first_role(account: Any) -> bool:
-    """Whether an account has no role yet but those that another administrator has to confirm."""
+    """Whether all of an account's roles are still waiting for another administrator's confirmation."""
     proposals = RoleProposal.objects.open(timezone.now()).filter(account=account)
     return not account.groups.exists() and proposals.exists()

@@ -1,4 +1,4 @@
-"""Lets an administrator remove the second factors of somebody who has lost them."""
+"""Lets an administrator remove the second factors of someone who has lost them."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from portal.editorial.sign_in.factors.held import in_words, remove_factors
 
 @transaction.atomic
 def reset_factors(account: Any, actor: Any) -> None:
-    """Remove all factors, recovery codes included, end the sessions, and tell the owner by mail."""
+    """Remove all factors and recovery codes, end the sessions, and email the owner."""
     removed = remove_factors(account)
     record(account, actor, AccountChange.Kind.FACTORS, f"− {in_words(removed)}")
     end_sessions([account])

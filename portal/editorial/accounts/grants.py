@@ -1,4 +1,4 @@
-"""Notifies the administrators of the network by mail of acts that give power: one mail for all that one act gave."""
+"""Emails the network's administrators when somebody gains privileges: one email per action."""
 
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from portal.editorial.records.sign_in import SignInRule
 from portal.platform.operation.log_lines import current_request
 from portal.platform.tasks.durable import mailing
 
-# What was done, by a key that the queue stores. The values are names; `role` is in the reader's language.
+# Sentences by the keys stored in the queue. The values are names; `role` is in the reader's language.
 ACTS = {
     "role": _("%(person)s now has a role that may approve: %(role)s."),
     "confirmed": _("%(person)s now has a role that may approve: %(role)s. Proposed by %(proposer)s."),
@@ -41,7 +41,7 @@ Act = tuple[str, dict[str, Any]]
 
 
 class GrantNotice:
-    """The acts of one transaction, which are mailed together after its commit."""
+    """The actions of one transaction, mailed together after the commit."""
 
     def __init__(self, actor: Any):
         request = current_request()
@@ -54,7 +54,7 @@ class GrantNotice:
 
 
 def acting_user() -> Any:
-    """Who is at work in the newsroom; None for commands, readers and people who sign in."""
+    """The signed-in newsroom user; None for commands, readers and sign-ins."""
     return getattr(get_active_log_context(), "user", None)
 
 
@@ -77,7 +77,7 @@ def notify_of_role(account: Any, group: Any, actor: Any, proposer: Any = None) -
 
 
 def approvers_changed(sender: Any, instance: Any, action: str, pk_set: set[int] | None = None, **kwargs: Any) -> None:
-    """Receiver of `m2m_changed` of the groups of approval tasks, which network administrators choose."""
+    """`m2m_changed` receiver for the groups of approval tasks, which network administrators choose."""
     actor = acting_user()
     if actor is not None and action == "post_add":
         for name in Group.objects.filter(pk__in=pk_set or ()).values_list("name", flat=True):
@@ -85,7 +85,7 @@ def approvers_changed(sender: Any, instance: Any, action: str, pk_set: set[int] 
 
 
 def rule_saving(sender: Any, instance: SiteSettings, raw: bool = False, **kwargs: Any) -> None:
-    """Receiver of `pre_save`."""
+    """`pre_save` receiver."""
     actor = acting_user()
     if actor is None or raw or instance.four_eyes or not instance.pk:
         return
@@ -94,7 +94,7 @@ def rule_saving(sender: Any, instance: SiteSettings, raw: bool = False, **kwargs
 
 
 def demand_saving(sender: Any, instance: SignInRule, raw: bool = False, **kwargs: Any) -> None:
-    """Receiver of `pre_save`."""
+    """`pre_save` receiver."""
     actor = acting_user()
     if actor is None or raw or not instance.pk:
         return
@@ -104,7 +104,7 @@ def demand_saving(sender: Any, instance: SignInRule, raw: bool = False, **kwargs
 
 
 def provider_logged(sender: Any, instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    """Receiver of `post_save` of Wagtail's log: a provider and its table of roles are saved by one form."""
+    """`post_save` receiver for Wagtail's log, because one form saves both a provider and its table of roles."""
     if created and not raw and instance.content_type.model == "socialapp" and instance.action in ACTS:
         notify(instance.action, instance.user, provider=instance.label)
 

@@ -1,4 +1,4 @@
-"""Records who changed an account, whichever page or form was used."""
+"""Records who changed an account, on any page or form."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ def record(account: Any, actor: Any, kind: AccountChange.Kind, details: str = ""
 
 
 def account_saved(sender: Any, instance: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-    """Receiver of `pre_save`: record the coming change."""
+    """`pre_save` receiver: record the coming change."""
     actor = acting_user()
     names = [name for name in WATCHED if update_fields is None or name in update_fields]
     if actor is None or instance.pk is None or not names:
@@ -39,7 +39,7 @@ def account_saved(sender: Any, instance: Any, update_fields: Iterable[str] | Non
             record(instance, actor, WATCHED[name], f"{old} → {new}" if name == "email" else "")
             if name == "is_superuser" and new:
                 notify("network", actor, person=name_of(instance))
-            # The two other changes end sessions by themselves.
+            # Changes of password and address end sessions anyway.
             if name in ("is_superuser", "is_active") and instance.pk != actor.pk:
                 end_sessions([instance])
 
@@ -53,13 +53,13 @@ def states_changed(accounts: Iterable[Any], is_active: bool) -> None:
 
 
 def account_created(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:
-    """Receiver of `post_save`."""
+    """`post_save` receiver."""
     if created and (actor := acting_user()):
         record(instance, actor, AccountChange.Kind.CREATED)
 
 
 def account_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
-    """Receiver of `pre_delete`: the history stays under the account's key; this entry records its name."""
+    """`pre_delete` receiver: record the account's name. Its history remains under its primary key."""
     ended = GroupPagePermission.objects.filter(permission__codename="publish_page", group__user=instance).exists()
     details = f"{instance.get_username()} <{instance.email}>"
     facts = {"ended_approval": ended, "administration": administration(instance.groups.values("pk"), is_end=True)}
@@ -69,7 +69,7 @@ def account_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
 def roles_changed(
     sender: Any, instance: Any, action: str, reverse: bool, pk_set: set[int] | None = None, **kwargs: Any
 ) -> None:
-    """Receiver of `m2m_changed` of the groups of accounts, from either side."""
+    """`m2m_changed` receiver for the groups of accounts, from either side."""
     actor = acting_user()
     if actor is None or action not in ("post_add", "post_remove", "pre_clear"):
         return
@@ -93,20 +93,20 @@ def roles_changed(
 
 
 def _publishes(groups: Iterable[int], site: int | None) -> bool:
-    """Whether one of these groups belongs to a role at this site with permission to publish."""
+    """Whether one of these groups belongs to a role that may publish at this site."""
     granted = GroupPagePermission.objects.filter(permission__codename="publish_page", group__in=groups)
     return granted.filter(group__newsroom_role__site=site).exists()
 
 
 def administration(groups: Any, *, is_end: bool, **at: Any) -> str:
-    """What giving or taking these groups means, if one of them is that of a site's administrators."""
+    """Whether adding or removing these groups grants or revokes the administration of a site."""
     if not RoleGroup.objects.filter(group__in=groups, role=Role.SITE_ADMINISTRATOR, **at).exists():
         return ""
     return AccountChange.Administration.ENDED if is_end else AccountChange.Administration.BEGAN
 
 
 def _names(keys: Iterable[int]) -> dict[int | None, list[str]]:
-    """The roles in words by site; other groups are under None, with their names."""
+    """The names of the roles, by site. The names of other groups are under None."""
     keys = set(keys)
     names: dict[int | None, list[str]] = defaultdict(list)
     for role in RoleGroup.objects.filter(group__in=keys).select_related("site", "section"):

@@ -1,4 +1,4 @@
-"""Invites the owner of a new account by mail, sends another invitation, or withdraws it."""
+"""Invites the owner of a new account by email, repeats the invitation, or withdraws it."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,9 +16,9 @@ from portal.editorial.records.accounts import INVITATION_SALT, AccountChange, Ac
 
 @transaction.atomic
 def invite(account: Any, actor: Any) -> AccountInvitation:
-    """Send the first or another invitation; links of earlier ones become invalid.
+    """Send an invitation and invalidate earlier links.
 
-    If the account has only proposed roles, it is sent when one of them is confirmed.
+    If all of the account's roles are only proposed, it is sent once one of them is confirmed.
     """
     now = timezone.now()
     expires = now + timedelta(days=settings.INVITATION_DAYS)
@@ -49,12 +49,12 @@ def send_password_link(account: Any, actor: Any) -> None:
 
 
 def is_invited(account: Any) -> bool:
-    """Whether the account waits for its owner: it was invited, and nobody has signed in to it yet."""
+    """Whether the account was invited and nobody has signed in to it yet."""
     return account.last_login is None and AccountInvitation.objects.filter(account=account).exists()
 
 
 def invitation_of(token: str) -> tuple[AccountInvitation | None, bool]:
-    """The invitation of a link, and whether the link is its newest and unused one; None for a forged link."""
+    """A link's invitation (None if forged), and whether the link is the newest and unused."""
     try:
         key, fingerprint = signing.loads(token, salt=INVITATION_SALT)
     except (signing.BadSignature, ValueError, TypeError):

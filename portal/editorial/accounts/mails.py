@@ -1,4 +1,4 @@
-"""The mails about an account. Those with a link are composed by their task, so that the queue never stores the link."""
+"""Emails about accounts. Those with a link are composed in their task, so that the queue stores no link."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ def send_password_link(pk: int, sender: int) -> None:
 
 @mailing
 def send_factors_news(pk: int, actor: int, removed: dict[str, int]) -> None:
-    """`removed`: how many factors of each type."""
+    """Email the owner; `removed` has the number of removed factors by type."""
     people = get_user_model().objects.in_bulk([pk, actor])
     account = people.get(pk)
     if account is not None and account.is_active and account.email:
@@ -70,7 +70,7 @@ def send_factors_news(pk: int, actor: int, removed: dict[str, int]) -> None:
 
 @mailing
 def send_address_questions(pk: int) -> None:
-    """Ask the old mailbox for confirmation, and inform the other administrators that one of them can confirm too."""
+    """Ask the old mailbox for confirmation, and inform the other administrators that they can confirm as well."""
     change = AddressChange.objects.select_related("account", "asked_by").filter(pk=pk).first()
     if change is None:
         return
@@ -108,7 +108,7 @@ def send_address_questions(pk: int) -> None:
 
 @mailing
 def send_role_proposal(pk: int, readers: list[int]) -> None:
-    """Tell the administrators who can confirm it."""
+    """Email the administrators who can confirm the role."""
     found = RoleProposal.objects.select_related("account", "proposed_by", "group__newsroom_role").filter(pk=pk)
     proposal = found.first()
     if proposal is None:
@@ -132,7 +132,7 @@ def send_role_proposal(pk: int, readers: list[int]) -> None:
 
 @mailing
 def send_address_news(pk: int, old: str, asked_by: int | None) -> None:
-    """Tell the old mailbox, the new one and all administrators of the site."""
+    """Email the old mailbox, the new one and all administrators of the site."""
     account = get_user_model().objects.filter(pk=pk).first()
     if account is None:
         return

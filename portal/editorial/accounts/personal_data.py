@@ -1,4 +1,4 @@
-"""Addresses of deleted accounts in the history of accounts, as personal data of the network."""
+"""Registers the addresses of deleted accounts in the history as personal data of the network."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from portal.platform.addresses import is_address
 
 
 def _records_of(address: str, sites: Sites) -> QuerySet[AccountChange]:
-    """Entries about deleted accounts that name the address, in every spelling; accounts belong to the network."""
+    """Entries about deleted accounts with the address, in any spelling. Accounts belong to the network."""
     if sites is not None:
         return AccountChange.objects.none()
     accounts = get_user_model()._default_manager.filter(pk=OuterRef("account"))
@@ -26,7 +26,7 @@ def _as_data(change: AccountChange) -> dict[str, Any]:
 
 
 def _erase(changes: QuerySet[AccountChange], address: str) -> None:
-    """Erase the texts; who did what and when remains, by keys."""
+    """Erase the text. The primary keys still record who did what and when."""
     changes.update(details="")
 
 

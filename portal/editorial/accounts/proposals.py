@@ -1,8 +1,8 @@
-"""Roles by which one may approve: where the site has another administrator, that one confirms them first.
+"""Roles that may approve: another administrator of the site, if there is one, must confirm them first.
 
-Every way to give a role in the newsroom adds an account to a group. What must be confirmed is taken out of what Django
-is about to add. So is a group that may approve but belongs to no site, and therefore has nobody to confirm it. A group
-with members is not added to a task of approval. Commands and the claims of a provider are exempt.
+Granting a role always means adding an account to a group. From what Django is about to add, the receivers remove groups
+that need a confirmation. They also remove groups that may approve but belong to no site, because nobody could confirm
+them. A group with members cannot be added to an approval task. Commands and provider claims are exempt.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ from portal.editorial.accounts import invitations, mails
 from portal.editorial.accounts.grants import acting_user, notify_of_role
 from portal.editorial.accounts.history import administration, record
 from portal.editorial.models import FourEyesTask, Role, RoleGroup
-from portal.editorial.people import holders_of, without_invited
+from portal.editorial.people import exclude_invited, holders_of
 from portal.editorial.records.account_ties import AccountTies, Tie, account_ties, ties_since
 from portal.editorial.records.accounts import AccountChange, AccountInvitation, RoleProposal
 from portal.platform.operation.log_lines import current_request
@@ -32,7 +32,7 @@ from portal.platform.operation.log_lines import current_request
 def roles_changing(
     sender: Any, instance: Any, action: str, reverse: bool, pk_set: set[int] | None = None, **kwargs: Any
 ) -> None:
-    """Receiver of `m2m_changed` of the groups of accounts, from either side; Django adds what is left in `pk_set`."""
+    """`m2m_changed` receiver for the groups of accounts, from either side. Django adds what remains in `pk_set`."""
     actor = acting_user()
     if actor is None or action not in ("pre_add", "post_add") or not pk_set:
         return
@@ -59,10 +59,10 @@ def roles_changing(
 def approvers_changing(
     sender: Any, instance: Any, action: str, reverse: bool, pk_set: set[int] | None = None, **kwargs: Any
 ) -> None:
-    """Receiver of `m2m_changed` of the groups of approval tasks, from either side; as `roles_changing`.
+    """`m2m_changed` receiver for the groups of approval tasks, from either side; like `roles_changing`.
 
-    A role's group that publishes at its site may approve there: its members were confirmed. Wagtail's own task does not
-    look at the site.
+    The group of a role that may publish may also approve at its own site, because its members were confirmed. Wagtail's
+    own task, however, does not check the site.
     """
     if acting_user() is None or action != "pre_add" or not pk_set:
         return
@@ -77,16 +77,16 @@ def approvers_changing(
 
 def would_publish() -> str:
     return _(
-        "The group has members, and would give all of them the right to publish. Give them the role of an approver in "
-        "Settings → People."
+        "This would give all members of the group the right to publish. Give them the role of an approver in Settings "
+        "→ People."
     )
 
 
 def _refuse(group: Group) -> None:
     if request := current_request():
         text = _(
-            "The group %(group)s may publish or approve, and belongs to no site, so nobody is added to it here. Give "
-            "the role of an approver in Settings → People instead."
+            "The group %(group)s may publish or approve, but belongs to no site, so nobody can be added to it here. "
+            "Give the role of an approver in Settings → People instead."
         )
         messages.error(request, text % {"group": group.name})
 
@@ -99,17 +99,17 @@ def approving(groups: Iterable[int]) -> list[Group]:
 
 
 def has_other_administrator(site: int | None, actor: Any, account: Any) -> bool:
-    """Whether a site, or with None the network, has an administrator besides who gives a role and who gets it."""
+    """Whether a site (None: the network) has an administrator other than the giver and recipient of a role."""
     known = account_ties()
     others = _administrators_besides(site, actor.pk, known) - {account.pk}
     return any(known.tie(actor.pk, other) is not Tie.CREATED for other in others)
 
 
 def _administrators_besides(site: int | None, giver: int, known: AccountTies) -> set[int]:
-    """The administrators of a site, or with None of the network, who may be another one for whoever gives a role.
+    """The administrators of a site who can confirm a role granted by `giver`. None stands for the network.
 
-    An account that the giver has lately made an administrator does not count. One that they have lately closed, deleted
-    or taken the administration from does: otherwise they would do so first.
+    Accounts that the giver recently made administrators are excluded. Administrators whom the giver recently closed,
+    deleted or demoted are included: otherwise the giver could do that first and then need no confirmation.
     """
     kind, step = AccountChange.Kind, AccountChange.Administration
     by_hand = AccountChange.objects.filter(at__gt=ties_since(), actor__in={giver} | known.tied_to(giver))
@@ -125,7 +125,7 @@ def _accounts(changes: Any, **facts: Any) -> set[int]:
 
 
 def administrators_at(site: int | None) -> QuerySet[Any]:
-    """The administrators of a site; with None, those of the network."""
+    """The administrators of a site, or of the network with None."""
     network = get_user_model().objects.filter(is_active=True, is_superuser=True).order_by("pk")
     return network if site is None else holders_of(site, Role.SITE_ADMINISTRATOR)
 
@@ -141,33 +141,34 @@ def propose(account: Any, group: Group, actor: Any) -> None:
         mails.send_role_proposal.enqueue(proposal.pk, [person.pk for person in who_may_confirm(proposal)])
     if request := current_request():
         values = {"role": _name(group), "name": name_of(account)}
-        text = _("%(role)s: %(name)s gets this role when another administrator confirms it.") % values
+        text = _("%(role)s: %(name)s gets this role once another administrator confirms it.") % values
         messages.warning(request, f"{text} {who_confirms(proposal)}")
 
 
 def reason_against_confirming(proposal: RoleProposal, user: Any) -> str:
-    """Why this administrator is not another one, as a sentence; empty if they are.
+    """The reason why this administrator may not confirm the role, as a sentence; empty if they may.
 
-    Two whose accounts are in the hands of a third person are two only if the site has nobody less tied.
+    If a third person controls the accounts of two administrators, they count as two only if the site has nobody with
+    looser ties.
     """
     if user.pk == proposal.proposed_by_id:
-        return _("You proposed it: another administrator confirms it.")
+        return _("You proposed this role: another administrator must confirm it.")
     if user.pk == proposal.account_id:
-        return _("It is a role for yourself: another administrator confirms it.")
+        return _("This role is for yourself: another administrator must confirm it.")
     known, proposer = account_ties(), proposal.proposed_by_id
     tie = known.tie(proposer, user.pk)
     name = {"name": name_of(proposal.proposed_by)}
     if tie.is_direct:
         reason = _(
-            "You and %(name)s, who proposed it, do not count as two: one of you has lately made or changed the account "
-            "of the other."
+            "You and %(name)s, who proposed the role, do not count as two people: one of you has recently made or "
+            "changed the other’s account."
         )
         return reason % name
     others = _administrators_besides(_site_of(proposal.group), proposer, known) - {user.pk, proposal.account_id}
     if tie is not Tie.NONE and any(_is_less_tied(known, other, user.pk, proposer) for other in others):
         reason = _(
-            "You and %(name)s, who proposed it, do not count as two: somebody has lately made or changed both your "
-            "accounts, and there is another administrator."
+            "You and %(name)s, who proposed the role, do not count as two people: the same person has recently made "
+            "or changed both your accounts, and there is another administrator."
         )
         return reason % name
     return ""
@@ -179,9 +180,9 @@ def _is_less_tied(known: AccountTies, one: int, other: int, proposer: int) -> bo
 
 
 def who_may_confirm(proposal: RoleProposal) -> list[Any]:
-    """The site's administrators who may confirm it; those of the network, if it has none."""
+    """The site's administrators who may confirm the role, or the network's if the site has none."""
     for site in (_site_of(proposal.group), None):
-        able = without_invited(administrators_at(site))
+        able = exclude_invited(administrators_at(site))
         people = [each for each in able if not reason_against_confirming(proposal, each)]
         if people:
             return people
@@ -196,7 +197,7 @@ def who_confirms(proposal: RoleProposal) -> str:
 
 @transaction.atomic
 def confirm(proposal: RoleProposal, actor: Any) -> None:
-    """Give the role, and send the invitation that waited for it; it is then in the hands of both administrators."""
+    """Grant the role and send any invitation waiting for it. The account becomes tied to both administrators."""
     account, group, proposer = proposal.account, proposal.group, proposal.proposed_by
     invitation = AccountInvitation.objects.filter(account=account, sent_at__gte=proposal.proposed_at)
     is_invited = invitation.exists() and not account.groups.exists()
@@ -205,7 +206,7 @@ def confirm(proposal: RoleProposal, actor: Any) -> None:
         account.groups.add(group)
     kind, words, site = AccountChange.Kind.ROLES, f"+ {_name(group)}", _site_of(group)
     record(account, proposer, kind, words, site_id=site, administration=administration([group.pk], is_end=False))
-    # A confirmed administrator counts as another one for whoever confirmed them.
+    # A confirmed administrator counts as independent of the one who confirmed them.
     record(account, actor, kind, words, site_id=site)
     end_sessions([account])
     notify_of_role(account, group, actor, proposer)
@@ -222,7 +223,7 @@ def decline(proposal: RoleProposal, actor: Any) -> None:
 
 @transaction.atomic
 def propose_again(account: Any, actor: Any) -> None:
-    """Take the roles from an invited account whose address changes: they were confirmed for another mailbox."""
+    """Turn an invited account's roles into proposals, because they were confirmed for its former address."""
     for group in approving(account.groups.values_list("pk", flat=True)):
         if has_other_administrator(_site_of(group), actor, account):
             account.groups.remove(group)
@@ -230,7 +231,7 @@ def propose_again(account: Any, actor: Any) -> None:
 
 
 def role_of(proposal: RoleProposal) -> str:
-    """The role in words, such as “Approver of Lorraine”."""
+    """The role as text, such as “Approver of Lorraine”."""
     return _name(proposal.group)
 
 

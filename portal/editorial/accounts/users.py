@@ -1,4 +1,4 @@
-"""Wagtail's pages of users and groups: accounts, addresses and the right to publish belong to Settings → People."""
+"""Wagtail's user and group pages, without what belongs to Settings → People."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,13 +17,25 @@ from portal.editorial.accounts.proposals import would_publish
 from portal.editorial.models import RoleGroup
 from portal.editorial.roles import homes_of
 
+# Labels and help text that replace Django's and Wagtail's.
+FIELDS = {
+    "username": (_("User name"), _("With this name and the password, the person signs in.")),
+    "email": (_("E-mail"), _("Changed in Settings → People, where it is confirmed by mail.")),
+    "is_active": (_("May sign in"), _("Without this the account is closed; what this person wrote stays.")),
+    "is_superuser": (_("Administrator of the network"), _("May do everything at every site.")),
+    "groups": (_("Roles"), _("Given in Settings → People, unless they belong to no site.")),
+}
+
 
 class AccountEditForm(UserEditForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["email"].disabled = True
         self.fields["email"].required = False
-        self.fields["email"].help_text = _("Changed in Settings → People, where it is confirmed by mail.")
+        for name, (label, help_text) in FIELDS.items():
+            if name in self.fields:
+                self.fields[name].label = label
+                self.fields[name].help_text = help_text
 
 
 class NewsroomUserViewSet(UserViewSet):
@@ -40,9 +52,9 @@ class NewsroomUserViewSet(UserViewSet):
 
 class NewsroomGroupEditView(EditView):
     def is_valid(self, form: Any) -> bool:
-        """Refuse pages of another site for a role's group, whose members are confirmed by people of its own site.
+        """Reject pages of another site for a role's group, because its members were confirmed at its own site.
 
-        Refuse to give all members of a group the right to publish: another administrator confirms that of each.
+        Reject permission to publish for a group with members, because each member needs a confirmation.
         """
         if not super().is_valid(form):
             return False
@@ -94,7 +106,7 @@ class RoleField(forms.ModelChoiceField):
 
 
 class AssignRoleForm(forms.Form):
-    """Wagtail's, in the language of the newsroom."""
+    """Wagtail's form in the newsroom's language."""
 
     role = RoleField(
         Group.objects.select_related("newsroom_role__site", "newsroom_role__section").order_by("newsroom_role", "name"),
@@ -106,7 +118,7 @@ class NewsroomAssignRole(AssignRoleBulkAction):
     form_class = AssignRoleForm
 
     def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
-        """Count those who have the role now: others were refused, or wait for another administrator."""
+        """Count the people who now have the role. Others were rejected or are waiting for another administrator."""
         group = self.cleaned_form.cleaned_data["role"]
         count = group.user_set.filter(pk__in=[account.pk for account in self.actionable_objects]).count()
         return super().get_success_message(count, 0) if count else None

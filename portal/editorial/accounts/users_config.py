@@ -1,4 +1,4 @@
-"""Wagtail's list of all users for network administrators, without the functions of Settings → People."""
+"""Wagtail's user list for network administrators, without what belongs to Settings → People."""
 
 from wagtail.users.apps import WagtailUsersAppConfig
 

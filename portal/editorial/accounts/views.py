@@ -1,4 +1,4 @@
-"""The two pages that mails about an account link to, for people who are not signed in."""
+"""The two pages that account emails link to, for people who are not signed in."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from portal.editorial.sign_in.sessions.tracking import first_session_began
 
 
 class InvitationTokens(PasswordResetTokenGenerator):
-    """Checks at every request whether the invitation is still open, unlike Django's password reset."""
+    """Unlike Django's password reset, checks on each request that the invitation is still open."""
 
     def check_token(self, user: Any, token: str | None) -> bool:
         invitation, is_current = invitation_of(token or "")
@@ -44,9 +44,9 @@ class InvitationTokens(PasswordResetTokenGenerator):
 
 
 class InvitationView(PasswordResetConfirmView):
-    """The form for a first password, or an explanation why the link is invalid and how to get another.
+    """The form for a first password, or an explanation of why the link is invalid and how to get another.
 
-    As with Django's own link, the secret moves to the session, and the form has a URL without it.
+    As in Django's password reset, the secret moves to the session, so that the form's URL does not contain it.
     """
 
     http_method_names = ["get", "head", "post"]
@@ -73,7 +73,7 @@ class InvitationView(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        # The person has not chosen a language yet; the dashboard uses the chosen one.
+        # The next page is the dashboard, whose language may differ from this page's.
         with override(language_of(form.user, site_of(form.user)) or get_language()):
             roles = ", ".join(str(role) for role in roles_of(form.user))
             welcome = _("Welcome, %(name)s. You are signed in: %(roles)s.")
@@ -97,14 +97,14 @@ def _invitation_over(request: HttpRequest, invitation: AccountInvitation | None,
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_address(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the requested change to the owner of the old mailbox, and accept or refuse it."""
+    """Show the requested change to the owner of the old mailbox, and process the answer."""
     change = change_of(token)
     template = "editorial/accounts/address.html"
     if change is None:
         return render(
             request,
             template,
-            {"done": _("This was answered already, the link is too old, or the account is closed.")},
+            {"done": _("Somebody has already answered, the link has expired, or the account is closed.")},
             status=410,
         )
     if request.method != "POST":
@@ -112,6 +112,6 @@ def account_address(request: HttpRequest, token: str) -> HttpResponse:
     if "refuse" in request.POST:
         record(change.account, change.account, AccountChange.Kind.REFUSED, change.address)
         change.delete()
-        return render(request, template, {"done": _("Refused: the address stays as it was.")})
+        return render(request, template, {"done": _("Refused: the address stays the same.")})
     confirm(change, None)
     return render(request, template, {"done": _("The address is changed. Please sign in again.")})

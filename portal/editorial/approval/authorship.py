@@ -1,4 +1,4 @@
-"""The authors of the content that would be published next, from revisions, translations and the page's history."""
+"""Finds the authors of a page's unpublished text from its revisions, translations and history."""
 
 import re
 from collections.abc import Collection, Iterable, Set as AbstractSet
@@ -15,15 +15,15 @@ from portal.content.shown import cached_while_shown
 from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER, Base
 from portal.editorial.records.texts import has_same_text, text_of
 
-# Log action: a version was saved in addition to the latest one instead of replacing it.
+# Log action: a conflicting version was saved in addition to the latest one.
 VERSION_KEPT = "portal.version_kept"
 
-# Log action: the author of a text published it alone, at a site that waives the four-eyes rule.
+# Log action: an author published their own text at a site without the four-eyes rule.
 SELF_PUBLISHED = "portal.self_published"
-# Log action: the publisher's account is tied to that of an author; see `records.account_ties`.
+# Log action: the publisher's account is tied to an author's account (`records.account_ties`).
 TIED_PUBLISHED = "portal.tied_published"
 
-# Log action: somebody confirmed that passages of a translation are the same as in the original.
+# Log action: somebody confirmed that parts of a translation may be identical to the original.
 SAME_CONFIRMED = "portal.translation.same"
 
 # The kinds of rows in the query of `_traces`.
@@ -31,11 +31,12 @@ SAVED, RESTORED, TRANSLATED, TAKEN_OVER, GONE = range(5)
 
 
 def authors_among(page: Page, people: AbstractSet[int] | None, revision: Revision | None = None) -> set[int]:
-    """The keys of those of `people`, or of everybody if None, who wrote or submitted what would go live now.
+    """The primary keys of those `people` (all if None) who wrote or submitted the unpublished text.
 
-    Every revision since the last approval that differs from the one before counts, whether it was typed, restored,
-    imported, copied or translated. An older `revision` that is to go live again counts as well. Authors remain authors
-    of a text that somebody else restores, copies or translates, and of translated strings that somebody else saves.
+    Every revision since the last approval counts if its text differs from the previous one, whether typed, restored,
+    imported, copied or translated. An older `revision` also counts if it is about to go live again. If somebody else
+    restores, copies or translates a text, its authors remain authors. Translators remain authors of strings that
+    somebody else saves.
     """
     key = revision.pk if revision else None
     base, is_start = cached_while_shown(page, ("approved", key), lambda: _base(page, besides=revision))
@@ -64,10 +65,11 @@ def _authors_since(
 
 
 def begin_copy(original: Page | None, copy: Page, user: Any) -> None:
-    """Log the authors of the unapproved text that a copy begins with; older versions of the copy do not count.
+    """Log the authors of a new copy's unapproved text.
 
-    A new title makes its author one as well, and so does an address that is not the original's with a number. If the
-    authors are unknown, all versions of the copy count, and so does its maker.
+    With this entry, the copy's earlier versions do not count. Whoever gives the copy a new title or URL is an author
+    too; appending a number to the URL does not count. If the authors are unknown, nothing is logged: then all versions
+    of the copy count.
     """
     authors = None if original is None else _unapproved_authors(original)
     if original is None or authors is None:
@@ -80,21 +82,21 @@ def begin_copy(original: Page | None, copy: Page, user: Any) -> None:
 
 
 def take_over_text(original: Page, page: Page, revision: Revision, user: Any, *, is_row: bool = False) -> None:
-    """Log the authors of the unapproved text that this version of a page takes from another page.
+    """Log the authors of unapproved text that a revision takes over from another page.
 
-    With `is_row`, it is the text of that page's row: what readers see, or any version of a page that is not live.
+    With `is_row`, the text comes from the other page's database row and not from its latest revision.
     """
     if authors := _authors_shown(original) if is_row else _unapproved_authors(original):
         log(instance=page, action=TEXT_TAKEN_OVER, user=user, revision=revision, data={"authors": sorted(authors)})
 
 
 def published_alone() -> QuerySet[PageLogEntry]:
-    """The log entries of publications and schedules without an independent second person."""
+    """Log entries of publications and schedules that no independent second person approved."""
     return PageLogEntry.objects.filter(action__in=[SELF_PUBLISHED, TIED_PUBLISHED])
 
 
 def original_of(page: Page) -> Page:
-    """The page that an alias shows, perhaps through other aliases; any other page itself."""
+    """The page that an alias shows, followed through other aliases; for other pages, the page itself."""
     while page.alias_of:
         page = page.alias_of
     return page
@@ -103,7 +105,7 @@ def original_of(page: Page) -> Page:
 def alias_saved(
     sender: type, instance: Any, created: bool, update_fields: Any = None, raw: bool = False, **kwargs: Any
 ) -> None:
-    """Receiver of `post_save`: log the authors of the text that a new alias begins with."""
+    """`post_save` receiver: log the authors of a new alias's text."""
     if isinstance(instance, Page) and (created or "alias_of_id" in (update_fields or ())) and not raw:
         _log_authors(instance)
 
@@ -120,14 +122,14 @@ def _log_authors(alias: Page) -> None:
 
 
 def _authors_at(alias: Page) -> set[int] | None:
-    """The authors of the text of an alias, or of a former one, as logged when it began; None without an entry."""
+    """The logged authors of the text of a current or former alias; None if nothing was logged."""
     entries = PageLogEntry.objects.filter(page=alias.pk, action=TEXT_COPIED, revision=None)
     newest = entries.order_by("timestamp", "pk").last()
     return set(newest.data["authors"]) if newest else None
 
 
 def take_over_alias(original: Page, page: Page, user: Any) -> None:
-    """Log the authors of the text that a former alias begins with, and whether its original was published alone."""
+    """Log the authors of a former alias's text, and whether its original was published by one person alone."""
     original, revision = original_of(original), page.latest_revision
     if not original.live:
         take_over_text(original, page, revision, user)
@@ -136,33 +138,33 @@ def take_over_alias(original: Page, page: Page, user: Any) -> None:
 
 
 def add_author(versions: Iterable[tuple[Page, Revision]], author: Any) -> None:
-    """Record a further author of versions that are saved in another user's name."""
+    """Log an additional author of revisions saved in somebody else's name."""
     data = {"authors": [author.pk]}
     log_pages((page, {"action": TEXT_TAKEN_OVER, "revision": revision, "data": data}) for page, revision in versions)
 
 
 def hand_over(pages: Iterable[Page], author: Any, holder: Any) -> None:
-    """Record that somebody takes over the unapproved texts of an author who has left, and is an author of them too."""
+    """Log that `holder` takes over the unapproved text of an author who has left, and so becomes another author."""
     data = {"author": author.pk, "authors": [holder.pk]}
     log_pages((page, {"action": HANDED_OVER, "revision": page.latest_revision, "data": data}) for page in pages)
 
 
 def _unapproved_authors(original: Page) -> set[int] | None:
-    """The authors since the last approval; all authors, if one person alone has approved that version."""
+    """The authors since the last approval, or all authors if that version was published by one person alone."""
     if original.latest_revision_id is None:
         return _authors_shown(original)
     base, is_start = _base(original)
     if base is not None and published_alone().filter(page=original.pk, revision=base).exists():
-        # A review by one person alone does not count for another page.
+        # An approval by one person alone does not count for another page.
         base, is_start = None, False
     return _authors_since(original, base, None, None, is_start=is_start)
 
 
 def _authors_shown(page: Page) -> set[int] | None:
-    """The authors of the unapproved text with which an alias of the page begins; None if they are unknown.
+    """The authors of the unapproved text in a new alias of the page; None if they are unknown.
 
-    All authors count if the page is not live, since its text may be older than its latest version, or if one person
-    alone has published it.
+    All authors count if the page is not live, because its row may be older than its latest revision, or if one person
+    alone published it.
     """
     if page.alias_of_id or page.latest_revision_id is None:
         authors = _authors_at(page)
@@ -178,11 +180,11 @@ def _authors_shown(page: Page) -> set[int] | None:
 
 
 def _base(page: Page, *, besides: Revision | None = None) -> Base:
-    """The last approved revision, which is live or scheduled, or was unpublished later.
+    """The last approved revision: live, scheduled, or unpublished since.
 
-    The approval of `besides`, or of the same text, does not count: its review ends with the publication.
+    An approval of the text of `besides` is ignored: its review ends with the publication that is being checked.
     """
-    # Queried, since a page object made from a draft has an outdated `live_revision`.
+    # `page.live_revision` is outdated if the object was made from a draft.
     live = Page.objects.filter(pk=page.pk, live=True, live_revision__isnull=False).values("live_revision")
     starts = PageLogEntry.objects.filter(action=TEXT_COPIED, page=page.pk, revision=OuterRef("pk"))
     is_released = Q(pk__in=live) | Q(approved_go_live_at__isnull=False)
@@ -192,7 +194,7 @@ def _base(page: Page, *, besides: Revision | None = None) -> Base:
     if newest and newest.is_released:
         return Base(newest)
     finished = WorkflowState.objects.for_instance(page).filter(status=WorkflowState.STATUS_APPROVED)
-    # A review by one person alone counts for the published version only.
+    # A review by one person alone counts only for the version that was published.
     alone = published_alone().filter(page=page.pk, revision__isnull=False)
     finished = finished.exclude(current_task_state__revision__in=alone.values("revision"))
     finished = finished.select_related("current_task_state__revision").order_by("-pk")
@@ -204,7 +206,7 @@ def _base(page: Page, *, besides: Revision | None = None) -> Base:
 
 
 def is_counted_from(revision: Revision) -> bool:
-    """Whether authors are counted from this revision, which therefore must not be overwritten."""
+    """Whether authors are counted from this revision, which must therefore not be overwritten."""
     if revision.approved_go_live_at or Page.objects.filter(live=True, live_revision=revision.pk).exists():
         return True
     starts = PageLogEntry.objects.filter(action=TEXT_COPIED, revision=revision.pk)
@@ -216,7 +218,7 @@ def _approvals(revision: Revision) -> QuerySet[Any, Any]:
 
 
 def renaming_logged(sender: type, instance: PageLogEntry, **kwargs: Any) -> None:
-    """Receiver of `pre_save`: attribute a new title to its author. Wagtail logs it when it is published."""
+    """`pre_save` receiver: add the author of a new title to the entry that Wagtail writes on publication."""
     if instance.action != "wagtail.rename" or instance.pk or instance.revision is None:
         return
     new = instance.data.get("title", {}).get("new")
@@ -242,9 +244,9 @@ def _resumed_by(page: Page, state: WorkflowState) -> set[int]:
 
 
 class _Traces(NamedTuple):
-    """The keys of the people who have saved a revision or a translated string since the last approval.
+    """Who has saved a revision or a translated string since the last approval, by primary key.
 
-    `gone` are deleted accounts that appear in the page's history: their revisions have no user any more.
+    `gone` has deleted accounts in the page's history: their revisions no longer have a user.
     """
 
     savers: set[int]
@@ -255,7 +257,7 @@ class _Traces(NamedTuple):
 
 
 def _traces(page: Page, base: Revision | None) -> _Traces:
-    """One query for all people and kinds, since every possible reviewer of the page is checked."""
+    """One query for all people and kinds, because every possible reviewer of the page is checked."""
     saved = _revisions_since(page, base).order_by().values_list(Value(SAVED), "user_id")
     others: list[Any] = [_restorations(page, base).values_list(Value(RESTORED), "user_id")]
     models: tuple[type[StringTranslation | SegmentOverride], ...] = (StringTranslation, SegmentOverride)
@@ -282,16 +284,16 @@ def _gone(page: Page, base: Revision | None) -> QuerySet[PageLogEntry]:
 
 
 class _Since(NamedTuple):
-    """The keys of the authors since the last approval, and of all revisions since then."""
+    """The primary keys of all revisions since the last approval, and of their authors."""
 
     authors: set[int]
     revisions: set[int]
 
 
 def _is_older_text(base: Revision | None, revision: Revision, since: _Since) -> bool:
-    """Whether this revision is older than `base` and has another text.
+    """Whether this revision is older than `base` and has different text.
 
-    `since` has the revisions since `base`, unless the revision's author saved none of them.
+    `since` has the revisions after `base`, but may be empty if the revision's author saved none of them.
     """
     if base is None or revision.pk == base.pk or revision.pk in since.revisions:
         return False
@@ -306,7 +308,7 @@ def _restorations(page: Page, base: Revision | None) -> QuerySet[PageLogEntry]:
 def _entries_of_versions(
     page: Page, base: Revision | None, actions: Collection[str], *, is_start: bool = False
 ) -> QuerySet[PageLogEntry]:
-    """The log entries of the versions after `base`; with `is_start`, of `base` as well."""
+    """The log entries for the revisions after `base`; with `is_start`, also for `base` itself."""
     entries = PageLogEntry.objects.filter(page=page.pk, action__in=actions).order_by()
     if base is None:
         return entries
@@ -324,7 +326,7 @@ def _authors_taken_over(entries: QuerySet[PageLogEntry]) -> set[int]:
 
 
 def _restored(page: Page, base: Revision | None, gone: AbstractSet[int]) -> set[int]:
-    """The authors of the unapproved text of restored revisions, and of those which these had restored themselves."""
+    """The authors of unapproved text in restored revisions, which may themselves be restored ones."""
     found: set[int] = set()
     seen: set[int] = set()
     entries = _restorations(page, base)
@@ -346,12 +348,12 @@ def _restored(page: Page, base: Revision | None, gone: AbstractSet[int]) -> set[
 
 
 def _base_of(page: Page, revision: Revision) -> Base:
-    """The last revision up to this one that was published, or passed a whole review; else the start of a copy.
+    """The last revision, up to this one, that was published or passed a complete review, or else the start of a copy.
 
-    A step of a review is not enough: the next one may have rejected the text.
+    Passing one step of a review is not enough: the next step may have rejected the text.
     """
     entries = PageLogEntry.objects.filter(page=page.pk, revision=OuterRef("pk")).order_by()
-    # Also by a schedule.
+    # Scheduled publications are logged as well.
     published = entries.filter(action__startswith="wagtail.publish")
     finished = WorkflowState.objects.filter(status=WorkflowState.STATUS_APPROVED)
     reviewed = finished.filter(current_task_state__revision=OuterRef("pk")).order_by()
@@ -368,7 +370,7 @@ def _until(revision: Revision) -> Q:
 
 
 def _revisions_since(page: Page, base: Revision | None) -> QuerySet[Revision]:
-    """The revisions after `base`, without those that were saved beside the latest because of a conflict."""
+    """The revisions after `base`, except conflicting versions saved in addition to the latest one."""
     conflicting = PageLogEntry.objects.filter(page=page.pk, action=VERSION_KEPT, revision__isnull=False)
     revisions = page.revisions.exclude(pk__in=conflicting.values("revision"))
     if base is None:
@@ -384,7 +386,7 @@ def _since(page: Page, base: Revision | None, gone: AbstractSet[int], *, until: 
     for key, author, content in since.values_list("pk", "user_id", "content"):
         found.revisions.add(key)
         if author is None and not gone:
-            # A revision without a user, such as the start of a translation, counts for the author of the next one.
+            # A revision without a user, such as the start of a translation, belongs to the next revision's author.
             continue
         text = text_of(content)
         if text != before:

@@ -1,6 +1,6 @@
-"""The records that are shown by pages in review and by scheduled pages.
+"""Finds the records shown by pages that are in review or scheduled.
 
-An approval covers what its reviewer saw, so these records are protected like those of public pages.
+An approval covers what the reviewer saw, so these records are protected like those shown by public pages.
 """
 
 from datetime import datetime
@@ -12,7 +12,7 @@ from wagtail.models import ReferenceIndex, Revision, TaskState
 
 from portal.content.upstream import references_in
 
-# An upper limit of simultaneously waiting revisions.
+# More revisions than are ever waiting at the same time.
 CACHE_SIZE = 2000
 
 
@@ -33,6 +33,6 @@ def _waiting() -> list[tuple[int, datetime]]:
 
 @lru_cache(maxsize=CACHE_SIZE)
 def _shown_by(revision: int, created_at: datetime) -> frozenset[tuple[int, str]]:
-    """Content type and key of each record. `created_at` is a cache key: an autosave overwrites a revision."""
+    """The content type and key of each record shown. Autosaves change `created_at`, so it is part of the cache key."""
     page = Revision.objects.get(pk=revision).as_object()
     return frozenset((kind, key) for kind, key, *_path in references_in(page))

@@ -1,4 +1,4 @@
-"""Checks whether a page is complete enough to be published: each finding has a place and an instruction."""
+"""The checklist: what a page lacks before it can be published, where, and what to do about it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from portal.content.forms import is_empty_html
 from portal.editorial.approval.link_targets import LinkTargets
 from portal.editorial.approval.markup import MarkupReference, markup_references
 
-# Blocks that choose an appearance always have a value, which is no content.
+# Blocks that set an appearance: they always have a value, but no content.
 APPEARANCE_BLOCKS = (blocks.BooleanBlock, blocks.ChoiceBlock)
 
 
@@ -27,7 +27,7 @@ APPEARANCE_BLOCKS = (blocks.BooleanBlock, blocks.ChoiceBlock)
 class Finding:
     """A missing item. `where` is a content path (`body.<id>.alt`), followed by `#` and a position in the text.
 
-    `url` is the address at which it can be added, if that is not the page's form.
+    `url` is where the item can be added, if not in the page's form.
     """
 
     code: str
@@ -37,16 +37,16 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """Identifies the finding in any language."""
+        """Identifies the finding independently of the language."""
         return f"{self.code}:{self.where}"
 
     @property
     def field(self) -> str:
-        """Wagtail's content path, without the position in a text."""
+        """Wagtail's content path without the position in the text."""
         return self.where.partition("#")[0]
 
 
-# Checks that apps append in `AppConfig.ready`: requirements at the given publication time, and recommendations.
+# Apps append their checks in `AppConfig.ready`. Each check receives the time of publication.
 requirements: list[Callable[[Any, datetime], Iterator[Finding]]] = []
 recommendations: list[Callable[[Any], Iterator[Finding]]] = []
 
@@ -56,7 +56,7 @@ def recommended(page: Any) -> list[Finding]:
 
 
 def findings(page: Any, now: datetime) -> list[Finding]:
-    """Everything that is missing, in the order of the form. Links to pages that go live by then are valid."""
+    """All missing items in form order. A link to a page that is live by `live_at` is valid."""
     live_at = max(page.go_live_at, now) if page.go_live_at else now
     links = LinkTargets(page, live_at)
     found = [*(finding for check in requirements for finding in check(page, live_at)), *_fields(page)]
@@ -80,7 +80,7 @@ def _fields(page: Any) -> Iterator[Finding]:
 
 
 def _headings(stream: blocks.StreamValue, name: str) -> Iterator[Finding]:
-    """A subheading needs a heading above it (WCAG 1.3.1)."""
+    """Subheadings without a parent heading (WCAG 1.3.1)."""
     has_heading = False
     for child in stream:
         level = child.value.get("level") if isinstance(child.value, StructValue) else None
@@ -92,7 +92,7 @@ def _headings(stream: blocks.StreamValue, name: str) -> Iterator[Finding]:
 
 
 def _labelled(children: Any) -> Iterator[tuple[Any, str]]:
-    """Yield blocks with their labels, which are numbered if several blocks have the same."""
+    """Yield blocks with their labels, numbered if several have the same label."""
     labels = [child.block.label for child in children]
     for index, (child, label) in enumerate(zip(children, labels, strict=True)):
         yield child, f"{label} {labels[: index + 1].count(label)}" if labels.count(label) > 1 else label
@@ -115,17 +115,17 @@ def _block(block: Any, value: Any, label: str, path: str, links: LinkTargets) ->
 
 def _struct(block: Any, value: Any, label: str, path: str, links: LinkTargets) -> Iterator[Finding]:
     if isinstance(block, LinkBlock) and not value["page"] and not value["url"]:
-        yield Finding("link", _("%(block)s: it leads nowhere; choose a page.") % {"block": label}, path)
+        yield Finding("link", _("%(block)s: its link leads nowhere; choose a page.") % {"block": label}, path)
         return
     pictures = [name for name, child in block.child_blocks.items() if isinstance(child, ImageChooserBlock)]
     for name, child in block.child_blocks.items():
         inner = _path(path, name)
         if name == "alt" and pictures:
             if value["image"] and not ((value["alt"] or "").strip() or value.get("decorative")):
-                message = _("%(block)s: say what is to be seen, for those who do not see it.")
+                message = _("%(block)s: describe what it shows, for people who cannot see it.")
                 yield Finding("alt", message % {"block": label}, inner)
         elif not is_empty(child, value[name]):
-            # Items of a list have the label of the block around it: “Gallery – Image 2”.
+            # List items have the label of their list: “Gallery – Image 2”.
             name_shown = label if isinstance(child, blocks.ListBlock) else child.label
             yield from _block(child, value[name], name_shown, inner, links)
         elif child.required and not isinstance(child, APPEARANCE_BLOCKS):
@@ -134,7 +134,7 @@ def _struct(block: Any, value: Any, label: str, path: str, links: LinkTargets) -
 
 
 def is_empty(block: Any, value: Any) -> bool:
-    """Whether a block shows nothing. A chosen appearance, such as a heading level, is no content."""
+    """Whether a block has no content. An appearance, such as a heading's level, is not content."""
     if isinstance(block, blocks.StructBlock):
         return all(is_empty(child, value[name]) for name, child in block.child_blocks.items())
     if isinstance(block, blocks.ListBlock):
@@ -154,7 +154,7 @@ def _rich_text(source: str, path: str, links: LinkTargets) -> Iterator[Finding]:
     for reference in markup_references(source or ""):
         if reference.kind == "image":
             if not reference.text.strip():
-                yield Finding("alt", _("A picture in the text: say what is to be seen."), _text_path(path, reference))
+                yield Finding("alt", _("A picture in the text: describe what it shows."), _text_path(path, reference))
         elif reference.kind == "page":
             target = links.page(reference.key)
             yield from _link(target, reference.text, _text_path(path, reference), links)
@@ -194,5 +194,5 @@ def _path(*steps: Any) -> str:
 
 
 def _text_path(path: str, reference: MarkupReference) -> str:
-    """The path of a link or image inside a text."""
+    """The path of a link or image within a text."""
     return f"{path}#{reference.kind}-{reference.key or reference.text[:40]}"

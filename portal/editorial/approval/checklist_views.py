@@ -1,4 +1,4 @@
-"""Shows the checklist in the page editor and in refusals; approvers waive items in a view of its own."""
+"""Checklist views: in the page editor, in refusals, and the page where approvers waive items."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.completeness import IncompleteError, checklist_of, may_waive, waive
 from portal.editorial.approval.next_step import next_step_of
 
-# Wagtail's templates, and ours that extend them.
+# Maps Wagtail's templates to our extensions of them.
 CHECKLIST_TEMPLATES = {
     "wagtailadmin/pages/edit.html": "editorial/checklist/edit.html",
     "wagtailadmin/pages/create.html": "editorial/checklist/create.html",
@@ -28,17 +28,17 @@ CHECKLIST_TEMPLATES = {
 
 class WaiverForm(forms.Form):
     reason = forms.CharField(
-        label=gettext_lazy("Why may the page go without?"),
+        label=gettext_lazy("Why may the page be published without it?"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Kept with your name in the history of the page."),
+        help_text=gettext_lazy("Saved with your name in the history of the page."),
     )
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def checklist_view(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Show what the latest draft lacks. People who may publish it can waive items with a reason."""
+    """Show what the latest draft lacks. Users who may publish it can waive items, giving a reason."""
     page = get_object_or_404(Page, pk=page_id).get_latest_revision_as_object()
     if not isinstance(page, PortalPage) or not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
@@ -50,9 +50,11 @@ def checklist_view(request: HttpRequest, page_id: int) -> HttpResponse:
         if form.is_valid():
             waiver = waive(page, request.user, set(request.POST.getlist("finding")), form.cleaned_data["reason"])
             if waiver:
-                messages.success(request, _("The page may go without. The reason is kept in its history."))
+                messages.success(
+                    request, _("The page may be published without it. The reason is saved in its history.")
+                )
             else:
-                messages.warning(request, _("Nothing of what you saw is missing any more."))
+                messages.warning(request, _("None of these items is missing any more."))
             return redirect(edit_url)
     lock = page.get_lock()
     may_be_sent = not (next_step_of(page).is_in_review or (lock and lock.for_user(request.user)))
@@ -67,7 +69,7 @@ def checklist_view(request: HttpRequest, page_id: int) -> HttpResponse:
 
 
 class ChecklistContext:
-    """Mix-in for page editor views that shows the checklist above the form and updates it after each save."""
+    """Mixin for page editor views: shows the checklist above the form and updates it after each save."""
 
     page: Any
     request: HttpRequest
@@ -89,7 +91,7 @@ class ChecklistContext:
 
 
 def incomplete_message(refusal: IncompleteError) -> str:
-    """The refusal as HTML: a list with a link to the field or block of each finding."""
+    """The refusal as HTML: a list of findings that link to their field or block."""
     url = reverse("wagtailadmin_pages:edit", args=[refusal.page.pk])
     findings = (
         (finding.url or f"{url}#:w:contentpath={finding.field}", "" if finding.url else finding.field, finding.message)

@@ -1,4 +1,4 @@
-"""The checklist as a rule of the publication gate: a page with missing items is refused unless they are waived."""
+"""Publication gate rule that refuses pages with missing checklist items, unless the items are waived."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ WAIVED = "portal.checklist.waived"
 
 
 class IncompleteError(PublicationRefusedError):
-    """The page lacks the `missing` items of the checklist."""
+    """The page lacks the checklist items `missing`."""
 
     def __init__(self, page: Page, missing: list[Finding]):
         self.page, self.missing = page, missing
@@ -35,7 +35,7 @@ class IncompleteError(PublicationRefusedError):
 
 @dataclass(frozen=True)
 class Checklist:
-    """What the editor shows above the form: findings, waivers, embargo, failed schedules and links."""
+    """The checklist above the page editor's form."""
 
     is_new: bool
     missing: list[Finding]
@@ -59,7 +59,7 @@ def waivers_of(page: PortalPage) -> list[ChecklistWaiver]:
 
 
 def missing_findings(page: PortalPage, now: datetime, waivers: list[ChecklistWaiver] | None = None) -> list[Finding]:
-    """The findings that no waiver covers; `waivers` saves a query if the caller has read them."""
+    """The findings that are not waived. Passing the `waivers` saves a query."""
     found = findings(page, now)
     if not found or not page.pk:
         return found
@@ -91,7 +91,7 @@ def may_waive(page: PortalPage, user: Any) -> bool:
 
 
 def waive(page: PortalPage, user: Any, keys: set[str], reason: str) -> ChecklistWaiver | None:
-    """Waive and log the missing items with these keys; None if none of them is missing now."""
+    """Waive the missing items with these keys and log it; return None if none of them is missing any more."""
     waived = {finding.key: finding.message for finding in missing_findings(page, timezone.now()) if finding.key in keys}
     if not waived:
         return None
@@ -102,7 +102,7 @@ def waive(page: PortalPage, user: Any, keys: set[str], reason: str) -> Checklist
 
 
 def require_checklist_to_publish(publication: Publication) -> None:
-    """Check publications by people. The system is exempt, and so are aliases, whose original is published."""
+    """Check publications by people. The system is exempt, and so are aliases, whose original was checked."""
     page = publication.page
     if responsible_person(publication) is not None and page.alias_of_id is None:
         _refuse_incomplete(page)
@@ -119,6 +119,6 @@ def _refuse_incomplete(page: Page) -> None:
 
 
 def register_checklist_rules() -> None:
-    # Before the validation, whose messages name the field but not the block in it.
+    # Runs before validation, because validation messages name the field but not the block in it.
     before_publishing.insert(before_publishing.index(require_valid_page), require_checklist_to_publish)
     before_submitting.append(require_checklist_to_submit)

@@ -1,7 +1,7 @@
-"""Confirmation of approvals that cannot be undone, such as those that send a mail to many people.
+"""Asks for confirmation of approvals that cannot be undone, for example because they send mail to many people.
 
-An app appends a function to `questions`, and a rule to the publication gate that raises `ConfirmationNeededError`
-outside of `confirmed`. The views then redirect to a page that asks for the confirmation.
+An app appends a function to `confirmations`, and to the publication gate a rule that raises `ConfirmationNeededError`
+outside `confirmed`. The views then redirect to a page that asks for confirmation.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,37 +17,37 @@ from wagtail.models import Page, TaskState
 from portal.content.publication import PublicationRefusedError
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 
-SESSION_KEY = "asked_to_confirm"
+SESSION_KEY = "to_be_confirmed"
 
 
 @dataclass(frozen=True)
-class Question:
-    """`label` is the text of the button; `mode` is the preview mode that shows what will be sent."""
+class NeededConfirmation:
+    """`label` is the button's text; `mode` is the preview mode that shows what will be sent."""
 
     label: str
     mode: str
 
 
-# Each receives the latest draft of a page.
-questions: list[Callable[[Page], Question | None]] = []
+# Each function receives a page's latest draft.
+confirmations: list[Callable[[Page], NeededConfirmation | None]] = []
 _confirmed: ContextVar[int | None] = ContextVar("confirmed_revision", default=None)
 
 
 class ConfirmationNeededError(PublicationRefusedError):
-    """`url` is the page that asks for confirmation and then performs the action in the session."""
+    """`url` is the page that asks for confirmation and then performs the action stored in the session."""
 
     def __init__(self, reason: str, url: str):
         super().__init__(reason)
         self.url = url
 
 
-def question_about(draft: Page) -> Question | None:
-    return next((question for ask in questions if (question := ask(draft))), None)
+def needed_confirmation(draft: Page) -> NeededConfirmation | None:
+    return next((found for needed in confirmations if (found := needed(draft))), None)
 
 
 @contextmanager
 def confirmed(revision_pk: int) -> Iterator[None]:
-    """Allow the publication of this revision within the block."""
+    """Within this context, the revision may be published without further confirmation."""
     token = _confirmed.set(revision_pk)
     try:
         yield
@@ -76,14 +76,14 @@ def stored_act(request: HttpRequest, page: Page) -> dict[str, Any] | None:
 
 
 def perform(request: HttpRequest, page: Page, act: dict[str, Any]) -> None:
-    """Perform the stored action under all rules of an approval or publication; raises `PublicationRefusedError`."""
+    """Perform the stored action; all rules apply. Raises `PublicationRefusedError`."""
     latest = page.latest_revision
     with confirmed(latest.pk):
         if "state" in act:
             state = TaskState.objects.select_related("revision").filter(pk=act["state"]).first()
             if state is None:
-                raise PublicationRefusedError(_("This review was ended already."))
-            # Wagtail's own tasks do not check the content hash.
+                raise PublicationRefusedError(_("This review has already ended."))
+            # Wagtail's tasks do not check the content hash.
             if act["seen"] and act["seen"] != content_hash_of(latest):
                 raise StaleReviewError(compare_url(page, state.revision, latest))
             state.task.specific.on_action(state, request.user, "approve", comment=act["comment"])

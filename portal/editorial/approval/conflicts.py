@@ -1,4 +1,4 @@
-"""Detects edits of one page by two people: warns about open windows, and saves both versions of a conflict."""
+"""Handles concurrent editing: warns of other open windows, and saves both versions of a conflict."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -26,12 +26,12 @@ from portal.overrides.editor.windows import EditingWindowMixin, autosaved_in, wi
 
 
 def conflicting_versions_of(page: Page) -> QuerySet[PageLogEntry]:
-    """The keys of the revisions that were saved beside the latest because of a conflict."""
+    """The primary keys of conflicting revisions, which were saved in addition to the latest one."""
     return PageLogEntry.objects.filter(page=page.pk, action=VERSION_KEPT).values("revision")
 
 
 def save_conflicting_version(page: Page, user: Any, latest: Revision) -> Revision:
-    """Save a page as a revision that comes just before the `latest` in the history."""
+    """Save a conflicting version as a revision that precedes `latest` in the history."""
     for comment in getattr(page, COMMENTS_RELATION_NAME).filter(pk__isnull=True):
         comment.page = page
         comment.save()
@@ -44,17 +44,17 @@ def save_conflicting_version(page: Page, user: Any, latest: Revision) -> Revisio
         object_str=str(page),
     )
     kept.save()
-    # With `content_changed`, Wagtail's history offers to open it.
+    # Wagtail's history offers to open a version only with `content_changed`.
     log(instance=page, action=VERSION_KEPT, user=user, revision=kept, content_changed=True)
     return kept
 
 
 class ConflictAwareEditView(EditingWindowMixin, EditView):
-    """The page editor. It compares the version that the form was loaded with to the latest, with the page locked."""
+    """The page editor. It locks the page and compares the form's version with the latest one."""
 
     def get_object(self) -> Any:
         page = super().get_object()
-        # A POST request has locked the page, which changes only when the form is saved.
+        # After a POST request the page stays locked until the form is saved.
         cache_while_shown(page)
         return page
 
@@ -63,7 +63,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
         return super().get_editing_sessions()
 
     def _warn_of_others(self) -> None:
-        """Add a message, which works without scripts, unlike Wagtail's indicators in the header."""
+        """Add a message about other windows. Unlike Wagtail's indicators in the header, it needs no scripts."""
         if self.request.method != "GET" or self.locked_for_user:
             return
         others = self._open_windows().exclude(user=self.request.user).select_related("user").order_by("last_seen_at")
@@ -79,10 +79,10 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
         return super().form_valid(form)
 
     def _forget_unanswered_rows(self, form: Any) -> None:
-        """Remove rows that an autosave of this window has stored, if its response was lost.
+        """Remove rows that this window has autosaved but whose response was lost.
 
-        The form has no keys of these rows and sends them again as new ones. A row that a constraint allows only once
-        is removed whichever window has stored it.
+        Without the response the form lacks these rows' primary keys and submits them again as new rows. A row that
+        violates a unique constraint is removed even if another window saved it.
         """
         if not (lacking := form.rows_it_lacks()):
             return
@@ -94,7 +94,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
 
     @cached_property
     def is_out_of_date(self) -> bool:
-        """Whether anything but the autosaves of this window was saved since the form was loaded."""
+        """Whether the page was saved after the form was loaded, other than by this window's autosaves."""
         if not super().is_out_of_date:
             return False
         window, loaded = window_of(self.request), self.request.POST.get("loaded_revision_id", "")
@@ -115,7 +115,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
         return self.action_name == "perform_workflow_action" and self.workflow_action == "approve"
 
     def save_conflict(self) -> HttpResponse:
-        """Save input that is based on an outdated version as a version of its own, and show both."""
+        """Save input based on an outdated version as a conflicting version, and show both."""
         kept = self._version_of_input()
         latest = self.latest_revision
         values = {
@@ -146,7 +146,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
         return redirect("wagtailadmin_pages:revisions_compare", self.page.pk, latest.pk, kept.pk)
 
     def _version_of_input(self) -> Revision | None:
-        """The version with the content of the form, saved if necessary; None if the form changed nothing."""
+        """The revision with the form's content, saved if necessary; None if the form changed nothing."""
         autosaved = self._autosaved_revision()
         base = autosaved or self._loaded_revision()
         if base is not None:
@@ -163,30 +163,30 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
         return save_conflicting_version(self.form.save(commit=False), self.request.user, self.latest_revision)
 
     def _autosaved_revision(self) -> Revision | None:
-        """The last version that this window has autosaved."""
+        """This window's last autosaved revision."""
         window = window_of(self.request)
         keys = autosaved_in(window, self.page, self.request.user) if window else set()
         return self.page.revisions.filter(pk__in=keys).order_by("created_at", "pk").last()
 
     def _loaded_revision(self) -> Revision | None:
-        """The revision that the form was loaded with, unless it is deleted or overwritten."""
+        """The revision that the form was loaded with; None if it was deleted or overwritten."""
         key = self.request.POST.get("loaded_revision_id", "")
         loaded = self.page.revisions.filter(pk=key).first() if key.isdecimal() else None
         is_same = loaded and loaded.created_at.isoformat() == self.request.POST.get("loaded_revision_created_at")
         return loaded if is_same else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        # From here on the page does not change, not even in the response to an autosave.
+        # The page must not change any more, not even in an autosave's response.
         cache_while_shown(self.page)
         context = super().get_context_data(**kwargs)
         if self.request.method == "POST" and self.is_out_of_date:
-            # A form that is shown again with errors is still based on an older version.
+            # A form redisplayed with errors is still based on the older version.
             context["loaded_revision_created_at"] = self.request.POST.get("loaded_revision_created_at") or "earlier"
         return context
 
 
 def _is_repeated(row: Any, others: Iterable[Any]) -> bool:
-    """Whether the row would violate a unique constraint together with one of the others."""
+    """Whether the row and one of the others together violate a unique constraint."""
     columns = [
         [name for name in constraint.fields if not isinstance(row._meta.get_field(name), ParentalKey)]
         for constraint in row._meta.total_unique_constraints

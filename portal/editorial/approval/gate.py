@@ -1,7 +1,7 @@
-"""The publication gate: the rules that every publication and submission must pass, one function each.
+"""The publication gate: one function per rule, applied to every publication and every submission for review.
 
-A rule raises `PublicationRefusedError`. Apps append rules to the two lists in `AppConfig.ready`. The rules run in the
-order of the list, and people see the first refusal.
+A rule raises `PublicationRefusedError`. Apps append rules to the two lists in `AppConfig.ready`. The rules run in list
+order, and users see the first refusal.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +35,7 @@ from portal.editorial.approval.review_revisions import move_review_to
 from portal.editorial.records.account_ties import account_ties
 from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER
 
-# The entries of Wagtail's log by which authors are counted, and publications by one person alone are known.
+# Log entries that determine the authors, and the publications that one person made alone.
 DECISIVE = {
     *(SELF_PUBLISHED, TIED_PUBLISHED, SAME_CONFIRMED, VERSION_KEPT),
     *(TEXT_COPIED, TEXT_TAKEN_OVER, HANDED_OVER),
@@ -45,7 +45,7 @@ DECISIVE = {
 
 @dataclass(frozen=True)
 class Submission:
-    """The draft that is submitted for review, and the user who submits it (None for the system)."""
+    """A draft submitted for review, and the user who submits it (None for the system)."""
 
     page: Page
     revision: Revision
@@ -53,7 +53,7 @@ class Submission:
 
 
 def require_publish_permission(publication: Publication) -> None:
-    """Refuse people without permission to publish, unless a workflow has approved the page."""
+    """Refuse users without permission to publish, unless a workflow has approved the page."""
     person = responsible_person(publication)
     if person is None or publication.by_approval:
         return
@@ -64,30 +64,30 @@ def require_publish_permission(publication: Publication) -> None:
 
 
 def require_valid_page(publication: Publication) -> None:
-    """Validate the whole page, since drafts may leave required fields empty."""
+    """Validate the whole page, because a draft may lack required fields."""
     if publication.revision is None:
         return
     try:
         publication.page.full_clean()
     except ValidationError as error:
         if responsible_person(publication) is None:
-            # Schedulers and commands handle the validation error themselves.
+            # The scheduler and commands handle ValidationError themselves.
             raise
         raise PublicationRefusedError(*labelled_messages(publication.page, error)) from error
     publication.page.is_validated = True
 
 
 def require_second_person(publication: Publication) -> None:
-    """Refuse authors, and accounts that are tied to an author's.
+    """Refuse authors and accounts tied to an author's account.
 
-    A publication without a second person, because the site waives the rule or nobody else could approve, is logged.
+    If the site has no four-eyes rule, or nobody else could approve, one person may publish alone; this is logged.
     """
     person = responsible_person(publication)
     if person is None:
         return
     page, revision = publication.page, publication.revision
     if revision is None:
-        # An alias shows a page that its source site has approved, unless the author published it there alone.
+        # The original's site approved the alias's content, unless its author published it there alone.
         is_author = page.alias_of is None or bypasses_four_eyes(page.alias_of, person, page.get_parent())
         stored, found = page, Signature(is_refused=is_author, is_author=is_author)
         refusal = _("Someone else must publish what you wrote yourself. Your draft is saved.")
@@ -107,7 +107,7 @@ def require_second_person(publication: Publication) -> None:
 
 
 def _carry_on(publication: Publication, stored: Page, person: Any) -> None:
-    """A text that one person published alone stays so when they, or an account tied to theirs, publish it again."""
+    """Copy the log entries if the same person, or an account tied to theirs, republishes what they published alone."""
     entries = published_alone().filter(page=stored.pk, revision=stored.live_revision_id, revision__isnull=False)
     for entry in entries.select_related("user"):
         if entry.user_id in {person.pk} | account_ties(stored).tied_to(person.pk):
@@ -129,7 +129,7 @@ before_submitting: list[Callable[[Submission], None]] = []
 
 
 def responsible_person(publication: Publication) -> Any:
-    """The publishing user, else the author of the revision; None for a scheduled revision that is due."""
+    """The user who publishes, or else the revision's author; None for a due scheduled revision."""
     revision = publication.revision
     if publication.user or revision is None:
         return publication.user
@@ -139,7 +139,7 @@ def responsible_person(publication: Publication) -> Any:
 
 
 def labelled_messages(page: Page, error: ValidationError) -> Iterator[str]:
-    """Yield the messages of a validation error, each with the label of its field."""
+    """Yield the messages of a validation error, each preceded by its field's label."""
     if not hasattr(error, "error_dict"):
         yield from error.messages
         return
@@ -151,7 +151,7 @@ def labelled_messages(page: Page, error: ValidationError) -> Iterator[str]:
 
 
 class NewsroomRules(Rules):
-    """Implements the interface through which `portal.content` calls the newsroom's rules."""
+    """Implements the newsroom's rules behind the interface of `portal.content`."""
 
     tester = NewsroomTester
 

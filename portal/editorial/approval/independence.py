@@ -1,4 +1,4 @@
-"""Whether somebody's approval of a text counts: it does not if the account is tied to an author's."""
+"""Decides whether a person's approval counts: it does not if their account is tied to an author's."""
 
 from collections.abc import Collection
 from typing import Any, NamedTuple
@@ -12,17 +12,17 @@ from wagtail.models import GroupPagePermission, Page, Revision
 from portal.accounts.names import name_of, names_of
 from portal.content.shown import cached_while_shown
 from portal.editorial.approval.authorship import authors_among
-from portal.editorial.people import without_invited
+from portal.editorial.people import exclude_invited
 from portal.editorial.records.account_ties import AccountTies, Tie, account_ties, ties_since
 from portal.editorial.records.accounts import AccountChange
 
 
 class Signature(NamedTuple):
-    """The result for one account and one page. `closeness` is higher for accounts that are tied more closely."""
+    """Whether an account's approval of a page counts. A higher `closeness` means a closer tie to an author."""
 
     is_refused: bool = False
     is_author: bool = False
-    # The author to whom the account is tied most closely, and the accounts that tie them.
+    # The author most closely tied to the account, and the accounts that made the tie.
     author: int | None = None
     tie: Tie = Tie.NONE
     makers: frozenset[int] = frozenset()
@@ -32,10 +32,10 @@ class Signature(NamedTuple):
 def signature(page: Page, account: int, revision: Revision | None = None) -> Signature:
     """Compare an account with each author of what would go live.
 
-    Authors are refused, and so are accounts that an author created or changed, or that created or changed an author's
-    account. Two accounts with the same creator may approve for each other only if everybody else who may publish the
-    page is tied at least as closely to the authors, and if neither they nor their creator have recently removed that
-    permission from somebody.
+    Authors are refused. So is an account that an author created or changed, or that created or changed an author's
+    account. Two accounts created by the same person may approve for each other on two conditions: everybody else who
+    may publish the page is tied to the authors at least as closely, and neither they nor their creator have recently
+    revoked that permission from anybody.
     """
     known = account_ties(page)
     authors = authors_among(page, {account} | known.tied_to(account), revision)
@@ -51,10 +51,10 @@ def signature(page: Page, account: int, revision: Revision | None = None) -> Sig
 
 
 def _has_less_tied(page: Page, known: AccountTies, authors: set[int], account: int, found: Signature) -> bool:
-    """Whether somebody else who may publish the page is tied less closely to its authors.
+    """Whether somebody else who may publish the page has looser ties to its authors.
 
-    Authors are compared with the other authors. Otherwise it would be enough to have them change a word or submit the
-    page, in order to exclude them.
+    An author is compared with the other authors. Otherwise one could exclude a person by letting them change a word or
+    submit the page.
     """
 
     def is_less_tied(other: int) -> bool:
@@ -77,7 +77,7 @@ def _compare(known: AccountTies, account: int, authors: set[int]) -> Signature:
 
 
 def who_may_approve(page: Page, account: int | None = None, revision: Revision | None = None) -> list[Any]:
-    """The people whose approval would count, without this account and network administrators."""
+    """The people whose approval would count, except this account and network administrators."""
     known, authors = account_ties(page), authors_among(page, None, revision)
     found = {each: _compare(known, each, authors) for each in _able(page) - authors - {account}}
     keys = [
@@ -92,13 +92,13 @@ def who_may_approve(page: Page, account: int | None = None, revision: Revision |
 
 
 def who_may_publish(page: Page) -> list[Any]:
-    """The people who may publish by a role, else the administrators of the network."""
+    """The people with a role that may publish the page, or else the network's administrators."""
     people = get_user_model().objects.filter(is_active=True).order_by("last_name", "username")
     return list(people.filter(pk__in=_able(page))) or list(people.filter(is_superuser=True))
 
 
 def stand_ins(page: Page, reviewers: Collection[int]) -> list[Any]:
-    """The people who may approve instead, if all `reviewers` are authors or tied to one; empty otherwise."""
+    """The people who may approve if all `reviewers` are authors or tied to one; empty if any reviewer can approve."""
     known = account_ties(page)
     if not reviewers or not known:
         return []
@@ -114,9 +114,9 @@ def _able(page: Page) -> set[int]:
 
 
 def _publishers(page: Page, *, is_active: bool) -> set[int]:
-    """The people who may publish the page by a role, or who approve the last step of its workflow.
+    """The people with a role that may publish the page, and the reviewers of its workflow's last step.
 
-    Administrators of the network count only where they have such a role.
+    Network administrators count only if they have such a role.
     """
     above = page.get_ancestors(inclusive=True).values("pk")
     granted = GroupPagePermission.objects.filter(permission__codename="publish_page", page__in=above).values("group")
@@ -130,9 +130,9 @@ def _publishers(page: Page, *, is_active: bool) -> set[int]:
 
 
 def _is_made_alone(page: Page, known: AccountTies, account: int, found: Signature) -> bool:
-    """Whether one of these accounts or creators recently closed an account that could approve, or removed its role.
+    """Whether one of these accounts or creators recently closed an account that could approve, or revoked its role.
 
-    Changes by network administrators count only if another administrator could approve instead.
+    Changes by network administrators are ignored unless another administrator could approve.
     """
     if found.author is None:
         return False
@@ -151,7 +151,7 @@ def _is_made_alone(page: Page, known: AccountTies, account: int, found: Signatur
 
 
 def dependence_message(page: Page, account: int, found: Signature, revision: Revision | None = None) -> str:
-    """Why an approval does not count, and who else can approve."""
+    """Why the approval does not count, and who else can approve."""
     known = account_ties(page)
     values = {**_names(page, found.author, found.makers), "days": settings.TIED_ACCOUNTS_DAYS}
     if not found.tie.is_direct:
@@ -173,17 +173,17 @@ def dependence_message(page: Page, account: int, found: Signature, revision: Rev
 
 
 def tied_in_words(page: Page | None, data: dict[str, Any]) -> str:
-    """The line in a page's history about a publication by an account that is tied to an author's."""
+    """The page history's text about a publication by an account tied to an author's account."""
     values = _names(page, data.get("author"), data.get("makers", ()))
     if data.get("is_waived"):
-        return _("The account is in one hand with that of %(author)s, who wrote it: the four-eyes rule is off") % values
-    text = _("Nobody else could: %(makers)s made or changed the accounts of whoever published it and of %(author)s")
+        return _("Published by an account tied to that of %(author)s, who wrote it: the four-eyes rule is off") % values
+    text = _("Nobody else could approve it: %(makers)s made or changed the accounts of the publisher and of %(author)s")
     return text % values
 
 
 def who_else(page: Page, account: int, revision: Revision | None = None) -> str:
-    """A sentence that names the people who can approve the page, else the administrators who can help."""
-    people = without_invited(get_user_model().objects.order_by("last_name", "username"))
+    """A sentence naming the people who can approve the page, or the administrators who can help."""
+    people = exclude_invited(get_user_model().objects.order_by("last_name", "username"))
     if able := list(people.filter(pk__in=[person.pk for person in who_may_approve(page, account, revision)])):
         return _("It can be approved by: %(names)s.") % {"names": names_of(able)}
     if able := list(people.filter(is_active=True, is_superuser=True).exclude(pk=account)):
@@ -194,7 +194,10 @@ def who_else(page: Page, account: int, revision: Revision | None = None) -> str:
 
 
 def _names(page: Page | None, author: int | None, makers: Collection[int]) -> dict[str, str]:
-    """The names of an author and of creators, without creators who have no role at the page's site or the network."""
+    """The names of an author and of creators.
+
+    Creators without a role at the page's site or in the network are not named.
+    """
     people = get_user_model().objects.in_bulk(sorted({*makers, author} - {None}))  # type: ignore[type-var]
     site = page.get_site() if page else None
     here = get_user_model().objects.filter(Q(is_superuser=True) | Q(groups__newsroom_role__site=site), pk__in=people)

@@ -1,4 +1,4 @@
-"""The targets of a page's links when it goes live: the pages that are public then, and the documents that exist."""
+"""Looks up a page's link targets: pages that will be public when it goes live, and existing documents."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from portal.content.visibility import is_public, public_keys
 
 
 class LinkTargets:
-    """The targets of the links of `page`, which goes live at `live_at`."""
+    """The link targets of `page`, which goes live at `live_at`."""
 
     def __init__(self, page: Any, live_at: datetime):
         self.source, self.live_at = page, live_at
@@ -28,12 +28,12 @@ class LinkTargets:
 
     @cached_property
     def _keys(self) -> dict[Any, set[str]]:
-        """The keys that the texts refer to, by model."""
+        """The primary keys in the text, by model."""
         found: dict[Any, set[str]] = {}
         for field in self.source._meta.get_fields():
             if isinstance(field, StreamField | RichTextField):
                 for model, key, _path, _place in field.extract_references(getattr(self.source, field.name)):
-                    # Pasted or imported text may have any key.
+                    # Pasted or imported text may contain any key.
                     if str(key).isdecimal():
                         found.setdefault(model, set()).add(str(key))
         return found

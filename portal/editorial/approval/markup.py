@@ -1,4 +1,4 @@
-"""Finds links and images in rich text as Wagtail stores it, without looking up pages or documents."""
+"""Finds links and images in rich text as stored by Wagtail. Looks up no pages or documents."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class MarkupReference:
 
 
 def markup_references(html: str) -> list[MarkupReference]:
-    """Return every link and image in the order of the text."""
+    """Return all links and images in text order."""
     found = BeautifulSoup(html, "html.parser").find_all(["a", "embed"])
     return [_reference(tag) for tag in found if tag.name == "a" or tag.get("embedtype") == "image"]
 

@@ -1,4 +1,4 @@
-"""The next step of a page in the editor: the first button, the reviewers, and the messages afterwards."""
+"""A page's next step in the editor: the primary button, the reviewers, and the messages afterwards."""
 
 from collections.abc import Callable
 from copy import copy
@@ -16,11 +16,11 @@ from wagtail.models import Page, Task, TaskState, Workflow, WorkflowState
 
 from portal.accounts.names import names_of
 from portal.content.pages.pages import PortalPage
-from portal.editorial.approval.confirmation import question_about
+from portal.editorial.approval.confirmation import needed_confirmation
 from portal.editorial.approval.permissions import is_barred_as_author
 from portal.formats.words import date_and_time
 
-# The relations from Wagtail's `Task` to the tasks of the newsroom.
+# The relations from Wagtail's `Task` to the newsroom's tasks.
 OWN_TASKS = ("foureyestask", "sectionreviewtask")
 
 
@@ -42,17 +42,17 @@ class SendForReviewItem(SubmitForModerationMenuItem):
 
 
 def order_actions(items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
-    """Hook that puts the next action first: a reviewer approves, an author sends for review."""
+    """Hook: put the next action first. A reviewer approves; an author submits for review."""
     items[:] = [SendForReviewItem(item.order) if type(item) is SubmitForModerationMenuItem else item for item in items]
     if context["view"] == "revisions_revert":
         return
     page = context.get("page")
-    question = question_about(page) if page is not None and page.pk else None
-    for place, item in enumerate(items) if question else ():
+    confirmation = needed_confirmation(page) if page is not None and page.pk else None
+    for place, item in enumerate(items) if confirmation else ():
         if item.name in ("approve", "action-publish"):
-            # A copy: Wagtail shows the same item above every other page.
+            # A copy, because Wagtail shares one object between all pages.
             items[place] = copy(item)
-            items[place].label = question.label  # type: ignore[union-attr]
+            items[place].label = confirmation.label  # type: ignore[union-attr]
     # Wagtail's names of the form's actions.
     for name in ("approve", "action-submit"):
         first = next((item for item in items if item.name == name), None)
@@ -64,7 +64,7 @@ def order_actions(items: list[ActionMenuItem], request: HttpRequest, context: di
 
 @dataclass(frozen=True)
 class NextStep:
-    """`people` review the page now, or would after `button`; `remark` is the review step that rejected it."""
+    """`people` review the page now, or will after `button`; `remark` is the review step that rejected it."""
 
     people: list[Any]
     is_in_review: bool
@@ -77,7 +77,7 @@ class NextStep:
 
 
 def next_step_of(page: PortalPage, parent: Page | None = None) -> NextStep:
-    """The next step of a page; `parent` is that of a page that was never saved."""
+    """The next step of a page. An unsaved page needs its `parent`."""
     state = page.current_workflow_state if page.pk else None
     step = state.current_task_state if state else None
     is_in_review = state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS
@@ -92,7 +92,7 @@ def next_step_of(page: PortalPage, parent: Page | None = None) -> NextStep:
 
 
 def _tasks(workflow: Workflow) -> list[Any]:
-    """The specific tasks of a workflow; Wagtail's `specific` needs a query for each."""
+    """A workflow's specific tasks. Wagtail's `specific` needs a query per task."""
     return [_specific(task) for task in workflow.tasks.select_related(*OWN_TASKS)]
 
 
@@ -124,7 +124,7 @@ def tell_saved(request: HttpRequest, page: PortalPage) -> None:
 
 
 def tell_sent(request: HttpRequest, page: PortalPage, buttons: list[Any]) -> None:
-    """Replace Wagtail's last message by one that names the reviewers and says when readers see the page."""
+    """Replace Wagtail's last message with one that names the reviewers and says when readers will see the page."""
     *earlier, _wagtails = get_messages(request)
     for each in earlier:
         messages.messages.add_message(request, each.level, each.message, extra_tags=each.extra_tags)

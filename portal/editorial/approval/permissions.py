@@ -1,4 +1,4 @@
-"""Page permissions of the newsroom: those of the user's roles, limited by the four-eyes rule."""
+"""Page permissions in the newsroom: those of the user's roles, restricted by the four-eyes rule."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -18,13 +18,13 @@ from portal.editorial.records.account_ties import account_ties
 
 
 def requires_four_eyes(page: Page) -> bool:
-    """Whether the four-eyes rule holds at the page's site. It holds by default, and outside of all sites."""
+    """Whether the four-eyes rule applies at the page's site. It is on by default, and for pages without a site."""
     site = page.get_site()
     return site is None or not SiteSettings.objects.filter(site=site, four_eyes=False).exists()
 
 
 def is_barred_as_author(page: Page, user: Any) -> bool:
-    """Whether the four-eyes rule forbids this person to publish the page."""
+    """Whether the four-eyes rule forbids this person to publish the page because they are an author."""
 
     def is_barred() -> bool:
         return signature(page, user.pk).is_refused and requires_four_eyes(page)
@@ -33,12 +33,12 @@ def is_barred_as_author(page: Page, user: Any) -> bool:
 
 
 def reason_against_approving(page: Page, user: Any) -> str:
-    """Why the four-eyes rule forbids this person to approve, in sentences; empty if it does not."""
+    """The reason why the four-eyes rule forbids this person to approve, in sentences; empty if it does not."""
     return _refusal(page, user, _("You wrote this yourself: someone else must approve it."))
 
 
 def refusal_of_approval(page: Page, user: Any) -> str:
-    """As `reason_against_approving`, for a refused attempt."""
+    """Like `reason_against_approving`, for a refused attempt."""
     return _refusal(page, user, _("Someone else must approve what you wrote yourself."))
 
 
@@ -47,15 +47,15 @@ def refusal_of_publication(page: Page, user: Any, revision: Revision | None = No
 
 
 def reason_against_publishing(page: Page, user: Any) -> str:
-    """Why this person may not publish the page, and who else can."""
+    """The reason why this person may not publish the page, and who else can."""
     if NewsroomTester(user, page).has_permission("publish"):
         return refusal_of_publication(page, user) or _("You may not publish here.")
     return f"{_('You may not publish here.')} {who_else(page, user.pk)}"
 
 
 def not_a_reviewer(page: Page, user: Any) -> str:
-    """The refusal for somebody who does not review the page; people who may publish it also see who can approve it."""
-    reason = _("You are not asked to review this page.")
+    """The refusal for a non-reviewer. If they may publish, it also says who can approve."""
+    reason = _("You are not a reviewer of this page.")
     return f"{reason} {who_else(page, user.pk)}" if NewsroomTester(user, page).has_permission("publish") else reason
 
 
@@ -69,7 +69,7 @@ def _refusal(page: Page, user: Any, of_own_text: str, revision: Revision | None 
 
 
 def lock_against(page: Page, user: Any) -> str:
-    """A sentence about the lock that somebody else has put on the page, or empty. It holds for superusers too."""
+    """A sentence about somebody else's lock on the page; empty without one. Locks apply to superusers, too."""
     if not page.locked or not BasicLock(page).for_user(user):
         return ""
     if page.locked_by is None:
@@ -79,9 +79,9 @@ def lock_against(page: Page, user: Any) -> str:
 
 
 def bypasses_four_eyes(page: Page, user: Any, destination: Page) -> bool:
-    """Whether this person, or an account tied to theirs, published or scheduled the page or one below it alone.
+    """Whether this person or a tied account published or scheduled the page, or a page below it, alone.
 
-    False if `destination`, the page below which it would be shown, is in the same site or in one that waives the rule.
+    False if `destination`, its new parent page, belongs to the same site or to one without the four-eyes rule.
     """
     if page.get_site() == destination.get_site() or not requires_four_eyes(destination):
         return False
@@ -94,7 +94,7 @@ def bypasses_four_eyes(page: Page, user: Any, destination: Page) -> bool:
 
 
 def _originals_of(pages: QuerySet[Page]) -> set[int]:
-    """The keys of the originals of those pages that are aliases, also through other aliases."""
+    """The primary keys of these pages' originals, followed through other aliases."""
     found: set[int] = set()
     while keys := set(pages.exclude(alias_of=None).order_by().values_list("alias_of", flat=True)) - found:
         found |= keys
@@ -103,10 +103,10 @@ def _originals_of(pages: QuerySet[Page]) -> set[int]:
 
 
 def aliases_to_leave(page: Page, aliases: Sequence[Page]) -> list[int]:
-    """The aliases at other sites that must not follow what a page has just published.
+    """The aliases at other sites that must not follow a page's new version.
 
-    The four-eyes rule holds there, and the live version was published by one person alone; or that site has withdrawn
-    the alias itself, and not with its original.
+    These are aliases at sites with the four-eyes rule, if one person alone published the live version, and aliases that
+    their site withdrew while the original stayed live.
     """
     original = original_of(page)
     is_alone = published_alone().filter(page=original.pk, revision=F("page__live_revision")).exists()
@@ -125,7 +125,7 @@ def aliases_to_leave(page: Page, aliases: Sequence[Page]) -> list[int]:
 
 
 class NewsroomTester(PortalPageTester):
-    """Page permissions under the four-eyes rule, which also limits superusers."""
+    """Page permissions under the four-eyes rule, which also restricts superusers."""
 
     @cached_property
     def is_barred(self) -> bool:
@@ -135,7 +135,7 @@ class NewsroomTester(PortalPageTester):
         return super().can_publish() and not self.is_barred
 
     def can_publish_subpage(self) -> bool:
-        """False under the four-eyes rule, since a person who adds or copies a page is its author."""
+        """False under the four-eyes rule, because whoever adds or copies a page is its author."""
         return super().can_publish_subpage() and not requires_four_eyes(self.page)
 
     def can_move_to(self, destination: Page) -> bool:

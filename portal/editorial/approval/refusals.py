@@ -1,4 +1,4 @@
-"""Shows refusals of the publication gate as messages in the newsroom, including those of bulk actions."""
+"""Shows the publication gate's refusals as newsroom messages, including those of bulk actions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,21 +18,38 @@ from portal.editorial.approval.permissions import reason_against_publishing
 from portal.editorial.approval.review import StaleReviewError
 
 
-def show_refusal(
-    request: HttpRequest, refusal: PublicationRefusedError, about: Page | None = None, *, is_above_list: bool = False
-) -> None:
-    """Add one error message with all reasons; for a stale review, with a link to the comparison.
+class SeveralRefusedError(PublicationRefusedError):
+    """No page was changed because of these `refusals`, each with the name of its page."""
 
-    With `about`, it begins with the title of that page. With `is_above_list`, missing items are omitted, because the
-    page lists them below the message.
+    def __init__(self, reason: str, refusals: Sequence[tuple[str, PublicationRefusedError]]):
+        super().__init__(reason)
+        self.refusals = refusals
+
+
+def show_refusal(
+    request: HttpRequest,
+    refusal: PublicationRefusedError,
+    about: Page | str | None = None,
+    *,
+    is_above_list: bool = False,
+) -> None:
+    """Add one error message with all reasons. For a stale review it links to the comparison.
+
+    With `about`, it begins with that page's title. With `is_above_list`, missing items are omitted, because the page
+    lists them below the message. Several refusals become one message each.
     """
+    if isinstance(refusal, SeveralRefusedError):
+        messages.error(request, refusal.reasons[0])
+        for name, each in refusal.refusals:
+            show_refusal(request, each, about=name)
+        return
     buttons = []
     if isinstance(refusal, StaleReviewError):
         buttons.append(messages.button(refusal.compare_url, _("See what changed")))
     is_listed = is_above_list and isinstance(refusal, IncompleteError)
     text = refusal.reasons[0] if is_listed else _in_words(refusal)
     if about:
-        text = format_html("{}: {}", about.get_admin_display_title(), text)
+        text = format_html("{}: {}", about if isinstance(about, str) else about.get_admin_display_title(), text)
     messages.error(request, text, buttons=buttons)
 
 
@@ -41,7 +58,7 @@ def _in_words(refusal: PublicationRefusedError) -> str:
 
 
 class PortalPublishBulkAction(PublishBulkAction):
-    """Gives the reason for each page that cannot be published, and who can publish it."""
+    """Says why each unpublishable page was refused, and who can publish it."""
 
     template_name = "editorial/publish_several.html"
 
@@ -58,6 +75,6 @@ class PortalPublishBulkAction(PublishBulkAction):
         return None if objects else redirect(self.next_url)
 
     def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> Any:
-        # Refused pages have their messages already.
+        # Refused pages already have their messages.
         published = num_parent_objects + num_child_objects
         return super().get_success_message(num_parent_objects, num_child_objects) if published else None

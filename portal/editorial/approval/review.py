@@ -1,4 +1,4 @@
-"""The content hash of a reviewed revision, and the error for approving an outdated version."""
+"""The content hash of a revision in review, and the error for approving an outdated version."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ from portal.content.publication import PublicationRefusedError
 
 
 class ReviewForm(TaskStateCommentForm):
-    """A reviewer's comment, with the content hash of the reviewed text."""
+    """A reviewer's comment, with the content hash of the text they saw."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class StaleReviewError(PublicationRefusedError):
-    """The page has changed since it was reviewed; `compare_url` shows the difference."""
+    """The page has changed since the reviewer saw it. `compare_url` shows the changes."""
 
     def __init__(self, url: str):
         super().__init__(gettext("The page has changed since you looked. Look at what changed, then approve."))
@@ -26,9 +26,9 @@ class StaleReviewError(PublicationRefusedError):
 
 
 def content_hash_of(revision: Revision) -> str:
-    """Identify the content of a revision; an autosave overwrites a revision, and updates its `created_at`.
+    """A hash of the revision's content. Its primary key is not enough, because autosaves overwrite revisions.
 
-    Links and forms for an approval send this value as `seen`.
+    Approval links and forms send this value as `seen`.
     """
     return f"{revision.pk}.{round(revision.created_at.timestamp() * 1_000_000)}"
 
@@ -36,7 +36,7 @@ def content_hash_of(revision: Revision) -> str:
 def compare_url(page: Page, old: Revision, new: Revision | None) -> str:
     """The URL that compares two revisions.
 
-    If both are the same, it compares the live version with it; if the page is not live, it shows the revision.
+    If they are the same, it compares the revision with the live version or, if there is none, shows the revision.
     """
     newer: Any = new.pk if new else "latest"
     if new and old.pk == new.pk:

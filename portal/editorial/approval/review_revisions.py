@@ -1,4 +1,4 @@
-"""Moves reviews in progress to the latest revision, and ends them if the page is moved to another site."""
+"""Moves reviews in progress to the latest revision, and ends them when a page moves to another site."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ from portal.editorial.records.texts import has_same_text
 
 
 def move_review_to(page: Page, revision: Revision, user: Any) -> None:
-    """Continue the review in progress, if there is one, with a revision that was just saved.
+    """Continue the review in progress, if any, with a newly saved revision.
 
-    If the text is the same, approvals of earlier steps remain valid; otherwise the review restarts at its first step.
-    The step in progress is replaced, so that a link to the old step cannot approve the new text.
+    If the text is unchanged, approvals of earlier steps remain valid; otherwise the review restarts. A new step
+    replaces the one in progress, so that a link to the old step cannot approve the new text.
     """
     state = WorkflowState.objects.for_instance(page).filter(status=WorkflowState.STATUS_IN_PROGRESS).first()
     if state is None or state.current_task_state is None or state.current_task_state.revision_id == revision.pk:
@@ -28,14 +28,14 @@ def move_review_to(page: Page, revision: Revision, user: Any) -> None:
                 approval.copy(update_attrs={"revision": revision})
             _replace_step(state, step, revision, user)
         elif approved.exists():
-            # The workflow then continues with its first task that has no approval for the latest revision.
+            # The workflow continues with the first task that has not approved the latest revision.
             step.specific.cancel(user=user)
         else:
             _replace_step(state, step, revision, user)
 
 
 def _replace_step(state: WorkflowState, step: TaskState, revision: Revision, user: Any) -> None:
-    """Start the step again on another revision, without another mail to its reviewers."""
+    """Restart the step on another revision without mailing its reviewers again."""
     step.status, step.finished_at, step.finished_by = TaskState.STATUS_CANCELLED, timezone.now(), user
     step.save()
     state.current_task_state = type(step)(
@@ -46,7 +46,7 @@ def _replace_step(state: WorkflowState, step: TaskState, revision: Revision, use
 
 
 def page_is_moved(sender: type, instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
-    """Receiver of `pre_page_move`, before the move, so that mails still go to the old site's newsroom."""
+    """`pre_page_move` receiver: before the move, emails still go to the old site's newsroom."""
     if instance.get_site() == parent_page_after.get_site():
         return
     keys = [str(key) for key in instance.get_descendants(inclusive=True).values_list("pk", flat=True)]

@@ -1,4 +1,4 @@
-"""Translates the names of a site's workflow tasks, which the database has in English."""
+"""Translates workflow task names, which the database stores in English."""
 
 import re
 from collections.abc import Callable
@@ -10,13 +10,13 @@ from django.utils.translation import gettext
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Task
 
-# The names that `portal.editorial.roles` gives. Tasks that somebody has renamed are not translated.
+# The names given by `portal.editorial.roles`. A renamed task is not translated.
 OURS = re.compile(r"(?P<site>.+): (?P<step>section|approval)")
 LOGGED = ("start", "approve", "reject", "resume", "cancel")
 
 
 class TaskName(str):
-    """The stored text, which is translated when it is displayed."""
+    """A stored name that is translated when displayed."""
 
     __slots__ = ()
 
@@ -36,13 +36,13 @@ def translated(name: str) -> str:
 
 
 def task_read(sender: type[Task], instance: Task, **kwargs: Any) -> None:
-    # Without reading a deferred name.
+    # Does not load a deferred name.
     if OURS.fullmatch(name := instance.__dict__.get("name") or ""):
         instance.name = TaskName(name)
 
 
 def translate_log(actions: LogActionRegistry) -> None:
-    """Translate the names of tasks in the history of a page; the log has them as plain text."""
+    """Translate the task names in a page's history, where the log has them as plain text."""
     for action in LOGGED:
         formatter = actions.formatters[f"wagtail.workflow.{action}"]
         formatter.format_message = _with_translated_names(formatter.format_message)

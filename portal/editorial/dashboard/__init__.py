@@ -1,1 +1,1 @@
-"""The editorial dashboard: reviews to do, drafts, a calendar of scheduled changes."""
+"""The editorial dashboard: pending reviews, drafts, and a calendar of scheduled changes."""

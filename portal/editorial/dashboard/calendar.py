@@ -1,4 +1,4 @@
-"""The dashboard's calendar of two weeks: scheduled and planned publications, ends of embargoes, expiries."""
+"""Scheduled and planned publications, embargo ends and expiries: those of the next two weeks, and overdue ones."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,9 @@ from wagtail.models import Page, Revision
 from portal.editorial.dashboard.links import edit_url
 
 DAYS = 14
-MOST_ENTRIES = 200
+# Entries overdue for longer are dropped.
+LATE_DAYS = 30
+MAX_ENTRIES = 200
 APPEARS, PLANNED, EMBARGO, ENDS = _("appears"), _("planned, not approved yet"), _("embargo ends"), _("taken down")
 
 
@@ -41,13 +43,15 @@ class CalendarDay:
 
 
 def entries_of(dashboard: Any) -> list[PlannedEntry]:
-    first, last = dashboard.now, _midnight(timezone.localdate(dashboard.now) + timedelta(days=DAYS))
+    """The entries of the next two weeks, and earlier ones that have not happened."""
+    first = dashboard.now - timedelta(days=LATE_DAYS)
+    last = _midnight(timezone.localdate(dashboard.now) + timedelta(days=DAYS))
     found = [*_scheduled(dashboard, first, last), *_planned_and_ending(dashboard, first, last)]
     return sorted(found, key=lambda entry: (entry.at, entry.title))
 
 
 def weeks(dashboard: Any) -> list[list[CalendarDay]]:
-    """Full weeks from Monday on, beginning with the current one."""
+    """Full weeks from Monday on, starting with the current one."""
     today = timezone.localdate(dashboard.now)
     last = today + timedelta(days=DAYS - 1)
     by_day: dict[date, list[PlannedEntry]] = {}
@@ -75,7 +79,7 @@ def _scheduled(dashboard: Any, first: datetime, last: datetime) -> Iterator[Plan
     rows = revisions.filter(dashboard.work_area.page_condition()).annotate(
         title=_text("title", "content"), embargo=_text("embargo_until", "content")
     )
-    for row in rows.values("page_key", "path", "title", "embargo", "approved_go_live_at")[:MOST_ENTRIES]:
+    for row in rows.values("page_key", "path", "title", "embargo", "approved_go_live_at")[:MAX_ENTRIES]:
         at = row["approved_go_live_at"]
         is_embargo = _parsed(row["embargo"]) == at
         label, kind = (EMBARGO, "embargo") if is_embargo else (APPEARS, "appears")
@@ -83,21 +87,24 @@ def _scheduled(dashboard: Any, first: datetime, last: datetime) -> Iterator[Plan
 
 
 def _planned_and_ending(dashboard: Any, first: datetime, last: datetime) -> Iterator[PlannedEntry]:
-    """Drafts with a planned date that are not approved yet, and pages that expire."""
+    """Unapproved drafts with a planned date, and pages that expire."""
     pages = Page.objects.filter(dashboard.work_area.page_condition(), alias_of=None).annotate(
         go_live=_text("go_live_at", "latest_revision__content"),
         embargo=_text("embargo_until", "latest_revision__content"),
     )
-    # Revisions have dates in UTC, which can be compared as text.
+    # Revisions store dates in UTC, so they can be compared as text.
     start, end = first.astimezone(UTC).isoformat(), last.astimezone(UTC).isoformat()
     within = Q(go_live__gte=start, go_live__lt=end) | Q(embargo__gte=start, embargo__lt=end)
     drafted = Q(has_unpublished_changes=True, latest_revision__approved_go_live_at=None)
     ending = Q(live=True, expire_at__gte=first, expire_at__lt=last)
     pages = pages.filter((drafted & within) | ending).annotate(is_planned=drafted)
     columns = ("pk", "path", "draft_title", "go_live", "embargo", "expire_at", "live", "is_planned")
-    for row in pages.order_by("pk").values(*columns)[:MOST_ENTRIES]:
+    for row in pages.order_by("pk").values(*columns, "last_published_at")[:MAX_ENTRIES]:
         url = edit_url(row["pk"])
         dates = [at for text in (row["go_live"], row["embargo"]) if (at := _parsed(text))]
+        # The draft still has the publication time of an earlier version.
+        if row["last_published_at"]:
+            dates = [at for at in dates if at > row["last_published_at"]]
         if row["is_planned"] and dates and first <= max(dates) < last:
             yield PlannedEntry(max(dates), row["draft_title"], row["path"], url, PLANNED, "planned")
         if row["live"] and row["expire_at"] and first <= row["expire_at"] < last:
@@ -105,7 +112,7 @@ def _planned_and_ending(dashboard: Any, first: datetime, last: datetime) -> Iter
 
 
 def _text(key: str, column: str) -> Cast:
-    """A value of a JSON column as text; without the cast, SQLite would compare it as JSON."""
+    """A JSON column's value as text. Without the cast SQLite would compare it as JSON."""
     return Cast(KeyTextTransform(key, column), TextField())
 
 

@@ -1,6 +1,6 @@
-"""Wagtail hooks of the dashboard, of the review page and of reviews by link."""
+"""Wagtail hooks of the dashboard and of reviews by link."""
 
-from django.urls import include, path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import DismissibleMenuItem
@@ -16,24 +16,12 @@ from wagtail.log_actions import LogFormatter
 from portal.editorial.approval.authorship import VERSION_KEPT
 from portal.editorial.dashboard import waiting  # noqa: F401 - registers its lists
 from portal.editorial.dashboard.lists import dashboard_lists
-from portal.editorial.dashboard.panels import CalendarPanel, ListPanel, WorkAreaItem
+from portal.editorial.dashboard.panels import CalendarPanel, ListPanel, TodayPanel, WorkAreaItem
 from portal.editorial.guests import answers
-from portal.editorial.guests.invitations import invitations_view, may_invite, renew_view, revoke_view
-from portal.editorial.review_view import review_answer_view
+from portal.editorial.guests.invitations import may_invite
 
-# The dashboard lists these pages in few queries; Wagtail's panels need several a page. Locked pages have a report.
+# The dashboard lists these pages with few queries; Wagtail's panels need several per page. Locked pages have a report.
 REPLACED = (WorkflowObjectsToModeratePanel, UserObjectsInWorkflowModerationPanel, RecentEditsPanel, LockedPagesPanel)
-
-
-@hooks.register("register_admin_urls")
-def dashboard_urls():
-    patterns = [
-        path("answer/<int:state_pk>/", review_answer_view, name="answer"),
-        path("guests/<int:page_pk>/", invitations_view, name="guests"),
-        path("guests/<int:page_pk>/<int:pk>/end/", revoke_view, name="uninvite"),
-        path("guests/<int:page_pk>/<int:pk>/again/", renew_view, name="reinvite"),
-    ]
-    return [path("newsroom/", include((patterns, "editorial")))]
 
 
 @hooks.register("register_log_actions")
@@ -41,7 +29,7 @@ def register_version_actions(actions):
     @actions.register_action(VERSION_KEPT)
     class ConflictingVersion(LogFormatter):
         label = _("Kept beside a newer version")
-        message = _("Saved over a version that had changed meanwhile: kept as a version of its own")
+        message = _("Saved over a version that had since changed: kept as a separate version")
 
 
 @hooks.register("register_log_actions")
@@ -70,17 +58,17 @@ def guest_review_button(page, user, next_url=None, view_name=None):
 @hooks.register("construct_homepage_panels")
 def add_dashboard_panels(request, panels):
     panels[:] = [panel for panel in panels if not isinstance(panel, REPLACED)]
-    panels += [*(ListPanel(each) for each in dashboard_lists()), CalendarPanel()]
+    panels += [TodayPanel(), *(ListPanel(each) for each in dashboard_lists()), CalendarPanel()]
 
 
 @hooks.register("construct_help_menu")
 def hide_software_news(request, menu_items):
-    """Remove Wagtail's release notes and guide, which are in English; the manual stays."""
+    """Remove Wagtail's release notes and guide, which are in English. The manual stays."""
     menu_items[:] = [item for item in menu_items if not isinstance(item, DismissibleMenuItem)]
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)
 def replace_summary_items(request, items):
-    """Replace the counts of the whole network by the user's sites, except for superusers."""
+    """Restrict the network-wide counts to the user's sites, except for superusers."""
     if not request.user.is_superuser:
         items[:] = [WorkAreaItem(request)]

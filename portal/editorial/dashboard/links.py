@@ -1,4 +1,4 @@
-"""Admin addresses of a page."""
+"""Admin URLs of a page."""
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -11,10 +11,10 @@ def edit_url(pk: int) -> str:
 
 
 def is_translation(key: str) -> Exists:
-    """The annotation for `writing_url`; `key` is the field with the key of the page."""
+    """The annotation for `writing_url`. `key` is the field with the page's primary key."""
     return Exists(Basis.objects.filter(translation=OuterRef(key)))
 
 
 def writing_url(pk: int, is_translation: bool) -> str:
-    """The editor of a page; for a translation, the side-by-side editor."""
+    """The URL of a page's editor; for a translation, of the side-by-side editor."""
     return reverse("translate_page", args=[pk]) if is_translation else edit_url(pk)

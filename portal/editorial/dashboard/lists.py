@@ -1,4 +1,4 @@
-"""The registry of dashboard lists, and the dashboard of one person, which reads all lists together."""
+"""The registry of dashboard lists, and one person's dashboard, which loads all lists together."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,11 +21,10 @@ STEPLEN = Page.steplen
 
 @dataclass(frozen=True)
 class DashboardRow:
-    """One page in a list, or a person who waits.
+    """One page in a list, or a person awaiting a decision.
 
-    `links` and `actions` are pairs of label and address; actions are sent by POST.
-
-    `path` is the page's tree path, `note` is shown beside its place in the tree, `comment` is that of a reviewer.
+    `links` and `actions` are pairs of label and URL; actions are sent by POST. `path` is the page's tree path. `note`
+    is shown beside the page's place in the tree. `comment` is a reviewer's comment.
     """
 
     title: str
@@ -41,24 +40,23 @@ class DashboardRow:
 
 @dataclass(frozen=True)
 class DashboardList:
-    """`read_rows` returns up to one row more than `length`, which shows that there are more.
+    """`read_rows` returns up to one row more than `length`, to show that there are more.
 
-    An empty list shows `empty_text` and `links_if_empty`, if `is_for_publishers` only to people who may publish.
-    Without a text it is hidden.
+    An empty list shows `empty_text` (with `is_for_publishers`, only to people who may publish); without a text it is
+    hidden. Rows of a list that `waits` need an answer from this person; the dashboard begins with their number.
     """
 
     name: str
     heading: Any
     order: int
     read_rows: Callable[["Dashboard"], Iterable[DashboardRow]]
-    # The heading of the first column, if it has other things than pages.
+    # The heading of the first column, if the list does not contain pages.
     subject_label: Any = ""
     moment_label: Any = ""
     empty_text: Any = ""
-    # Labels with addresses.
-    links_if_empty: Callable[["Dashboard"], list[tuple[str, str]]] = lambda dashboard: []
     is_for_publishers: bool = False
-    # The address of the complete list.
+    waits: bool = False
+    # The URL of the complete list.
     all_url: Callable[[], str] | None = None
     length: int = LIST_LENGTH
 
@@ -67,7 +65,7 @@ _lists: dict[str, DashboardList] = {}
 
 
 def dashboard_list[F: Callable[..., Any]](**options: Any) -> Callable[[F], F]:
-    """Register the decorated function as the reader of a list, with `options` as fields of `DashboardList`."""
+    """Register the decorated function as the reader of a list; `options` are fields of `DashboardList`."""
 
     def register(read_rows: F) -> F:
         name = read_rows.__name__
@@ -83,7 +81,7 @@ def dashboard_lists() -> list[DashboardList]:
 
 @dataclass
 class Dashboard:
-    """The dashboard of one person. The first list that is shown reads the rows of all lists."""
+    """One person's dashboard. The first list shown loads the rows of all lists."""
 
     user: Any
     now: datetime
@@ -103,21 +101,31 @@ class Dashboard:
         return {each.name: list(each.read_rows(self)) for each in dashboard_lists()}
 
     @cached_property
-    def entries(self) -> list[PlannedEntry]:
+    def planned(self) -> list[PlannedEntry]:
         return entries_of(self)
+
+    @property
+    def entries(self) -> list[PlannedEntry]:
+        """The planned entries of the next two weeks."""
+        return [entry for entry in self.planned if entry.at >= self.now]
+
+    @property
+    def late(self) -> list[PlannedEntry]:
+        """The overdue entries."""
+        return [entry for entry in self.planned if entry.at < self.now]
 
     @cached_property
     def _titles(self) -> dict[str, tuple[str, str]]:
-        """Title and language, by tree path, of the ancestors of all listed pages and of the home pages."""
+        """The titles and languages of home pages and of all listed pages' ancestors, by tree path."""
         paths = [row.path for rows in self.rows.values() for row in rows]
-        paths += [entry.path for entry in self.entries]
+        paths += [entry.path for entry in self.planned]
         wanted = {ancestor for path in paths for ancestor in _ancestor_paths(path)}
         wanted |= {path[:HOME_LENGTH] for path in (*self.work_area.full_paths, *self.work_area.own_paths)}
         pages = Page.objects.filter(path__in=wanted).values_list("path", "title", "locale__language_code")
         return {path: (title, code) for path, title, code in pages}
 
     def place_of(self, path: str) -> str:
-        """The place of a page in the tree: its home page with the language, then its parent."""
+        """A page's place in the tree: its home page with the language, then its parent."""
         ancestors = [each for each in _ancestor_paths(path) if each in self._titles]
         if not ancestors:
             return ""
@@ -129,13 +137,13 @@ class Dashboard:
 
     @property
     def homes(self) -> list[str]:
-        """Title and language of the home pages below which this person works."""
+        """The titles and languages of the home pages below which this person works."""
         paths = {path[:HOME_LENGTH] for path in (*self.work_area.full_paths, *self.work_area.own_paths)}
         return [f"{title} ({code})" for path, (title, code) in sorted(self._titles.items()) if path in paths]
 
 
 def _ancestor_paths(path: str) -> Iterator[str]:
-    """The tree paths from the home page to the parent; for a home page, its own."""
+    """The tree paths from the home page to the parent; a home page's own path for a home page."""
     for end in range(HOME_LENGTH, max(len(path), HOME_LENGTH + 1), STEPLEN):
         yield path[:end]
 

@@ -1,22 +1,61 @@
-"""The panels of the dashboard on Wagtail's home page."""
+"""The dashboard panels on Wagtail's home page."""
 
 from typing import Any
 
 from django.forms import Media
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.ui.components import Component
 
 from portal.editorial.dashboard.calendar import weeks
-from portal.editorial.dashboard.lists import LIST_LENGTH, DashboardList, dashboard_of
+from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardList, dashboard_lists, dashboard_of
+from portal.editorial.dashboard.write import links_to_write
+from portal.formats.words import weekday_and_day
 
 
 class DashboardPanel(Component):
     @property
     def media(self) -> Media:
         return Media(css={"all": [versioned_static("css/dashboard.css")]})
+
+
+class TodayPanel(DashboardPanel):
+    """Today's publications, what awaits this person, what is late, and the buttons for new pages."""
+
+    name = "dashboard-today"
+    order = 1
+    template_name = "editorial/dashboard/today.html"
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        dashboard = dashboard_of(parent_context["request"])
+        today = timezone.localdate(dashboard.now)
+        now_due = [entry for entry in dashboard.entries if timezone.localdate(entry.at) == today]
+        late = dashboard.late[:LIST_LENGTH]
+        return {
+            "heading": capfirst(weekday_and_day(today)),
+            "write": links_to_write(dashboard),
+            "now_due": now_due,
+            "late": late,
+            "waiting": [summary for each in dashboard_lists() if (summary := _summary(each, dashboard))],
+            "places": {entry.path: dashboard.place_of(entry.path) for entry in now_due},
+        }
+
+
+def _summary(waiting: DashboardList, dashboard: Dashboard) -> dict[str, Any] | None:
+    """How many rows of a list await this person, and since when; None for an empty list."""
+    rows = dashboard.rows[waiting.name] if waiting.waits else []
+    if not rows:
+        return None
+    return {
+        "heading": waiting.heading,
+        "url": f"#dashboard-{waiting.name}-section",
+        "number": f"{waiting.length}+" if len(rows) > waiting.length else len(rows),
+        "oldest": min((row.moment for row in rows if row.moment), default=None),
+    }
 
 
 class ListPanel(DashboardPanel):
@@ -40,7 +79,6 @@ class ListPanel(DashboardPanel):
             "empty_text": self.list.empty_text
             if dashboard.work_area.publishes or not self.list.is_for_publishers
             else "",
-            "links_if_empty": [] if rows else self.list.links_if_empty(dashboard),
         }
 
 

@@ -15,7 +15,6 @@ from wagtail.models import Page, TaskState, WorkflowState
 from portal.accounts.names import name_of
 from portal.editorial.dashboard.links import edit_url, is_translation, writing_url
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
-from portal.editorial.dashboard.write import links_to_write
 from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReviewTask
 
 WEEK = timedelta(days=7)
@@ -27,10 +26,11 @@ WEEK = timedelta(days=7)
     moment_label=_("Waiting since"),
     empty_text=_("Nothing is waiting for your review."),
     is_for_publishers=True,
+    waits=True,
     all_url=lambda: f"{reverse('wagtailadmin_reports:workflow')}?reviewable=true",
 )
 def waiting(dashboard: Dashboard) -> Iterator[DashboardRow]:
-    """The reviews that this person can approve, the oldest first, without those that they requested or wrote last."""
+    """The reviews that this person can approve, oldest first, except those they requested or last wrote."""
     steps = (
         _annotate_page(_reviewable_steps(dashboard), "revision__object_id")
         .exclude(title=None)
@@ -61,7 +61,7 @@ def _reviewable_steps(dashboard: Dashboard) -> QuerySet[TaskState]:
 
 
 def reviewed_by(groups: QuerySet[Group]) -> Q:
-    """A condition on steps: those that members of these groups review, by an approval or as reviewers of a section."""
+    """A condition: steps reviewed by members of these groups, as approvers or for a section."""
     approvals = FourEyesTask.objects.filter(groups__in=groups).values("pk")
     reviewed = RoleGroup.objects.filter(role=Role.REVIEWER, group__in=groups)
     sections = Page.objects.annotate(here=Cast(OuterRef("path"), CharField())).filter(
@@ -71,7 +71,7 @@ def reviewed_by(groups: QuerySet[Group]) -> Q:
     return Q(task__in=approvals) | Q(Exists(pages), task__in=SectionReviewTask.objects.values("pk"))
 
 
-@dashboard_list(heading=_("Sent back to you"), order=20, moment_label=_("Sent back"))
+@dashboard_list(heading=_("Sent back to you"), order=20, moment_label=_("Sent back"), waits=True)
 def sent_back(dashboard: Dashboard) -> Iterator[DashboardRow]:
     for state in _own_reviews(dashboard, WorkflowState.STATUS_NEEDS_CHANGES):
         step = state.current_task_state
@@ -95,7 +95,7 @@ def in_review(dashboard: Dashboard) -> Iterator[DashboardRow]:
 
 
 def _own_reviews(dashboard: Dashboard, status: str) -> Iterable[Any]:
-    """The reviews that this person requested, or of pages that they own, at most `LIST_LENGTH + 1`."""
+    """The reviews that this person requested, or of pages they own; at most `LIST_LENGTH + 1`."""
     return [
         state
         for state in dashboard.cached("own reviews", lambda: list(_all_own_reviews(dashboard)))
@@ -119,7 +119,6 @@ def _all_own_reviews(dashboard: Dashboard) -> QuerySet[Any]:
     order=30,
     moment_label=_("Last change"),
     empty_text=_("You have no unfinished draft."),
-    links_if_empty=links_to_write,
 )
 def drafts(dashboard: Dashboard) -> Iterator[DashboardRow]:
     own = Q(owner=dashboard.user) | Q(latest_revision__user=dashboard.user)

@@ -1,4 +1,4 @@
-"""The menu “Write”: the kinds of pages that the user may create, and the sections for them."""
+"""The menu “Write” and the buttons for new pages: what the user may create, and in which sections."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,7 +14,8 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info, gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
-from wagtail.models import Locale, Page
+from wagtail.admin.widgets import HeaderButton
+from wagtail.models import Locale, Page, get_page_models
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from portal.content.kinds import Kind, kinds
@@ -26,7 +27,7 @@ from portal.platform.per_request import per_request
 
 @dataclass(frozen=True)
 class Place:
-    """A parent for a new page; `trail` are the titles from the home page to it."""
+    """A parent for a new page. `trail` has the titles from the home page down to it."""
 
     page: Page
     trail: str
@@ -36,24 +37,33 @@ class Place:
 
 
 def offered_types() -> list[type[PortalPage]]:
-    """The types of pages that the newsroom offers to write, in their order."""
+    """The page types that the newsroom offers to write, in order."""
     return [cast(type[PortalPage], kind.model) for kind in kinds() if kind.is_offered]
 
 
 def parents(user: Any) -> dict[type[Page], list[Page]]:
-    """The published pages below which the user may add pages, by the type of the new page."""
-    return per_request(user, "parents of new pages", lambda: _parents(user))
+    """The published pages below which the user may add pages, by type of the new page."""
+    return per_request(user, "parents of new pages", lambda: _parents(user, offered_types()))
 
 
-def _parents(user: Any) -> dict[type[Page], list[Page]]:
-    here = Q()
+def parents_for(user: Any, kind: type[PortalPage]) -> list[Page]:
+    """The published pages below which the user may add pages of this type, even if it is not in the menu."""
+    if kind in offered_types():
+        return parents(user)[kind]
+    return per_request(user, f"parents of {kind._meta.label}", lambda: _parents(user, [kind])[kind])
+
+
+def _parents(user: Any, kinds: list[type[PortalPage]]) -> dict[type[Page], list[Page]]:
+    # Not below the root: home pages are created with their sites.
+    here = Q(depth__gt=1)
     if not user.is_superuser:
         granted = PagePermissionPolicy().get_cached_permissions_for_user(user)
         paths = {each.page.path for each in granted if each.permission.codename == "add_page"}
-        here = Q(path__in=[])
+        own = Q(path__in=[])
         for start in paths:
-            here |= Q(path__startswith=start)
-    allowed = {kind: set(kind.allowed_parent_page_models()) for kind in offered_types()}
+            own |= Q(path__startswith=start)
+        here &= own
+    allowed = {kind: set(kind.allowed_parent_page_models()) for kind in kinds}
     types = ContentType.objects.get_for_models(*{model for models in allowed.values() for model in models})
     models = {content_type.pk: model for model, content_type in types.items()}
     pages = (
@@ -62,14 +72,14 @@ def _parents(user: Any) -> dict[type[Page], list[Page]]:
     found: dict[type[Page], list[Page]] = {kind: [] for kind in allowed}
     for page in pages:
         for kind, above in allowed.items():
-            if models[page.content_type_id] in above:
+            if models[page.content_type_id] in above and kind.can_create_at(page):
                 found[kind].append(page)
     return found
 
 
 def places(user: Any, kind: type[PortalPage]) -> list[Place]:
-    """The places for a new page: the active language first, and in each language the place of the user's last page."""
-    pages = parents(user)[kind]
+    """The places for a new page: the active language first; in each language, the place of the user's last page."""
+    pages = parents_for(user, kind)
     names = dict(Locale.objects.values_list("pk", "language_code"))
     above = {step for page in pages for step in _steps(page.path)}
     titles = dict(Page.objects.filter(path__in=above).values_list("path", "title"))
@@ -90,13 +100,13 @@ def places(user: Any, kind: type[PortalPage]) -> list[Place]:
 
 
 def place_in_words(page: Page) -> str:
-    """The titles above a page, with its language, such as “Industrie › Agenda (français)”."""
+    """The titles above a page with its language, such as “Industrie › Agenda (français)”."""
     titles = Page.objects.filter(path__in=_steps(page.path)).order_by("path")
     return words_of_place(list(titles.values_list("title", flat=True)), page.locale)
 
 
 def words_of_place(titles: list[str], locale: Locale) -> str:
-    """The titles from the home page down in words; the home page is named only if it is the place."""
+    """The titles from the home page down as text. The home page is only named if it is the place itself."""
     language = get_language_info(locale.language_code)["name_local"]
     return f"{' › '.join(titles[1:] or titles)} ({language})"
 
@@ -114,6 +124,11 @@ def kind_url(kind: type[Page]) -> str:
     return reverse("write_kind", args=_names(kind))
 
 
+def new_page_buttons(user: Any, kind: type[PortalPage], label: Any) -> list[HeaderButton]:
+    """The button of a page list that creates another page; none if the user may not create one."""
+    return [HeaderButton(label, url=kind_url(kind), icon_name="plus")] if parents_for(user, kind) else []
+
+
 def links_to_write(dashboard: Dashboard) -> list[tuple[str, str]]:
     offered = parents(dashboard.user)
     return [(capfirst(kind.get_verbose_name()), kind_url(kind)) for kind in offered_types() if offered[kind]]
@@ -121,10 +136,10 @@ def links_to_write(dashboard: Dashboard) -> list[tuple[str, str]]:
 
 def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse:
     """Redirect to the form in the section of the user's last page of this kind, or offer the sections (`?choose`)."""
-    kind = next((each for each in offered_types() if _names(each) == (app_label, model_name)), None)
-    if kind is None:
+    kind = next((each for each in _creatable_types() if _names(each) == (app_label, model_name)), None)
+    offered = places(request.user, kind) if kind else []
+    if kind is None or not (offered or kind in offered_types()):
         raise Http404
-    offered = places(request.user, kind)
     about = dashboard_of(request).rows[kind.written_about] if kind.written_about else []
     last = next((place for place in offered if place.is_last or len(offered) == 1), None)
     if last and not about and "choose" not in request.GET:
@@ -136,9 +151,13 @@ def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse
         "languages": [(get_language_info(code)["name_local"], group) for code, group in by_language],
         "about": about,
         "page_title": capfirst(kind.get_verbose_name()),
-        "header_icon": cast(Kind, kind.kind).icon,
+        "header_icon": kind.kind.icon if kind.kind else "doc-empty",
     }
     return TemplateResponse(request, "editorial/write.html", context)
+
+
+def _creatable_types() -> list[type[PortalPage]]:
+    return [model for model in get_page_models() if issubclass(model, PortalPage) and model.is_creatable]
 
 
 class KindItem(MenuItem):
@@ -151,7 +170,7 @@ class KindItem(MenuItem):
         self.name = f"write-{kind._meta.model_name}"
 
     def is_shown(self, request: HttpRequest) -> bool:
-        # The URLs are not loaded yet when the menu is created.
+        # The URLs are not loaded when the menu is created.
         self.url = kind_url(self.kind)
         return bool(parents(request.user)[self.kind])
 

@@ -1,1 +1,1 @@
-"""What the newsroom adds to the page editor: facts in its drawer, the byline of the writer, topics, crops."""
+"""The newsroom's additions to the page editor: facts in the drawer, the writer's byline, topics, crops."""

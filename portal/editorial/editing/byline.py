@@ -1,4 +1,4 @@
-"""The byline of a new story is its writer's own person record, the one with the name of the account."""
+"""Adds to a new story's byline the person record with the same name as the writer's account."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from portal.content.records.people import Byline, Person
 
 
 def own_record(user: Any, place: Any) -> Person | None:
-    """The person of this site, or else of the network, with the name of an account; None if several have it."""
+    """The person with the account's name, of the site or else of the network; None if there are several."""
     if not user.get_full_name():
         return None
     namesakes = list(Person.objects.filter(name__iexact=name_of(user).strip()))
@@ -19,6 +19,6 @@ def own_record(user: Any, place: Any) -> Person | None:
 
 
 def sign_new_page(sender: type, page: Any, parent: Any, **kwargs: Any) -> None:
-    """Receiver of Wagtail's `init_new_page`: sign a new story with the name of its writer."""
+    """Receiver of Wagtail's `init_new_page`: add the writer to a new story's byline."""
     if any(kind.model is type(page) for kind in kinds(Listed.STORIES)) and (person := own_record(page.owner, parent)):
         page.bylines = [Byline(person=person, sort_order=0)]

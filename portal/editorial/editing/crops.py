@@ -1,4 +1,4 @@
-"""The crops of a picture as readers get them, for the lead picture in the page editor."""
+"""The crops of a lead picture in the page editor, as readers see them."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404

@@ -1,4 +1,4 @@
-"""From a page as readers see it to its form in the newsroom."""
+"""Links a page on the site to its form in the newsroom."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +22,10 @@ from portal.editorial.people import may_edit_page
 @never_cache
 @require_safe
 def edit_shown_page(request: HttpRequest) -> HttpResponse:
-    """Redirect to the form of the page at the address `at`; without a session, first to the newsroom's own host."""
+    """Redirect to the form of the page at the URL `at`.
+
+    Without a session, first redirect to the newsroom's own host.
+    """
     newsroom = urlsplit(settings.WAGTAILADMIN_BASE_URL)
     if settings.SESSION_COOKIE_NAME not in request.COOKIES and request.get_host() != newsroom.netloc:
         return HttpResponseRedirect(f"{settings.WAGTAILADMIN_BASE_URL}{request.get_full_path()}")

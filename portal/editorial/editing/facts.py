@@ -1,4 +1,4 @@
-"""The rows of the drawer that have no fields: section, schedule, languages and sharing."""
+"""Drawer rows without fields: section, schedule, languages and sharing."""
 
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from portal.content.editing.paper import Fact, closing_facts, leading_facts
 from portal.content.records.sharing import Share
 from portal.editorial.dashboard.write import kind_url, offered_types, words_of_place
 from portal.editorial.people import may_edit_page
+from portal.editorial.records.translations import versions_of
 from portal.editorial.sharing.shares import may_offer
 from portal.formats.words import date_and_time
 
@@ -37,7 +38,7 @@ def section(page: Any, request: HttpRequest) -> Fact | None:
 
 
 def schedule(page: Any, request: HttpRequest) -> Fact:
-    begins = [moment for moment in (page.embargo_until, page.go_live_at) if moment and moment > timezone.now()]
+    begins = [time for time in (page.embargo_until, page.go_live_at) if time and time > timezone.now()]
     value = _("from %(when)s") % {"when": _in_words(max(begins))} if begins else ""
     if page.expire_at:
         value = " ".join(filter(None, [value, _("until %(when)s") % {"when": _in_words(page.expire_at)}]))
@@ -55,7 +56,7 @@ def schedule(page: Any, request: HttpRequest) -> Fact:
 def languages(page: Any, request: HttpRequest) -> Fact | None:
     if not page.pk:
         return None
-    others = [each for each in page.get_translations().select_related("locale") if each.alias_of_id is None]
+    others = versions_of(page)
     own = _language(page)
     value = ", ".join([own, *(_with_state(each) for each in others)])
     links = tuple(
@@ -82,8 +83,8 @@ def register_facts() -> None:
     closing_facts.extend((schedule, languages, sharing))
 
 
-def _in_words(moment: datetime) -> str:
-    return date_and_time(localtime(moment))
+def _in_words(time: datetime) -> str:
+    return date_and_time(localtime(time))
 
 
 def _language(page: Any) -> str:

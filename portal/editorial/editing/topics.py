@@ -1,4 +1,4 @@
-"""Finds topics for a page while somebody types, and makes new ones for those who may create them."""
+"""Finds topics for a page while the user types, and creates new ones for permitted users."""
 
 from typing import Any
 
@@ -16,16 +16,16 @@ from portal.content.records.topics import Topic
 from portal.content.separation.forms import CatalogueForm
 from portal.content.separation.records import is_key
 
-MOST = 10
+MAX_TOPICS = 10
 NewTopicForm = modelform_factory(Topic, form=CatalogueForm, fields=["name", "site"])
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def find_topics(request: HttpRequest) -> JsonResponse:
-    """The topics whose names contain `q`, for the page with the key `page`, or for a new one below it.
+    """The topics whose names contain `q`, for the page with primary key `page`, or for a new one below it.
 
-    A POST creates a topic with the name `q`, unless there is one already.
+    A POST creates a topic with the name `q` unless it exists.
     """
     sent = request.POST if request.method == "POST" else request.GET
     page, site = _page_and_site(request.user, sent.get("page", ""))
@@ -41,7 +41,7 @@ def find_topics(request: HttpRequest) -> JsonResponse:
     names = available.values_list("pk", "name").order_by("name")
     ranked = sorted((rank, name, key) for key, name in names if (rank := _rank(words, name)) is not None)
     is_known = any(_folded(name) == _folded(words) for _key, name in names)
-    found = [{"id": str(key), "title": name, "string": name} for _rank, name, key in ranked[:MOST]]
+    found = [{"id": str(key), "title": name, "string": name} for _rank, name, key in ranked[:MAX_TOPICS]]
     return JsonResponse({"topics": found, "may_create": bool(may_create and words and not is_known)})
 
 
@@ -73,7 +73,7 @@ def _folded(text: str) -> str:
 
 
 def _rank(words: str, name: str) -> int | None:
-    """How well a name matches: its beginning, that of a word in it, or any part; None if it does not."""
+    """How well a name matches: at its beginning, at the beginning of a word, or anywhere; None if not at all."""
     wanted, given = _folded(words), _folded(name)
     if wanted not in given:
         return None

@@ -1,1 +1,1 @@
-"""Review by link, for people without an account: they read a draft, comment on it or agree to it."""
+"""Reviews by link: people without an account read a draft, comment on it or approve of it."""

@@ -1,4 +1,4 @@
-"""Records the comment or agreement of a guest, as a Wagtail comment and in the page's history; it publishes nothing."""
+"""Records a guest's comment or agreement as a Wagtail comment and in the page's history. Publishes nothing."""
 
 from datetime import datetime
 
@@ -54,7 +54,7 @@ def record_remark(
 
 
 def _add_comment(remark: GuestRemark, page: Page) -> None:
-    """Add a Wagtail comment in the inviter's name, since comments need a user; its text names the guest."""
+    """Add a Wagtail comment in the inviter's name, because comments need a user. Its text names the guest."""
     inviter = remark.invitation.created_by
     if inviter is None:
         return

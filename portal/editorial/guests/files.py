@@ -1,4 +1,4 @@
-"""Access to the images and documents of a draft for guests who review it by link."""
+"""Access to a draft's images and documents for guests who review it by link."""
 
 import re
 from collections import defaultdict
@@ -20,7 +20,7 @@ KINDS: dict[str, type[Image | Document]] = {"pictures": Image, "documents": Docu
 
 
 def has_guest_token(request: HttpRequest, file: Any) -> bool:
-    """Whether the request's `guest` parameter is the token of an open invitation to a draft that uses the file."""
+    """Whether the `guest` parameter is the token of an open invitation to a draft that uses the file."""
     token = request.GET.get(PARAMETER)
     invitation = ReviewInvitation.objects.by_token(token) if token else None
     if invitation is None or not invitation.is_open(timezone.now()):
@@ -29,7 +29,7 @@ def has_guest_token(request: HttpRequest, file: Any) -> bool:
 
 
 def files_of_draft(page: Page) -> set[tuple[type[Image | Document], int]]:
-    """The files that the draft of a page uses, directly or through other records, such as its authors."""
+    """The files that a page's draft uses, directly or through other records such as its authors."""
     models = {ContentType.objects.get_for_model(model).pk: model for model in KINDS.values()}
     found = set()
     named: dict[int, set[str]] = defaultdict(set)
@@ -44,7 +44,7 @@ def files_of_draft(page: Page) -> set[tuple[type[Image | Document], int]]:
 
 
 def add_guest_tokens(html: str, invitation: ReviewInvitation) -> str:
-    """Add the token to the addresses of the draft's files."""
+    """Add the token to the URLs of the draft's files."""
     files = files_of_draft(invitation.page)
 
     def with_token(match: re.Match[str]) -> str:

@@ -27,8 +27,8 @@ class InvitationForm(forms.ModelForm):
         field_classes = {"email": ReaderAddressField}
         widgets = {"message": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
-            "language": gettext_lazy("Of the mail and of the form below the draft."),
-            "message": gettext_lazy("Stands in the mail. Say what they should look at, and by when."),
+            "language": gettext_lazy("The language of the mail, and of the form below the draft."),
+            "message": gettext_lazy("It is part of the mail. Say what they should look at, and by when."),
         }
 
     def save(self, commit: bool = True) -> ReviewInvitation:
@@ -44,7 +44,7 @@ class RemarkForm(forms.Form):
         label=gettext_lazy("Your remark"), required=False, max_length=LONGEST_REMARK, widget=forms.Textarea
     )
     content_hash = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    # Honeypot: hidden from people, but filled in by robots.
+    # Honeypot: invisible to people, filled in by robots.
     website = forms.CharField(label=gettext_lazy("Leave this empty"), required=False)
 
     def clean(self) -> dict[str, Any]:

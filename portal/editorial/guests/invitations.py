@@ -1,4 +1,4 @@
-"""Admin views in which approvers invite guests to a draft, read their remarks and revoke invitations."""
+"""Admin views for approvers: invite guests to a draft, read their remarks, revoke invitations."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from portal.editorial.records.invitations import GuestRemark, ReviewInvitation, 
 
 
 def may_invite(page: Page, user: Any) -> bool:
-    """Whether this person may show the draft to outsiders, which needs permission to publish."""
+    """Whether this person may show the draft to outsiders, which requires permission to publish."""
     tester = page.permissions_for_user(user)
     return isinstance(tester, PortalPageTester) and tester.has_permission("publish")
 
@@ -37,7 +37,7 @@ def invitations_view(request: HttpRequest, page_pk: int) -> HttpResponse:
         form = InvitationForm(request.POST, instance=ReviewInvitation(page=page, created_by=inviter))
         if form.is_valid():
             invitation = _invite(form, page, request.user)
-            messages.success(request, _("The link goes to %(email)s.") % {"email": invitation.email})
+            messages.success(request, _("The link was sent to %(email)s.") % {"email": invitation.email})
             return redirect("editorial:guests", page.pk)
     else:
         form = InvitationForm(initial={"language": page.locale.language_code or language_of_site(page.get_site())})
@@ -53,13 +53,13 @@ def revoke_view(request: HttpRequest, page_pk: int, pk: int) -> HttpResponse:
     with transaction.atomic():
         if ReviewInvitation.objects.filter(pk=pk, revoked_at=None).update(revoked_at=timezone.now()):
             log(instance=page, action=REVOKED, user=request.user, data={"guest": {"name": invitation.name}})
-    messages.success(request, _("The link of %(name)s opens nothing any more.") % {"name": invitation.name})
+    messages.success(request, _("The link of %(name)s no longer works.") % {"name": invitation.name})
     return redirect("editorial:guests", page.pk)
 
 
 @require_POST
 def renew_view(request: HttpRequest, page_pk: int, pk: int) -> HttpResponse:
-    """Mail a new link in place of the old one, which the newsroom cannot see."""
+    """Email a new link that replaces the old one, which the newsroom cannot see."""
     page = _page(request, page_pk)
     invitation = get_object_or_404(ReviewInvitation.objects.open(timezone.now()), pk=pk, page=page)
     with transaction.atomic():
@@ -67,7 +67,7 @@ def renew_view(request: HttpRequest, page_pk: int, pk: int) -> HttpResponse:
         log(instance=page, action=INVITED, user=request.user, data={"guest": {"name": invitation.name}})
         send_invitation.enqueue(pk)
     messages.success(
-        request, _("A new link goes to %(email)s; the old one opens nothing any more.") % {"email": invitation.email}
+        request, _("A new link was sent to %(email)s; the old one no longer works.") % {"email": invitation.email}
     )
     return redirect("editorial:guests", page.pk)
 
@@ -93,7 +93,7 @@ def _invitation_context(page: Page) -> dict[str, Any]:
 
 
 class GuestsSidePanel(BaseSidePanel):
-    """The remarks of guests, in the side panel of the page editor."""
+    """The guests' remarks in the page editor's side panel."""
 
     class SidePanelToggle(BaseSidePanel.SidePanelToggle):
         aria_label = gettext_lazy("Toggle reviews by link")

@@ -1,4 +1,4 @@
-"""The mail with the link for a guest, and the mail to the inviter about the guest's answer."""
+"""The email with a guest's link, and the email to the inviter about the guest's answer."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,7 +14,7 @@ from portal.platform.tasks.durable import mailing
 
 
 def invitation_url(invitation: ReviewInvitation) -> str:
-    """The full address of the draft, which anybody with the link can read."""
+    """The full URL of the draft, which anyone with the link can read."""
     page = invitation.page
     site = page.get_site()
     with override(page.locale.language_code):
@@ -24,7 +24,7 @@ def invitation_url(invitation: ReviewInvitation) -> str:
 
 @mailing
 def send_invitation(pk: int) -> None:
-    """Compose and send the mail in one task, so that the queue never stores the link."""
+    """Compose and send the email in one task, so that the queue never stores the link."""
     invitation = ReviewInvitation.objects.select_related("page__locale", "created_by").filter(pk=pk).first()
     if invitation is None or not invitation.is_open_now:
         return

@@ -1,4 +1,4 @@
-"""Registers the guests who review drafts by link as personal data."""
+"""Registers guests who review drafts by link as personal data."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from portal.platform.addresses import is_address
 
 
 def _records_of(address: str, sites: Sites) -> QuerySet[ReviewInvitation]:
-    # Compared in Python, which recognises every spelling of the address; there are few invitations.
+    # Compared in Python, which recognises any spelling of the address. There are only a few invitations.
     written = ReviewInvitation.objects.values_list("pk", "email")
     keys = [key for key, email in written if is_address(email, address)]
     found = ReviewInvitation.objects.filter(pk__in=keys).select_related("page").prefetch_related("remarks")
@@ -24,7 +24,7 @@ def _records_of(address: str, sites: Sites) -> QuerySet[ReviewInvitation]:
 
 
 def _as_data(invitation: ReviewInvitation) -> dict[str, Any]:
-    """Without the link, which would open the draft, and without the title."""
+    """The data without the title, and without the link that opens the draft."""
     return {
         "site": str(invitation.page.get_site() or ""),
         "name": invitation.name,
@@ -37,7 +37,7 @@ def _as_data(invitation: ReviewInvitation) -> dict[str, Any]:
 
 
 def _erase(invitations: QuerySet[ReviewInvitation], address: str) -> None:
-    """Delete the invitations with their remarks, the comments made from these, and the names in the history."""
+    """Delete the invitations with their remarks, the comments made from them, and the names in the history."""
     for invitation in invitations:
         names = {invitation.name}
         for remark in invitation.remarks.all():

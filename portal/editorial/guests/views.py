@@ -1,4 +1,4 @@
-"""The public page on which a guest reads a draft and answers, at an address with a signed token."""
+"""The public page where a guest reads a draft and answers, at a URL with a signed token."""
 
 from copy import copy
 from datetime import datetime
@@ -23,16 +23,16 @@ from portal.editorial.guests.forms import RemarkForm
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.records.translations import Basis
 
-# Removed headers: the draft is rendered as for an anonymous reader.
+# Removed, so that the draft is rendered as for an anonymous reader.
 CREDENTIALS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION")
 
 
-# No CSRF token: the token in the address is the only credential, and no cookie is used.
+# No CSRF token: the token in the URL is the only credential, and no cookie is used.
 @csrf_exempt
 @csp_override(settings.SECURE_CSP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def guest_review(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the draft with the guest's form; the response to an invalid link is that to an unknown address."""
+    """Show the draft with the guest's form. An invalid link gets the same response as an unknown URL."""
     now = timezone.now()
     invitation = ReviewInvitation.objects.by_token(token)
     if invitation is None or not invitation.is_open(now) or not _is_on_its_site(request, invitation.page):
@@ -66,14 +66,14 @@ def guest_review(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _public_original(page: Page, now: datetime) -> Page | None:
-    """The original of a translation if it is public: the guest may see no other draft."""
+    """A translation's original if it is public: the guest may see no other draft."""
     basis = Basis.objects.filter(translation=page.pk).select_related("source__locale").first()
     return basis.source if basis and is_public(basis.source, now) else None
 
 
 def _is_on_its_site(request: HttpRequest, page: Page) -> bool:
     edition = edition_of(request)
-    # In a language that the site does not have, `edition_of` returns another one.
+    # If the site lacks the language, `edition_of` returns another edition.
     language = request.path_info.split("/")[1]
     return language == edition.language and page.path.startswith(edition.home.path)
 
@@ -107,11 +107,11 @@ def _draft_response(request: HttpRequest, page: Page, banner: SafeString, answer
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Forbid caching, indexing, embedding, and sending the address as a referrer."""
+    """Forbid caching, indexing, embedding, and sending the URL as a referrer."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response.headers["Cache-Control"] = "no-store, private"
     response.headers["Referrer-Policy"] = "no-referrer"
-    # Wagtail lets the admin embed previews; nothing may embed this one, so it gets the policy of the settings.
+    # Wagtail lets the admin embed previews. This page must not be embedded, so it gets the policy of the settings.
     del response.headers["Content-Security-Policy"]
     response.cookies.clear()
     return response

@@ -1,1 +1,1 @@
-"""Mails of the newsroom about reviews, publications and comments."""
+"""The newsroom's emails about reviews, publications and comments."""

@@ -1,4 +1,4 @@
-"""Warns a site's administrators by mail of a flood of form posts."""
+"""Warns a site's administrators by email of a flood of form posts."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from portal.editorial.people import holders_of, language_of, one_per_mailbox
 
 
 def notify_administrators(sender: Any, site: Site, **kwargs: Any) -> None:
-    """Mail the site's administrators, or the network's if it has none."""
+    """Email the site's administrators, or else the network's."""
     people = one_per_mailbox(holders_of(site, Role.SITE_ADMINISTRATOR))
     network = get_user_model().objects.filter(is_active=True, is_superuser=True)
     link = admin_url(reverse("wagtailadmin_home"))

@@ -1,4 +1,4 @@
-"""Mails about comments on a page, to its followers, to participants of the thread and to people mentioned with an @."""
+"""Emails about comments on a page, to its followers, thread participants and people mentioned with an @."""
 
 import re
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ MENTION_PATTERN = re.compile(r"(?<![\w@])@([\w.+-]*\w)")
 
 @dataclass(frozen=True)
 class CommentChange:
-    """A new comment, a reply or a resolution; `about` is the text of the comment that was answered or resolved."""
+    """A new comment, a reply or a resolution. `about` is the text of the comment replied to or resolved."""
 
     comment: Comment
     text: str
@@ -25,7 +25,7 @@ class CommentChange:
 
 
 def notify_of_comments(page: Page, actor: Any, changes: dict[str, Any]) -> None:
-    """Send mails about `changes` as Wagtail's edit view collects them, without deletions and edits."""
+    """Send emails about `changes` as collected by Wagtail's edit view, except deletions and edits."""
     news = [CommentChange(comment, comment.text) for comment in changes["new_comments"]]
     news += [
         CommentChange(comment, reply.text, about=comment.text)
@@ -52,7 +52,7 @@ def notify_of_comments(page: Page, actor: Any, changes: dict[str, Any]) -> None:
 
 
 def _recipients(page: Page, news: list[CommentChange]) -> dict[Any, list[CommentChange]]:
-    """The changes that concern each user: all of them for followers of the page."""
+    """The changes that concern each user; a page's followers get all of them."""
     users = get_user_model().objects
     found: dict[Any, list[CommentChange]] = dict.fromkeys(
         users.filter(page_subscriptions__page=page, page_subscriptions__comment_notifications=True), news
@@ -66,7 +66,7 @@ def _recipients(page: Page, news: list[CommentChange]) -> dict[Any, list[Comment
 
 
 def _participants(news: Iterable[CommentChange]) -> dict[Any, set[int]]:
-    """The keys of the threads in which each user has written."""
+    """The primary keys of the threads in which each user has written."""
     keys = {change.comment.pk for change in news}
     threads: dict[Any, set[int]] = {}
     for comment in Comment.objects.filter(pk__in=keys).select_related("user"):

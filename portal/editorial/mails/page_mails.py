@@ -1,4 +1,4 @@
-"""Composes mails about a page; all of them have its title, type, site and planned dates, and a link."""
+"""Composes emails about a page. All of them have its title, type, site, planned dates and a link."""
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
@@ -28,7 +28,7 @@ def enqueue_about_page(
     link_label: Any,
     **context: Any,
 ) -> None:
-    """Enqueue one mail for each of `users` who may get it; `context` is for the template `emails/<name>`."""
+    """Enqueue an email to each permitted user in `users`; `context` is for the template `emails/<name>`."""
     page = page.specific
     people = recipients(users, page, actor, preference)
     if not people:
@@ -62,7 +62,7 @@ def enqueue_about_page(
 
 
 def time_zone_of(site: Site | None) -> tzinfo:
-    """The site's time zone, which its mails use."""
+    """The site's time zone, as used in its emails."""
     return _zone_in(SiteSettings.for_site(site) if site else None)
 
 
@@ -71,7 +71,7 @@ def _zone_in(site_settings: SiteSettings | None) -> tzinfo:
 
 
 def place_of(page: Page, site: Site | None) -> str:
-    """The place of a page in the tree: its site, then its parent."""
+    """A page's place in the tree: its site, then its parent."""
     parent = page.get_parent()
     names = [site.site_name or site.hostname] if site else []
     if parent and parent.depth > 1 and not (site and parent.pk == site.root_page_id):
@@ -80,14 +80,12 @@ def place_of(page: Page, site: Site | None) -> str:
 
 
 class PlannedDates(NamedTuple):
-    """The planned dates of publication and expiry."""
-
     start: datetime | None
     end: datetime | None
 
 
 def planned(page: Page) -> PlannedDates:
-    """The planned dates in the latest draft."""
+    """The planned dates of the latest draft."""
     revision = page.get_latest_revision() if page.has_unpublished_changes else None
     draft = revision.as_object() if revision else page
     return PlannedDates(draft.go_live_at or getattr(draft, "embargo_until", None), draft.expire_at)
@@ -98,12 +96,12 @@ def admin_url(path: str) -> str:
 
 
 def review_link(state: TaskState, revision: Revision) -> str:
-    """The address of the review page. An approval from there is valid for this content only."""
+    """The URL of the review page. An approval from there is valid for this content only."""
     return f"{admin_url(reverse('editorial:answer', args=[state.pk]))}?seen={content_hash_of(revision)}"
 
 
 def compare_link(page: Page, revision: Revision, reviewed: Revision | None = None) -> str:
-    """The address of the comparison with the `reviewed` or the live version; empty without either."""
+    """The URL of the comparison with the `reviewed` or the live version; empty without either."""
     if reviewed and reviewed.pk != revision.pk:
         return admin_url(compare_url(page, reviewed, revision))
     return admin_url(compare_url(page, revision, revision)) if page.live else ""

@@ -1,9 +1,9 @@
-"""Receivers of workflow signals that enqueue mails; `signal_connections` connects them.
+"""Receivers of workflow signals that enqueue emails; connected by `signal_connections`.
 
-Most replace one of Wagtail's notifiers, which send within the request and lose mails that the server refuses.
+Most of them replace Wagtail's notifiers, which send emails within the request and lose those that the server refuses.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wagtail.log_actions import get_active_log_context
@@ -21,40 +21,66 @@ from portal.editorial.mails.page_mails import (
     review_link,
 )
 from portal.editorial.mails.requesters import requester_name, requester_now
-from portal.editorial.mails.withheld import are_review_mails_withheld
+from portal.editorial.mails.withheld import is_mail_withheld
 from portal.editorial.models import Review
+from portal.editorial.people import recipients
 
 
 def notify_of_task(sender: type, instance: TaskState, user: Any = None, **kwargs: Any) -> None:
-    """Mail the reviewers of a step that has begun."""
-    if are_review_mails_withheld():
-        return
-    page = page_of(instance.workflow_state)
-    requested_by = instance.workflow_state.requested_by
-    earlier = instance.workflow_state.task_states.exclude(pk=instance.pk).order_by("pk")
-    passed = earlier.filter(status=TaskState.STATUS_APPROVED, revision=instance.revision).last()
+    """Email the reviewers of a step that has begun."""
+    if not is_mail_withheld(instance):
+        page = page_of(instance.workflow_state)
+        _notify_of_step(instance, page, reviewers_of(instance, page), user)
+
+
+def notify_of_steps_together(steps: Sequence[TaskState], user: Any) -> None:
+    """Email the reviewers of the same step of several pages: one email per person about the pages that they review.
+
+    It links to the first of these pages.
+    """
+    pages = {step: page_of(step.workflow_state) for step in steps}
+    own: dict[Any, list[TaskState]] = {}
+    for step, page in pages.items():
+        for person in recipients(reviewers_of(step, page), page, user, "submitted"):
+            own.setdefault(person, []).append(step)
+    for first, *others in dict.fromkeys(tuple(each) for each in own.values()):
+        people = [person for person, found in own.items() if found == [first, *others]]
+        versions = [(pages[step], review_link(step, step.revision)) for step in others]
+        _notify_of_step(first, pages[first], people, user, versions)
+
+
+def _notify_of_step(
+    step: TaskState, page: Page, people: Iterable[Any], user: Any, versions: Sequence[tuple[Page, str]] = ()
+) -> None:
+    """Send the email about a page. `versions` are other pages of the review, with the URLs of their own reviews."""
+    pages = [page, *(other for other, _link in versions)]
+    requested_by = step.workflow_state.requested_by
+    earlier = step.workflow_state.task_states.exclude(pk=step.pk).order_by("pk")
+    passed = earlier.filter(status=TaskState.STATUS_APPROVED, revision=step.revision).last()
     reviewed = earlier.filter(status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED])
-    reviewed_before = reviewed.exclude(revision=instance.revision).select_related("revision").last()
+    reviewed_before = reviewed.exclude(revision=step.revision).select_related("revision").last()
     enqueue_about_page(
         "review_wanted",
         page,
-        reviewers_of(instance, page),
+        people,
         actor=user,
         preference="submitted",
-        link=review_link(instance, instance.revision),
+        link=review_link(step, step.revision),
         link_label=REVIEW,
-        compare=compare_link(page, instance.revision, reviewed_before.revision if reviewed_before else None),
+        compare=compare_link(page, step.revision, reviewed_before.revision if reviewed_before else None),
         who=requester_name(
             page, user if reviewed_before and not passed else requested_by, has_submitted=user is not None
         ),
         passed_by=name_of(passed.finished_by) if passed else "",
         comment=passed.comment if passed else "",
         again=bool(reviewed_before),
+        versions=versions,
+        languages=", ".join(each.locale.get_display_name() for each in pages if versions),
     )
 
 
 def reviewers_of(state: TaskState, page: Page) -> Iterable[Any]:
-    """The people who can approve this step: its reviewers without the authors of the text."""
+    """The people who can approve this step: its reviewers except the text's authors."""
     task = state.task.specific
     if not isinstance(task, Review):
         return []
@@ -82,7 +108,7 @@ def notify_of_direct_publication(sender: type, instance: Page, revision: Revisio
 
 def _notify_of_publication(page: Page, revision: Revision, actor: Any, requested_by: Any, comment: str) -> None:
     if {requested_by and requested_by.pk, revision.user_id} <= {None, actor and actor.pk}:
-        # Nobody gets a mail about their own publication.
+        # Nobody gets an email about their own publication.
         return
     revision = Revision.objects.select_related("user").get(pk=revision.pk)
     enqueue_about_page(
@@ -100,7 +126,7 @@ def _notify_of_publication(page: Page, revision: Revision, actor: Any, requested
 
 
 def notify_of_rejection(sender: type, instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
-    """Notify the requester and the author that a reviewer requests changes."""
+    """Notify the requester and the author that a reviewer has requested changes."""
     state = TaskState.objects.select_related("revision__user").get(pk=instance.current_task_state_id)
     page = page_of(instance)
     enqueue_about_page(
@@ -126,7 +152,7 @@ def notify_of_cancellation(sender: type, instance: WorkflowState, user: Any = No
     if was_published or (latest and latest.approved_go_live_at):
         _notify_of_publication(page, latest or state.revision, user, requester_now(page, instance), "")
         return
-    # A rejected page waited for no reviewer.
+    # A rejected page was not waiting for a reviewer.
     reviewers = reviewers_of(state, page) if state.status == TaskState.STATUS_CANCELLED else []
     enqueue_about_page(
         "withdrawn",
@@ -146,4 +172,4 @@ def page_of(state: WorkflowState) -> Page:
 
 
 def ignore_submission(**kwargs: Any) -> None:
-    """Send no mail: `notify_of_task` writes to the reviewers of the first step."""
+    """Send no email: `notify_of_task` writes to the reviewers of the first step."""

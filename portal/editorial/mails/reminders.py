@@ -1,4 +1,4 @@
-"""Reminds reviewers of a step every REVIEW_REMINDER_DAYS while it waits."""
+"""Reminds the reviewers of a waiting step every REVIEW_REMINDER_DAYS."""
 
 from datetime import datetime, timedelta
 

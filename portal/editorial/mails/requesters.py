@@ -1,4 +1,4 @@
-"""Names the requester of a review: a person, or the calendar from which an event was imported."""
+"""Names who requested a review: a person, or the calendar that an event was imported from."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from portal.editorial.people import may_edit_page
 
 
 def requester_name(page: Page, person: Any, *, has_submitted: bool = False) -> Any:
-    """The name of `person`, who submitted the page, or of the calendar that a draft was imported from.
+    """The name of `person`, who submitted the page, or of the calendar that the draft was imported from.
 
-    Page types with imported drafts have `source_of_draft`: the name of the source and its owner, or None. With
-    `has_submitted`, the person has submitted an imported draft themselves.
+    Page types with imported drafts have `source_of_draft`: the source's name and owner, or None. `has_submitted` means
+    that the person submitted an imported draft themselves.
     """
     find = getattr(page, "source_of_draft", None)
     source = find() if find else None
@@ -28,15 +28,15 @@ def requester_name(page: Page, person: Any, *, has_submitted: bool = False) -> A
 
 
 def requester_now(page: Page, review: WorkflowState) -> Any:
-    """Who requested a review, or the page's owner if that person has left: the owner has taken the page over."""
+    """The person who requested a review or, if they have left, the page's owner, who took it over."""
     person = review.requested_by
     return person if person is None or (person.is_active and may_edit_page(page, person)) else page.owner
 
 
 def requester_of(page: Page, review: WorkflowState) -> Any:
-    """The name of the person who requested a review, or who resubmitted the page.
+    """The name of the person who requested a review or resubmitted the page.
 
-    Reviews of imported events have the calendar's owner as `requested_by`; only the log has the user of each
+    Reviews of imported events have the calendar's owner as `requested_by`; only the log records who made each
     submission.
     """
     sendings = PageLogEntry.objects.filter(

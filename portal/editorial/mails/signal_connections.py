@@ -1,11 +1,11 @@
-"""Connects the newsroom's mails to Wagtail's signals, in place of Wagtail's own notifiers."""
+"""Connects the newsroom's emails to Wagtail's signals instead of Wagtail's notifiers."""
 
 from wagtail import signals
 from wagtail.models import TaskState, WorkflowState
 
 from portal.editorial.mails import receivers
 
-# The `dispatch_uid`s of Wagtail's notifiers. The first receiver with an uid stays connected.
+# The `dispatch_uid`s of Wagtail's notifiers. Of several receivers with the same uid only the first is connected.
 TASK_SUBMITTED = "group_approval_task_submitted_email_notification"
 WORKFLOW_SUBMITTED = "workflow_state_submitted_email_notification"
 WORKFLOW_REJECTED = "workflow_state_rejected_email_notification"
@@ -21,6 +21,6 @@ def replace_wagtail_notifiers() -> None:
         (signals.workflow_cancelled, WorkflowState, "editorial-review-ended", receivers.notify_of_cancellation),
         (signals.page_published, None, "editorial-published-directly", receivers.notify_of_direct_publication),
     ]:
-        # Disconnect first: the order in which apps become ready does not matter then.
+        # Disconnecting first makes the order in which apps become ready irrelevant.
         signal.disconnect(sender=sender, dispatch_uid=name)
         signal.connect(receiver, sender=sender, dispatch_uid=name)

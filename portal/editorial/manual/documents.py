@@ -1,4 +1,4 @@
-"""The editors' manual: a Markdown file in docs/ for each language."""
+"""The editors' manual: one Markdown file per language in docs/."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -28,12 +28,12 @@ class Manual:
 
 
 def manual(language: str) -> Manual:
-    """The edition in this language; KeyError if there is none."""
+    """The manual in this language. Raises KeyError if there is none."""
     return rendered(language, (FOLDER / EDITIONS[language]).read_text(encoding="utf-8"))
 
 
 def rendered(language: str, text: str) -> Manual:
-    """Render a text. The title, and the paragraph with links to other editions, are not part of the body."""
+    """Render the Markdown. The title, and the paragraph that links other languages, are not part of the body."""
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     parsed = reader.parse(text)
     title, tokens = parsed[1], parsed[6:]
@@ -47,8 +47,10 @@ def rendered(language: str, text: str) -> Manual:
         for child in token.children or []:
             _lead_into_the_newsroom(child)
     html = reader.renderer.render(tokens, reader.options, {})
-    html = html.replace("<table>", '<div class="manual__table" tabindex="0"><table>').replace(
-        "</table>", "</table></div>"
+    html = (
+        html.replace("<th></th>", "<td></td>")
+        .replace("<table>", '<div class="manual__table" tabindex="0"><table>')
+        .replace("</table>", "</table></div>")
     )
     return Manual(language, _words(title), sections, mark_safe(html))
 
@@ -58,11 +60,11 @@ def _words(token: Token) -> str:
 
 
 def _lead_into_the_newsroom(token: Token) -> None:
-    """Replace picture URLs by those of static files, and links to other editions by their pages in the newsroom."""
+    """Replace picture URLs with those of static files, and links to other languages with their newsroom pages."""
     if token.type == "image":
         path = FOLDER / str(token.attrGet("src"))
         with Image.open(path) as picture:
-            # Without its size, a loading picture would move the section that a link jumps to.
+            # Without a size, a loading picture would move the section that a link jumps to.
             token.attrSet("width", str(picture.width))
             token.attrSet("height", str(picture.height))
         token.attrSet("src", static(f"manual/{path.name}"))

@@ -1,4 +1,4 @@
-"""The page of the newsroom that shows the manual."""
+"""The newsroom page that shows the manual."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from portal.editorial.manual.documents import EDITIONS, manual
 
 
 def manual_view(request: HttpRequest, language: str = "") -> HttpResponse:
-    """Show the manual in the requested language, else in that of the newsroom."""
+    """Show the manual in the requested language, or else in the newsroom's."""
     if language and language not in EDITIONS:
         raise Http404
     spoken = language or (get_language() or "").split("-")[0]

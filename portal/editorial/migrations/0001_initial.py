@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
             name='AccountChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('created', 'created the account'), ('asked', 'asked for another address'), ('refused', 'refused another address'), ('address', 'changed the address'), ('password', 'set the password'), ('link', 'sent a link to set the password'), ('withdrawn', 'withdrew the invitation'), ('roles', 'changed the roles'), ('state', 'opened or closed the account')], max_length=9)),
+                ('kind', models.CharField(choices=[('created', 'created the account'), ('asked', 'requested a new address'), ('refused', 'refused another address'), ('address', 'changed the address'), ('password', 'set the password'), ('link', 'sent a link to set the password'), ('withdrawn', 'withdrew the invitation'), ('roles', 'changed the roles'), ('state', 'opened or closed the account')], max_length=9)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('details', models.CharField(blank=True, max_length=600)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='account_changes', to=settings.AUTH_USER_MODEL)),

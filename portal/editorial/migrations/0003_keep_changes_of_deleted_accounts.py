@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='accountchange',
             name='kind',
-            field=models.CharField(choices=[('created', 'created the account'), ('asked', 'asked for another address'), ('refused', 'refused another address'), ('address', 'changed the address'), ('password', 'set the password'), ('link', 'sent a link to set the password'), ('withdrawn', 'withdrew the invitation'), ('roles', 'changed the roles'), ('state', 'opened or closed the account'), ('deleted', 'deleted the account')], max_length=9),
+            field=models.CharField(choices=[('created', 'created the account'), ('asked', 'requested a new address'), ('refused', 'refused another address'), ('address', 'changed the address'), ('password', 'set the password'), ('link', 'sent a link to set the password'), ('withdrawn', 'withdrew the invitation'), ('roles', 'changed the roles'), ('state', 'opened or closed the account'), ('deleted', 'deleted the account')], max_length=9),
         ),
         migrations.AlterField(
             model_name='publicchange',

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='accountchange',
             name='kind',
-            field=models.CharField(choices=[('created', 'created the account'), ('asked', 'asked for another address'), ('refused', 'refused another address'), ('address', 'changed the address'), ('password', 'set the password'), ('link', 'sent a link to set the password'), ('factors', 'removed the second factors'), ('withdrawn', 'withdrew the invitation'), ('roles', 'changed the roles'), ('state', 'opened or closed the account'), ('deleted', 'deleted the account')], max_length=9),
+            field=models.CharField(choices=[('created', 'created the account'), ('asked', 'requested a new address'), ('refused', 'refused another address'), ('address', 'changed the address'), ('password', 'set the password'), ('link', 'sent a link to set the password'), ('factors', 'removed the second factors'), ('withdrawn', 'withdrew the invitation'), ('roles', 'changed the roles'), ('state', 'opened or closed the account'), ('deleted', 'deleted the account')], max_length=9),
         ),
     ]

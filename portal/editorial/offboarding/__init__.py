@@ -1,1 +1,1 @@
-"""Offboarding: a person leaves the newsroom; what is theirs ends or is handed over, in one act."""
+"""Offboarding: when a person leaves the newsroom, their access ends and their work is handed over in one action."""

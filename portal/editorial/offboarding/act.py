@@ -1,4 +1,4 @@
-"""The one act by which a person leaves."""
+"""Ends a person's access and hands over their work."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,9 +25,10 @@ LEFT = "portal.account.left"
 
 
 def offboard(person: Any, actor: Any, sites: list[SiteHoldings], holders: Mapping[int, Any], closes: bool) -> None:
-    """End what the person has at these sites, and with `closes` the account; hand over the rest. In a transaction.
+    """End a person's roles and access at these sites and hand over their work, in one transaction.
 
-    `holders` are by site. The person stays an author of what they take over, and they are authors as well.
+    With `closes`, the account is closed too. `holders` are the people who take over, by site. They become authors of
+    the text; the person who leaves also remains one.
     """
     paths = None if closes else [path for each in sites for path in each.homes]
     endings = endings_of(person, paths)
@@ -55,7 +56,7 @@ def offboard(person: Any, actor: Any, sites: list[SiteHoldings], holders: Mappin
 def _hand_over(holdings: SiteHoldings, person: Any, holder: Any) -> None:
     pages = Page.objects.filter(pk__in=holdings.page_keys)
     pages.update(owner=holder)
-    # Of an approved text, nobody becomes an author.
+    # Taking over approved text makes nobody an author.
     texts = pages.filter(has_unpublished_changes=True, latest_revision__approved_go_live_at=None)
     hand_over(texts.exclude(latest_revision=None).select_related("latest_revision"), person, holder)
     Page.objects.filter(pk__in=holdings.locked).update(locked_by=holder)
@@ -69,7 +70,10 @@ def _end_guest_links(links: QuerySet[ReviewInvitation], actor: Any) -> None:
 
 
 def _close(person: Any, actor: Any) -> None:
-    """Without its password, so that no earlier link sets another, and whoever is invited again chooses a new one."""
+    """Close the account and remove its password.
+
+    Then no earlier link can set another password, and a person who is invited again chooses a new one.
+    """
     if factors := remove_factors(person):
         record_change(person, actor, AccountChange.Kind.FACTORS, f"− {in_words(factors)}")
     person.socialaccount_set.all().delete()
@@ -89,7 +93,7 @@ def _record(
     endings: Mapping[str, int],
     state: str,
 ) -> None:
-    """At each site what was there, and for the network what ended with the account."""
+    """Record what ended at each site, and for the network what ended with the account."""
     for each in sites:
         before = {"roles": [str(role) for role in each.roles], "waiting": each.waiting, **each.handed_over}
         holder = holders.get(each.site.pk)

@@ -1,4 +1,4 @@
-"""What a person has at sites, and what else ends with their account."""
+"""Finds what a person holds at each site, and what else ends with their account."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,28 +16,28 @@ from wagtail.models import GroupPagePermission, Page, PageSubscription, Revision
 from portal.content.visibility import HOME_DEPTH, HOME_LENGTH, below
 from portal.editorial.dashboard.waiting import reviewed_by
 from portal.editorial.models import RoleGroup
-from portal.editorial.people import without_invited
+from portal.editorial.people import exclude_invited
 from portal.editorial.records.invitations import ReviewInvitation
 from portal.editorial.sign_in.factors.held import factors_of
 from portal.editorial.work_area import WorkArea
 
-# Of pages, in this order: each counts as the first that it is.
+# The kinds of pages. A page of several kinds counts as the first of them.
 PAGES = ("scheduled", "in_review", "drafts", "own")
 
 
 @dataclass
 class SiteHoldings:
-    """What a person has at one site. The keys of pages are by what they are: see `PAGES`."""
+    """What a person holds at one site. Primary keys of pages are grouped by their kind in `PAGES`."""
 
     site: Site
     homes: list[str] = field(default_factory=list)
     roles: list[RoleGroup] = field(default_factory=list)
     pages: dict[str, list[int]] = field(default_factory=dict)
     locked: list[int] = field(default_factory=list)
-    # Tree paths: those of `pages` and of `locked`.
+    # The tree paths of `pages` and `locked`.
     paths: list[str] = field(default_factory=list)
     locked_paths: list[str] = field(default_factory=list)
-    # The number of reviews that wait for the person, and of those that nobody else can answer.
+    # The number of reviews waiting for the person, and of those that nobody else can approve.
     waiting: int = 0
     stranded: int = 0
 
@@ -51,7 +51,7 @@ class SiteHoldings:
         return [key for kind in PAGES for key in self.pages.get(kind, ())]
 
     def is_for(self, full: Iterable[str], own: Iterable[str]) -> bool:
-        """Whether somebody may have all of it, who may change pages below `full` and their own ones below `own`."""
+        """Whether somebody who may change all pages below `full`, and their own below `own`, can take this over."""
         full = tuple(full)
         return all(path.startswith((*full, *own)) for path in self.paths) and all(
             path.startswith(full) for path in self.locked_paths
@@ -59,7 +59,7 @@ class SiteHoldings:
 
 
 def holdings_at(person: Any, sites: QuerySet[Site]) -> list[SiteHoldings]:
-    """Those sites where the person has anything, in few queries for any number of sites."""
+    """The person's holdings at each site that has any, in few queries for any number of sites."""
     found = {site.pk: SiteHoldings(site) for site in sites.select_related("root_page").order_by("site_name", "pk")}
     by_key = {each.site.root_page.translation_key: each for each in found.values()}
     by_home: dict[str, SiteHoldings] = {}
@@ -89,10 +89,10 @@ def holdings_at(person: Any, sites: QuerySet[Site]) -> list[SiteHoldings]:
 
 
 def _pages_of(person: Any) -> Iterator[tuple[Any, ...]]:
-    """Key, tree path, and whether scheduled, in review, a draft: the person's pages that somebody must go on with.
+    """Pages that somebody must take over: primary key, tree path, and whether scheduled, in review, or a draft.
 
-    Those are unpublished texts that they own, or wrote last where the owner is gone, and in places where people edit
-    their own pages only, all of theirs.
+    These pages have unpublished text, and the person owns them, or wrote last if the owner is gone. Where people may
+    only edit their own pages, every page they own is included.
     """
     is_theirs = Q(owner=person) | Q(latest_revision__user=person) & (Q(owner=None) | Q(owner__is_active=False))
     scheduled = Revision.page_revisions.filter(
@@ -125,14 +125,14 @@ def _waiting_for(person: Any) -> QuerySet[Any, str]:
 
 
 def _stranded_without(person: Any) -> QuerySet[Any, str]:
-    people = without_invited(get_user_model().objects.filter(is_active=True)).exclude(pk=person.pk)
+    people = exclude_invited(get_user_model().objects.filter(is_active=True)).exclude(pk=person.pk)
     others = Group.objects.filter(user__in=people)
     steps = _steps().filter(reviewed_by(person.groups.all()))
     return steps.exclude(pk__in=_steps().filter(reviewed_by(others)).values("pk")).values_list("path", flat=True)
 
 
 def candidates(person: Any, holdings: Iterable[SiteHoldings]) -> dict[int, list[Any]]:
-    """By site, the people with a role there who may have everything that is handed over there."""
+    """The people with a role to whom everything at a site can be handed over, by site."""
     needed = {each.site.pk: each for each in holdings if each.handed_over}
     granted = GroupPagePermission.objects.filter(
         group__newsroom_role__site__in=needed,
@@ -150,12 +150,15 @@ def candidates(person: Any, holdings: Iterable[SiteHoldings]) -> dict[int, list[
         if key != person.pk and needed[site].is_for(place["change_page"], place["add_page"])
     ]
     people = get_user_model().objects.filter(pk__in={key for _site, key in able})
-    found = list(without_invited(people).order_by("last_name", "username"))
+    found = list(exclude_invited(people).order_by("last_name", "username"))
     return {site: [person for person in found if (site, person.pk) in able] for site in needed}
 
 
 def guest_links_of(person: Any, paths: Iterable[str] | None) -> QuerySet[ReviewInvitation]:
-    """The open links to drafts that the person has sent or was sent; `paths` are those of home pages, None for all."""
+    """The open links to drafts that the person sent or received.
+
+    `paths` are tree paths of home pages; None for all.
+    """
     found = ReviewInvitation.objects.open(timezone.now()).filter(
         Q(created_by=person) | (Q(email__iexact=person.email) if person.email else Q(pk__in=[]))
     )
@@ -163,13 +166,13 @@ def guest_links_of(person: Any, paths: Iterable[str] | None) -> QuerySet[ReviewI
 
 
 def subscriptions_of(person: Any, paths: Iterable[str] | None) -> QuerySet[PageSubscription]:
-    """The pages about whose comments the person gets mails."""
+    """The pages whose comments are emailed to the person."""
     found = PageSubscription.objects.filter(user=person, comment_notifications=True)
     return found if paths is None else found.filter(below(paths, "page__"))
 
 
 def endings_of(person: Any, paths: Iterable[str] | None) -> dict[str, int]:
-    """How many of each end; without `paths`, also what ends with the account itself."""
+    """The number of things that end, by kind. Without `paths`, this includes what ends with the account itself."""
     counts = {
         "sessions": UserSession.objects.filter(user=person).count(),
         "guest_links": guest_links_of(person, paths).count(),

@@ -1,4 +1,4 @@
-"""The mails to a person who has left, and to those who take over from them."""
+"""Emails to a person who has left and to the people who take over."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ from portal.platform.tasks.durable import mailing
 
 @mailing
 def send_farewell(pk: int, actor: int, sites: list[int], closed: bool, had_factors: bool) -> None:
-    """`sites` are those where the person had a role that has ended."""
+    """Email the person who has left; `sites` are those where one of their roles has ended."""
     people = get_user_model().objects.in_bulk([pk, actor])
     found = list(Site.objects.filter(pk__in=sites).order_by("site_name", "pk"))
     names = [str(site.site_name or site.hostname) for site in found]

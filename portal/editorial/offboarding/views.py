@@ -1,4 +1,4 @@
-"""Settings → People: the page that says what happens when a person leaves, and does it."""
+"""Settings → People: the page where an administrator offboards a person and sees the consequences."""
 
 from typing import Any
 
@@ -18,10 +18,11 @@ from portal.editorial.offboarding.words import STRANDED, WAITING, endings_in_wor
 from portal.editorial.sign_in.factors.held import factors_of, in_words
 from portal.editorial.site_admin.people import AccountAdminView
 from portal.editorial.site_admin.scope import has_other_permissions, sites_administered
+from portal.platform.newsroom_views import crumb
 
 
 class OffboardingForm(forms.Form):
-    """Who takes over, at each site where there is anything to hand over."""
+    """Selects who takes over at each site with something to hand over."""
 
     def __init__(self, data: Any = None, *, person: Any, holdings: list[SiteHoldings]):
         super().__init__(data)
@@ -50,7 +51,7 @@ class OffboardingForm(forms.Form):
 
     @property
     def holders(self) -> dict[int, Any]:
-        """By site."""
+        """The people who take over, by site."""
         return {int(name.removeprefix("holder_")): holder for name, holder in self.cleaned_data.items()}
 
 
@@ -77,7 +78,7 @@ class OffboardingView(AccountAdminView):
 
     @transaction.atomic
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # Another administrator may have done it meanwhile, or given the person other roles.
+        # Meanwhile another administrator may have offboarded the person or changed their roles.
         get_object_or_404(get_user_model().objects.select_for_update(no_key=True), pk=self.person.pk)
         self.person = get_object_or_404(self.objects(), pk=self.person.pk)
         context = self._context(request.POST)
@@ -90,10 +91,10 @@ class OffboardingView(AccountAdminView):
         messages.success(request, text % {"name": name_of(self.person)})
         return redirect(self.list_url_name)
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+    def breadcrumbs(self) -> list[dict[str, Any]]:
         leaves = gettext("%(person)s leaves the newsroom")
-        person = {"url": reverse(self.edit_url_name, args=[self.person.pk]), "label": str(self.person)}
-        return [*super().get_breadcrumbs_items(), person, {"url": "", "label": leaves % {"person": self.person}}]
+        person = crumb(self.person, reverse(self.edit_url_name, args=[self.person.pk]))
+        return [*super().breadcrumbs(), person, crumb(leaves % {"person": self.person})]
 
     def _context(self, data: Any) -> dict[str, Any]:
         user = self.request.user

@@ -1,4 +1,4 @@
-"""What ends and what is handed over, in words with numbers."""
+"""Describes what ends and what is handed over, with numbers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,8 +23,8 @@ ENDINGS: Mapping[str, Any] = {
     ),
     "tokens": ngettext_lazy("%(number)d API token is deleted.", "%(number)d API tokens are deleted.", "number"),
     "guest_links": ngettext_lazy(
-        "%(number)d link to a draft, which they sent to a guest or got as one, opens nothing any more.",
-        "%(number)d links to drafts, which they sent to guests or got as one, open nothing any more.",
+        "%(number)d link to a draft, which they sent to a guest or received as a guest, no longer works.",
+        "%(number)d links to drafts, which they sent to guests or received as a guest, no longer work.",
         "number",
     ),
     "subscriptions": ngettext_lazy(

@@ -1,1 +1,1 @@
-"""Pictures and documents in the newsroom: uploads, licences, folders and read-only pages."""
+"""The newsroom's pictures and documents: uploads, licences, folders and read-only pages."""

@@ -1,4 +1,4 @@
-"""Several pictures dropped at once into the page editor: the blocks that accept them, and the view that stores them."""
+"""Dropping several pictures into the page editor: the blocks that accept them, and the upload view."""
 
 from typing import Any
 
@@ -15,48 +15,47 @@ from wagtail.admin.telepath import register
 from wagtail.blocks.stream_block import StreamBlockAdapter
 from wagtail.blocks.struct_block import StructBlockAdapter
 from wagtail.images.utils import get_accept_attributes
-from wagtail.images.widgets import AdminImageChooser
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from portal.content.blocks.bodies import AnnouncementBody
-from portal.content.blocks.pictures import GalleryBlock
+from portal.content.blocks.pictures import GalleryBlock, PhotoChooser
 from portal.content.separation.records import is_key
 from portal.editorial.pictures.storing import store_photos
 from portal.editorial.roles import media_collection
 from portal.media.models import Image
 
-MOST_AT_ONCE = 40
+MAX_AT_ONCE = 40
 
 
 @never_cache
 @require_POST
 def store_picture(request: HttpRequest) -> JsonResponse:
-    """Store `file` and return the data for an image chooser; 422 with the reason for an invalid file.
+    """Store `file` and return the data for an image chooser, or 422 with the reason if the file is invalid.
 
-    `page` is the page that is edited, or the parent of a new one. It determines the site's collection.
+    `page` is the page being edited, or the parent of a new one. It determines the site's collection.
     """
     if not policy_registry.get_by_type(Image).user_has_permission(request.user, "add"):
         raise PermissionDenied
     file = request.FILES.get("file")
     if file is None:
-        return JsonResponse({"error": _("No file came with this.")}, status=422)
+        return JsonResponse({"error": _("No file was sent.")}, status=422)
     key = request.POST.get("page", "")
     page = Page.objects.filter(pk=key).first() if is_key(key) else None
     site = page.get_site() if page else None
     for _name, stored in store_photos([file], request.user, site and media_collection(site)):
         if not isinstance(stored, str):
-            return JsonResponse({"picture": AdminImageChooser().get_value_data_from_instance(stored)})
+            return JsonResponse({"picture": PhotoChooser().get_value_data_from_instance(stored)})
         return JsonResponse({"error": stored}, status=422)
     raise AssertionError("One file gives one answer.")
 
 
 class TakesPictures:
-    """Mix-in for the adapter of a block: editorial/drop-pictures.js adds a drop zone."""
+    """Mixin for a block's adapter: a drop zone, and a grid if the block contains only pictures."""
 
-    # The type of the child for each picture; None for a block whose pictures are in `images`.
+    # The type of the child block created for each picture; None for a block whose pictures are in `images`.
     child: str | None = None
-    # The label of the drop zone, of which a form may have several.
+    # The label of the drop zone; a form may have several.
     invitation: Any = gettext_lazy("Drop pictures here, or choose several")
 
     def js_args(self, block: Any) -> list[Any]:
@@ -66,18 +65,19 @@ class TakesPictures:
             "hasGallery": "gallery" in block.child_blocks,
             "url": reverse("store_picture"),
             "accept": get_accept_attributes(),
-            "most": MOST_AT_ONCE,
+            "most": MAX_AT_ONCE,
             "words": words() | {"drop": str(self.invitation)},
         }
         return args
 
     @cached_property
     def media(self) -> forms.Media:
-        return super().media + forms.Media(js=[versioned_static("editorial/drop-pictures.js")])  # type: ignore[misc]
+        scripts = [versioned_static(f"editorial/{name}.js") for name in ("photo-grid", "drop-pictures")]
+        return super().media + forms.Media(js=scripts)  # type: ignore[misc]
 
 
 class PictureStreamAdapter(TakesPictures, StreamBlockAdapter):
-    """For a stream with a block of the type `child` for each picture."""
+    """For a stream with a child block of type `child` for each picture."""
 
     js_constructor = "portal.PictureStream"
 
@@ -95,11 +95,26 @@ def words() -> dict[str, str]:
         "single": _("single pictures"),
         "gallery": _("a gallery"),
         "progress": _("{number} of {all}: {name}"),
-        "done": _("{number} of {all} pictures were added. Say of each what is to be seen."),
+        "done": _("{number} of {all} pictures were added. Describe what each one shows."),
         "refused": _("{name}: {reason}"),
         "tooMany": _("At most {most} at a time: the others were left out."),
         "failed": _("It could not be sent. Please try again."),
         "forbidden": _("You may not add pictures here, or you are signed out."),
+    } | words_of_grid()
+
+
+def words_of_grid() -> dict[str, str]:
+    return {
+        "together": _("For all pictures"),
+        "credit": _("One credit for all"),
+        "select": _("Select"),
+        "selectAll": _("Select all"),
+        "remove": _("Remove those selected ({number})"),
+        "removed": _("Removed: {number}."),
+        "undo": _("Undo"),
+        "earlier": _("Move earlier"),
+        "later": _("Move later"),
+        "place": _("Now number {number} of {all}."),
     }
 
 

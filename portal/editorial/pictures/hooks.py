@@ -1,4 +1,4 @@
-"""Registers the newsroom's addresses, scripts and report for pictures."""
+"""Registers the newsroom's URLs, scripts and report for pictures."""
 
 from django.http import HttpRequest
 from django.templatetags.static import static

@@ -1,4 +1,4 @@
-"""Ending licences of pictures: the items of the checklist, and the report."""
+"""Picture licences that end: checklist items and report."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -26,7 +26,7 @@ SOON = timedelta(days=30)
 
 
 def _ending_pictures(page: Any, until: date) -> Iterator[tuple[str, Image]]:
-    """The pictures of a version whose licence ends before `until`, each with its first content path."""
+    """A version's pictures whose licence ends before `until`, each with its first content path."""
     first = cached_while_shown(page, "first end of a licence", _first_end)
     if first is None or first >= until:
         return
@@ -47,14 +47,14 @@ def _first_end() -> date | None:
 
 
 def licences_over(page: Any, live_at: datetime) -> Iterator[Finding]:
-    """Pictures whose licence has ended when the page goes live."""
+    """Pictures whose licence will have ended when the page goes live."""
     for place, image in _ending_pictures(page, timezone.localdate(live_at)):
         message = _("The licence of the picture “%(title)s” ends on %(day)s: choose another picture, or renew it.")
         yield Finding("licence", message % _facts(image), place)
 
 
 def licences_ending_soon(page: Any) -> Iterator[Finding]:
-    """Pictures whose licence ends soon; they may still appear."""
+    """Pictures whose licence ends soon, but which may still be shown."""
     today = timezone.localdate()
     for place, image in _ending_pictures(page, today + SOON):
         if image.licence_ends and image.licence_ends >= today:
@@ -71,7 +71,7 @@ def _last_day(image: Image) -> str:
 
 
 class LicencesReport(ReportView):
-    """The pictures whose licence ends, limited to those that the user may change or choose; the earliest end first."""
+    """Pictures whose licence ends, restricted to those that the user may change or choose; the earliest end first."""
 
     model = Image
     page_title = gettext_lazy("Pictures whose licence ends")

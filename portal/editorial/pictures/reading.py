@@ -1,4 +1,4 @@
-"""The read-only page of a picture or document: its details, its uses and the reason why it cannot be changed."""
+"""The read-only page of a picture or document: its details, its uses, and why it cannot be changed."""
 
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -19,11 +19,11 @@ from wagtail.permissions import policy_registry
 from portal.content.visibility import is_public
 from portal.media.models import Document, Image
 
-MOST_USES = 50
+MAX_USES = 50
 
 
 def explained(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Guard a file's form and list of uses: without permission, show its details, uses and the reason."""
+    """Guard a file's form and list of uses: users without permission get its details, its uses and the reason."""
 
     @wraps(view)
     def guarded(request: HttpRequest, **kwargs: int) -> HttpResponse:
@@ -65,13 +65,13 @@ def _shown(file: Any, name: str) -> Any:
 
 
 def uses_of(file: Any, user: Any) -> Iterator[tuple[str, str]]:
-    """Titles and URLs of records that use a file: those that the user may edit, and public pages.
+    """The titles and URLs of records that use a file, if the user may edit them or they are public pages.
 
-    Other records are represented by empty pairs at the end.
+    Other records become empty pairs at the end.
     """
     finder = AdminURLFinder(user)
     others = 0
-    for record, _where in file.get_usage()[:MOST_USES]:
+    for record, _where in file.get_usage()[:MAX_USES]:
         if url := finder.get_edit_url(record):
             yield str(record), url
         elif isinstance(record, Page) and is_public(record, timezone.now()):

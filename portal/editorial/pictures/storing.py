@@ -10,9 +10,9 @@ from wagtail.models import Collection
 
 
 def store_photos(files: Iterable[UploadedFile], user: Any, collection: Collection | None) -> Iterator[tuple[str, Any]]:
-    """Yield the name of each file with the stored image, or with the error messages as one text.
+    """Yield the name of each file with the stored image, or with the error messages as one string.
 
-    They are stored in `collection` if the user may add to it, else in the first collection to which they may add.
+    Images go to `collection` if the user may add to it, or else to the first collection where they may.
     """
     for file in files:
         # Preparing an upload may rename it.

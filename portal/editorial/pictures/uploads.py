@@ -1,4 +1,4 @@
-"""The second step of a multiple upload, which Wagtail would store with its metadata."""
+"""The second step of a multiple upload: stores the prepared picture without the metadata that Wagtail would store."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from portal.media.forms import prepare_picture
 
 
 class CreateFromUploadView(multiple.CreateFromUploadedImageView):
-    """For an upload whose form needs more input. The file was checked in the first step."""
+    """For an upload whose form needs further input. The first step has checked the file."""
 
     def save_object(self, form: Any) -> None:
         uploaded = self.upload.file
@@ -17,6 +17,7 @@ class CreateFromUploadView(multiple.CreateFromUploadedImageView):
         self.object.file.save(picture.name, picture, save=False)
         self.object.uploaded_by_user = self.request.user
         self.object.file_size = picture.size
-        self.object.credit = form.cleaned_data.get("credit") or picture.credit
+        for name in ("credit", "description"):
+            setattr(self.object, name, form.cleaned_data.get(name) or getattr(picture, name))
         form.save()
         self.object.file.close()

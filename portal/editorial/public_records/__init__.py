@@ -1,1 +1,1 @@
-"""Published records without drafts: permissions to change them, and mails about the changes."""
+"""Published records without drafts: permissions to change them, and emails about changes."""

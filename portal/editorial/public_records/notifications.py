@@ -1,4 +1,4 @@
-"""Mails a site's approvers, once an hour, about unreviewed changes of published records."""
+"""Emails a site's approvers, at most once an hour, about unreviewed changes of published records."""
 
 from datetime import datetime
 from typing import Any
@@ -25,14 +25,14 @@ PRIVACY = "wagtail.view_restriction."
 
 
 def change_logged(sender: type, instance: ModelLogEntry, created: bool, **kwargs: Any) -> None:
-    """Receiver of `post_save` of Wagtail's log."""
+    """`post_save` receiver for Wagtail's log."""
     model = instance.content_type.model_class() if instance.content_type else None
     entry, kind = record_of(model) if model else None, KINDS.get(instance.action)
     if not created or entry is None or kind is None or instance.user_id is None:
         return
     record = model._default_manager.filter(pk=instance.object_id).first()  # type: ignore[union-attr]
     if record is None or not (kind == PublicChange.Kind.DELETED or entry.is_published_record(record)):
-        # A deletion is logged before it happens.
+        # Deletions are logged before they happen.
         return
     _store(entry.sites(record), instance, entry.model, kind)
 
@@ -55,7 +55,7 @@ def _store(sites: Any, entry: Any, model: str, kind: PublicChange.Kind) -> None:
 
 @transaction.atomic
 def notify_approvers(now: datetime) -> None:
-    """Mail each approver the stored changes of other people, and delete all of them."""
+    """Email each approver the changes made by others, then delete all stored changes."""
     changes = list(PublicChange.objects.filter(at__lte=now).select_related("actor", "site__root_page__locale"))
     for site in {change.site for change in changes}:
         own = [change for change in changes if change.site == site]

@@ -1,4 +1,4 @@
-"""Permission policies for topics and people: to change a published one needs permission to publish at its site."""
+"""Permission policies for topics and people: changing a published one needs permission to publish at its site."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from portal.editorial.published_records import ProtectsPublishedRecords, is_publ
 
 class PublishedCataloguePolicy(ProtectsPublishedRecords, CataloguePolicy):
     def _may_write(self, user: Any, instance: CatalogueRecord) -> bool:
-        # Only administrators of the network have the permission to change records without a site.
+        # Only network administrators have permission to change records without a site.
         if instance.site is None or user.is_superuser:
             return True
         if PortalPageTester(user, instance.site.root_page).has_permission("publish"):

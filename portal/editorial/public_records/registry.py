@@ -1,4 +1,4 @@
-"""The table of all records without drafts that public templates read, with the roles that may change them.
+"""The table of all records without drafts that public templates read, and the roles that may change them.
 
 docs/administrators.md shows the table; tests compare both with the permissions.
 """
@@ -31,7 +31,7 @@ def is_used(record: Any) -> bool:
 
 
 def own_site(record: Any) -> Iterable[Site]:
-    """The site of the record; all sites for a record of the network."""
+    """The record's site, or all sites for a record of the network."""
     return [record.site] if record.site_id else Site.objects.all()
 
 
@@ -55,7 +55,7 @@ ADMINISTRATORS = frozenset({Role.SITE_ADMINISTRATOR})
 
 @dataclass(frozen=True)
 class PublicRecord:
-    """`model` is a label. Each of `roles`, and network administrators, may change a published record without review."""
+    """`model` is a label. `roles` and network administrators may change a published record without review."""
 
     model: str
     what: str
@@ -117,7 +117,7 @@ PUBLIC_RECORDS = [
     ),
 ]
 
-# Models and apps that no public template reads, or with their own approval, and the reason.
+# Models and apps that public templates do not read or that have their own approval, with the reason.
 NOT_PUBLIC: dict[str, str] = {
     "accounts.User": "a byline is a person, not an account",
     "audit": "what was done, for auditors",

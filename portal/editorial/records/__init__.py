@@ -1,1 +1,1 @@
-"""Models of the newsroom that import none of its rules."""
+"""Newsroom models. They import none of its rules."""

@@ -1,8 +1,7 @@
-"""Ties between accounts: one has recently created or changed the other, or somebody has created or changed both.
+"""Ties between accounts: one recently created or changed the other, or somebody created or changed both.
 
-The changes that count are: creating an account, changing its address, password or roles, removing its second factors,
-and sending it a link.
-Accounts are compared by keys, so deleted accounts still count.
+These changes count: creating an account, changing its address, password or roles, removing its second factors, and
+sending it a link. Accounts are compared by primary key, so deleted accounts still count.
 """
 
 from collections import defaultdict
@@ -17,7 +16,7 @@ from wagtail.models import Page
 from portal.content.shown import cached_while_shown
 from portal.editorial.records.accounts import AccountChange
 
-# Account, actor and kind of a change that may give the actor control.
+# The account, the actor and the kind of a change that may give the actor control.
 ControllingChange = tuple[int, int, str]
 
 
@@ -25,13 +24,14 @@ class Tie(IntEnum):
     """How closely two accounts are tied; higher is closer."""
 
     NONE = 0
-    # The same person changed both; at least one of them only by a role, or by a link to its own mailbox.
+    # The same person changed both, at least one of them only by granting a role or sending a link to its own mailbox.
     COMMON_ACTOR = 1
-    # One gave a role to the other, removed its factors or sent a link to its mailbox, directly or through others.
+    # One granted the other a role, removed its factors or sent a link to its mailbox, directly or through other
+    # accounts.
     ROLE_GRANTED = 2
     # The same person created both, or changed their addresses or passwords.
     COMMON_CREATOR = 3
-    # One created the other, or changed its address or password, directly or through other accounts; or both are the
+    # One created the other or changed its address or password, directly or through other accounts; or they are the
     # same.
     CREATED = 4
 
@@ -41,7 +41,7 @@ class Tie(IntEnum):
 
 
 class AccountTies:
-    """The recent changes of accounts by others, which may form chains."""
+    """Recent changes to accounts by others, which may form chains."""
 
     def __init__(self, rows: Iterable[ControllingChange]):
         self._makers: dict[int, set[int]] = defaultdict(set)
@@ -74,7 +74,7 @@ class AccountTies:
         return Tie.NONE if makers.isdisjoint(others) else Tie.COMMON_ACTOR
 
     def closeness(self, one: int, author: int) -> tuple[Tie, int]:
-        """A sort key of ties: the tie, then the negative number of steps from the author to the nearest common creator.
+        """A sort key for ties: the tie, then minus the number of steps from the author to the nearest common creator.
 
         Steps from `one` do not count, so intermediate accounts make no difference.
         """
@@ -86,12 +86,11 @@ class AccountTies:
         return tie, -min(far for maker, far in _distances(steps, author).items() if maker in makers)
 
     def tied_to(self, account: int) -> set[int]:
-        """The accounts that are tied to this one."""
         above = self.above(account)
         return set().union(above, *(_chain(self._made, each) for each in above | {account})) - {account}
 
     def controlled_by(self, accounts: Collection[int]) -> set[int]:
-        """These accounts, and all that they created or whose address or password they changed, through any chain."""
+        """These accounts, and all that they, directly or indirectly, created or gave a new address or password."""
         return {*accounts, *(key for key in self._strong if not _chain(self._strong, key).isdisjoint(accounts))}
 
     def common_creators(self, one: int, other: int) -> set[int]:
@@ -115,7 +114,7 @@ def _distances(steps: Mapping[int, Collection[int]], start: int) -> dict[int, in
 
 
 def account_ties(page: Page | None = None) -> AccountTies:
-    """The ties by changes within the last TIED_ACCOUNTS_DAYS days."""
+    """The ties from changes within the last TIED_ACCOUNTS_DAYS days."""
     return AccountTies(cached_while_shown(page, "account_ties", _rows))
 
 

@@ -22,7 +22,7 @@ PROPOSAL_LIFETIME = timedelta(days=14)
 
 class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
     def giving_control(self, since: datetime) -> Self:
-        """Changes since then that could have given somebody else control of an account."""
+        """Changes since `since` that may have given somebody else control of an account."""
         kind = AccountChange.Kind
         kinds = [kind.CREATED, kind.ADDRESS, kind.PASSWORD, kind.LINK, kind.ROLES, kind.FACTORS]
         account = models.OuterRef("account")
@@ -32,7 +32,7 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
         return by_others.filter(models.Q(kind__in=kinds) | models.Q(has_consent, kind=kind.ADDRESS_ASKED))
 
     def visible_at(self, sites: Any, people: Any) -> Self:
-        """The changes that administrators of these sites may see: to roles there, and to the account by `people`."""
+        """The changes visible to these sites' administrators: roles there, and account changes by `people`."""
         of_account = models.Q(site=None) & ~models.Q(kind=AccountChange.Kind.ROLES)
         is_gone = ~models.Exists(get_user_model()._default_manager.filter(pk=models.OuterRef("actor")))
         is_known = is_gone | models.Q(actor=models.F("account")) | models.Q(actor__in=people)
@@ -40,14 +40,14 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
 
 
 class AccountChange(models.Model):
-    """A change that somebody made to an account; `details` is shown to people.
+    """A change that somebody made to an account. `details` is shown to users.
 
-    `site` is the site of changed roles; without one, the account itself or other groups changed.
+    `site` is the site of changed roles; empty if the account itself or other groups changed.
     """
 
     class Kind(models.TextChoices):
         CREATED = "created", _("created the account")
-        ADDRESS_ASKED = "asked", _("asked for another address")
+        ADDRESS_ASKED = "asked", _("requested a new address")
         REFUSED = "refused", _("refused another address")
         ADDRESS = "address", _("changed the address")
         PASSWORD = "password", _("set the password")
@@ -65,10 +65,10 @@ class AccountChange(models.Model):
         BEGAN = "began"
         ENDED = "ended"
 
-    # Kinds that give the actor control of the account; with the others, the owner can still sign in.
+    # Kinds that give the actor control of the account. After other changes the owner can still sign in.
     TAKES_OVER = frozenset({Kind.CREATED, Kind.ADDRESS, Kind.PASSWORD})
 
-    # As in Wagtail's log, keys of deleted accounts stay.
+    # The primary keys of deleted accounts remain, as in Wagtail's log.
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
@@ -79,7 +79,7 @@ class AccountChange(models.Model):
     at = models.DateTimeField(default=timezone.now)
     details = models.CharField(max_length=600, blank=True)
     site = models.ForeignKey(Site, on_delete=models.SET_NULL, null=True, related_name="+")
-    # Whether the account lost a role with which it could publish at the site.
+    # Whether the account lost a role that allowed it to publish at the site.
     ended_approval = models.BooleanField(default=False, db_default=False)
     # Whether the account became an administrator of the site, or ceased to be one.
     administration = models.CharField(max_length=5, choices=Administration, blank=True, db_default="")
@@ -97,7 +97,7 @@ class AccountChange(models.Model):
 
 
 class AccountInvitation(models.Model):
-    """The invitation of an account by mail. Its link is valid until it expires, is sent again, withdrawn or used."""
+    """The invitation of an account by email. Its link is valid until it expires or is used, resent or withdrawn."""
 
     account = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="account_invitation"
@@ -119,7 +119,7 @@ class AccountInvitation(models.Model):
         return signing.dumps([self.pk, self._fingerprint()], salt=INVITATION_SALT)
 
     def is_for(self, fingerprint: str) -> bool:
-        """Whether the link is the newest, and password, address and last sign-in are unchanged since."""
+        """Whether the link is the newest, and password, address and last sign-in have not changed since."""
         return constant_time_compare(fingerprint, self._fingerprint())
 
     def is_open(self, now: datetime) -> bool:
@@ -132,7 +132,7 @@ class AccountInvitation(models.Model):
 
 
 class AddressChange(models.Model):
-    """A new address for an account, valid once its owner or a second administrator has confirmed it."""
+    """A new address for an account; valid once its owner or a second administrator has confirmed it."""
 
     account = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="address_change"
@@ -162,14 +162,14 @@ class AddressChange(models.Model):
 
 class RoleProposalQuerySet(models.QuerySet["RoleProposal"]):
     def open(self, now: datetime) -> Self:
-        """Recent proposals for open accounts whose invitation has not expired unused."""
+        """Recent proposals for open accounts, except those whose invitation expired unused."""
         is_expired = models.Q(account__last_login=None, account__account_invitation__expires_at__lte=now)
         recent = self.filter(proposed_at__gt=now - PROPOSAL_LIFETIME, account__is_active=True)
         return recent.exclude(is_expired)
 
 
 class RoleProposal(models.Model):
-    """A role that may approve, given when another administrator confirms it; deleted when it is decided."""
+    """A role that may approve, granted once another administrator confirms it. Deleted when it is decided."""
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="role_proposals")
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Invitations to review a draft by link, and the remarks of those guests."""
+"""Invitations to review a draft by link, and the guests' remarks."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from wagtail.models import Page, Revision
 from portal.platform.languages import language_choices
 from portal.platform.operation.keys import lasting_signer
 
-# Separates these signatures from others with the same key.
+# Separates these signatures from others made with the same key.
 SALT = "portal.editorial.guests"
 LONGEST_REMARK = 4000
 
@@ -37,9 +37,10 @@ class InvitationQuerySet(models.QuerySet["ReviewInvitation"]):
 
 
 class ReviewInvitation(models.Model):
-    """Permission for one person without an account to read the latest draft of one page.
+    """Permission for one person without an account to read one page's latest draft.
 
-    The token needs the row's nonce and the signing key: neither a copy of the database nor the key alone opens a draft.
+    The token needs both the row's nonce and the signing key: neither a copy of the database nor the key alone opens a
+    draft.
     """
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="review_invitations")
@@ -77,13 +78,13 @@ class ReviewInvitation(models.Model):
         return self.is_open(timezone.now())
 
     def is_rate_limited(self, now: datetime) -> bool:
-        """Whether the rate limit is reached: 10 remarks in 10 minutes, or 100 in all."""
+        """Whether the rate limit is reached: 10 remarks in 10 minutes, or 100 in total."""
         remarks = self.remarks.all()
         return remarks.filter(created_at__gt=now - timedelta(minutes=10)).count() >= 10 or remarks.count() >= 100
 
 
 class GuestRemark(models.Model):
-    """A remark of a guest, or their agreement to the text, which does not count as an approval."""
+    """A guest's remark, or their agreement to the text, which does not count as approval."""
 
     class Kind(models.TextChoices):
         REMARK = "remark", _("remark")
@@ -95,7 +96,7 @@ class GuestRemark(models.Model):
     text = models.TextField(_("remark"), max_length=LONGEST_REMARK, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     revision = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")
-    # The content that the guest read: an autosave overwrites a revision.
+    # The content that the guest read; autosaves overwrite revisions.
     content_hash = models.CharField(max_length=64)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Records of failed scheduled changes and waivers of the checklist."""
+"""Records of failed scheduled changes and checklist waivers."""
 
 from django.conf import settings
 from django.db import models
@@ -9,8 +9,8 @@ from wagtail.models import Page
 class ScheduleTrouble(models.Model):
     """A scheduled change that failed. The scheduler retries it until it succeeds.
 
-    `revision_key` is that of the revision that should go live, or 0 for a page that should expire. People are notified
-    once, when the row is created.
+    `revision_key` is the revision due to go live, or 0 for a page due to expire. People are notified once, when the row
+    is created.
     """
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="schedule_troubles")
@@ -33,13 +33,13 @@ class ScheduleTrouble(models.Model):
 
 
 class ChecklistWaiver(models.Model):
-    """An approver's decision, with a reason, that a page may go live without some items of the checklist."""
+    """An approver's decision, with a reason, that a page may go live without some checklist items."""
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="checklist_waivers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     given_at = models.DateTimeField(auto_now_add=True)
     reason = models.TextField(_("reason"), max_length=1000)
-    # The keys of the waived findings, with the messages that were shown.
+    # The keys of waived findings, with the messages that were shown.
     findings = models.JSONField(default=dict)
 
     wagtail_reference_index_ignore = True

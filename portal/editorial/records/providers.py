@@ -1,4 +1,4 @@
-"""The roles that claims of a provider grant, and those that they have granted."""
+"""The roles that a provider's claims grant, and those they have granted."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class ClaimedRole(models.Model):
-    """A row of the table in Settings → Sign-in: people with this value in the claim have a role at a site."""
+    """A row of the table in Settings → Sign-in: people with this claim value have a role at a site."""
 
     provider = models.CharField(max_length=40)
     value = models.CharField(_("value of the claim"), max_length=200)
@@ -25,7 +25,7 @@ class ClaimedRole(models.Model):
 
 
 class ProvidedRole(models.Model):
-    """A group that an account is in because of a claim; it is removed with the claim."""
+    """An account's membership of a group because of a claim; removed when the claim is gone."""
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="provided_roles")
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")

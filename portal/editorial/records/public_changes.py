@@ -8,7 +8,7 @@ from wagtail.models import Site
 
 
 class PublicChange(models.Model):
-    """A change that is not yet in a mail; `model` is the label of the changed record's model."""
+    """A change not yet emailed. `model` is the label of the changed record's model."""
 
     class Kind(models.TextChoices):
         CREATED = "created", _("made")

@@ -1,13 +1,13 @@
-"""Sign-in rules for the holders of a role at a site."""
+"""Sign-in rules for users with a role at a site."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class SignInRule(models.Model):
-    """When a second factor is required, whether browsers may be trusted, and how long a session lasts.
+    """When a second factor is required, whether browsers may be trusted, and how long sessions last.
 
-    Without a rule, or with empty limits, Django's settings decide how long sessions last.
+    Without a rule, or with empty limits, Django's settings determine how long sessions last.
     """
 
     site = models.ForeignKey("wagtailcore.Site", on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))

@@ -37,7 +37,7 @@ NOT_AUTHORED = {
     "words",
 }
 
-# The key of a paragraph, to which comments refer. The editor adds it where it is missing.
+# A paragraph's key, which comments refer to. The editor adds it if it is missing.
 BLOCK_KEY = re.compile(r'(<[a-z][a-z0-9]*) data-block-key=(\\?")[a-z0-9]{1,16}\2')
 
 
@@ -46,7 +46,7 @@ def has_same_text(one: Revision | None, other: Revision | None) -> bool:
 
 
 def text_of(content: dict[str, Any]) -> str:
-    """The authored content of a revision, serialised for comparison."""
+    """A revision's authored content, serialised for comparison."""
     return json.dumps(
         {name: _normalized(value) for name, value in content.items() if name not in NOT_AUTHORED},
         sort_keys=True,
@@ -57,8 +57,8 @@ def text_of(content: dict[str, Any]) -> str:
 def _normalized(value: Any) -> Any:
     """Undo changes that saving an unchanged form makes to a value.
 
-    Saving adds keys and order numbers to related records and keys to paragraphs, and replaces null by an empty text
-    and line breaks by those of browsers.
+    Saving adds keys and sort orders to related records, adds keys to paragraphs, replaces null with an empty string,
+    and uses browsers' line breaks.
     """
     if isinstance(value, list):
         if all(isinstance(entry, dict) and "sort_order" in entry for entry in value):
@@ -67,10 +67,10 @@ def _normalized(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _normalized(entry) for name, entry in value.items() if name not in ("pk", "page", "sort_order")}
     if isinstance(value, str):
-        return without_block_keys(value).replace("\r\n", "\n")
+        return remove_block_keys(value).replace("\r\n", "\n")
     return "" if value is None else value
 
 
-def without_block_keys(text: str) -> str:
-    """Rich text, or JSON that contains it, without the keys of its paragraphs."""
+def remove_block_keys(text: str) -> str:
+    """Rich text, or JSON that contains it, without paragraph keys."""
     return BLOCK_KEY.sub(r"\1", text) if "data-block-key" in text else text

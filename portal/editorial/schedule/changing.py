@@ -1,5 +1,6 @@
-"""Moves a scheduled publication, for approvers and the author of the version; Wagtail's own view cancels it."""
+"""Moves a scheduled publication, for approvers and the version's author. Wagtail's own view cancels it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,19 +25,22 @@ from wagtail.models import Page, Revision
 from portal.accounts.names import names_of
 from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.completeness import missing_findings
-from portal.editorial.approval.confirmation import question_about
+from portal.editorial.approval.confirmation import needed_confirmation
 from portal.editorial.approval.independence import who_may_publish
+from portal.editorial.translations.together import listed
 from portal.formats.fields import TypedDateTimeField
 from portal.formats.words import date_and_time
+from portal.platform.newsroom_views import titled
 
 MOVED = "portal.schedule.moved"
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """When readers will see the page; `names` are those who can change that, if the user cannot.
+    """When readers will see the page. If the user cannot change that, `names` are the people who can.
 
-    `move_url` is empty for others, and if the publication was confirmed for this time only, as a mailing is.
+    `move_url` is empty if the user cannot move the publication, or if it was confirmed only for this time, like a
+    mailing.
     """
 
     at: datetime
@@ -49,7 +53,7 @@ def schedule_of(page: Page, user: Any) -> Schedule | None:
     if revision is None:
         return None
     if page.permissions_for_user(user).can_unschedule():
-        url = "" if question_about(page) else reverse("move_schedule", args=[page.pk])
+        url = "" if needed_confirmation(page) else reverse("move_schedule", args=[page.pk])
         return Schedule(revision.approved_go_live_at, url, "")
     return Schedule(revision.approved_go_live_at, "", names_of(who_may_publish(page)))
 
@@ -63,7 +67,7 @@ class MoveForm(forms.Form):
         self.draft = draft
 
     def clean_at(self) -> datetime:
-        """A time at which the scheduled version is still complete: licences end, and linked pages may appear later."""
+        """Reject a time at which the scheduled version is incomplete, for example after the end of a licence."""
         at: datetime = self.cleaned_data["at"]
         expiry, embargo = self.draft.expire_at, self.draft.embargo_until
         if at <= timezone.now():
@@ -92,25 +96,63 @@ def move_schedule(request: HttpRequest, page_id: int) -> HttpResponse:
         messages.warning(request, _("“%(title)s” is not scheduled any more.") % _title(page))
         return redirect(edit_url)
     draft = revision.as_object()
-    if question_about(draft):
-        messages.warning(request, _("It was confirmed for this time only. Cancel the publication, and send it anew."))
+    if needed_confirmation(draft):
+        messages.warning(
+            request, _("It was confirmed only for this time. Cancel the publication, and send it for review again.")
+        )
         return redirect(edit_url)
     initial = {"revision": revision.pk, "at": revision.approved_go_live_at}
     form = MoveForm(request.POST if request.method == "POST" else None, initial=initial, draft=draft)
+    others = scheduled_with(page, request.user)
+    moved = [each for each in others if str(each.pk) in request.POST.get("others", "").split(",")]
     if form.is_valid():
-        at = form.cleaned_data["at"]
-        if move(page, form.cleaned_data["revision"], at, request.user):
-            values = {**_title(page), "when": date_and_time(localtime(at))}
-            messages.success(request, _("Readers will see “%(title)s” from %(when)s.") % values)
-        else:
-            messages.warning(request, _("“%(title)s” is not scheduled any more.") % _title(page))
+        _check_others(form, moved)
+    if form.is_valid():
+        revisions = {page: form.cleaned_data["revision"], **{each: each.scheduled_revision.pk for each in moved}}
+        _move_all(request, revisions, form.cleaned_data["at"])
         return redirect(edit_url)
-    context = {"page": page, "form": form, "edit_url": edit_url}
-    return TemplateResponse(request, "editorial/schedule/move.html", context)
+    context = {"page": page, "form": form, "edit_url": edit_url, "others": others}
+    own = page.locale.get_display_name()
+    context["languages"] = listed([own, *(each.locale.get_display_name() for each in others)]) if others else ""
+    return TemplateResponse(request, "editorial/schedule/move.html", context | {"language": own})
+
+
+def scheduled_with(page: Page, user: Any) -> list[Any]:
+    """Versions in other languages scheduled for the same time, if this person may move them."""
+    at, site = page.scheduled_revision.approved_go_live_at, page.get_site()
+    others = Page.objects.filter(translation_key=page.translation_key, alias_of=None).exclude(pk=page.pk)
+    return [
+        each
+        for each in others.select_related("locale").order_by("pk").specific()
+        if (revision := each.scheduled_revision)
+        and revision.approved_go_live_at == at
+        and each.get_site() == site
+        and each.permissions_for_user(user).can_unschedule()
+        and not needed_confirmation(revision.as_object())
+    ]
+
+
+def _check_others(form: MoveForm, pages: Iterable[Page]) -> None:
+    for page in pages:
+        other = MoveForm(form.data, draft=page.scheduled_revision.as_object())
+        for error in other.errors.get("at", ()):
+            form.add_error("at", titled(page.locale.get_display_name(), str(error)))
+
+
+def _move_all(request: HttpRequest, revisions: Mapping[Page, int], at: datetime) -> None:
+    """Move all versions or none, and show a message."""
+    with transaction.atomic():
+        lost = [page for page, revision in revisions.items() if not move(page, revision, at, request.user)]
+        transaction.set_rollback(bool(lost))
+    for page in lost:
+        messages.warning(request, _("“%(title)s” is not scheduled any more.") % _title(page))
+    for page in () if lost else revisions:
+        values = {**_title(page), "when": date_and_time(localtime(at))}
+        messages.success(request, _("Readers will see “%(title)s” from %(when)s.") % values)
 
 
 def move(page: Page, revision: int, at: datetime, user: Any) -> bool:
-    """Schedule the same approved version for another time; False if it is out or was cancelled."""
+    """Reschedule the same approved version; return False if it was published or cancelled."""
     with transaction.atomic():
         # The scheduler locks this row as well.
         Page.objects.select_for_update(no_key=True).get(pk=page.pk)
@@ -118,7 +160,7 @@ def move(page: Page, revision: int, at: datetime, user: Any) -> bool:
         found = waiting.filter(pk=revision).first()
         if found is None:
             return False
-        # Saving it would pass the gate again, which has approved this text already.
+        # Saving the revision would call the gate again, which has already approved this text.
         content = {**found.content, "go_live_at": at.isoformat()}
         Revision.objects.filter(pk=found.pk).update(approved_go_live_at=at, content=content)
         Page.objects.filter(pk=page.pk, live=False).update(go_live_at=at)

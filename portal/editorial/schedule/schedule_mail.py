@@ -1,4 +1,4 @@
-"""The mail about a scheduled publication or expiry that failed, and its recipients."""
+"""The email about a failed scheduled publication or expiry, and its recipients."""
 
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,9 @@ from portal.platform.zones import zone
 
 
 def notify_of_trouble(
-    page: Page, revision: Revision | None, moment: datetime, reason: str, *, is_over: bool = False
+    page: Page, revision: Revision | None, due_at: datetime, reason: str, *, is_over: bool = False
 ) -> None:
-    """Mail everybody concerned. A `reason` with a translation is translated; `is_over` says that there is no retry."""
+    """Email everybody concerned. `reason` is translated if possible; `is_over` means that there is no retry."""
     site = page.get_site()
     site_zone = zone(SiteSettings.for_site(site).time_zone) if site else timezone.get_current_timezone()
     mails = []
@@ -32,7 +32,7 @@ def notify_of_trouble(
                 "title": page.get_admin_display_title(),
                 "is_publication": revision is not None,
                 "is_over": is_over,
-                "moment": moment,
+                "due_at": due_at,
                 "reason": gettext(reason),
                 "link": edit_link(page),
                 "link_label": gettext("Open the page"),
@@ -42,7 +42,7 @@ def notify_of_trouble(
 
 
 def recipients_of(page: Page, revision: Revision | None) -> list[Any]:
-    """Who wrote, approved or scheduled the change, the page's owner and the site's approvers, who may still edit it."""
+    """The people who wrote, approved or scheduled it, the owner and the site's approvers, if they may edit the page."""
     scheduled = PageLogEntry.objects.filter(
         page=page.pk, revision=revision, action__in=["wagtail.publish.schedule", "wagtail.publish"]
     )

@@ -1,4 +1,4 @@
-"""Carries out scheduled publications and expiries: each page in its own transaction, once across all processes."""
+"""Runs scheduled publications and expiries, each page in its own transaction and only once across all processes."""
 
 import logging
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from portal.editorial.schedule.schedule_mail import notify_of_trouble
 logger = logging.getLogger(__name__)
 
 LAPSED = "portal.schedule.lapsed"
-LAPSED_REASON = gettext_noop("The time between its publication and its expiry had passed before a scheduler ran.")
+LAPSED_REASON = gettext_noop("The page had expired before a scheduler could publish it.")
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class ScheduledChange:
 
 
 def due_changes(now: datetime) -> list[ScheduledChange]:
-    """All changes up to now in their order, so that a pause of the scheduler changes no result."""
+    """All changes due by now, in order, so that a pause of the scheduler does not change the result."""
     expiries = Page.objects.filter(live=True, expire_at__lte=now).order_by().values_list("expire_at", "pk")
     publications = Revision.page_revisions.filter(approved_go_live_at__lte=now).order_by()
     changes = [
@@ -51,14 +51,14 @@ def run_schedule(now: datetime) -> list[ScheduledChange]:
         try:
             with transaction.atomic():
                 _carry_out(change, now)
-        except Exception as error:  # An error of one page must not stop the others.
+        except Exception as error:  # One page's error must not stop the others.
             failed.append(change)
             _record_trouble(change, error)
     return failed
 
 
 def _carry_out(change: ScheduledChange, now: datetime) -> None:
-    # A page that another process has locked is skipped until the next run, seconds later.
+    # A page locked by another process is skipped until the next run, seconds later.
     locked = Page.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=change.page)
     if not locked.values_list("pk", flat=True).first():
         return
@@ -84,7 +84,7 @@ def _expire(change: ScheduledChange, now: datetime) -> None:
     page = Page.objects.filter(pk=change.page, live=True, expire_at__lte=now).first()
     if page is None:
         return
-    # Wagtail unschedules all revisions of a page that it unpublishes, later ones as well.
+    # Wagtail unschedules all revisions of a page that it unpublishes, including later ones.
     scheduled = dict(page.revisions.filter(approved_go_live_at__gt=change.at).values_list("pk", "approved_go_live_at"))
     page.specific.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
     for key, go_live_at in scheduled.items():
@@ -105,7 +105,7 @@ def _skip_lapsed(revision: Revision, now: datetime) -> None:
 
 
 def _record_trouble(change: ScheduledChange, error: Exception) -> None:
-    """Store and log a failed change, and notify the page's people the first time."""
+    """Store and log a failed change; notify the page's people the first time."""
     reason = (str(error) or type(error).__name__)[:500]
     try:
         with transaction.atomic():
@@ -117,5 +117,5 @@ def _record_trouble(change: ScheduledChange, error: Exception) -> None:
                 return
             logger.error("%s could not be published or taken down", change, exc_info=error)
             notify_of_trouble(page, Revision.objects.filter(pk=change.revision).first(), change.at, reason)
-    except Exception:  # A failing notification must not stop the other pages either.
+    except Exception:  # A failed notification must not stop the other pages either.
         logger.exception("the failure of %s could not be stored or notified", change)

@@ -26,7 +26,7 @@ from portal.platform.slugs import free_slug
 
 
 def site_of(page: Page) -> Site | None:
-    """The site that a page belongs to in any of its languages."""
+    """The site whose page tree, in any language, contains the page."""
     roots = {site.root_page_id: site for site in Site.objects.all()}
     for root in page.get_ancestors(inclusive=True).filter(depth=HOME_DEPTH):
         for translation in root.get_translations(inclusive=True):
@@ -36,16 +36,16 @@ def site_of(page: Page) -> Site | None:
 
 
 def home_of(site: Site, page: Page) -> Page | None:
-    """The live home page of a site in the language of a page."""
+    """A site's live home page in the language of a page."""
     return site.root_page.get_translations(inclusive=True).filter(locale=page.locale_id, live=True).first()
 
 
-def may_publish_at(user: Any, page: Page) -> bool:
+def may_publish_on(user: Any, page: Page) -> bool:
     return user.is_superuser or "publish" in page.permissions_for_user(user).permissions
 
 
 def may_publish_somewhere(user: Any) -> bool:
-    """Whether the user may publish anywhere, from the permissions that Wagtail has cached for menus."""
+    """Whether the user may publish anywhere. Uses permissions that Wagtail has cached for menus."""
     permissions = page_permission_policy.get_cached_permissions_for_user(user)
     return user.is_superuser or any(each.permission.codename == "publish_page" for each in permissions)
 
@@ -56,7 +56,7 @@ def may_offer(user: Any, page: Page) -> bool:
         and page.is_item
         and page.live
         and page.alias_of_id is None
-        and may_publish_at(user, page)
+        and may_publish_on(user, page)
         and not is_private(page)
     )
 
@@ -66,25 +66,25 @@ def is_private(page: Page) -> bool:
 
 
 def with_titles(shares: Iterable[Share]) -> list[Any]:
-    """Set on each share the title that the other site may see; the title of a private page is hidden."""
+    """Set each share's title to what the other site may see, hiding the title of a private page."""
     found, private = list(shares), tuple(restricted_paths())
     for share in found:
         is_public = not share.page.path.startswith(private)
-        share.title = share.page.title if is_public else _("A page that is private by now")  # type: ignore[attr-defined]
+        share.title = share.page.title if is_public else _("A page that is now private")  # type: ignore[attr-defined]
     return found
 
 
 def possible_sites(page: Page) -> list[Site]:
-    """The sites that the page can be offered to: open ones with its language that do not show it yet."""
+    """The sites that the page can be offered to: open, in its language, and not yet showing it."""
     own = site_of(page)
     current = page.shares.filter(status__in=[Share.Status.OFFERED, Share.Status.ACCEPTED]).values("site")
     others = Site.objects.exclude(pk__in=current).exclude(pk=own.pk if own else None).select_related("root_page")
-    others = others.exclude(pk__in=SiteSettings.sites_not_to_be_named())
+    others = others.exclude(pk__in=SiteSettings.undisclosed_sites())
     return [site for site in others.order_by("site_name") if home_of(site, page)]
 
 
 def possible_parents(share: Share) -> list[Page]:
-    """Pages of the receiving site that permit this page type below them."""
+    """The receiving site's pages that allow this type of child page."""
     home = home_of(share.site, share.page)
     if home is None:
         return []
@@ -94,10 +94,10 @@ def possible_parents(share: Share) -> list[Page]:
 
 
 def may_decide(user: Any, share: Share) -> bool:
-    """Whether the user may accept or decline for the receiving site; nobody decides about their own offer."""
+    """Whether the user may accept or decline for the receiving site. Nobody decides on their own offer."""
     if user.pk == share.offered_by_id or bypasses_four_eyes(share.page, user, share.site.root_page):
         return False
-    return may_publish_at(user, share.site.root_page)
+    return may_publish_on(user, share.site.root_page)
 
 
 @transaction.atomic
@@ -117,10 +117,10 @@ def offer(page: Page, sites: Iterable[Site], user: Any, note: str = "") -> list[
 
 @transaction.atomic
 def accept(share: Share, parent: Page, user: Any, published_at: datetime, now: datetime) -> None:
-    """Show the page below `parent` from `published_at` on; ValidationError if that is no possible parent."""
+    """Show the page below `parent` from `published_at` on. Raises ValidationError if `parent` is not allowed."""
     share = _lock_offer(share, user)
     if parent.pk not in {page.pk for page in possible_parents(share)}:
-        raise ValidationError(_("The page cannot stand there."))
+        raise ValidationError(_("The page cannot be put there."))
     share.status = Share.Status.ACCEPTED
     share.place, share.published_at = parent, published_at
     share.decided_by, share.decided_at = user, now
@@ -140,27 +140,27 @@ def decline(share: Share, user: Any, answer: str, now: datetime) -> None:
 
 
 def _lock_offer(share: Share, user: Any) -> Share:
-    """Lock the offer; raise an error unless it is open and this user may decide."""
+    """Lock the offer. Raises an error unless it is open and this user may decide."""
     share = Share.objects.select_for_update().get(pk=share.pk)
     if not may_decide(user, share):
         raise PermissionDenied
     if share.status != Share.Status.OFFERED or is_private(share.page):
-        raise ValidationError(_("This offer has been answered or withdrawn meanwhile."))
+        raise ValidationError(_("This offer has since been answered or withdrawn."))
     return share
 
 
 @transaction.atomic
 def create_alias_of(share: Share) -> None:
-    """Create the alias on the receiving site, once also for simultaneous calls."""
+    """Create the alias on the receiving site, only once even if called concurrently."""
     share = Share.objects.select_for_update().get(pk=share.pk)
     page = share.page.specific
     if share.status != Share.Status.ACCEPTED or share.alias_id or share.place is None or not page.live:
         return
-    if is_private(page) or _is_changed_alone(share):
+    if is_private(page) or _was_self_published(share):
         return
-    # The owner and the lock, which only the page's own site may see, would be copied.
+    # The alias would copy the owner and lock, which only the page's own site may see.
     page.owner, page.locked, page.locked_at, page.locked_by = share.decided_by, False, None, None
-    # Permissions were checked when the share was accepted. That person needs none at the source site.
+    # Permissions were checked when the share was accepted. The user needs none on the source site.
     copying = CreatePageAliasAction(
         page, parent=share.place.specific, update_slug=free_slug(share.place, page.slug), user=share.decided_by
     )
@@ -168,21 +168,21 @@ def create_alias_of(share: Share) -> None:
         alias = copying.execute(skip_permission_checks=True)
     share.alias = alias.page_ptr
     share.save(update_fields=["alias"])
-    # When the alias was created and listed, the share, which has its date, did not refer to it yet.
+    # The share has the alias's date, but was linked to it only after the alias was created and listed.
     for update in after_sharing:
         update(alias)
 
 
-def _is_changed_alone(share: Share) -> bool:
-    """Whether one person alone has published the story since it was accepted for a site with the four-eyes rule."""
+def _was_self_published(share: Share) -> bool:
+    """Whether the story was self-published after acceptance, and the receiving site has the four-eyes rule."""
     since = published_alone().filter(page=share.page_id, timestamp__gt=share.decided_at)
     return since.filter(revision=F("page__live_revision")).exists() and requires_four_eyes(share.site.root_page)
 
 
 @transaction.atomic
 def withdraw(share: Share, user: Any) -> None:
-    """Withdraw an offer, or remove a shared page from the receiving site. Both sites may do that."""
-    if not (may_publish_at(user, share.page.specific) or may_publish_at(user, share.site.root_page)):
+    """Withdraw an offer, or remove a shared page from the receiving site. Either site may do so."""
+    if not (may_publish_on(user, share.page.specific) or may_publish_on(user, share.site.root_page)):
         raise PermissionDenied
     share = Share.objects.select_for_update().get(pk=share.pk)
     remove(share)
@@ -203,19 +203,19 @@ def show_due_shares(now: datetime) -> None:
 
 
 def privacy_changed(sender: type, instance: PageViewRestriction, **kwargs: Any) -> None:
-    """Receiver of `post_save`: withdraw the shares of a page that became private, and of those below it."""
+    """`post_save` receiver: withdraw the shares of a page that became private, and of its descendants."""
     _withdraw_below(instance.page)
 
 
 def page_moved(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Receiver of `post_page_move`: withdraw the shares of a page that became private by its move."""
+    """`post_page_move` receiver: withdraw the shares of a page whose move made it private."""
     if is_private(instance):
         _withdraw_below(instance)
 
 
 @transaction.atomic
 def _withdraw_below(page: Page) -> None:
-    """Withdraw the offers and shares of these pages: newsrooms of other sites would see every change."""
+    """Withdraw the shares of a page and its descendants. Otherwise other newsrooms would see every change."""
     current = Share.objects.select_for_update().filter(status__in=[Share.Status.OFFERED, Share.Status.ACCEPTED])
     for share in current.filter(page__path__startswith=page.path):
         remove(share)
@@ -223,9 +223,9 @@ def _withdraw_below(page: Page) -> None:
 
 
 def source_deleted(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Delete the aliases on other sites with the page; Wagtail would turn them into pages of their own.
+    """Delete the page's aliases on other sites, which Wagtail would turn into independent pages.
 
-    It does so with those of the same site, whose history then says it.
+    On its own site Wagtail converts them, and the loop below logs it.
     """
     for share in Share.objects.filter(page=instance.pk).exclude(alias=None).select_related("alias"):
         remove(share)

@@ -1,4 +1,4 @@
-"""Admin views in which a newsroom offers pages to other sites, and accepts or declines their offers."""
+"""Admin views for offering pages to other sites, and for accepting or declining their offers."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 from django.views import View
 from django.views.generic import FormView, TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.models import Page, Site
 
 from portal.content.records.sharing import Share
 from portal.editorial.sharing import shares as sharing
 from portal.formats.fields import TypedDateTimeField
+from portal.platform.newsroom_views import NewsroomView, crumb
 
 LIST_LENGTH = 100
 
@@ -41,7 +41,7 @@ class OfferForm(forms.Form):
         label=pgettext_lazy("to colleagues", "Note"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("For those who decide there."),
+        help_text=gettext_lazy("For the people who decide at the other site."),
     )
     field_order = ["sites", "note"]
 
@@ -52,12 +52,11 @@ class OfferForm(forms.Form):
         self.order_fields(self.field_order)
 
 
-class SharingView(WagtailAdminTemplateMixin):
+class SharingView(NewsroomView):
     header_icon = "resubmit"
 
-    def get_breadcrumbs_items(self):
-        shares = {"url": reverse("shares"), "label": _("Shared pages")}
-        return [*self.breadcrumbs_items, shares, {"url": "", "label": self.get_page_title()}]
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        return [crumb(_("Shared pages"), reverse("shares")), *super().breadcrumbs()]
 
 
 class OfferPageView(SharingView, FormView):
@@ -69,10 +68,8 @@ class OfferPageView(SharingView, FormView):
         self.page = get_object_or_404(Page, pk=page_id).specific
         if not sharing.may_offer(request.user, self.page):
             raise PermissionDenied
+        self.page_subtitle = self.page.get_admin_display_title()
         return super().dispatch(request, *args, **kwargs)
-
-    def get_page_subtitle(self):
-        return self.page.get_admin_display_title()
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "page": self.page}
@@ -97,7 +94,7 @@ class OfferAnswerForm(forms.Form):
         label=gettext_lazy("Answer"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("For those who offered it, above all if you decline."),
+        help_text=gettext_lazy("For the people who offered it, especially if you decline."),
     )
     field_order = ["place", "published_at", "answer"]
 
@@ -121,10 +118,8 @@ class AnswerOfferView(SharingView, FormView):
         if self.share.status != Share.Status.OFFERED or sharing.is_private(self.share.page):
             messages.warning(request, _("This offer has been answered or withdrawn."))
             return redirect("shares")
+        self.page_subtitle = self.share.page.title
         return super().dispatch(request, *args, **kwargs)
-
-    def get_page_subtitle(self):
-        return self.share.page.title
 
     def get_initial(self):
         return {"published_at": timezone.localtime().replace(second=0, microsecond=0)}
@@ -142,19 +137,21 @@ class AnswerOfferView(SharingView, FormView):
             if "decline" in self.request.POST:
                 sharing.decline(self.share, self.request.user, data["answer"], now)
             elif data["place"] is None:
-                form.add_error("place", _("Choose where the page is to stand."))
+                form.add_error("place", _("Choose where to put the page."))
             else:
                 sharing.accept(self.share, data["place"].specific, self.request.user, data["published_at"], now)
         except ValidationError as error:
             form.add_error(None, error)
         if form.errors:
             return self.form_invalid(form)
-        messages.success(self.request, _("Your answer to the offer of “%(page)s” is kept.") % {"page": self.share.page})
+        messages.success(
+            self.request, _("Your answer to the offer of “%(page)s” is saved.") % {"page": self.share.page}
+        )
         return redirect("shares")
 
 
-class ShareListView(WagtailAdminTemplateMixin, TemplateView):
-    """The offers to the user's sites, and those that they make to others."""
+class ShareListView(NewsroomView, TemplateView):
+    """The offers to the user's sites, and the offers of these sites to others."""
 
     template_name = "editorial/shares.html"
     page_title = gettext_lazy("Shared pages")
@@ -163,7 +160,7 @@ class ShareListView(WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs):
         user = self.request.user
         own = [
-            site for site in Site.objects.select_related("root_page") if sharing.may_publish_at(user, site.root_page)
+            site for site in Site.objects.select_related("root_page") if sharing.may_publish_on(user, site.root_page)
         ]
         if not own:
             raise PermissionDenied

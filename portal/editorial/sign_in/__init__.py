@@ -1,1 +1,1 @@
-"""Sign-in to the newsroom and requests for a new password, with rate limits that lock nobody out."""
+"""Sign-in to the newsroom and password resets, with rate limits that lock nobody out."""

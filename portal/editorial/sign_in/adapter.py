@@ -1,4 +1,4 @@
-"""The newsroom's adapter for django-allauth: how people sign in."""
+"""The newsroom's adapter for django-allauth's sign-in."""
 
 import time
 from typing import Any
@@ -53,12 +53,12 @@ class SignInAdapter(DefaultAccountAdapter):
         return ["portal.editorial.sign_in.factors.stages.FactorStage"]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """A sign-in within the last minutes counts as a reauthentication."""
+        """Count a sign-in within the last minutes as a reauthentication."""
         required = super().is_reauthentication_required(app=app, **kwargs)
         return required and not has_signed_in_lately(self.request)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """The ways to reauthenticate; for an account of a provider, to sign in there again."""
+        """The ways to reauthenticate. For a provider's account, this is signing in there again."""
         ways = [{**way, "description": PROOFS[way["id"]]} for way in super().get_reauthentication_methods(user)]
         for provider in owners_of(user):
             url = reverse("sign_in_again", args=[provider.slug])
@@ -84,7 +84,7 @@ class SignInAdapter(DefaultAccountAdapter):
         tell_owner(user, template_prefix, self.request)
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Only this host: ALLOWED_HOSTS may include hosts whose pages others write."""
+        """Allow only this host, because the pages of other hosts in ALLOWED_HOSTS are written by other people."""
         request = self.request
         return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
 

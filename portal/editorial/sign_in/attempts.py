@@ -1,4 +1,4 @@
-"""A sign-in attempt, and its rate limits: by account, by source, by network, by known device."""
+"""A sign-in attempt and its rate limits: by account, source, network and known device."""
 
 import secrets
 from datetime import timedelta
@@ -17,8 +17,8 @@ QUARTER = timedelta(minutes=15)
 BY_DEVICE = GrowingDelay("sign-in-device", 10, QUARTER)
 BY_ACCOUNT_AND_SOURCE = GrowingDelay("sign-in-pair", 5, QUARTER)
 BY_ACCOUNT_AND_NETWORK = GrowingDelay("sign-in-pair-network", 15, timedelta(minutes=1))
-# While an account is under attack, every source waits this long before its first attempt. The delay is per source, so
-# that ever new networks cannot use up the owner's attempts.
+# While an account is under attack, each source waits this long before its first attempt. The delay is per source, so
+# that attackers in other networks cannot use up the owner's attempts.
 GUESSED = RateLimit("sign-in-guessed", 20, timedelta(days=1))
 BEFORE_FIRST = FirstWait("sign-in-first", timedelta(seconds=10))
 BY_SOURCE = GrowingDelay("sign-in-source", 20, QUARTER)
@@ -29,13 +29,11 @@ LONGEST_DEVICE = 300
 
 
 class SignInAttempt:
-    """An attempt for the account with this name, which may not exist: the limits are the same.
+    """An attempt to sign in to the account with this name. It may not exist: the limits are the same.
 
-    A later `step` of sign-in, such as a code, is counted separately: the correct password before it must not reset its
-    count.
-
-    A browser with an earlier sign-in to an account is known for it, by a signed cookie. It has a limit of its own
-    instead of all others, so that attackers elsewhere cannot keep the owner out.
+    A later `step`, such as a code, is counted separately, so that the correct password before it does not reset the
+    count. A signed cookie identifies a browser that has signed in to the account before. Only its own limit applies to
+    it, so that attackers elsewhere cannot lock the owner out.
     """
 
     def __init__(self, request: HttpRequest, username: str, step: str = ""):
@@ -56,7 +54,7 @@ class SignInAttempt:
         ]
 
     def wait(self) -> int:
-        """Count the attempt and return 0 if it is permitted; otherwise return the seconds to wait."""
+        """Count the attempt; return 0 if it is permitted, or otherwise the seconds to wait."""
         is_guessed = not self.device and GUESSED.is_reached(self.account)
         if is_guessed and (seconds := BEFORE_FIRST.remaining(self.account, source_of(self.request))):
             return seconds
@@ -72,7 +70,7 @@ class SignInAttempt:
         return 0
 
     def succeeded(self) -> None:
-        """Reset the counts of a source that knows the password; those of others remain."""
+        """Reset the counts of a source that gave the right password, but not those of other sources."""
         for limit, subject in self._limits:
             if limit in (BY_DEVICE, BY_ACCOUNT_AND_SOURCE):
                 limit.forget(*subject)
@@ -87,7 +85,7 @@ def is_known_device(request: HttpRequest, user: Any) -> bool:
 
 
 def remember_device(request: HttpRequest, response: HttpResponseBase, user: Any) -> None:
-    """Remember this browser as known for the account for half a year."""
+    """Remember this browser as the account's for half a year."""
     account = _hash_of(user.get_username())
     device = _device_of(request, account) or secrets.token_urlsafe(12)
     response.set_cookie(
@@ -101,7 +99,7 @@ def remember_device(request: HttpRequest, response: HttpResponseBase, user: Any)
 
 
 def _device_of(request: HttpRequest, account: str) -> str:
-    """The number of a browser that is known for this account; empty for any other."""
+    """The number of a browser known for this account; empty for other browsers."""
     sent = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
     if not sent or len(sent) > LONGEST_DEVICE:
         return ""

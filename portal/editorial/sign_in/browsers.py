@@ -1,4 +1,4 @@
-"""Browsers in words, by their user agent."""
+"""Describes a browser from its user agent."""
 
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,6 @@ SYSTEMS = (
 
 
 def browser_in_words(user_agent: str) -> str:
-    """Such as “Firefox, Windows”."""
+    """The browser as text, such as “Firefox, Windows”."""
     names = [next((name for sign, name in known if sign in user_agent), "") for known in (BROWSERS, SYSTEMS)]
     return ", ".join(filter(None, names)) or _("an unknown browser")

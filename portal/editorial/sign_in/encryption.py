@@ -1,4 +1,4 @@
-"""Encrypts the secrets of factors and providers, so that a copy of the database gives no access to accounts."""
+"""Encrypts secrets of factors and providers, so that a copy of the database gives no access to accounts."""
 
 from base64 import urlsafe_b64encode
 from functools import lru_cache
@@ -15,7 +15,7 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(token: str) -> str:
-    """Raise `InvalidToken` for secrets that another installation has encrypted, or with another LASTING_KEY."""
+    """Raises `InvalidToken` for a secret encrypted with another LASTING_KEY, for example another installation's."""
     return _cipher(_keys()).decrypt(token.encode()).decode()
 
 

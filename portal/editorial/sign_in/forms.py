@@ -1,4 +1,4 @@
-"""The form of the sign-in page."""
+"""The sign-in form."""
 
 from typing import Any
 
@@ -16,5 +16,5 @@ class SignInForm(LoginForm):
             self.fields[name].widget.attrs.pop("placeholder", None)
 
     def add_prefix(self, field_name: str) -> str:
-        """Browsers and scripts expect the name that Django and Wagtail use for this field."""
+        """Use the field name of Django and Wagtail, which browsers and scripts expect."""
         return super().add_prefix("username" if field_name == "login" else field_name)

@@ -1,4 +1,4 @@
-"""Additions to the newsroom for sign-in: a panel of one's own account, and Settings → Sign-in."""
+"""Adds the sign-in panel of users' own accounts, and Settings → Sign-in."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ sign_in_tab = SettingsTab("sign-in", _("Sign-in"), order=150)
 
 
 class SignInPanel(BaseSettingsPanel):
-    """Links to the pages of password, second factors and sessions; the panel itself saves nothing."""
+    """Links to the pages for password, second factors and sessions. The panel itself saves nothing."""
 
     name = "sign_in"
     title = _("Sign-in")

@@ -1,4 +1,4 @@
-"""Mails the owner of an account about changes of its sign-in, and about attempts."""
+"""Emails account owners about changes to their sign-in, and about attempts."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,10 +19,10 @@ from portal.platform.rate_limits import RateLimit
 from portal.platform.tasks.durable import mailing
 
 NEW_BROWSER, GUESSED = "new_browser", "guessed"
-# Others have the names of django-allauth's mails.
+# The other keys are django-allauth's email names.
 EVENTS = {
-    NEW_BROWSER: _("Somebody signed in from a browser that was not used for your account before."),
-    GUESSED: _("Somebody tried so many wrong passwords or codes for your account that the next tries have to wait."),
+    NEW_BROWSER: _("Somebody signed in to your account from a new browser."),
+    GUESSED: _("Somebody entered so many wrong passwords or codes for your account that further attempts are delayed."),
     "mfa/email/totp_activated": _("An app with codes was set up as a second factor."),
     "mfa/email/totp_deactivated": _("The app with codes was removed from your second factors."),
     "mfa/email/webauthn_added": _("A passkey was added."),
@@ -31,7 +31,7 @@ EVENTS = {
     "account/email/password_changed": _("Your password was changed."),
 }
 # A persistent attack is reported once a day.
-GUESSES_TOLD = RateLimit("guesses-told", 1, timedelta(days=1))
+GUESSES_REPORTED = RateLimit("guesses-reported", 1, timedelta(days=1))
 
 
 def tell_owner(user: Any, event: str, request: HttpRequest) -> None:
@@ -40,8 +40,8 @@ def tell_owner(user: Any, event: str, request: HttpRequest) -> None:
 
 
 def tell_of_guesses(username: str, request: HttpRequest) -> None:
-    """Works alike for any name: neither the response nor its time reveals whether the account exists."""
-    if GUESSES_TOLD.allows(username.casefold()):
+    """Does the same for any name: neither the response nor its duration reveals whether the account exists."""
+    if GUESSES_REPORTED.allows(username.casefold()):
         send_sign_in_news.enqueue(username[:150], GUESSED, *_from_where(request))
 
 

@@ -1,4 +1,4 @@
-"""Requests for a new password: the response reveals nothing about accounts, and the queue composes the mails."""
+"""Password reset requests. The response reveals nothing about accounts; the queue composes the emails."""
 
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,7 @@ BY_SOURCE = RateLimit("reset-source", 20, HOUR)
 
 
 class ResetRequestForm(PasswordResetForm):
-    """Stores one task for any address, known or not, so that responses differ neither in text nor in time."""
+    """Stores one task for any address, known or unknown, so that responses differ in neither text nor time."""
 
     def save(self, *, request: HttpRequest | None = None, **options: Any) -> None:  # type: ignore[override]
         address = self.cleaned_data["email"]
@@ -35,7 +35,7 @@ class ResetRequestForm(PasswordResetForm):
 
 @mailing
 def mail_reset_links(address: str, language: str) -> None:
-    """Mail a link to each account with this address, at most three an hour; the links are stored only in the mails."""
+    """Email a link to each account with this address, at most three an hour. Only the emails contain the links."""
     with translation.override(language):
         for user in PasswordResetForm().get_users(address):
             if BY_ACCOUNT.allows(user.pk):

@@ -1,4 +1,4 @@
-"""Requests for a new password, which anybody can make for any address, as personal data of the network."""
+"""Registers password reset requests, which anybody can make for any address, as personal data of the network."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ from portal.platform.tasks.pause import PAUSED
 
 
 def _requests(address: str, sites: Sites) -> QuerySet[DBTaskResult]:
-    """Requests with this address, in every spelling; they belong to the network, like accounts."""
+    """Requests with this address, in any spelling. Like accounts, they belong to the network."""
     requests = DBTaskResult.objects.filter(backend_name__in=(BACKEND, PAUSED), task_path=mail_reset_links.module_path)
     if sites is not None:
         return requests.none()
-    # There are few: each is deleted a fortnight after it was processed.
+    # There are only a few: each is deleted two weeks after it was processed.
     typed = requests.exclude(status=TaskResultStatus.RUNNING).iterator(chunk_size=100)
     return requests.filter(pk__in=[each.pk for each in typed if is_address(each.args_kwargs["args"][0], address)])
 

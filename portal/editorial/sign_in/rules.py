@@ -1,4 +1,4 @@
-"""The rules of Settings → Sign-in that apply to a user's roles."""
+"""The rules in Settings → Sign-in that apply to a user's roles."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.core.cache import cache
 from portal.editorial.records.sign_in import SignInRule
 from portal.overrides.separation.filters import roles_held
 
-# How long another worker may use outdated rules.
+# Another worker may use outdated rules for this many seconds.
 SECONDS = 60
 RULES = "portal.sign_in.rules"
 
@@ -19,5 +19,5 @@ def rules_for(user: Any) -> list[SignInRule]:
 
 
 def forget_rules(**facts: Any) -> None:
-    """Receiver of `post_save` and `post_delete` of the rules."""
+    """`post_save` and `post_delete` receiver for the rules."""
     cache.delete(RULES)

@@ -1,4 +1,4 @@
-"""Settings → Sign-in: rules for the holders of each role, for network administrators."""
+"""Settings → Sign-in: the sign-in rules of each role, for network administrators."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ class SignInRulesView(NetworkView):
         return self.render_to_response(self.get_context_data(rows=rows, apps=apps(), lacks_extra=lacks_extra))
 
     def _rows(self, data: Any = None) -> list[tuple[str, SignInRuleForm]]:
-        """The roles of each site in words, with a form for the rule of each."""
+        """The roles of each site as text, with the form for each one's rule."""
         rules = {(rule.site_id, rule.role): rule for rule in SignInRule.objects.all()}
         rows = []
         for site in Site.objects.order_by("site_name", "hostname"):

@@ -1,4 +1,4 @@
-"""Password strength: refuses commonly guessed passwords, without contacting any service."""
+"""Rejects passwords that are easy to guess, without contacting any service."""
 
 import re
 from collections.abc import Iterable
@@ -13,21 +13,21 @@ from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.models import Site
 from zxcvbn import zxcvbn
 
-# From 0 to 4; at 3, cracking a hash needs more than 10⁸ guesses.
+# From 0 to 4. At 3, cracking a hash needs more than 10⁸ guesses.
 LEAST_SCORE = 3
-# Longer ones take long to analyse, and are strong because of their beginning.
+# Longer passwords take long to analyse, and their beginning alone makes them strong.
 LONGEST = 72
 REASONS = {
-    "dictionary": _("It is made of words or passwords that are tried first."),
+    "dictionary": _("It consists of words or passwords that attackers try first."),
     "repeat": _("It repeats itself."),
-    "sequence": _("It follows a row of letters or numbers."),
-    "spatial": _("It follows the keys of a keyboard."),
+    "sequence": _("It is a sequence of letters or numbers."),
+    "spatial": _("It is a row of keys on the keyboard."),
     "date": _("It is a date."),
     "regex": _("It is a year."),
 }
 
 
-# Shorter words, such as articles, are in many passwords.
+# Shorter words, such as articles, occur in many passwords.
 WORD = re.compile(r"[^\W\d_]{4,}")
 OWN_WORD = re.compile(r"[^\W\d_]{3,}")
 SEPARATORS = re.compile(r"[\W_]+")
@@ -35,27 +35,27 @@ LEET = str.maketrans("013457@$!", "oieastasi")
 
 
 class StrengthValidator:
-    """Refuses leaked passwords, dictionary words, names and patterns, with a reason (zxcvbn).
+    """Rejects leaked passwords, dictionary words, names and patterns, with a reason (zxcvbn).
 
-    Names of the network, its sites, their hosts and the account's owner do not count: what is left must be strong.
+    Names of the network, its sites, their hosts and the account's owner do not count: the rest must be strong.
     """
 
     def validate(self, password: str, user: Any = None) -> None:
         password, names = password[:LONGEST], _words(user)
         left = _without(password, names)
         if left != password and not _is_strong(SEPARATORS.sub("", left), names):
-            raise _too_weak(_("It is made of names: yours, or those of the network and its sites."))
+            raise _too_weak(_("It consists of names: yours, or those of the network and its sites."))
         found = zxcvbn(password, user_inputs=sorted(names))
         if found["score"] < LEAST_SCORE:
             longest = max(found["sequence"], key=lambda part: len(part["token"]), default={"pattern": ""})
-            raise _too_weak(REASONS.get(longest["pattern"], _("It is too short for what it is made of.")))
+            raise _too_weak(REASONS.get(longest["pattern"], _("It is too short for the characters it uses.")))
 
     def get_help_text(self) -> str:
         return gettext("Several words that have nothing in common are strong and easy to remember.")
 
 
 def _too_weak(reason: Any) -> ValidationError:
-    advice = gettext("This password is easy to guess. %(reason)s Take several words that have nothing in common.")
+    advice = gettext("This password is easy to guess. %(reason)s Use several words that have nothing in common.")
     return ValidationError(advice, code="password_too_weak", params={"reason": reason})
 
 
@@ -64,7 +64,7 @@ def _is_strong(password: str, names: Iterable[str]) -> bool:
 
 
 def _words(user: Any) -> set[str]:
-    """The words that whoever knows the network and the account's owner tries first, in lower case without accents."""
+    """The words that somebody who knows the network and the owner would try first, in lower case without accents."""
     network = [settings.WAGTAIL_SITE_NAME, urlsplit(settings.ADMIN_BASE_URL).hostname or ""]
     for name, host in Site.objects.values_list("site_name", "hostname"):
         network += [name, host]
@@ -76,12 +76,12 @@ def _words(user: Any) -> set[str]:
 
 
 def _plain(text: str) -> str:
-    """The text in lower case without accents, of the same length."""
+    """The text in lower case without accents, at the same length."""
     return "".join((normalize("NFKD", each.lower()) or each)[0] for each in text)
 
 
 def _without(password: str, words: set[str]) -> str:
-    """The password without these words, also where digits and signs stand for letters."""
+    """The password without these words, even if digits or symbols replace letters."""
     if not words:
         return password
     stays = [True] * len(password)

@@ -1,4 +1,4 @@
-"""The newsroom's addresses of django-allauth's views, besides those that replace Wagtail's own."""
+"""The newsroom's URLs of django-allauth's views, except those that replace Wagtail's."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def _uncached(route: str, view: Any, name: str) -> URLPattern:
     return path(route, never_cache(view), name=name)
 
 
-# django-allauth reverses these names; the first is Wagtail's address as well.
+# django-allauth reverses these names. The first is also Wagtail's URL.
 urlpatterns = [
     _uncached("login/", SignInView.as_view(), "account_login"),
     _uncached("login/closed/", account.account_inactive, "account_inactive"),
@@ -36,7 +36,7 @@ urlpatterns = [
     _uncached("login/cancelled/", providers.login_cancelled, "socialaccount_login_cancelled"),
     _uncached("account/password/", ChangePasswordView.as_view(), "account_change_password"),
     _uncached("account/proof/", account.reauthenticate, "account_reauthenticate"),
-    _uncached("account/proof/code/", factor_views.CodeProofView.as_view(), "mfa_reauthenticate"),
+    _uncached("account/proof/code/", factor_views.CodeReauthenticateView.as_view(), "mfa_reauthenticate"),
     _uncached("account/proof/passkey/", passkeys.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
     _uncached("account/sessions/", SessionsView.as_view(), "usersessions_list"),
     _uncached("account/factors/", factor_views.FactorsView.as_view(), "mfa_index"),
@@ -52,7 +52,7 @@ urlpatterns = [
     ),
 ]
 if HAS_SAML:
-    # Its packages are an extra.
+    # Needs packages from an extra.
     from portal.editorial.sign_in.providers import saml_views as saml
 
     urlpatterns += [

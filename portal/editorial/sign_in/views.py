@@ -1,4 +1,4 @@
-"""Signing in, also in a dialog without leaving the page."""
+"""Sign-in views, including a dialog that does not leave the page."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from portal.editorial.sign_in.factors.forms import CodeForm
 from portal.editorial.sign_in.factors.stages import FactorStage
 from portal.editorial.sign_in.forms import SignInForm
 from portal.editorial.sign_in.providers.configured import provider_for, providers_at
-from portal.editorial.sign_in.waiting import with_wait
+from portal.editorial.sign_in.waiting import throttled_response
 
 
 def may_enter(user: Any) -> bool:
@@ -37,13 +37,13 @@ class SignInView(LoginView):
     template_name = "wagtailadmin/login.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # Wagtail redirects signed-in users without access here, to sign in with another account.
+        # Wagtail sends signed-in users without access here, so that they can sign in with another account.
         if may_enter(request.user):
             return HttpResponseRedirect(self.get_success_url())
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """An address without a password redirects to the provider of its domain, if there is one."""
+        """Redirect an address without a password to its domain's provider, if there is one."""
         address = request.POST.get("username", "")
         site = edition_of(request).site
         if "@" in address and not request.POST.get("password") and (provider := provider_for(address, site)):
@@ -56,7 +56,7 @@ class SignInView(LoginView):
         return resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        return with_wait(super().form_invalid(form), form)
+        return throttled_response(super().form_invalid(form), form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         facts = {"next": self.get_success_url(), "providers": providers_at(edition_of(self.request).site)}
@@ -73,11 +73,11 @@ class ChangePasswordView(PasswordChangeView):
 
 
 class SessionView(View):
-    """The signed-in user and the current CSRF token as JSON; a POST signs in with the form of the login page.
+    """The signed-in user and the current CSRF token as JSON. A POST signs in with the form of the login page.
 
-    The response has the primary key of the `user`, or null, with `name` and `username`, and the `token`; that of a
-    refused POST has `errors`, and status 400, or 429 during a delay. After a password that needs a second factor it has
-    the `step` “code”, to be followed by a POST with a `code`, or “elsewhere”.
+    The response has the `user`'s primary key (null without one), `name`, `username` and the `token`. The response to a
+    refused POST has `errors` and status 400, or 429 during a delay. If a second factor is needed after the password, it
+    has a `step`: “code”, to be followed by a POST with a `code`, or “elsewhere”.
     """
 
     @method_decorator(sensitive_post_parameters())
@@ -93,7 +93,7 @@ class SessionView(View):
         form = CodeForm(request.POST, user=stage.login.user) if stage else SignInForm(request.POST, request=request)
         if not form.is_valid():
             errors = [error for field in form.errors.values() for error in field]
-            return with_wait(self._answer(400, errors=errors, **({"step": "code"} if stage else {})), form)
+            return throttled_response(self._answer(400, errors=errors, **({"step": "code"} if stage else {})), form)
         if stage:
             form.save()
             stage.exit()
@@ -102,7 +102,7 @@ class SessionView(View):
         if pending := LoginStageController.enter(request, FactorStage.key):
             return self._next_step(pending.login.user)
         if not may_enter(request.user):
-            return self._answer(400, errors=[_("This account may not enter the newsroom.")])
+            return self._answer(400, errors=[_("This account has no access to the newsroom.")])
         response = self._answer()
         remember_device(request, response, request.user)
         return response
@@ -110,7 +110,7 @@ class SessionView(View):
     def _next_step(self, user: Any) -> HttpResponse:
         if is_mfa_enabled(user, [Authenticator.Type.TOTP]):
             return self._answer(400, step="code", errors=[_("Enter the code of your second factor.")])
-        errors = [_("Sign in by your passkey in another tab, and come back to this one.")]
+        errors = [_("Sign in with your passkey in another tab, then come back to this one.")]
         return self._answer(400, step="elsewhere", errors=errors)
 
     def _answer(self, status: int = 200, **facts: Any) -> JsonResponse:

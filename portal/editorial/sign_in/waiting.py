@@ -1,4 +1,4 @@
-"""Refusals of attempts during a delay: message and HTTP status."""
+"""Rejects attempts during a delay: message and HTTP status."""
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
@@ -19,8 +19,8 @@ def too_soon(seconds: int) -> ValidationError:
     return ValidationError(text, code=TOO_SOON, params={"time": time, "seconds": seconds})
 
 
-def with_wait(response: HttpResponse, form: BaseForm) -> HttpResponse:
-    """Set status 429 with Retry-After (RFC 6585) if the form was refused because of a delay."""
+def throttled_response(response: HttpResponse, form: BaseForm) -> HttpResponse:
+    """Set status 429 with Retry-After (RFC 6585) if the form was rejected because of a delay."""
     for errors in form.errors.as_data().values():
         for error in errors:
             if error.code == TOO_SOON and error.params:

@@ -1,4 +1,4 @@
-"""Settings → People: those who have left the administrator's sites, when, and what they did there."""
+"""Settings → People: people who have left the administrator's sites, and what they did there."""
 
 from collections import defaultdict
 from typing import Any
@@ -19,6 +19,7 @@ from portal.editorial.roles import homes_of
 from portal.editorial.site_admin.people import AccountAdminView
 from portal.editorial.site_admin.scope import changes_visible_to, former_accounts, lost_roles, sites_administered
 from portal.editorial.site_admin.views import SiteAdminList
+from portal.platform.newsroom_views import crumb
 
 PAGES_SHOWN = 50
 
@@ -28,7 +29,7 @@ class FormerAccounts(AccountAdminView):
     list_url_name, edit_url_name = "site_accounts_left", "site_accounts_former"
 
     def objects(self) -> QuerySet[Any]:
-        """The newest first, with `left_at`, `left_roles` and the number of `pages` that they worked on."""
+        """Newest first, with `left_at`, `left_roles` and the number of `pages` they worked on."""
         lost = lost_roles(self.request.user).filter(account=OuterRef("pk")).order_by("-at", "-pk")
         acts = self.acts().filter(user=OuterRef("pk")).order_by().values("user")
         return (
@@ -42,13 +43,12 @@ class FormerAccounts(AccountAdminView):
         )
 
     def acts(self) -> QuerySet[PageLogEntry]:
-        """What was done to the pages of these sites."""
+        """Log entries about these sites' pages."""
         sites = sites_administered(self.request.user)
         return PageLogEntry.objects.filter(below((home.path for site in sites for home in homes_of(site)), "page__"))
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        *items, last = super().get_breadcrumbs_items()
-        return [*items, {"url": reverse("site_accounts"), "label": _("People")}, last]
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        return [crumb(_("People"), reverse("site_accounts")), *super().breadcrumbs()]
 
 
 class FormerAccountList(FormerAccounts, SiteAdminList):
@@ -67,19 +67,19 @@ class FormerAccountView(FormerAccounts):
         super().setup(request, *args, **kwargs)
         self.person = get_object_or_404(self.objects(), pk=kwargs["key"])
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": name_of(self.person)}]
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        return [*super().breadcrumbs(), crumb(name_of(self.person))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         changes = changes_visible_to(self.request.user).filter(account=self.person.pk).select_related("actor")
         if not self.request.user.is_superuser:
-            # What the person does later at other sites is not revealed.
+            # What the person later does at other sites is not revealed.
             changes = changes.filter(Q(site__isnull=False) | Q(at__lte=self.person.left_at))
         facts = {"person": self.person, "name": name_of(self.person), "roles": self.person.left_roles[2:]}
         return super().get_context_data(**kwargs) | facts | {"work": self._work(), "changes": changes}
 
     def _work(self) -> list[dict[str, Any]]:
-        """The pages on which the person worked last, with what they did there."""
+        """The pages that the person last worked on, with what they did there."""
         acts = self.acts().filter(user=self.person.pk).order_by().values("page", "action")
         done: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for act in acts.annotate(number=Count("pk"), last=Max("timestamp")).order_by("-last"):

@@ -1,4 +1,4 @@
-"""The forms of the site administration, limited to the administrator's own sites."""
+"""Site administration forms, limited to the administrator's own sites."""
 
 from typing import Any
 
@@ -14,11 +14,12 @@ from wagtail.models import Site
 from portal.accounts.names import name_of
 from portal.editorial.accounts.addresses import ask_for_change
 from portal.editorial.accounts.invitations import invite
-from portal.editorial.accounts.passwords import create_account
+from portal.editorial.accounts.passwords import create_account, free_user_name
 from portal.editorial.models import ROLE_TASKS, Role, RoleGroup
 from portal.editorial.roles import (
     ROLE_PERMISSIONS,
     group_of,
+    names_of_sections,
     section_group,
     sections_for,
     sections_of,
@@ -34,19 +35,21 @@ class RoleChoices(forms.CheckboxSelectMultiple):
 class AccountForm(forms.ModelForm):
     """An account with its roles at the sites of `administrator`; roles at other sites do not change.
 
-    A new account is invited by mail, and so is one that has lost all its roles there. A new address is saved once it is
-    confirmed.
+    A new account is invited by email, and so is an account that had lost all its roles there. A new address is saved
+    once it has been confirmed.
     """
 
     roles = forms.MultipleChoiceField(label=_("Roles"), required=False, widget=RoleChoices)
-    # Shown if no role is ticked.
+    # Shown if no role is selected.
     leaves = forms.BooleanField(
         label=_("Take away all roles"), required=False, widget=forms.CheckboxInput({"autofocus": True})
     )
 
     class Meta:
         model = get_user_model()
-        fields = ["username", "first_name", "last_name", "email", "is_active"]
+        fields = ["first_name", "last_name", "email", "is_active"]
+        labels = {"is_active": _("May sign in")}
+        help_texts = {"is_active": _("Without this the account is closed; what this person wrote stays.")}
 
     def __init__(self, data: Any = None, *, instance: Any, administrator: Any):
         self.is_invitation = instance is None
@@ -57,24 +60,19 @@ class AccountForm(forms.ModelForm):
         self.sites = list(sites_administered(administrator))
         self.fields["email"].required = True
         self.fields["roles"].choices = self._choices()  # type: ignore[attr-defined]
+        if self.is_invitation:
+            for name in ("first_name", "last_name"):
+                self.fields[name].required = True
         if self.instance.pk:
-            self.fields["username"].disabled = True
             self.initial["roles"] = [_code(each.site, each.role, each.section_id) for each in self._current_roles()]
             if has_other_permissions(self.instance, administrator):
-                # With another e-mail address, the administrator could take over permissions at other sites.
+                # By changing the email address, the administrator could take over permissions at other sites.
                 for name in ("first_name", "last_name", "email", "is_active"):
                     self.fields[name].disabled = True
         if self.is_invitation:
             del self.fields["is_active"]
         if self.is_invitation or not data or data.getlist("roles") or not self.initial["roles"]:
             del self.fields["leaves"]
-
-    def clean_username(self) -> str:
-        name = self.cleaned_data["username"]
-        others = get_user_model().objects.filter(username__iexact=name).exclude(pk=self.instance.pk)
-        if others.exists():
-            raise forms.ValidationError(gettext("This name is taken."))
-        return name
 
     def clean_email(self) -> str:
         address = self.cleaned_data["email"]
@@ -94,9 +92,9 @@ class AccountForm(forms.ModelForm):
         if not self.cleaned_data["leaves"]:
             raise forms.ValidationError(
                 gettext(
-                    "No role is ticked. Without one, %(name)s can do nothing here and is listed no more among the "
-                    "people; what they wrote stays. To bring them back, invite the same address again. "
-                    "Tick a role, or tick this box and save."
+                    "No role is ticked. Without one, %(name)s can do nothing here and is no longer listed; what they "
+                    "wrote stays. To bring them back, invite the same address again. Tick a role, or tick this box "
+                    "and save."
                 )
                 % {"name": name_of(self.instance)}
             )
@@ -111,7 +109,7 @@ class AccountForm(forms.ModelForm):
                 if ROLE_PERMISSIONS[Role(each.role)].administers
             }
             if not own <= set(codes):
-                raise forms.ValidationError(gettext("Someone else must take your own administration from you."))
+                raise forms.ValidationError(gettext("Somebody else must remove your role as an administrator."))
         if self.is_invitation and not codes:
             raise forms.ValidationError(gettext("Give at least one role."))
         return codes
@@ -120,7 +118,7 @@ class AccountForm(forms.ModelForm):
     def save(self, commit: bool = True) -> Any:
         if not self.instance.pk:
             fields = {name: self.cleaned_data[name] for name in ("first_name", "last_name", "email")}
-            person = create_account(self.cleaned_data["username"], **fields)
+            person = create_account(free_user_name(f"{fields['first_name']} {fields['last_name']}"), **fields)
         else:
             self.instance.email = self.initial["email"]
             person = super().save()
@@ -136,7 +134,7 @@ class AccountForm(forms.ModelForm):
         return RoleGroup.objects.filter(group__user=self.instance, site__in=self.sites)
 
     def _choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """The roles for each whole site, then those in its sections, each with its tasks."""
+        """The site-wide roles of each site, then those in its sections, each with a description."""
         choices = []
         for site in self.sites:
             name = site.site_name or site.hostname
@@ -148,15 +146,16 @@ class AccountForm(forms.ModelForm):
         return choices
 
     def _section_choices(self, site: Site, role: Role) -> list[tuple[str, str]]:
-        """The sections in which a role can be given, or this person has it."""
+        """The sections in which a role can be granted or this person has it."""
         groups = RoleGroup.objects.filter(site=site, role=role).exclude(section=None)
         keys = dict(groups.values_list("section__translation_key", "section"))
         offered = {section.translation_key for section in sections_for(site, role)}
         if self.instance.pk:
             held = groups.filter(group__user=self.instance)
             offered |= set(held.values_list("section__translation_key", flat=True))
+        names = names_of_sections(site)
         return [
-            (_code(site, role, keys.get(section.translation_key, section.pk)), section.title)
+            (_code(site, role, keys.get(section.translation_key, section.pk)), names[section.translation_key])
             for section in sections_of(site)
             if section.translation_key in offered
         ]

@@ -1,4 +1,4 @@
-"""The people of the administrator's sites: roles, invitations, addresses, and the changes of their accounts."""
+"""The people of the administrator's sites: roles, invitations, addresses, and account changes."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -33,6 +33,7 @@ from portal.editorial.site_admin.scope import (
     sites_administered,
 )
 from portal.editorial.site_admin.views import SiteAdminForm, SiteAdminList, SiteAdminView
+from portal.platform.newsroom_views import crumb
 
 CHANGES_SHOWN = 20
 
@@ -79,21 +80,21 @@ class AccountList(AccountAdminView, SiteAdminList):
 
 
 def proposal_in_words(proposal: RoleProposal) -> str:
-    words = {"role": proposals.role_of(proposal), "moment": _moment(proposal.proposed_at)}
-    return gettext("%(role)s (proposed on %(moment)s, not confirmed yet)") % words
+    words = {"role": proposals.role_of(proposal), "when": _moment(proposal.proposed_at)}
+    return gettext("%(role)s (proposed on %(when)s, not confirmed yet)") % words
 
 
 def address_in_words(account: Any) -> str:
-    """The address, and the new one if it is not confirmed yet."""
+    """The address, and an unconfirmed new one."""
     change: AddressChange | None = getattr(account, "address_change", None)
     if change is None:
         return account.email
-    words = {"address": account.email, "new": change.address, "moment": _moment(change.asked_at)}
-    return gettext("%(address)s (asked for on %(moment)s: %(new)s, not confirmed yet)") % words
+    words = {"address": account.email, "new": change.address, "when": _moment(change.asked_at)}
+    return gettext("%(address)s (asked for on %(when)s: %(new)s, not confirmed yet)") % words
 
 
 def state_in_words(account: Any) -> str:
-    """Whether the account is in use, else how long its invitation is valid."""
+    """Whether the account is in use, or else how long its invitation is valid."""
     invitation: AccountInvitation | None = getattr(account, "account_invitation", None)
     if invitation and invitation.withdrawn_at:
         return gettext("invitation withdrawn")
@@ -117,7 +118,7 @@ def _moment(value: Any) -> str:
 
 
 class AccountFormView(AccountAdminView, SiteAdminForm):
-    """A person, with buttons that send mails; links are never shown."""
+    """A person, with buttons that send emails. Links are never shown."""
 
     object: Any
     form_class = AccountForm
@@ -127,9 +128,9 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
     def save_label(self) -> str:
         return gettext("Save") if self.object else gettext("Send the invitation")
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        items = super().get_breadcrumbs_items()
-        return items if self.object else [*items[:-1], {"url": "", "label": gettext("Invite somebody")}]
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        items = super().breadcrumbs()
+        return items if self.object else [*items[:-1], crumb(gettext("Invite somebody"))]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.object:
@@ -201,7 +202,7 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
         key = sent["confirm_role" if is_confirmed else "decline_role"]
         proposal = self._proposals().filter(pk=int(key) if key.isdecimal() else 0).first()
         if proposal is None:
-            messages.error(self.request, gettext("This was answered already, or it is too old."))
+            messages.error(self.request, gettext("Somebody has already answered, or it has expired."))
         elif not is_confirmed:
             proposals.decline(proposal, self.request.user)
             messages.success(self.request, gettext("The role is not given."))
@@ -212,7 +213,7 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
             messages.success(self.request, gettext("The role is given."))
 
     def _acts(self) -> dict[str, Callable[[], None]]:
-        """The actions that are possible for this account, by the names of their buttons."""
+        """The actions possible for this account, by button name."""
         if has_other_permissions(self.object, self.request.user):
             return {}
         acts: dict[str, Callable[[], None]] = {}

@@ -1,4 +1,4 @@
-"""The dashboard's list of proposed roles, for the administrators who can confirm them."""
+"""The dashboard list of proposed roles, for the administrators who can confirm them."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -13,9 +13,11 @@ from portal.editorial.records.accounts import RoleProposal
 from portal.editorial.site_admin.scope import administers_any, proposals_at_sites_of
 
 
-@dashboard_list(heading=_("Roles to confirm"), order=15, subject_label=_("Person"), moment_label=_("Waiting since"))
+@dashboard_list(
+    heading=_("Roles to confirm"), order=15, subject_label=_("Person"), moment_label=_("Waiting since"), waits=True
+)
 def roles_to_confirm(dashboard: Dashboard) -> Iterator[DashboardRow]:
-    """The oldest first; each links to the person's page, where it is confirmed or turned down."""
+    """Oldest first. Each links to the person's page, where it is confirmed or turned down."""
     user = dashboard.user
     if not administers_any(user):
         return
@@ -33,6 +35,6 @@ def roles_to_confirm(dashboard: Dashboard) -> Iterator[DashboardRow]:
 
 
 def _path(proposal: RoleProposal) -> str:
-    """The tree path of the site's home page; empty for a group of no site."""
+    """The tree path of the site's home page; empty for a group without a site."""
     role = getattr(proposal.group, "newsroom_role", None)
     return role.site.root_page.path if role else ""

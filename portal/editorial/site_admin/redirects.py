@@ -1,4 +1,4 @@
-"""The form for redirects of a site, which reads addresses as people type or paste them."""
+"""Forms for a site's redirects, which accept URLs as people type or paste them."""
 
 import re
 from collections.abc import Callable
@@ -16,12 +16,15 @@ from wagtail.models import Site
 
 from portal.content.records.removed_addresses import FormerHost
 from portal.editorial.roles import homes_of
+from portal.editorial.site_admin.redirect_lists import read_redirects
 from portal.editorial.site_admin.scope import sites_administered
+from portal.platform.spreadsheets.reading import SheetError
 
 LONGEST_PATH = 255
+MOST_BYTES = 5_000_000
 # A site behind a proxy may be reached through either port.
 STANDARD_PORTS = {80, 443}
-# Endings of file names, which otherwise look like hosts: “former-page.html”.
+# File extensions, which otherwise look like hosts: “former-page.html”.
 FILES = re.compile(
     r"\.(?:aspx?|cfm|cgi|html?|jsp|php[3-8]?|phtml|shtml|xhtml"
     r"|csv|docx?|epub|ics|od[pst]|pdf|pptx?|rtf|txt|xlsx?|zip"
@@ -31,21 +34,21 @@ FILES = re.compile(
 
 
 class SiteRedirectForm(RedirectForm):
-    """A redirect at one of the administrator's sites, to a page of these sites or to any address."""
+    """A redirect on one of the administrator's sites, to a page of these sites or to any URL."""
 
     data: Any
 
     old_path = forms.CharField(
         label=gettext_lazy("Old address"),
         max_length=500,
-        help_text=gettext_lazy("Such as /former-page, or the whole address as it stands in the browser."),
+        help_text=gettext_lazy("Such as /former-page, or the full address from the browser."),
     )
     redirect_link = forms.CharField(
         label=gettext_lazy("New address"),
         max_length=255,
         required=False,
         help_text=gettext_lazy(
-            "Of this site, such as /fr/new-page/, or a whole one, such as https://example.org/page."
+            "An address of this site, such as /fr/new-page/, or a full one, such as https://example.org/page."
         ),
     )
 
@@ -63,7 +66,7 @@ class SiteRedirectForm(RedirectForm):
         if page:
             homes = tuple(home.path for site in self.sites for home in homes_of(site))
             if not page.path.startswith(homes):
-                # The form that is shown again would reveal the page's title.
+                # Redisplaying the form would reveal the page's title.
                 self.data = self.data.copy()
                 self.data[self.add_prefix("redirect_page")] = ""
                 raise forms.ValidationError(gettext("Choose a page of your own site, or write the address instead."))
@@ -87,7 +90,7 @@ class SiteRedirectForm(RedirectForm):
         return cleaned
 
     def _other_of(self, site: Site, path: str) -> Redirect | None:
-        """Another redirect with this path at the site."""
+        """Another redirect from this path on the site."""
         same = Redirect.objects.filter(site=site, old_path=Redirect.normalise_path(path)).exclude(pk=self.instance.pk)
         return same.select_related("redirect_page").first()
 
@@ -99,6 +102,35 @@ class SiteRedirectForm(RedirectForm):
                 self.add_error(name, error)
 
 
+class RedirectListForm(forms.Form):
+    """A site's list of redirects. Once it is valid, `lines` has its lines."""
+
+    site: Any = forms.ModelChoiceField(queryset=None, label=gettext_lazy("Site"), empty_label=None)
+    file = forms.FileField(
+        label=gettext_lazy("List"),
+        help_text=gettext_lazy(
+            "A spreadsheet (XLSX, ODS, XLS, CSV) with the old and the new address in each line, or the export of "
+            "WordPress’s Redirection plugin (JSON, CSV). Nothing is created yet: each line is checked first."
+        ),
+    )
+
+    def __init__(self, *args: Any, administrator: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = sites_administered(administrator)  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(
+                gettext("The file is larger than %(most)d MB.") % {"most": MOST_BYTES // 1_000_000}
+            )
+        try:
+            self.lines = read_redirects(file.read())
+        except SheetError as error:
+            raise forms.ValidationError(error.reason) from error
+        return file
+
+
 def _taken_by(other: Redirect) -> forms.ValidationError:
     page = other.redirect_page
     target = page.get_admin_display_title() if page else other.redirect_link
@@ -108,28 +140,28 @@ def _taken_by(other: Redirect) -> forms.ValidationError:
 
 
 def path_at(site: Site, typed: str) -> str:
-    """The path of an address of this site, in any spelling; ValidationError for another host."""
+    """The path of a URL on this site, in any spelling. Raises ValidationError for another host."""
     host, path, _fragment = _parted(site, typed)
     if host and not _is_host_of(site, host):
         raise forms.ValidationError(
             gettext("%(host)s is not the host of %(site)s. Choose the site of that host, or write the path alone.")
             % {"host": host, "site": site.site_name or site.hostname}
         )
-    path = _as_asked(path)
+    path = _as_requested(path)
     if len(path) > LONGEST_PATH:
         raise forms.ValidationError(gettext("This address is too long."))
     return path
 
 
-def _as_asked(path: str) -> str:
+def _as_requested(path: str) -> str:
     """A path with its query as in a request, but with non-ASCII letters unquoted, as Wagtail compares them."""
-    alone, mark, query = path.partition("?")
-    asked: str = uri_to_iri(escape_uri_path(unquote(alone)) + mark + iri_to_uri(query))
-    return asked
+    alone, separator, query = path.partition("?")
+    requested: str = uri_to_iri(escape_uri_path(unquote(alone)) + separator + iri_to_uri(query))
+    return requested
 
 
 def whole_address(site: Site, typed: str) -> str:
-    """The address with its host; a path alone belongs to this site."""
+    """The URL with its host. A path alone belongs to this site."""
     host, path, fragment = _parted(site, typed)
     if not host or _is_host_of(site, host):
         return f"{site.root_url}{path}#{fragment}" if fragment else site.root_url + path
@@ -138,7 +170,7 @@ def whole_address(site: Site, typed: str) -> str:
 
 
 def is_same_page(site: Site, path: str, address: str) -> bool:
-    """Whether an address has this path of this site, whatever its query string, which redirects ignore."""
+    """Whether a URL has this path on this site. Redirects ignore query strings."""
     try:
         paths = path, path_at(site, address)
     except forms.ValidationError:
@@ -150,7 +182,7 @@ def is_same_page(site: Site, path: str, address: str) -> bool:
 def _parted(site: Site, typed: str) -> tuple[str, str, str]:
     """The host, the path with its query string, and the fragment.
 
-    The host is empty if there is none, and followed by its port if that is not the site's.
+    The host is empty if there is none, and followed by its port if that differs from the site's.
     """
     if _begins_with_host(typed):
         typed = f"//{typed}"
@@ -168,7 +200,7 @@ def _parted(site: Site, typed: str) -> tuple[str, str, str]:
 
 
 def _begins_with_host(typed: str) -> bool:
-    """Whether an address without a scheme begins with a host rather than the name of a file."""
+    """Whether a URL without a scheme begins with a host and not with a file name."""
     first = re.split(r"[/?#]", typed, maxsplit=1)[0]
     following = typed[len(first) :]
     name, port, _number = first.lower().partition(":")

@@ -1,4 +1,4 @@
-"""Reports → Accounts: who may do what at which site since when, how they sign in, and when they last did."""
+"""Reports → Accounts: roles by site and when they were granted, ways of signing in, and last sign-ins."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -69,7 +69,7 @@ class AccountFilter(WagtailFilterSet):
 
 
 class AccountReport(SafeSpreadsheets, ReportView):
-    """One row for each role of each open account; of others' sites, no role is listed."""
+    """One row per role of each open account. Roles at other sites are not listed."""
 
     model = get_user_model()
     page_title = _("Accounts")
@@ -78,7 +78,7 @@ class AccountReport(SafeSpreadsheets, ReportView):
     index_results_url_name = "accounts_report_results"
     filterset_class = AccountFilter
     is_searchable = False
-    # On one page, as it is printed.
+    # On one page, because the report is printed.
     paginate_by = 500
     export_headings = {
         "name": _("Name"),
@@ -104,10 +104,10 @@ class AccountReport(SafeSpreadsheets, ReportView):
         accounts = get_user_model().objects.filter(is_active=True)
         if not user.is_superuser:
             sites = sites_administered(user)
-            # A person who waits for a first role has no group of another site, which this must not show.
+            # A person waiting for a first role has no other groups. This must not show groups of other sites.
             waits = Q(groups=None, pk__in=proposals_at_sites_of(user).values("account"))
             accounts = accounts.filter(Q(groups__newsroom_role__site__in=sites) | waits, is_superuser=False)
-        # The same join: of the roles, only those at these sites.
+        # In the same join, so that it only covers roles at these sites.
         rows = accounts.annotate(
             role_key=F("groups__newsroom_role"),
             role_name=F("groups__newsroom_role__role"),
@@ -117,7 +117,7 @@ class AccountReport(SafeSpreadsheets, ReportView):
         return rows.order_by("last_name", "first_name", "username", "site_key", "role_key", "group_name")
 
     def decorate_paginated_queryset(self, object_list: Iterable[Any]) -> list[Any]:
-        """In as many queries for many accounts as for one."""
+        """Add columns with a number of queries independent of the number of accounts."""
         rows = list(object_list)
         found = RoleGroup.objects.select_related("site", "section").in_bulk({row.role_key for row in rows} - {None})
         factors, given = factors_of({row.pk for row in rows}), _given({row.pk for row in rows}, found.values())
@@ -161,7 +161,7 @@ class AccountReport(SafeSpreadsheets, ReportView):
 
 
 def _day(value: datetime | None) -> str:
-    """A date that is worth something on paper, where Wagtail's column says how long ago it was."""
+    """A date column, for printing. Wagtail's column says how long ago it was."""
     return date_format(timezone.localtime(value), "SHORT_DATE_FORMAT") if value else ""
 
 
@@ -179,7 +179,7 @@ def _roles_in_words(row: Any, role: RoleGroup | None) -> Iterable[str]:
 
 
 def _proposals(user: Any, rows: Iterable[Any]) -> dict[int, list[tuple[str, int | None]]]:
-    """By account, the roles that wait for another administrator, with whom they wait for, and their sites."""
+    """The proposed roles by account, with the administrators who can confirm them, and their sites."""
     found: dict[int, list[tuple[str, int | None]]] = {}
     for proposal in proposals_at_sites_of(user).filter(account__in={row.pk for row in rows}):
         words = gettext("proposed: %(role)s. %(who)s") % {"role": role_of(proposal), "who": who_confirms(proposal)}
@@ -189,10 +189,10 @@ def _proposals(user: Any, rows: Iterable[Any]) -> dict[int, list[tuple[str, int 
 
 
 def _given(accounts: Iterable[int], roles: Iterable[RoleGroup]) -> dict[tuple[int, int], tuple[Any, str]]:
-    """By account and role, when and by whom it was given last, where that is known."""
+    """When and by whom each role was last granted, if known, by account and role."""
     names: dict[int, list[tuple[int, str]]] = {}
     for code, _name in settings.WAGTAILADMIN_PERMITTED_LANGUAGES:
-        # The record of changes has the language of whoever made them.
+        # Changes are recorded in the language of the person who made them.
         with override(code):
             for role in roles:
                 names.setdefault(role.site_id, []).append((role.pk, str(role)))

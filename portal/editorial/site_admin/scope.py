@@ -1,4 +1,4 @@
-"""The sites that a site administrator manages, with their accounts and redirects."""
+"""The sites a site administrator manages, with their accounts and redirects."""
 
 from typing import Any
 
@@ -30,9 +30,9 @@ def administers_any(user: Any) -> bool:
 
 
 def accounts_of(user: Any) -> QuerySet[Any]:
-    """The accounts with a role at one of the user's sites, or a proposed one; all accounts for a superuser.
+    """The accounts with a role or a proposed role at one of the user's sites; all accounts for a superuser.
 
-    Without superusers, for others.
+    Other users do not see superusers.
     """
     if user.is_superuser:
         return get_user_model().objects.order_by("last_name", "first_name", "username")
@@ -43,13 +43,13 @@ def accounts_of(user: Any) -> QuerySet[Any]:
 
 
 def lost_roles(user: Any) -> QuerySet[AccountChange]:
-    """The changes by which accounts lost roles at the user's sites."""
+    """The changes through which accounts lost roles at the user's sites."""
     kind = AccountChange.Kind.ROLES
     return AccountChange.objects.filter(kind=kind, site__in=sites_administered(user), details__startswith="− ")
 
 
 def former_accounts(user: Any) -> QuerySet[Any]:
-    """The accounts that have lost all roles at the user's sites; for a superuser, all roles."""
+    """The accounts that have lost all roles at the user's sites; for a superuser, at all sites."""
     people = get_user_model().objects.filter(pk__in=lost_roles(user).values("account"), is_superuser=False)
     if user.is_superuser:
         return people.filter(groups=None).exclude(pk__in=proposals_at_sites_of(user).values("account"))
@@ -80,7 +80,7 @@ def people_known_to(user: Any) -> QuerySet[Any]:
 
 
 def changes_visible_to(user: Any) -> QuerySet[AccountChange]:
-    """The changes of accounts, without those that another site made."""
+    """Account changes, except those made by another site."""
     if user.is_superuser:
         return AccountChange.objects.all()
     return AccountChange.objects.visible_at(sites_administered(user), people_known_to(user).values("pk"))
@@ -100,7 +100,7 @@ def has_other_permissions(person: Any, user: Any) -> bool:
 
 
 def proposals_at_sites_of(user: Any) -> QuerySet[RoleProposal]:
-    """The open proposals of roles at the sites that the user administers; all of them for a superuser."""
+    """The open role proposals at the sites that the user administers; all of them for a superuser."""
     proposals = RoleProposal.objects.open(timezone.now()).order_by("pk")
     if not user.is_superuser:
         proposals = proposals.filter(group__newsroom_role__site__in=sites_administered(user))

@@ -1,26 +1,34 @@
-"""Views for site administrators; 404 for everything outside their sites."""
+"""Views for site administrators. Everything outside their sites is a 404."""
 
+from dataclasses import astuple
+from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core import signing
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import log
 
-from portal.editorial.site_admin.redirects import SiteRedirectForm
+from portal.editorial.site_admin.redirect_import import RedirectCheck, create_redirects
+from portal.editorial.site_admin.redirect_lists import ListedRedirect
+from portal.editorial.site_admin.redirects import RedirectListForm, SiteRedirectForm
 from portal.editorial.site_admin.scope import redirects_of, sites_administered
+from portal.platform.newsroom_views import NewsroomView, crumb
+
+# The confirmation form contains the checked list, signed.
+SALT = "portal.site_redirects"
+CONFIRMED_WITHIN = timedelta(hours=12)
 
 
-class SiteAdminView(WagtailAdminTemplateMixin, TemplateView):
+class SiteAdminView(NewsroomView, TemplateView):
     """Base view, for site administrators only; `objects` are the records that it lists or edits."""
 
     list_url_name = ""
@@ -29,16 +37,14 @@ class SiteAdminView(WagtailAdminTemplateMixin, TemplateView):
     add_label: Any = _("Add")
     save_label: Any = _("Save")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not sites_administered(request.user).exists():
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    def test_func(self) -> bool:
+        return sites_administered(self.request.user).exists()
 
     def objects(self) -> QuerySet[Any]:
         raise NotImplementedError
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*super().get_breadcrumbs_items(), {"url": reverse(self.list_url_name), "label": self.page_title}]
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        return [crumb(self.page_title, reverse(self.list_url_name))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         urls = {"list_url": reverse(self.list_url_name), "add_url": reverse(self.add_url_name)}
@@ -49,7 +55,7 @@ class SiteAdminView(WagtailAdminTemplateMixin, TemplateView):
 class SiteAdminList(SiteAdminView):
     template_name = "editorial/site_admin/list.html"
     columns: tuple[Any, ...] = ()
-    # The text of an empty list.
+    # The text shown for an empty list.
     nothing: Any = ""
 
     def cells(self, item: Any) -> tuple[Any, ...]:
@@ -96,8 +102,8 @@ class SiteAdminForm(SiteAdminView):
     def success_message(self, saved: Any) -> str:
         return gettext("Saved.")
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": str(self.object or gettext("New"))}]
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        return [*super().breadcrumbs(), crumb(self.object or gettext("New"))]
 
     def _form(self, data: Any = None) -> forms.ModelForm:
         return self.form_class(data, instance=self.object, administrator=self.request.user)
@@ -122,6 +128,10 @@ class RedirectList(RedirectAdminView, SiteAdminList):
     def objects(self) -> QuerySet[Any]:
         return super().objects().select_related("redirect_page")
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        other = {"url": reverse("site_redirects_import"), "label": gettext("Import a list")}
+        return super().get_context_data(**kwargs) | {"other_list": other}
+
     def cells(self, item: Any) -> tuple[Any, ...]:
         yes = gettext("yes") if item.is_permanent else gettext("no")
         return (item.old_path, item.redirect_page or item.redirect_link, yes)
@@ -131,9 +141,66 @@ class RedirectView(RedirectAdminView, SiteAdminForm):
     form_class = SiteRedirectForm
     may_delete = True
 
+    def _form(self, data: Any = None) -> forms.ModelForm:
+        # Other screens propose URLs.
+        names = () if self.object else ("site", "old_path")
+        proposed = {name: self.request.GET[name] for name in names if name in self.request.GET}
+        return self.form_class(data, instance=self.object, initial=proposed, administrator=self.request.user)
+
+
+class RedirectImportView(RedirectAdminView):
+    """A list of redirects. Its lines are checked first; after confirmation the valid ones are created."""
+
+    template_name = "editorial/site_admin/redirect_import.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=RedirectListForm(administrator=request.user)))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "lines" in request.POST:
+            return self._create(request)
+        form = RedirectListForm(request.POST, request.FILES, administrator=request.user)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        site = form.cleaned_data["site"]
+        checked = RedirectCheck(site, timezone.now()).check(form.lines)
+        signed = signing.dumps(
+            [request.user.pk, site.pk, [astuple(line) for line in form.lines]], salt=SALT, compress=True
+        )
+        return self.render_to_response(self.get_context_data(site=site, checked=checked, signed=signed))
+
+    def _create(self, request: HttpRequest) -> HttpResponse:
+        try:
+            user, key, lines = signing.loads(request.POST["lines"], salt=SALT, max_age=CONFIRMED_WITHIN)
+        except signing.BadSignature:
+            user = None
+        if user != request.user.pk:
+            messages.warning(request, gettext("This list was read too long ago. Choose the file again."))
+            return redirect("site_redirects_import")
+        site = get_object_or_404(sites_administered(request.user), pk=key)
+        # Check again: pages and redirects may have changed meanwhile.
+        checked = RedirectCheck(site, timezone.now()).check(ListedRedirect(*line) for line in lines)
+        created = create_redirects(site, checked)
+        for each in created:
+            log(instance=each, action="wagtail.create", user=request.user)
+        messages.success(request, gettext("New redirects: %(count)s") % {"count": len(created)})
+        return redirect(self.list_url_name)
+
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        return [*super().breadcrumbs(), crumb(gettext("Import a list"))]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        checked = kwargs.get("checked", [])
+        return super().get_context_data(**kwargs) | {
+            "taken": [each for each in checked if each.is_taken],
+            "known": sum(each.is_known for each in checked),
+            "refused": [each for each in checked if each.problem],
+        }
+
 
 URLS = [
     path("office/redirects/", RedirectList.as_view(), name="site_redirects"),
+    path("office/redirects/import/", RedirectImportView.as_view(), name="site_redirects_import"),
     path("office/redirects/add/", RedirectView.as_view(), name="site_redirects_add"),
     path("office/redirects/<int:key>/", RedirectView.as_view(), name="site_redirects_edit"),
 ]

@@ -1,1 +1,1 @@
-"""The state of the installation for network administrators, and the failures of a site for its own administrators."""
+"""The installation's status for network administrators, and a site's failures for its administrators."""

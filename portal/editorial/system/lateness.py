@@ -1,4 +1,4 @@
-"""Publications and expiries that are late."""
+"""Overdue publications and expiries."""
 
 from collections import Counter
 from datetime import datetime, timedelta

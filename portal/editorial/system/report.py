@@ -1,20 +1,18 @@
-"""Reports → System: `manage.py status` for network administrators, the failures of a site for its administrators."""
+"""Reports → System: `manage.py status` for network administrators, a site's failures for its administrators."""
 
 from typing import Any, NamedTuple
 
-from django.core.exceptions import PermissionDenied
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Site
 
 from portal.editorial.menu import ConditionalItem
 from portal.editorial.site_admin.scope import administers_any, sites_administered
-from portal.overrides.editor.headings import titled
+from portal.platform.newsroom_views import NewsroomView, titled
 from portal.platform.status.conditions import failure_kinds, number
 from portal.platform.status.failed_pages import FailedPage, failed_pages
 from portal.platform.status.health import findings
@@ -46,22 +44,13 @@ class SiteFailures(NamedTuple):
     pages: list[FailedPage]
 
 
-class SystemView(WagtailAdminTemplateMixin, TemplateView):
+class SystemView(NewsroomView, TemplateView):
     template_name = "editorial/system.html"
     page_title = _("System")
     header_icon = "cogs"
 
-    @staticmethod
-    def may_open(request: Any) -> bool:
-        return administers_any(request.user)
-
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if not self.may_open(request):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+    def test_func(self) -> bool:
+        return administers_any(self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, now = self.request.user, timezone.now()
@@ -91,5 +80,10 @@ def system_urls() -> list[Any]:
 
 @hooks.register("register_reports_menu_item")
 def system_item() -> MenuItem:
-    condition = SystemView.may_open
-    return ConditionalItem(_("System"), reverse("system"), condition=condition, icon_name="cogs", order=1290)
+    return ConditionalItem(
+        _("System"),
+        reverse("system"),
+        condition=lambda request: administers_any(request.user),
+        icon_name="cogs",
+        order=1290,
+    )

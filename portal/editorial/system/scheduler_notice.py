@@ -1,4 +1,4 @@
-"""The warning in every newsroom while the scheduler does not run or is paused after a restore."""
+"""The warning in every newsroom while the scheduler is not running, or is paused after a restore."""
 
 from datetime import datetime
 
@@ -10,25 +10,25 @@ from portal.platform.status.health import IDLE_AFTER, last_run_and_pause
 
 
 def current_notice(now: datetime) -> str:
-    """Return the warning, or an empty string while the scheduler runs."""
+    """Return the warning, or an empty string while the scheduler is running."""
     last, since = last_run_and_pause()
     if since:
         return _(
-            "This portal was restored from a backup on %(moment)s: nothing is published at its time, and what waited "
-            "in the backup is not sent, until whoever runs it says so."
-        ) % {"moment": _shown(since)}
+            "This portal was restored from a backup on %(when)s. Until its operator resumes it, scheduled pages are "
+            "not published, and mails that waited in the backup are not sent."
+        ) % {"when": _shown(since)}
     if last and now - last < IDLE_AFTER:
         return ""
     if last is None:
         return _(
-            "The scheduler has never run here: nothing is published at its time and no mail is sent. "
-            "Please tell whoever runs this portal."
+            "The scheduler has never run here: scheduled pages are not published, and no mail is sent. Please tell "
+            "the operator of this portal."
         )
     return _(
-        "Nothing has been published at its time and no mail has been sent since %(moment)s. Nothing is lost: it is "
-        "made up for as soon as the scheduler runs again. Please tell whoever runs this portal."
-    ) % {"moment": _shown(last)}
+        "Since %(when)s, scheduled pages have not been published, and no mail has been sent. Nothing is lost: this "
+        "is done as soon as the scheduler runs again. Please tell the operator of this portal."
+    ) % {"when": _shown(last)}
 
 
-def _shown(moment: datetime) -> str:
-    return date_format(localtime(moment), "SHORT_DATETIME_FORMAT")
+def _shown(time: datetime) -> str:
+    return date_format(localtime(time), "SHORT_DATETIME_FORMAT")

@@ -1,4 +1,4 @@
-"""Template filters and tags of the newsroom."""
+"""The newsroom's template filters and tags."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,19 +17,23 @@ from portal.accounts.names import name_of
 from portal.editorial.schedule.changing import schedule_of
 from portal.editorial.sharing.originals import about_original
 from portal.editorial.system.scheduler_notice import current_notice
+from portal.editorial.translations.together_views import languages_behind
 
 register = template.Library()
 
 
 @register.filter
 def quote_lines(text: Any) -> str:
-    """Prefix each line with `>`, as plain-text mails quote."""
+    """Prefix each line with `>`, like quotes in plain-text emails."""
     return "\n".join(f"> {line}".rstrip() for line in str(text).strip().splitlines())
 
 
 @register.inclusion_tag("editorial/schedule/box.html")
 def schedule_box(page: Page, user: Any) -> dict[str, Any]:
     return {"schedule": schedule_of(page, user)}
+
+
+register.simple_tag(languages_behind)
 
 
 @register.filter
@@ -44,16 +48,16 @@ def person(user: Any) -> str:
 
 
 @register.filter
-def ago(moment: datetime) -> str:
-    """The time since then in its largest unit: “3 hours ago”."""
-    if timezone.now() - moment < timedelta(minutes=1):
+def ago(time: datetime) -> str:
+    """The time elapsed, in its largest unit: “3 hours ago”."""
+    if timezone.now() - time < timedelta(minutes=1):
         return gettext("just now")
-    return gettext("%(time_period)s ago") % {"time_period": timesince(moment, depth=1)}
+    return gettext("%(time_period)s ago") % {"time_period": timesince(time, depth=1)}
 
 
 @register.filter
 def in_sentence(name: Any) -> str:
-    """The name of a model within a sentence: in lower case, except for German nouns."""
+    """A model's name within a sentence: in lower case, except for German nouns."""
     return str(name) if (get_language() or "").startswith("de") else str(name).lower()
 
 
@@ -69,15 +73,15 @@ def network_name() -> str:
 
 @register.simple_tag(takes_context=True)
 def nonce_of_page(context: Any) -> str:
-    """The nonce that the content policy of this response has."""
+    """The nonce in this response's content security policy."""
     nonce = get_nonce(context.get("request"))
-    # It is false until it is used.
+    # The lazy nonce is false until it is used.
     return "" if nonce is None else str(nonce)
 
 
 @register.simple_tag(takes_context=True)
 def scheduler_notice(context: Any) -> str:
-    """Add a message to every page of the newsroom while the scheduler does not run."""
+    """Add a message to every newsroom page while the scheduler is not running."""
     request = context.get("request")
     if request and request.user.is_authenticated and (text := current_notice(timezone.now())):
         messages.warning(request, format_html('<span role="alert">{}</span>', text))

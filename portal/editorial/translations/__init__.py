@@ -1,1 +1,1 @@
-"""Translations of pages: the version that each is based on, what has changed since, and how it is updated."""
+"""Page translations: the version each is based on, what has changed since, and how it is updated."""

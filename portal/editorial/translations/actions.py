@@ -51,7 +51,7 @@ def check_may_translate(page: Page, locale: Locale, user: Any) -> None:
 
 
 def missing_parents(page: Page, locale: Locale) -> list[Page]:
-    """The pages above this one that are not in the language yet, the highest first."""
+    """The ancestors of this page that do not exist in the language yet, from the top down."""
     translated = Page.objects.filter(locale=locale, alias_of=None).values("translation_key")
     above = page.get_ancestors().filter(depth__gt=2).exclude(translation_key__in=translated)
     return list(above.order_by("depth"))
@@ -59,7 +59,7 @@ def missing_parents(page: Page, locale: Locale) -> list[Page]:
 
 @transaction.atomic
 def start_with_parents(page: Page, locale: Locale, user: Any) -> Page:
-    """Start the missing translations of the pages above this one, then its own."""
+    """Start the missing translations of the page's ancestors, then its own."""
     for parent in missing_parents(page, locale):
         start(parent, locale, user)
     return start(page, locale, user)
@@ -67,9 +67,9 @@ def start_with_parents(page: Page, locale: Locale, user: Any) -> Page:
 
 @transaction.atomic
 def start(page: Page, locale: Locale, user: Any) -> Page:
-    """Create a draft of the page in another language, with the original's texts.
+    """Create a draft of the page in another language, with the original's text.
 
-    An alias in that language becomes the translation and shows the original until the draft is published. Raises
+    An alias in that language becomes the translation, and shows the original until the draft is published. Raises
     PublicationRefusedError.
     """
     lock_pages([page.pk])
@@ -108,9 +108,9 @@ def start(page: Page, locale: Locale, user: Any) -> Page:
 
 @transaction.atomic
 def update(translation: Page, user: Any, replaces_texts: bool = False) -> Page:
-    """Save a draft of the translation with the changes to the original; translated texts stay.
+    """Save a draft of the translation with the original's changes; translated text stays.
 
-    With `replaces_texts`, changed texts are replaced by those of the original, for machine translation. Raises
+    With `replaces_texts`, changed text is replaced with the original's, for machine translation. Raises
     PublicationRefusedError.
     """
     page, basis = _lock_for_change(translation, user)
@@ -167,7 +167,7 @@ def settle(translation: Page, user: Any) -> Page:
 
 
 def _lock_for_change(translation: Page, user: Any) -> tuple[PortalPage, Basis]:
-    """Lock the page; refuse it if it is in review or has an editing lock."""
+    """Lock the page. Refuses a page that is in review or has an editing lock."""
     lock_pages([translation.pk])
     page = Page.objects.get(pk=translation.pk).specific
     basis = basis_or_new(page)
@@ -182,14 +182,17 @@ def _lock_for_change(translation: Page, user: Any) -> tuple[PortalPage, Basis]:
 
 
 def basis_or_new(page: Page, saves: bool = True) -> Basis | None:
-    """The basis of a translation, or a new one if it was created without these actions; saved only if `saves`."""
+    """The basis of a translation, or a new one if the translation was created without these actions.
+
+    It is only saved with `saves`.
+    """
     existing = Basis.objects.filter(translation=page.pk).select_related("source", "revision").first()
     if existing or page.alias_of_id:
         return existing
     oldest = translations_of(page).first()
     if oldest is None or oldest.pk > page.pk:
         return None
-    # Without a revision, since the translated version is unknown.
+    # Without a revision, because the translated version is unknown.
     basis = Basis(translation=page.page_ptr, source=oldest)
     if saves:
         basis.save()
@@ -208,12 +211,12 @@ class PublishResult:
 def publish_or_submit(page: Page, user: Any, seen: str = "") -> PublishResult:
     """Publish, approve or submit the draft, whichever this person may do. Raises PublicationRefusedError.
 
-    `seen` is the content hash of the draft that was shown.
+    `seen` is the content hash of the draft as shown.
     """
     lock_pages([page.pk])
     page = Page.objects.get(pk=page.pk).specific
     latest, tester = page.latest_revision, page.permissions_for_user(user)
-    if latest is None or not (tester.can_edit() or _is_reviewer(page, user)):
+    if latest is None or not (tester.can_edit() or is_reviewer(page, user)):
         raise PublicationRefusedError(_("You may not edit this page."))
     if seen and seen != content_hash_of(latest):
         raise StaleReviewError(compare_url(page, latest, latest))
@@ -221,7 +224,7 @@ def publish_or_submit(page: Page, user: Any, seen: str = "") -> PublishResult:
         raise PublicationRefusedError(_("This is published already."))
     state: WorkflowState | None = page.current_workflow_state
     if state and state.status == WorkflowState.STATUS_IN_PROGRESS:
-        _approve(page, state.current_task_state, user, seen)
+        approve(page, user, seen)
     elif tester.can_publish():
         latest.publish(user=user)
     elif not _submit(page, user):
@@ -232,7 +235,7 @@ def publish_or_submit(page: Page, user: Any, seen: str = "") -> PublishResult:
 
 @transaction.atomic
 def submit(page: Page, user: Any) -> None:
-    """Send the latest draft for review. Raises PublicationRefusedError."""
+    """Submit the latest draft for review. Raises PublicationRefusedError."""
     lock_pages([page.pk])
     page = Page.objects.get(pk=page.pk).specific
     if not page.permissions_for_user(user).can_edit() or not _submit(page, user):
@@ -240,7 +243,7 @@ def submit(page: Page, user: Any) -> None:
 
 
 def _submit(page: Page, user: Any) -> bool:
-    """Start or resume the review; False if there is none or this person may not."""
+    """Start or resume the review. Return False if there is none or this person may not."""
     state: WorkflowState | None = page.current_workflow_state
     workflow = page.get_workflow()
     if workflow is None or not page.permissions_for_user(user).can_submit_for_moderation():
@@ -254,13 +257,15 @@ def _submit(page: Page, user: Any) -> bool:
     return True
 
 
-def _is_reviewer(page: Page, user: Any) -> bool:
+def is_reviewer(page: Page, user: Any) -> bool:
     state = page.current_workflow_task_state
     task = state.task.specific if state else None
     return isinstance(task, Review) and task.is_reviewer(page, user)
 
 
-def _approve(page: Page, step: TaskState, user: Any, seen: str) -> None:
-    if not _is_reviewer(page, user):
+def approve(page: Page, user: Any, seen: str, comment: str = "") -> None:
+    """Approve the review step in progress. Raises PublicationRefusedError."""
+    if not is_reviewer(page, user):
         raise PublicationRefusedError(_("The page is in review already."))
-    step.specific.task.specific.on_action(step.specific, user, "approve", seen=seen)
+    step: TaskState = page.current_workflow_task_state.specific
+    step.task.specific.on_action(step, user, "approve", seen=seen, comment=comment)

@@ -12,7 +12,7 @@ TEXT_BLOCKS = (blocks.CharBlock, blocks.TextBlock, blocks.BlockQuoteBlock)
 
 
 def fill_blank_texts[P: Page](page: P) -> P:
-    """Replace None in text blocks by an empty string and add missing ids, in memory; return the page."""
+    """Replace None in text blocks with an empty string and add missing ids, in memory; return the page."""
     give_ids(page)
     for field in page._meta.get_fields():
         if isinstance(field, StreamField):

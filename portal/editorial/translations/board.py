@@ -1,4 +1,4 @@
-"""The translation board: the pages of a site in one language, with the state of their translation into another."""
+"""The translation board: a site's pages in one language, with the state of their translation into another."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, CharField, Count, Exists, OuterRef, QuerySet, Subquery, TextChoices, Value, When
 from django.db.models.functions import Cast
-from django.utils.translation import pgettext_lazy
+from django.urls import reverse
+from django.utils.translation import gettext as _, pgettext_lazy
 from wagtail.models import Page, Site, WorkflowState, get_page_models
 
 from portal.content.pages.pages import PortalPage
@@ -38,7 +39,7 @@ class BoardScope:
 
 
 def scopes_of(user: Any) -> list[BoardScope]:
-    """The user's sites that have more than one language."""
+    """The user's sites with more than one language."""
     area = WorkArea.of(user)
     sites = list(Site.objects.select_related("root_page__locale").order_by("site_name", "pk"))
     keys = {site.root_page.translation_key for site in sites}
@@ -66,7 +67,7 @@ def sections_below(home: Page) -> QuerySet[Page]:
 def originals(user: Any, home: Page, target: Page, section: Page | None = None) -> QuerySet[Any]:
     """The live pages below a home page that are not translations, limited to the user's work area.
 
-    They are annotated with the key of their `translation` into the language of the home page `target`, and its `state`.
+    They are annotated with the primary key of their `translation` into the language of `target`, and with its `state`.
     """
     translation = Page.objects.filter(
         translation_key=OuterRef("translation_key"),
@@ -97,19 +98,56 @@ def count_by_state(pages: QuerySet[Any]) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
+class RowStep:
+    """The button of a row. It links to a URL or posts an action of the board."""
+
+    label: str
+    url: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True)
 class BoardRow:
     page: Page
     state: State
     place: str
     translation: Page | None = None
-    is_in_review: bool = False
     is_shown_as_alias: bool = False
     outdated_at: datetime | None = None
     changes: list[tuple[str, TextChange]] = field(default_factory=list)
     passages: int = 0
     to_do: int = 0
-    # Whether the user can do something: only approvers can act on a page in review.
-    is_offered: bool = True
+    # Whether the user may publish in the language: only approvers can act on a page in review.
+    may_publish: bool = False
+    # The review step in progress.
+    step: int | None = None
+
+    @property
+    def is_in_review(self) -> bool:
+        return self.step is not None
+
+    @property
+    def is_offered(self) -> bool:
+        return self.may_publish or self.state != State.REVIEW
+
+    @property
+    def next_step(self) -> RowStep | None:
+        """This person's next step; None if they have to wait or nothing is left to do."""
+        writing = reverse("translate_page", args=[self.translation.pk]) if self.translation else ""
+        if self.state == State.MISSING:
+            return RowStep(_("Begin"), action="start")
+        if self.step is not None:
+            answer = reverse("editorial:answer", args=[self.step])
+            return RowStep(_("Read and answer"), answer) if self.may_publish else None
+        if self.state == State.OUTDATED:
+            return RowStep(_("Bring up to date"), action="update")
+        if self.state == State.LIVE:
+            return None
+        if self.to_do:
+            return RowStep(_("Translate"), writing)
+        if self.may_publish:
+            return RowStep(_("Read and publish"), writing)
+        return RowStep(_("Send for review"), action="submit")
 
     @property
     def content_hash(self) -> str:
@@ -118,14 +156,14 @@ class BoardRow:
 
 
 def rows(pages: Iterable[Any], target: Page, user: Any) -> list[BoardRow]:
-    """The rows of the board for these pages, with a fixed number of queries."""
+    """The board's rows for these pages, with a fixed number of queries."""
     may_publish = user.is_superuser or "publish" in target.permissions_for_user(user).permissions
     pages = list(pages)
     keys = [page.translation for page in pages if page.translation]
     found = Page.objects.filter(pk__in=keys).select_related("latest_revision").defer("latest_revision__content")
     translations = {translation.pk: translation for translation in found}
     bases = {basis.pk: basis for basis in Basis.objects.filter(pk__in=keys)}
-    reviewed = _pages_in_review(keys)
+    reviewed = _steps_of_reviews(keys)
     titles = dict(Page.objects.filter(path__in={_parent_path(page) for page in pages}).values_list("path", "title"))
     aliases = Page.objects.filter(translation_key__in=[page.translation_key for page in pages if not page.translation])
     shown_as_alias = set(
@@ -142,13 +180,13 @@ def rows(pages: Iterable[Any], target: Page, user: Any) -> list[BoardRow]:
                 State(page.state),
                 titles.get(_parent_path(page), ""),
                 translations.get(page.translation),
-                page.translation in reviewed,
                 page.translation_key in shown_as_alias,
                 basis.outdated_at if basis else None,
                 changes,
                 basis.passages if basis else 0,
                 basis.to_do if basis else 0,
-                may_publish or page.state != State.REVIEW,
+                may_publish,
+                reviewed.get(page.translation),
             )
         )
     return result
@@ -158,9 +196,10 @@ def _parent_path(page: Page) -> str:
     return page.path[:-STEPLEN] if len(page.path) > HOME_LENGTH else ""
 
 
-def _pages_in_review(keys: list[int]) -> set[int]:
-    states = _reviews().filter(object_id__in=[str(key) for key in keys])
-    return {int(key) for key in states.values_list("object_id", flat=True)}
+def _steps_of_reviews(keys: list[int]) -> dict[int, int]:
+    """The steps in progress by page key."""
+    states = _reviews().filter(object_id__in=[str(key) for key in keys], current_task_state__isnull=False)
+    return {int(page): step for page, step in states.values_list("object_id", "current_task_state")}
 
 
 def _reviews() -> QuerySet[WorkflowState]:

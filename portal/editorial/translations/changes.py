@@ -1,4 +1,4 @@
-"""The translated content of a page, and the differences between two versions of it."""
+"""A page's translated content, and the differences between two versions of it."""
 
 import json
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from wagtail_localize.segments.extract import extract_segments
 from portal.editorial.records.texts import text_of
 from portal.editorial.translations.blank_texts import fill_blank_texts
 
-# Translatable in wagtail-localize, but independent in each language.
+# wagtail-localize would translate these, but they are independent in each language.
 NOT_TRANSLATED = {"slug", "embargo_until", "show_in_menus"}
 EXCERPT_LENGTH = 400
 
@@ -29,7 +29,7 @@ EXCERPT_LENGTH = 400
 class TextChange:
     """A difference between two versions of a page.
 
-    `before` and `after` are plain text with a line for each paragraph; empty for values without text.
+    `before` and `after` are plain text with one line per paragraph; empty for values without text.
     """
 
     path: str
@@ -67,13 +67,13 @@ def translated_fields(model: type[Page]) -> list[str]:
 
 
 def synchronized_fields(model: type[Page]) -> list[str]:
-    """The names of the fields that have the same value in every language."""
+    """The names of the fields with the same value in every language."""
     fields = [field for field in get_translatable_fields(model) if isinstance(field, SynchronizedField)]
     return [field.field_name for field in fields if not field.overridable]
 
 
 def texts_of(page: Page) -> dict[str, str]:
-    """The translatable texts of a page by path; a rich text counts as one text."""
+    """A page's translatable strings by path. Rich text counts as one string."""
     found: dict[str, list[str]] = {}
     for segment in extract_segments(fill_blank_texts(page)):
         if isinstance(segment, StringSegmentValue) and segment.path not in NOT_TRANSLATED:
@@ -82,7 +82,7 @@ def texts_of(page: Page) -> dict[str, str]:
 
 
 def content_of(page: Page) -> dict[str, Any]:
-    """The values of the translated fields by name: blocks as lists, related records without their keys."""
+    """The values of the translated fields by name: blocks as lists, related records without primary keys."""
     raw = page.serializable_data()
     return {name: plain_value(page, name, raw[name]) for name in translated_fields(type(page)) if name in raw}
 
@@ -97,7 +97,7 @@ def plain_value(page: Page, name: str, value: Any) -> Any:
 
 
 def changes_between(before: Page, after: Page) -> list[TextChange]:
-    """The texts and other values of `after` that differ from those of `before`, in the order of the page."""
+    """The strings and other values of `after` that differ from `before`, in page order."""
     old, new = texts_of(before), texts_of(after)
     changes = [
         TextChange(path, *_field_and_block(after, path), before=_as_text(old.get(path, "")), after=_as_text(text))
@@ -134,7 +134,7 @@ def parse_changes(serialized: Iterable[dict[str, str]]) -> list[TextChange]:
 
 
 def localize_references(page: Page, content: dict[str, Any]) -> dict[str, Any]:
-    """Replace topics and related stories in the content by their translations into the page's language."""
+    """Replace topics and related stories in the content with their translations into the page's language."""
     result = dict(content)
     for name, key in (("page_topics", "topic"), ("related_stories", "story")):
         if result.get(name):
@@ -146,14 +146,14 @@ def localize_references(page: Page, content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _translated_keys(model: Any, keys: list[int], locale: int) -> dict[int, int]:
-    """The keys of the translations into one language by the keys of the originals."""
+    """The primary keys of the translations into one language, by those of the originals."""
     originals = dict(model.objects.filter(pk__in=keys).values_list("translation_key", "pk"))
     found = model.objects.filter(translation_key__in=originals, locale=locale)
     return {originals[key]: pk for key, pk in found.values_list("translation_key", "pk")}
 
 
 def _field_and_block(page: Page, path: str) -> tuple[str, str]:
-    """The name of the field in a path, and the type of the block in it."""
+    """The field name in a path, and the type of its block."""
     name, *rest = path.split(".")
     field = page._meta.get_field(name)
     if not isinstance(field, StreamField) or not rest:

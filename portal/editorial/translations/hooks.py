@@ -1,4 +1,4 @@
-"""Wagtail hooks of translations: the board, buttons that start a translation, and log actions."""
+"""Wagtail hooks for translations: the board, buttons that start a translation, and log actions."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,9 +7,11 @@ from django.contrib.admin.utils import quote
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path, reverse, reverse_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.widgets import Button
+from wagtail.coreutils import get_content_languages
+from wagtail.log_actions import LogFormatter
 from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
 from wagtail_localize.views.edit_translation import edit_translatable_alias_page
@@ -31,6 +33,8 @@ from portal.editorial.menu import ConditionalItem
 from portal.editorial.translations import actions, localize_views
 from portal.editorial.translations.passages.checks import basis_of
 from portal.editorial.translations.side_by_side.views import SideBySideView
+from portal.editorial.translations.together import TOGETHER, Act, listed
+from portal.editorial.translations.together_views import name_languages
 from portal.editorial.translations.views import TranslationBoard
 
 
@@ -39,7 +43,7 @@ def translation_board_urls():
     return [
         path("translations/", TranslationBoard.as_view(), name="translation_board"),
         path("translations/<int:page_id>/", SideBySideView.as_view(), name="translate_page"),
-        # The addresses of wagtail-localize that do not belong to its own editor.
+        # wagtail-localize's URLs, except those of its own editor.
         path("localize/", include((localize_views.URLS, "wagtail_localize"))),
     ]
 
@@ -47,8 +51,8 @@ def translation_board_urls():
 LISTING_BUTTONS = "register_page_listing_more_buttons"
 HEADER_BUTTONS = "register_page_header_buttons"
 SNIPPET_BUTTONS = "register_snippet_listing_buttons"
-# Disconnected: wagtail-localize's hooks lead to its own editor, which writes to the live page, offer every topic to
-# everybody who translates pages, and need two queries for every row of a list.
+# Disconnected hooks of wagtail-localize: they lead to its own editor, which writes to the live page; they offer all
+# topics to everybody who translates pages; and they need two queries per list row.
 for hook_name, replaced in (
     (LISTING_BUTTONS, page_listing_more_buttons),
     (HEADER_BUTTONS, page_listing_more_buttons),
@@ -65,7 +69,7 @@ for hook_name, replaced in (
 
 @hooks.register("before_edit_page")
 def show_alias(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Replaces wagtail-localize's hook `before_edit_page`, without its editor."""
+    """Replaces wagtail-localize's hook `before_edit_page`, which would open its own editor."""
     if page.alias_of and page.alias_of.locale_id != page.locale_id:
         response: HttpResponse = edit_translatable_alias_page(request, page)
         return response
@@ -78,7 +82,7 @@ def show_alias(request: HttpRequest, page: Page) -> HttpResponse | None:
 def listing_translate_button(
     page: Page, user: Any, view_name: str = "", next_url: str | None = None
 ) -> Iterator[Button]:
-    """Offer a translation; `PermittedExplorerView` has annotated the rows of its list."""
+    """Offer a translation. `PermittedExplorerView` has annotated the rows of its list."""
     if getattr(page, "lacks_a_language", False) and user.has_perm("wagtail_localize.submit_translation"):
         address = reverse("wagtail_localize:submit_page_translation", args=[page.alias_of_id or page.pk])
         yield Button(_("Translate this page"), address, priority=60, icon_name="wagtail-localize-language")
@@ -130,6 +134,10 @@ def translation_board_menu_item():
     )
 
 
+# After the newsroom's own hook, which puts the next action first.
+hooks.register("construct_page_action_menu", name_languages, order=10)
+
+
 @hooks.register("register_log_actions")
 def register_translation_actions(log_actions):
     log_actions.register_action(actions.STARTED, _("Begin a translation"), _("Translation begun"))
@@ -142,3 +150,17 @@ def register_translation_actions(log_actions):
     log_actions.register_action(
         SAME_CONFIRMED, _("The same in both languages"), _("Confirmed that passages are the same in both languages")
     )
+
+    @log_actions.register_action(TOGETHER)
+    class Together(LogFormatter):
+        label = _("Together in several languages")
+
+        def format_message(self, log_entry):
+            texts = {
+                Act.SUBMIT: gettext("Sent for review together with %(languages)s"),
+                Act.APPROVE: gettext("Approved together with %(languages)s"),
+                Act.PUBLISH: gettext("Published together with %(languages)s"),
+            }
+            names = get_content_languages()
+            languages = [str(names.get(code, code)) for code in log_entry.data["languages"]]
+            return texts[Act(log_entry.data["act"])] % {"languages": listed(languages)}

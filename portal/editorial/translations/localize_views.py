@@ -1,4 +1,4 @@
-"""The views of wagtail-localize that are used here, with permission checks for each page."""
+"""The wagtail-localize views in use, with permission checks for each page."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,12 +22,12 @@ from portal.content.visibility import HOME_DEPTH
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.translations.actions import missing_parents, start, start_with_parents
 
-# Larger trees are translated on the board, page by page.
+# Larger trees are translated page by page on the board.
 LARGEST_SUBTREE = 100
 
 
 class RedirectsToTranslation:
-    """Mix-in for views that start translations: redirects to the translation of a page, else back."""
+    """Mixin for views that start translations: redirects to the page's translation, or else back."""
 
     def redirect_to_translation(self, locales: list[Locale], started: list[Any]) -> HttpResponse:
         names = ", ".join(locale.get_display_name() for locale in locales)
@@ -39,7 +39,7 @@ class RedirectsToTranslation:
 
 
 def site_languages(page: Page, locales: QuerySet[Locale]) -> QuerySet[Locale]:
-    """Limit languages to those of the page's site; a home page may begin a new one."""
+    """Limit languages to those of the page's site. A home page may start a new one."""
     if page.depth <= HOME_DEPTH:
         return locales
     home = page.get_ancestors().get(depth=HOME_DEPTH)
@@ -48,9 +48,9 @@ def site_languages(page: Page, locales: QuerySet[Locale]) -> QuerySet[Locale]:
 
 
 class SubmitPageTranslation(RedirectsToTranslation, submit_translations.SubmitPageTranslationView):
-    """Starts a translation as a draft; needs permission to edit the original and to add the translation.
+    """Starts a translation as a draft. Needs permission to edit the original and to add the translation.
 
-    Missing translations of the pages above are listed, and started as well.
+    Missing translations of ancestors are listed, and started as well.
     """
 
     template_name = "editorial/translations/submit_page.html"
@@ -86,7 +86,7 @@ class SubmitPageTranslation(RedirectsToTranslation, submit_translations.SubmitPa
         return form
 
     def _start(self, locale: Locale, with_subtree: bool) -> Page:
-        """Start the translation of the page and, with its subtree, of descendants without a translation."""
+        """Start the translation of the page and, with its subtree, of untranslated descendants."""
         translation = start_with_parents(self.object, locale, self.request.user)
         for page in self._descendants() if with_subtree else ():
             existing = page.get_translation_or_none(locale)
@@ -107,7 +107,7 @@ class SubmitPageTranslation(RedirectsToTranslation, submit_translations.SubmitPa
 
 
 def missing_languages(topic: Topic) -> QuerySet[Locale]:
-    """The languages of the topic's site, or of the network, without a translation of the topic."""
+    """The site's or network's languages into which the topic is not translated."""
     missing = Locale.objects.exclude(pk__in=topic.get_translations(inclusive=True).values("locale"))
     if topic.site is None:
         return missing
@@ -115,7 +115,7 @@ def missing_languages(topic: Topic) -> QuerySet[Locale]:
 
 
 class SubmitSnippetTranslation(RedirectsToTranslation, submit_translations.SubmitSnippetTranslationView):
-    """Copies a topic into another language; needs permission to add topics at the original's site."""
+    """Copies a topic into another language. Needs permission to add topics at the original's site."""
 
     template_name = "editorial/translations/submit_topic.html"
 

@@ -1,4 +1,4 @@
-"""Machine translation with the translator that the settings configure for wagtail-localize."""
+"""Machine translation with the translator configured for wagtail-localize."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,10 @@ def machine_name() -> str:
 
 
 def translate(parts: Sequence[tuple[str, bool]], original: Locale, target: Locale) -> list[str]:
-    """Translate texts, given with whether they are rich text; PublicationRefusedError without a translator."""
+    """Translate pairs of a string and whether it is rich text.
+
+    Raises PublicationRefusedError without a translator.
+    """
     machine = get_machine_translator()
     if machine is None or not machine.can_translate(original, target):
         raise PublicationRefusedError(

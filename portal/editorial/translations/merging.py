@@ -1,7 +1,7 @@
 """Three-way merge of a page's translation with two versions of its original.
 
-Pure: contents are plain values by field name, as in a revision. The path of a text is the name of its field, then block
-keys and names, such as `body.6f2c….caption`.
+Pure: contents are plain values by field name, as in a revision. A text's path is its field name followed by block keys
+and names, such as `body.6f2c….caption`.
 """
 
 from collections.abc import Collection, Mapping
@@ -21,11 +21,11 @@ def merge_translation(
     synchronized: Collection[str] = (),
     replace_texts: bool = False,
 ) -> dict[str, Any]:
-    """Apply the changes of the original from `base` to `new` to the translation; `texts` are the paths of all texts.
+    """Apply the original's changes from `base` to `new` to the translation; `texts` are the paths of all text.
 
-    What did not change in the original stays as in the translation. New blocks are added in the language of the
-    original, deleted ones are removed. A changed text stays translated; with `replace_texts` it is replaced by that of
-    the original. Fields in `synchronized` always have the original's value.
+    Values unchanged in the original stay as translated. New blocks are added in the original's language; deleted blocks
+    are removed. Changed text keeps its translation, unless `replace_texts` replaces it with the original's. Fields in
+    `synchronized` always have the original's value.
     """
     result = dict(translated)
     for name, value in new.items():
@@ -93,7 +93,7 @@ def _insert_added_blocks(result: list, translated: list, original_keys: Collecti
 
 
 def _is_table_part(*versions: Any) -> bool:
-    """Whether these are rows, columns or cells, which have no ids, and as many in each version."""
+    """Whether these are rows, columns or cells, equal in number in each version. They have no ids."""
     return all(isinstance(version, list) for version in versions) and len({len(version) for version in versions}) == 1
 
 

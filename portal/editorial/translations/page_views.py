@@ -1,4 +1,4 @@
-"""The privacy and unpublish views of a page, which consider its translations."""
+"""A page's privacy and unpublish views, which take its translations into account."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from wagtail.models import Page, PageViewRestriction
 
 from portal.content.readers.shared_passwords import KeepsPassword
 from portal.editorial.translations import privacy
-from portal.overrides.editor.headings import titled
 from portal.overrides.separation.filters import narrow_choices
+from portal.platform.newsroom_views import titled
 
 
 class TranslationsField(forms.ModelMultipleChoiceField):
@@ -26,7 +26,10 @@ class TranslationsField(forms.ModelMultipleChoiceField):
 
 
 class PrivacyForm(KeepsPassword, PageViewRestrictionForm):
-    """Offers to apply the restriction to translations; those that have the same so far are preselected."""
+    """Offers to apply the restriction to translations.
+
+    Translations that had the same restriction are preselected.
+    """
 
     def __init__(self, *args: Any, page_itself: Page, translations: list[Page], **kwargs: Any):
         super().__init__(*args, **kwargs)

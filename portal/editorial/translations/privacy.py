@@ -9,7 +9,7 @@ from portal.content.pages.pages import PortalPage
 
 
 def inherit_restriction(original: Page, translation: Page) -> None:
-    """Restrict a translation as its original is restricted, unless it has a restriction already."""
+    """Restrict a translation like its original, unless it already has a restriction."""
     if translation.get_view_restrictions().exists():
         return
     rule = original.get_view_restrictions().order_by("-page__depth").first()
@@ -18,7 +18,7 @@ def inherit_restriction(original: Page, translation: Page) -> None:
 
 
 def apply_restriction(rule: PageViewRestriction, page: Page, user: Any = None) -> None:
-    """Copy a restriction to another page, in place of that page's own."""
+    """Copy a restriction to another page, replacing that page's own."""
     own = page.view_restrictions.first() or PageViewRestriction(page=page)
     own.restriction_type, own.password = rule.restriction_type, rule.password
     own.save(user=user)
@@ -26,7 +26,7 @@ def apply_restriction(rule: PageViewRestriction, page: Page, user: Any = None) -
 
 
 def restriction_of(page: Page) -> tuple[str, str, tuple[int, ...]]:
-    """Return type, password and groups of a page's own restriction, for comparison."""
+    """Return the type, password and groups of a page's own restriction, for comparison."""
     own = page.view_restrictions.first()
     if own is None:
         return (PageViewRestriction.NONE, "", ())

@@ -28,7 +28,7 @@ def page_published(sender: type, instance: Page, alias: bool = False, **kwargs: 
     bases = {basis.translation_id: basis for basis in Basis.objects.filter(translation__in=keys)}
     own, oldest = bases.get(instance.pk), translations[0]
     if own is None and oldest.pk < instance.pk and not _is_source(instance, bases.values()):
-        # A translation that was created without `portal.editorial.translations.actions`.
+        # A translation created without `portal.editorial.translations.actions`.
         Basis.objects.create(translation=instance, source=oldest, revision=oldest.live_revision)
     elif own and own.changes and own.outdated_at is None:
         Basis.objects.filter(pk=own.pk).update(changes=[])
@@ -50,7 +50,7 @@ def create_untranslated_aliases(page: PortalPage) -> None:
 
 
 def translations_of(page: Page) -> Any:
-    """The translations of a page that are not aliases, the oldest first."""
+    """A page's translations that are not aliases, oldest first."""
     return page.get_translations().filter(alias_of=None).select_related("live_revision").order_by("pk")
 
 

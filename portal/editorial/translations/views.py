@@ -1,4 +1,4 @@
-"""The view of the translation board, and its bulk actions."""
+"""The translation board's view and its bulk actions."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page, Site
 
 from portal.content.publication import PublicationRefusedError
@@ -27,10 +26,12 @@ from portal.editorial.translations.board import BoardRow, BoardScope, State
 from portal.editorial.translations.changes import texts_of
 from portal.editorial.translations.machine import machine_name
 from portal.editorial.translations.side_by_side.saving import fill_by_machine
-from portal.overrides.editor.headings import titled
+from portal.platform.newsroom_views import NewsroomView, titled
 
 PER_PAGE = 30
 ACTIONS = ("start", "update", "publish", "all", "settle")
+# The actions of a row's button. Its value names the action and the page.
+STEPS = ("start", "update", "submit")
 
 
 class SiteField(forms.ModelChoiceField):
@@ -39,7 +40,7 @@ class SiteField(forms.ModelChoiceField):
 
 
 class BoardFilters(forms.Form):
-    """The filters of the board; invalid parameters are ignored."""
+    """The board's filters. Invalid parameters are ignored."""
 
     def __init__(self, data: Any, scopes: list[BoardScope], current_site: Site):
         super().__init__()
@@ -78,7 +79,7 @@ class BoardFilters(forms.Form):
         self.initial[name] = value
 
 
-class TranslationBoard(WagtailAdminTemplateMixin, TemplateView):
+class TranslationBoard(NewsroomView, TemplateView):
     template_name = "editorial/translations/board.html"
     page_title = gettext_lazy("Translations")
     header_icon = "wagtail-localize-language"
@@ -88,15 +89,12 @@ class TranslationBoard(WagtailAdminTemplateMixin, TemplateView):
         if not request.user.has_perm("wagtail_localize.submit_translation"):
             raise PermissionDenied
         if not scopes:
-            return self.render_to_response(WagtailAdminTemplateMixin.get_context_data(self))
+            return self.render_to_response(NewsroomView.get_context_data(self))
         self.filters = BoardFilters(request.GET, scopes, edition_of(request).site)
         homes = self.filters.scope.homes
         self.target = homes[self.filters.language]
         self.pages = board.originals(request.user, homes[self.filters.original], self.target, self.filters.section)
         return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters, counts = self.filters, board.count_by_state(self.pages)
@@ -119,6 +117,9 @@ class TranslationBoard(WagtailAdminTemplateMixin, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         keys = [int(key) for key in request.POST.getlist("pages") if key.isdecimal() and len(key) < 12]
         action = next((name for name in ACTIONS if name in request.POST), "")
+        step, _colon, key = request.POST.get("step", "").partition(":")
+        if step in STEPS and key.isdecimal() and len(key) < 12:
+            action, keys = step, [int(key)]
         chosen = self.pages.filter(pk__in=keys[:PER_PAGE]).order_by("path")
         if not action or not keys:
             messages.warning(request, _("Choose pages first."))
@@ -129,7 +130,7 @@ class TranslationBoard(WagtailAdminTemplateMixin, TemplateView):
 
 
 class BoardAction:
-    """One bulk action of one person, page by page: a refusal for one page does not stop the others."""
+    """One bulk action of one person, page by page. A page that is refused does not stop the others."""
 
     def __init__(self, request: HttpRequest, target: Page):
         self.request, self.target = request, target
@@ -142,10 +143,12 @@ class BoardAction:
             translation = self._start_or_update(action, row)
             if translation is not None and action in ("publish", "all"):
                 self._publish_or_submit(row, translation)
+            elif translation is not None and action == "submit":
+                self._attempt("sent", row, partial(actions.submit, translation, self.user))
         return self.counts
 
     def _start_or_update(self, action: str, row: BoardRow) -> Page | None:
-        """Start, update or settle the translation; None if there is none or it was refused."""
+        """Start, update or settle the translation; return None if there is none or it was refused."""
         if action in ("start", "all") and row.state == State.MISSING:
             starting = partial(actions.start, row.page, self.target.locale, self.user)
             return self._attempt("started", row, partial(self._with_machine, starting))
@@ -164,7 +167,7 @@ class BoardAction:
         return translation
 
     def _attempt(self, name: str, row: BoardRow, function: Callable[[], Any]) -> Any:
-        """Call the function in a transaction and count it as `name`; show a refusal as a message."""
+        """Call the function in a transaction and count it as `name`. A refusal is shown as a message."""
         buttons = []
         try:
             with transaction.atomic():
@@ -192,7 +195,7 @@ class BoardAction:
         draft = Page.objects.get(pk=translation.pk).specific.get_latest_revision_as_object()
         if texts_of(draft) == texts_of(row.page.specific):
             raise PublicationRefusedError(_("Nothing of it is translated yet."))
-        # The board has shown the content hash from before this action.
+        # The board showed the content hash from before this action.
         is_as_shown = translation is row.translation
         seen = self.request.POST.get(f"seen-{translation.pk}", "") if is_as_shown else ""
         return actions.publish_or_submit(translation, self.user, seen)
@@ -204,12 +207,12 @@ def show_results(request: HttpRequest, counts: Counter[str]) -> None:
             messages.success(request, sentence % {"count": counts[name]})
 
     count = counts["started"]
-    say("started", ngettext("%(count)s translation is begun.", "%(count)s translations are begun.", count))
+    say("started", ngettext("%(count)s translation started.", "%(count)s translations started.", count))
     count = counts["updated"]
     say("updated", ngettext("%(count)s translation is up to date.", "%(count)s translations are up to date.", count))
     count = counts["settled"]
     say("settled", ngettext("%(count)s translation stays as it is.", "%(count)s translations stay as they are.", count))
     count = counts["published"]
-    say("published", ngettext("%(count)s translation is published.", "%(count)s translations are published.", count))
+    say("published", ngettext("%(count)s translation published.", "%(count)s translations published.", count))
     count = counts["sent"]
-    say("sent", ngettext("%(count)s translation waits for review.", "%(count)s translations wait for review.", count))
+    say("sent", ngettext("%(count)s translation awaits review.", "%(count)s translations await review.", count))

@@ -1,1 +1,1 @@
-"""Additions to Wagtail's page editor: keys of windows, partial autosaves, comparisons, checks in the preview."""
+"""Additions to Wagtail's page editor: window keys, partial autosaves, comparisons, checks in the preview."""

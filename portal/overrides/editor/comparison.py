@@ -1,4 +1,4 @@
-"""The comparison of two versions of a page: no raw values, no empty fields, and unchanged parts folded."""
+"""Compares two versions of a page without raw values and empty fields, and folds unchanged parts."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's comparison leaves out what has not changed
 # and names links.
@@ -35,17 +35,17 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, Revision
 
 from portal.accounts.names import name_of
-from portal.overrides.editor.headings import titled
+from portal.platform.newsroom_views import titled
 
-# The number of unchanged words shown around a change, and the minimum number that is folded.
+# The number of unchanged words that remain visible around a change, and the minimum number that is folded.
 BESIDE = 12
 FOLDED = 20
 MARKS = ".addition, .deletion"
-# Stands for the end of a paragraph while texts are compared, and is displayed as a line break.
+# Replaces the end of a paragraph during the comparison, and is displayed as a line break.
 BREAK = "\N{PARAGRAPH SEPARATOR}"
 ENDS_A_LINE = ("p", "li", "h1", "h2", "h3", "h4", "blockquote", "figcaption", "caption", "div", "dt", "dd", "tr")
 MARKED_BREAKS = re.compile(f'<span class="(?:addition|deletion)">[^<]*{BREAK}[^<]*</span>')
-# The editor saves these elements under another name.
+# The editor saves these elements by other names.
 SPELLED_BY_THE_EDITOR = {"strong": "b", "em": "i"}
 IN_WORDS = (models.BooleanField, models.DateField, models.TimeField, models.IntegerField)
 
@@ -120,7 +120,7 @@ class RowsComparison(ChildRelationComparison):
 
 
 class ComparedVersion(NamedTuple):
-    """The state of a version, such as “Latest draft”, and by whom and when it was saved."""
+    """The state of a version, such as “Latest draft”, and when and by whom it was saved."""
 
     state: str
     saved: str
@@ -146,7 +146,7 @@ class PortalCompareView(RevisionsCompareView):
             for each in context["comparison"]
         ]
         for each in context["comparison"]:
-            # Its template sets the colon; French has a space before it.
+            # The template adds the colon, because French has a space before it.
             each.field_label = titled(each.field_label(), "").rstrip(" :")
         versions = [self.compared_version(key) for key in (self.revision_id_a, self.revision_id_b)]
         return context | {"before": versions[0], "after": versions[1]}
@@ -156,21 +156,21 @@ def _state_of(page: Page, revision: Revision | None) -> str:
     if page.live and (revision is None or revision.pk == page.live_revision_id):
         if page.last_published_at is None:
             return gettext("Live version")
-        return gettext("Live version, published on %(moment)s") % {"moment": _shown(page.last_published_at)}
+        return gettext("Live version, published on %(when)s") % {"when": _shown(page.last_published_at)}
     if revision is None:
         return gettext("Not published")
     if revision.approved_go_live_at:
-        return gettext("Planned for %(moment)s") % {"moment": _shown(revision.approved_go_live_at)}
+        return gettext("Planned for %(when)s") % {"when": _shown(revision.approved_go_live_at)}
     return gettext("Latest draft") if revision.pk == page.latest_revision_id else gettext("Earlier version")
 
 
 def _saved(revision: Revision | None) -> str:
     if revision is None:
         return ""
-    facts = {"moment": _shown(revision.created_at), "person": name_of(revision.user)}
+    facts = {"when": _shown(revision.created_at), "person": name_of(revision.user)}
     if not revision.user:
-        return gettext("saved on %(moment)s") % facts
-    return gettext("saved on %(moment)s by %(person)s") % facts
+        return gettext("saved on %(when)s") % facts
+    return gettext("saved on %(when)s by %(person)s") % facts
 
 
 def _shown(time: datetime) -> str:
@@ -178,7 +178,7 @@ def _shown(time: datetime) -> str:
 
 
 def register_comparisons() -> None:
-    # Wagtail's function joins the paragraphs of a text.
+    # Wagtail's function does not separate the paragraphs of a text.
     compare.text_from_html = text_in_lines
     for field in IN_WORDS:
         register_comparison_class(field, comparison_class=ValueComparison)
@@ -198,13 +198,13 @@ def text_in_lines(html: Any) -> str:
 
 
 def with_breaks(html: str) -> SafeString:
-    """Replace each `BREAK` by a line break, with a pilcrow if the break itself has changed."""
+    """Replace each `BREAK` with a line break. If the break itself has changed, a pilcrow precedes it."""
     signed = MARKED_BREAKS.sub(lambda found: found[0].replace(BREAK, f"¶{BREAK}"), html)
     return mark_safe(signed.replace(BREAK, "<br>"))
 
 
 def with_folded_text(html: str) -> SafeString:
-    """Fold long unchanged passages, except for the words beside a change."""
+    """Fold long unchanged passages, but not the words beside a change."""
     marked = BeautifulSoup(html, "html.parser")
     if marked.select_one(MARKS):
         for text in list(marked.find_all(string=True)):
@@ -239,7 +239,7 @@ def _is_changed(block: BlockComparison) -> bool:
 
 
 def _content(block: blocks.Block, value: Any) -> Any:
-    """The content of a block without the ids of blocks and items, which a version may lack."""
+    """The content of a block without the ids of blocks and items, because some versions lack these."""
     if isinstance(block, blocks.StreamBlock):
         return [(each.block_type, _content(each.block, each.value)) for each in value]
     if isinstance(block, blocks.ListBlock):
@@ -250,7 +250,7 @@ def _content(block: blocks.Block, value: Any) -> Any:
 
 
 def _normalised(html: str | None) -> str:
-    """Rich text without the changes that the editor makes when it first saves an imported text."""
+    """Rich text as the editor saves it, since the editor changes imported text when it is first saved."""
     parsed = BeautifulSoup(html or "", "html.parser")
     for tag in parsed.find_all(True):
         tag.attrs.pop("data-block-key", None)
@@ -258,7 +258,7 @@ def _normalised(html: str | None) -> str:
     for text in parsed.find_all(string=True):
         if not text.strip() and text.parent and text.parent.name in ("[document]", "ul", "ol"):
             text.extract()
-    # An empty text becomes an empty paragraph. The serialiser puts attributes in order.
+    # An empty text becomes an empty paragraph. The serialiser sorts attributes.
     return "" if str(parsed) == "<p></p>" else str(parsed)
 
 
@@ -276,10 +276,10 @@ def _block(block: BlockComparison) -> SafeString:
 
 
 def _folded_or_noted(html: str) -> SafeString:
-    """Fold a text around its changes, or add a note if its words are unchanged."""
+    """Fold the text around its changes. If its words are unchanged, state that."""
     if BeautifulSoup(html, "html.parser").select_one(MARKS):
         return with_folded_text(html)
-    note = gettext("Something has changed here that is not in the words, such as a link or a format.")
+    note = gettext("The words are the same, but something else has changed, such as a link or a format.")
     return format_html("<p><em>{}</em></p>{}", note, with_breaks(html))
 
 

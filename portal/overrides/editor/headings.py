@@ -1,4 +1,4 @@
-"""Translates what Wagtail leaves untranslated in headings: the colon, and the name of the root page."""
+"""Translates two parts of headings that Wagtail leaves untranslated: the colon, and the name of the root page."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's headings are translatable with their colon.
 
@@ -10,13 +10,10 @@ from django.utils.translation import gettext as _, gettext_noop
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
-# Translated in our catalogue, because Wagtail's French one, which Django searches first, has another text.
+from portal.platform.newsroom_views import titled
+
+# Our own string, because Wagtail's French catalogue, which Django searches first, has another translation.
 gettext_noop("0 minutes")
-
-
-def titled(title: str, text: str) -> str:
-    """A title with a subtitle; French has a space before the colon."""
-    return _("%(title)s: %(subtitle)s") % {"title": title, "subtitle": text}
 
 
 def heading(view: Any) -> str:
@@ -30,7 +27,7 @@ def set_headings() -> None:
 
 
 def _with_root_named(title_of: Callable[[Page], str]) -> Callable[[Page], str]:
-    """Wagtail's root page has a fixed English title."""
+    """Translate the title of Wagtail's root page, which is always English."""
 
     @wraps(title_of)
     def named(page: Page) -> str:

@@ -1,4 +1,4 @@
-"""Saves the valid fields of an autosave; invalid ones keep their former values and are named in a note."""
+"""Saves the valid fields of an autosave. Invalid fields keep their former values, and a note names them."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave saves the valid fields of a form
 # with an error.
@@ -15,18 +15,18 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from portal.overrides.editor.headings import titled
 from portal.overrides.editor.partial_stream import invalid_blocks, texts
+from portal.platform.newsroom_views import titled
 
 Path = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class InvalidValue:
-    """An invalid value: its place in the form, label and reason, and the function that resets it.
+    """An invalid value: its place in the form, its label, the reason, and a function that resets it.
 
-    The path is the name of an input, or that of a stream field, the key of a block and the names of its parts. The
-    label is empty if the user has not changed the value.
+    `path` is an input's name; or a stream field's name, a block's key and the names of its parts.
+    `label` is empty if the user has not changed the value.
     """
 
     path: Path
@@ -36,14 +36,14 @@ class InvalidValue:
 
 
 class _FormError(Exception):
-    """The form has an error that belongs to no field."""
+    """The form has an error that belongs to no single field."""
 
 
 def reset_invalid(form: Any) -> list[InvalidValue] | None:
-    """Reset the invalid values of a page's form until the rest is valid; None if that is impossible.
+    """Reset invalid values of a page's form until the rest is valid; None if that is impossible.
 
-    Each value of the record then either passed every check, including that for records of other sites, or is the one
-    from before. A former value may be invalid itself, such as an expiry in the past.
+    Then each value has either passed every check, including the check for records of other sites, or is the former
+    value. A former value may itself be invalid, such as an expiry in the past.
     """
     found: dict[Path, InvalidValue] = {}
     initially_invalid: dict[str, str] | None = None
@@ -66,7 +66,7 @@ def reset_invalid(form: Any) -> list[InvalidValue] | None:
 
 
 def _initially_invalid(form: Any) -> dict[str, str]:
-    """The fields whose former values are invalid, with the reasons."""
+    """The fields whose former values are invalid, and the reasons."""
     if form.instance.pk is None:
         return {}
     typed = [name for name, field in form.fields.items() if not field.disabled]
@@ -99,7 +99,7 @@ def _clean_again(form: Any, initially_invalid: dict[str, str]) -> None:
 
 
 def _restore_values(form: Any, names: Iterable[str]) -> None:
-    """Reset attributes of a record to the values from before the form was validated."""
+    """Reset attributes of a record to their values before the form was validated."""
     for name in form.initial_values.keys() & set(names):
         attribute, value = form.initial_values[name]
         setattr(form.instance, attribute, value)
@@ -122,10 +122,10 @@ def _problems(form: Any, known: dict[Path, InvalidValue]) -> Iterator[InvalidVal
 def _problems_of_field(
     form: Any, name: str, errors: list[Any], known: dict[Path, InvalidValue]
 ) -> Iterator[InvalidValue]:
-    # A field that is invalid after it was reset does not fit the value of another field.
+    # A field that is still invalid after a reset does not fit the value of another field.
     is_back = (form.add_prefix(name),) in known
     for refused in form.compared_with.get(name, ()) if is_back else (name,):
-        # Fields that a value depends on are reset as well, such as the time zone of a date.
+        # Fields on which a value depends are reset too, such as the time zone of a date.
         for each in (refused, *form.read_by.get(refused, ())):
             if each in form.fields:
                 label = str(form.fields[each].label) if each in form.changed_data else ""
@@ -152,7 +152,7 @@ def _problems_of_blocks(form: Any, name: str, errors: list[Any]) -> Iterator[Inv
 def _problems_of_rows(formset: Any, known: dict[Path, InvalidValue]) -> Iterator[InvalidValue]:
     title = capfirst(str(getattr(formset, "row_name", formset.model._meta.verbose_name)))
     general = " ".join(formset.non_form_errors())
-    # Without a valid number of rows, changes are unknown.
+    # Without a valid number of rows, the changes are unknown.
     is_changed = not formset.management_form.is_valid() or any(row.has_changed() for row in formset.forms)
     stays = InvalidValue((formset.prefix,), title if is_changed else "", general, partial(_ignore_changes, formset))
     if general:
@@ -164,10 +164,10 @@ def _problems_of_rows(formset: Any, known: dict[Path, InvalidValue]) -> Iterator
         is_new = row.instance.pk is None and row not in drafted
         is_named = any((row.add_prefix(name),) in known for name in row.errors)
         if formset.model._meta.pk.name in row.errors:
-            # The row was deleted meanwhile, for example with the story that it referred to.
+            # The row was deleted in the meantime, for example with the story that it referred to.
             yield InvalidValue((row.prefix,), title, "", partial(_leave_out, row))
         elif not is_named and NON_FIELD_ERRORS not in row.errors:
-            # An autosave requires no field, so a new row would be saved without its essential ones.
+            # An autosave has no required fields, so a new row would be saved without essential ones.
             is_left_out = is_new and any(formset.form.base_fields[name].required for name in row.errors)
             for name, errors in row.errors.as_data().items():
                 is_changed = row.instance.pk is None or name in row.changed_data
@@ -184,21 +184,21 @@ def _problems_of_rows(formset: Any, known: dict[Path, InvalidValue]) -> Iterator
 
 
 def _whole_row(title: str, row: Any) -> str:
-    """The label of a new row of which nothing is saved before its invalid fields are corrected."""
+    """The label of a new row. Nothing of the row is saved until its invalid fields are corrected."""
     fields = ", ".join(str(row.fields[name].label) for name in row.errors)
-    label = _("%(row)s (the whole new row; to fill in or correct first: %(fields)s)")
+    label = _("%(row)s (the whole new row; first fill in or correct: %(fields)s)")
     return label % {"row": title, "fields": fields}
 
 
 def _reason_of(row: Any) -> str:
-    """Why a row is refused as a whole."""
+    """Why a whole row is refused."""
     return texts(row.errors.as_data().get(NON_FIELD_ERRORS, ()))
 
 
 def _use_drafted_values(formset: Any) -> Collection[Any]:
-    """Set the initial values of invalid rows to those in the draft; return all rows that are in the draft.
+    """Set the initial values of invalid rows from the draft, and return all rows of the draft.
 
-    Rows in the draft of a live page have no keys. They are matched by their values, then by their order.
+    In the draft of a live page, rows have no keys. They are matched by their values, then by their order.
     """
     left = [record for record in formset.queryset if record.pk is None]
     rows = [row for row in formset.forms if row.instance.pk is None] if left else []
@@ -222,7 +222,7 @@ def _use_drafted_values(formset: Any) -> Collection[Any]:
 
 
 def _in_common(row: Any, record: Any) -> int:
-    """The number of values, without blank ones, that a row and a record have in common."""
+    """The number of values that a row and a record have in common, not counting blank values."""
     columns = [row.initial_values[name][0] for name in row.initial_values.keys() & row.cleaned_data.keys()]
     blank = type(record)()
     return sum(
@@ -258,7 +258,7 @@ def _ignore_changes(formset: Any) -> None:
 
 
 class SavesValidPart:
-    """Mix-in for page editor views: an autosave saves all valid values and names the others."""
+    """Mix-in for page editor views: an autosave saves all valid values, and names the invalid ones."""
 
     request: HttpRequest
     expects_json_response: bool
@@ -277,7 +277,7 @@ class SavesValidPart:
         return response
 
     def _partial_response(self, unsaved: list[InvalidValue], form: Any) -> HttpResponse:
-        # Without valid changes, nothing is saved: the user does not become an author.
+        # Without valid changes, nothing is saved, so that the user does not become an author.
         unchanged = JsonResponse({"success": True, "pk": self.page.pk})
         response: HttpResponse = self.form_valid(form) if form.has_changed() else unchanged  # type: ignore[attr-defined]
         content = json.loads(response.content) if isinstance(response, JsonResponse) else {}

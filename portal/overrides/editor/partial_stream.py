@@ -1,4 +1,4 @@
-"""Saves the valid blocks of a stream; invalid ones are reset to their former values."""
+"""Saves the valid blocks of a stream. Invalid blocks get their former values."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave saves the valid blocks of a
 # stream.
@@ -32,9 +32,9 @@ class InvalidBlock:
 
 
 def invalid_blocks(form: Any, name: str, errors: list[Any]) -> tuple[list[InvalidBlock], Callable[[], None]]:
-    """The invalid blocks of a field, and a function that resets them; new blocks are left out.
+    """The invalid blocks of a field, and a function that resets them and leaves out new blocks.
 
-    Empty if the errors do not belong to single blocks, or belong to one that was reset.
+    Empty if the errors do not belong to single blocks, or belong to a block that was reset.
     """
     own = form.fields[name]
     if not isinstance(own, BlockField) or own.disabled:
@@ -46,25 +46,25 @@ def invalid_blocks(form: Any, name: str, errors: list[Any]) -> tuple[list[Invali
         return NONE
     former = {child.id: child for child in form.get_initial_for_field(own, name) or ()}
     unused = dict(former)
-    kept: list[tuple[Any, bool]] = [
-        # With `pop`, a former block is restored once, even if two blocks have its key.
+    remaining: list[tuple[Any, bool]] = [
+        # With `pop`, a former block is restored only once, even if two blocks have its key.
         (unused.pop(child.id, None), True) if number in wrong else (child, number in stands)
         for number, child in enumerate(typed)
     ]
-    kept = [(child, is_standing) for child, is_standing in kept if child is not None]
+    remaining = [(child, is_standing) for child, is_standing in remaining if child is not None]
     found = []
     for number, (inner, reason) in wrong.items():
         child = typed[number]
         before = former.get(child.id)
         is_changed = before is None or before.block_type != child.block_type or before.value != child.value
         found.append(InvalidBlock((str(child.id), *inner), str(child.block.label), reason, is_changed))
-    value = _of(typed.stream_block, [child for child, _is_standing in kept])
-    standing = frozenset(number for number, (_child, is_standing) in enumerate(kept) if is_standing)
+    value = _of(typed.stream_block, [child for child, _is_standing in remaining])
+    standing = frozenset(number for number, (_child, is_standing) in enumerate(remaining) if is_standing)
     return found, partial(_put, own, value, standing)
 
 
 def _numbers(typed: StreamValue, errors: list[Any]) -> dict[int, tuple[Path, str]]:
-    """The positions of the invalid blocks, with path and reason; empty if an error belongs to no block."""
+    """The positions of the invalid blocks, each with path and reason; empty if an error belongs to no block."""
     wrong: dict[int, tuple[Path, str]] = {}
     for error in errors:
         if error.code == OF_ANOTHER_SITE:
@@ -88,7 +88,7 @@ def _put(own: BlockField, value: StreamValue, standing: frozenset[int]) -> None:
 
 
 def _clean(clean: Callable[[StreamValue], StreamValue], standing: Collection[int], value: StreamValue) -> StreamValue:
-    """Validate all blocks but those that were reset, whose former values may be invalid."""
+    """Validate all blocks except reset ones, whose former values may be invalid."""
     try:
         return clean(value)
     except StreamBlockValidationError as error:
@@ -105,7 +105,7 @@ def _of(block: Any, children: list[Any]) -> StreamValue:
 
 
 def _innermost(value: Any, error: Any) -> tuple[Path, str]:
-    """The path to the first error in a block, and its message."""
+    """The path to the first error in a block, and the message."""
     path: list[str] = []
     while inner := getattr(error, "block_errors", None):
         part, error = next(iter(inner.items()))
@@ -119,7 +119,7 @@ def _innermost(value: Any, error: Any) -> tuple[Path, str]:
 
 
 def texts(errors: list[Any]) -> str:
-    """The messages of errors. Wagtail's errors of streams have messages only for what belongs to no block."""
+    """The messages of errors. In Wagtail's errors of streams, only errors outside of blocks have a message."""
     words = [text for error in errors for text in _words(error)]
     return " ".join(dict.fromkeys(words))
 

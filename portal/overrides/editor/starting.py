@@ -1,4 +1,4 @@
-"""Replaces the inline scripts that start Wagtail's choosers and dates, which the content policy forbids.
+"""Replaces the inline scripts that start Wagtail's choosers and date fields: the content policy forbids them.
 
 `editorial/widgets/start.js` starts them from a data attribute. The templates of panels (`wagtailadmin/panels`) write
 the same attribute.
@@ -22,7 +22,7 @@ SCRIPT = re.compile(r"<script>(?:new )?(?P<name>\w+)\((?P<arguments>.*?)\);</scr
 
 
 def start_widgets_by_data() -> None:
-    """Replace the scripts of all choosers and dates of this process."""
+    """Replace the scripts of all choosers and date fields in this process."""
     for widget in (BaseChooser, AdminDateInput, AdminTimeInput, AdminDateTimeInput, DateRangePickerWidget):
         widget.render = _without_script(widget.render)
 

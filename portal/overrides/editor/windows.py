@@ -1,4 +1,4 @@
-"""Keys of browser windows, which distinguish the autosaves of one window from those of another."""
+"""Gives each browser window of the editor a key, to identify its autosaves."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's conflict check covers two windows of one
 # person.
@@ -22,7 +22,7 @@ def window_of(request: HttpRequest) -> UUID | None:
 
 
 def autosaved_in(window: UUID, page: Page, user: Any) -> set[int]:
-    """The keys of the revisions of a page that a person's window has autosaved."""
+    """The keys of the revisions that this window of a person has autosaved."""
     entries = PageLogEntry.objects.filter(page=page.pk, user=user, uuid=window, revision__isnull=False)
     return set(entries.values_list("revision", flat=True))
 
@@ -30,8 +30,8 @@ def autosaved_in(window: UUID, page: Page, user: Any) -> set[int]:
 class EditingWindowMixin:
     """Mix-in for page editor views: gives each window a key, and stores it in the log entries of its autosaves.
 
-    The creation of a page has the key as well, to recognise a double click. A manual save has none, which ends the
-    window: an autosave that arrives later is refused.
+    The log entry for a page's creation has the key too, so that a double click is recognised. A manual save has no key.
+    It ends the window: an autosave that arrives later is refused.
     """
 
     makes_pages = False
@@ -49,6 +49,6 @@ class EditingWindowMixin:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
-        # A form that is shown again with errors keeps its key: an autosave may still be under way.
+        # A form that is shown again with errors has the same key, because an autosave may still be under way.
         context["editing_window"] = window_of(self.request) or uuid4()
         return context

@@ -1,4 +1,4 @@
-"""A provisional title for an autosave of a page that has none yet."""
+"""Gives a page without a title a provisional one when it is autosaved."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave saves a page without a title.
 
@@ -16,7 +16,7 @@ from wagtail.models import Page
 
 from portal.formats.words import in_words
 
-# A new story is signed by its writer from the start.
+# The byline of a new story names its writer from the start.
 SIGNED_WITH = "bylines"
 BEGUN_WITH = (forms.DateField, forms.DateTimeField, forms.TimeField, forms.BooleanField, forms.ChoiceField)
 
@@ -28,7 +28,7 @@ def working_title(kind: type[Page], now: datetime) -> str:
 
 
 def has_content(form: Any) -> bool:
-    """Whether somebody has filled in more than dates and choices, which may have initial values."""
+    """Whether somebody has filled in more than dates and choices. These may have initial values."""
     changed = [name for name in form.changed_data if name not in ("title", "slug")]
     if any(not isinstance(form.fields[name], BEGUN_WITH) for name in changed):
         return True

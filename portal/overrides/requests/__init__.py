@@ -1,1 +1,1 @@
-"""Requests that no form of the newsroom sends, and forms whose session has ended."""
+"""Handles requests that no form of the newsroom sends, and forms whose session has ended."""

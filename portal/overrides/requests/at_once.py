@@ -1,4 +1,4 @@
-"""Guards views that read before they write: simultaneous requests, such as double clicks, run one after the other."""
+"""Serialises simultaneous requests for a page, such as a double click."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's views lock the pages that they change.
 
@@ -14,12 +14,12 @@ from portal.content.publication import lock_pages
 from portal.content.separation.records import is_key
 
 PAGES = ("page_id", "page_to_move_id", "destination_id")
-# The fields for the page below which a page is copied or moved.
+# The fields that name the destination of a copy or move.
 DESTINATIONS = ("new_parent_page", "chooser")
 
 
 def lock_with_parents(request: HttpRequest, keys: Iterable[int]) -> None:
-    """Lock these pages, their parents, whose numbers of children change, and the destination in the form."""
+    """Lock these pages, the destination in the form, and the parents, whose number of children changes."""
     destinations = [key for name in DESTINATIONS if is_key(key := request.POST.get(name, ""))]
     wanted = {*keys, *map(int, destinations)}
     paths = Page.objects.filter(pk__in=wanted).values_list("path", flat=True)

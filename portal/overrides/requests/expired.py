@@ -1,4 +1,4 @@
-"""The response to a form whose CSRF token is not that of the current session."""
+"""Responds to a form whose CSRF token does not belong to the current session."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail answers a form of an ended sign-in with its
 # text.

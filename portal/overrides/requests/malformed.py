@@ -1,4 +1,4 @@
-"""Responses of the newsroom to malformed requests, over which Wagtail's views fail."""
+"""Responds to malformed requests on which Wagtail's views would fail."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's views answer malformed requests with 400.
 
@@ -21,23 +21,24 @@ from portal.overrides.requests.rich_text import MalformedTextError
 
 logger = logging.getLogger(__name__)
 
-# A date or a number out of range, for which PostgreSQL and SQLite raise different errors.
+# A date or number out of range. PostgreSQL and SQLite raise different errors.
 BEYOND = (DataError, OverflowError)
 # A missing field.
-MALFORMED = (*BEYOND, MultiValueDictKeyError, MalformedTextError)
-# The messages of Django and Python for text in place of a number.
+MALFORMED = (*BEYOND, MultiValueDictKeyError, MalformedTextError, UnicodeEncodeError)
+# The messages of Django and Python if a text is not a number.
 NO_NUMBERS = ("expected a number but got", "invalid literal for int()")
 
-# The SQLSTATE of PostgreSQL.
+# PostgreSQL's SQLSTATE.
 UNIQUE_VIOLATION = "23505"
 
 View = Callable[..., HttpResponse]
 
 
 class MalformedRequests:
-    """Middleware: 400 if a view of the newsroom fails over a malformed request, 404 over a number in its address.
+    """Middleware: respond with a 4xx status if a newsroom view fails because of the request.
 
-    409 if a used record is deleted, or a record with a unique value is saved twice.
+    400 if the request is malformed, 404 if a number in its URL is out of range. 409 if somebody deletes a record in
+    use, or saves a unique value twice.
     """
 
     def __init__(self, get_response: View):
@@ -64,7 +65,7 @@ class MalformedRequests:
 
 def _is_malformed(request: HttpRequest, error: Exception) -> bool:
     if isinstance(error, NoReverseMatch):
-        # Wagtail interprets a `next` that is no path as the name of a view.
+        # Wagtail treats a `next` that is not a path as a view name.
         wanted = request.POST.get("next") or request.GET.get("next") or "/"
         return not wanted.startswith("/")
     if isinstance(error, KeyError) and error.args == (ORDERING_FIELD_NAME,):
@@ -79,7 +80,7 @@ def _is_malformed(request: HttpRequest, error: Exception) -> bool:
 
 
 def _is_duplicate(error: IntegrityError) -> bool:
-    """Whether a unique constraint failed: the same value was saved after the form was validated."""
+    """Whether a unique constraint failed because somebody saved the same value after the form was validated."""
     cause = error.__cause__
     sqlite = getattr(cause, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_UNIQUE"
     return sqlite or getattr(cause, "sqlstate", "") == UNIQUE_VIOLATION
@@ -87,27 +88,25 @@ def _is_duplicate(error: IntegrityError) -> bool:
 
 def malformed(request: HttpRequest) -> HttpResponse:
     text = _(
-        "What was sent lacks something, or has a number too large, so nothing was saved. Go back, reload the page and "
+        "The form was incomplete, or a number in it was too large, so nothing was saved. Go back, reload the page and "
         "try again."
     )
     return _answer(request, 400, _("Not understood"), text)
 
 
 def beyond(request: HttpRequest) -> HttpResponse:
-    """For a date outside the calendar, such as one of the year 1, or a number too large for any key."""
+    """The response to a date outside the calendar, such as one in the year 1, or to a number too large for a key."""
     return render(request, "wagtailadmin/404.html", status=404)
 
 
 def still_used(request: HttpRequest) -> HttpResponse:
     return _answer(
-        request, 409, _("Still used"), _("This is still used on a page, so it stays. Take it out there first.")
+        request, 409, _("Still used"), _("This is still used on a page, so it was not deleted. Remove it there first.")
     )
 
 
 def saved_already(request: HttpRequest) -> HttpResponse:
-    text = _(
-        "The same has just been saved, by a second click or by somebody else. Look in the list whether it is there."
-    )
+    text = _("This has just been saved, by a second click or by somebody else. Check whether it is in the list.")
     return _answer(request, 409, _("Saved already"), text)
 
 
@@ -119,5 +118,5 @@ def _answer(request: HttpRequest, status: int, heading: str, text: str) -> HttpR
 
 
 def missing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Answer addresses that no screen of the newsroom uses."""
+    """The response to URLs that no screen of the newsroom uses."""
     raise Http404

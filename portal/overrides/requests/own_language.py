@@ -1,4 +1,4 @@
-"""Activates the language of the account for the whole request, so that refusals are in it as well."""
+"""Activates the account's language for the whole request, so that refusals are in that language, too."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's refusals are in the language of the account.
 
@@ -11,7 +11,7 @@ from portal.content.serving.middleware import is_in_newsroom
 
 
 class OwnLanguage:
-    """Middleware: Wagtail activates that language in its views only, and adds refusals after them."""
+    """Middleware. Wagtail activates the language only within its views, but adds refusals after them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -25,5 +25,8 @@ class OwnLanguage:
 
 
 def _is_signed_in(request: HttpRequest) -> bool:
-    """Without a session the user is not read, so that cacheable responses do not vary by cookies."""
+    """Whether the session has a user.
+
+    Without a session, nothing is read: cacheable responses must not vary by cookies.
+    """
     return is_in_newsroom(request) and bool(request.session.session_key) and request.user.is_authenticated

@@ -1,4 +1,4 @@
-"""The rich text field of the newsroom, with an error of its own for malformed content."""
+"""The rich text field of the newsroom, which raises its own error for malformed content."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's rich text field refuses malformed values.
 
@@ -7,17 +7,23 @@ from typing import Any
 from draftjs_exporter.error import ExporterException
 from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 
-# The last is raised for JSON that is nested too deeply.
+# RecursionError is raised for JSON that is nested too deeply.
 MALFORMED = (AttributeError, ExporterException, IndexError, KeyError, TypeError, ValueError, RecursionError)
 
 
 class MalformedTextError(ValueError):
-    """The submitted rich text is no content of the editor."""
+    """The submitted rich text is not content of the editor."""
 
 
 class RichTextArea(DraftailRichTextArea):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         try:
-            return super().value_from_datadict(data, files, name)
+            value = super().value_from_datadict(data, files, name)
         except MALFORMED as error:
             raise MalformedTextError(name) from error
+        return storable(value) if isinstance(value, str) else value
+
+
+def storable(text: str) -> str:
+    """The text without NUL and halves of emoji, which JSON can express but no database stores."""
+    return text.encode(errors="ignore").decode().replace("\0", "")

@@ -1,4 +1,4 @@
-"""Guards around Wagtail's views that act on the records in their address: records of other sites are refused."""
+"""Guards Wagtail's views that act on the record in their URL: they refuse records of other sites."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's views look records up by permission.
 
@@ -29,15 +29,15 @@ def require_permission(user: Any, *pages: int) -> None:
 
 
 def require_review_permission(user: Any, page: Page) -> None:
-    """Raise PermissionDenied unless the user may explore the page or reviews it now."""
+    """Raise PermissionDenied unless the user may explore the page or is one of its current reviewers."""
     task = page.current_workflow_task
-    # A reviewer may have no page permission.
+    # A reviewer may have no permission for the page.
     if not (task and task.user_can_access_editor(page, user)):
         require_permission(user, page.pk)
 
 
 def below_root(view: View) -> View:
-    """Guard a view that acts on a page and its parent: the root has none, and a move names both pages."""
+    """Guard a view that acts on a page and its parent. The root page has no parent; a move names both pages."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -53,8 +53,8 @@ def below_root(view: View) -> View:
     return guarded
 
 
-def of_permitted_review(view: View) -> View:
-    """Guard a view of a page's review: Wagtail's views show the title of the page or task before they refuse."""
+def require_permitted_review(view: View) -> View:
+    """Guard a view of a page's review. Wagtail's views refuse too late: they show the title of the page or task."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -73,7 +73,7 @@ def below_root_one_at_a_time(view: View) -> View:
     return below_root(one_at_a_time(view))
 
 
-# The keys are the names of the views in Wagtail's `PageViewSet`.
+# The keys are view names of Wagtail's `PageViewSet`.
 PAGE_GUARDS: dict[str, Callable[[View], View]] = {
     "lock": below_root_one_at_a_time,
     "unlock": below_root_one_at_a_time,
@@ -84,14 +84,14 @@ PAGE_GUARDS: dict[str, Callable[[View], View]] = {
     "convert_alias": one_at_a_time,
     "unpublish": one_at_a_time,
     "set_privacy": one_at_a_time,
-    "confirm_workflow_cancellation": of_permitted_review,
-    "collect_workflow_action_data": of_permitted_review,
-    "workflow_preview": of_permitted_review,
+    "confirm_workflow_cancellation": require_permitted_review,
+    "collect_workflow_action_data": require_permitted_review,
+    "workflow_preview": require_permitted_review,
 }
 
 
 def permitted_bulk_action(view: View) -> View:
-    """Guard bulk actions: exclude records of other sites, which Wagtail would list as not permitted."""
+    """Guard bulk actions: leave out records of other sites, whose titles Wagtail would list as not permitted."""
 
     @wraps(view)
     def guarded(request: HttpRequest, app_label: str, model_name: str, action: str) -> HttpResponse:
@@ -114,7 +114,7 @@ def permitted_bulk_action(view: View) -> View:
 
 
 def _permitted_keys(model: Any, action: str, request: HttpRequest) -> list[str]:
-    """The permitted keys of the request; `all` selects those in the list."""
+    """The permitted keys in the request; `all` means all keys in the list."""
     own = _permitted(model, request.user)
     keys: Iterable[Any] = [key for key in request.GET.getlist("id") if is_key(key)]
     if "all" in request.GET.getlist("id"):
@@ -123,7 +123,7 @@ def _permitted_keys(model: Any, action: str, request: HttpRequest) -> list[str]:
 
 
 def _listed(model: Any, action: str, request: HttpRequest) -> list[Any]:
-    """The keys of all records in the list that the bulk action was started from."""
+    """The keys of all records in the list from which the bulk action was started."""
     found = bulk_action_registry.get_bulk_action_class(model._meta.app_label, model._meta.model_name, action)
     place = request.GET.get("childOf") or None
     if found is None or not (is_key(place) if place else model is not Page):
@@ -143,8 +143,8 @@ def _permitted(model: Any, user: Any) -> QuerySet[Any]:
     return policy.instances_user_has_any_permission_for(user, ANY_PERMISSION | {"choose"})
 
 
-def for_editors_of_workflows(view: View) -> View:
-    """Guard tasks, which belong to the network, against everybody who may not edit workflows."""
+def require_workflow_editor(view: View) -> View:
+    """Guard views of tasks, which belong to the network: only people who may edit workflows get through."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -155,8 +155,8 @@ def for_editors_of_workflows(view: View) -> View:
     return guarded
 
 
-def for_superusers(view: View) -> View:
-    """Guard views that concern every site."""
+def require_superuser(view: View) -> View:
+    """Guard views that concern all sites."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -167,8 +167,8 @@ def for_superusers(view: View) -> View:
     return guarded
 
 
-def by_post(view: View) -> View:
-    """Guard the sign-out, which Wagtail carries out for any method."""
+def require_post(view: View) -> View:
+    """Guard the sign-out: only POST. Wagtail permits any method."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

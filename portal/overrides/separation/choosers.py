@@ -1,7 +1,7 @@
-"""Wagtail's choosers of pages and tags, limited to the user's sites.
+"""Limits Wagtail's choosers of pages and tags to the user's sites.
 
-Wagtail's hook `construct_page_chooser_queryset` filters the lists. It is not called for the page that is browsed, for
-pages named by their keys, for an address that is looked up, and for tags.
+Wagtail's hook `construct_page_chooser_queryset` filters the lists, but not the page whose children are listed, pages
+chosen by key, the lookup of a URL, or tags.
 """
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's choosers check the permission for the page
@@ -11,9 +11,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import get_language
+from django.http.response import HttpResponseBase
 from taggit.models import Tag
 from wagtail.admin.views import chooser
 from wagtail.admin.views.tags import TAGS_AUTOCOMPLETE_LIMIT
@@ -22,59 +22,33 @@ from wagtail.models import Page, Site
 from portal.content.separation.choices import choosable_pages, has_access_to_every_site, home_paths
 from portal.content.separation.records import is_key
 from portal.content.separation.tags import visible_tags
-from portal.content.serving.editions import editions_of
 from portal.content.upstream import set_root_paths
-from portal.content.visibility import HOME_DEPTH
+from portal.overrides.separation.page_chooser import NEWEST_FIRST, EditedPlace, NewestPages
 
 View = Callable[..., HttpResponse]
 
 
 class PageBrowseView(chooser.BrowseView):
-    """Lists all pages of a site at once, the newest first, if none of their types has subpages."""
+    """Lists the newest pages; the tree below a page, and for moves and copies the whole tree."""
 
-    def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
+    def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponseBase:
         if parent_page_id and not Page.objects.filter(choosable_pages(request.user), pk=parent_page_id).exists():
             raise Http404
-        if not parent_page_id and _are_leaves(request):
-            parent_page_id = _only_home_page(request)
-        return super().get(request, parent_page_id)
+        if parent_page_id or request.GET.get("user_perms"):
+            return super().get(request, parent_page_id)
+        return NewestPages.as_view()(request)
 
-    def get_object_list(self) -> Any:
-        if self.parent_page.depth != HOME_DEPTH or not _are_leaves(self.request):
-            return super().get_object_list()
-        pages = self.parent_page.get_descendants().type(*self.desired_classes).defer_streamfields().specific()
-        return pages.select_related("locale").order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
-
-
-def _are_leaves(request: HttpRequest) -> bool:
-    """Whether only types without subpages can be chosen, and not a place to copy or move a page to."""
-    if request.GET.get("user_perms") or not request.GET.get("page_type"):
-        return False
-    try:
-        types = chooser.page_models_from_string(request.GET["page_type"])
-    except (ValueError, LookupError) as error:
-        raise Http404 from error
-    return all(getattr(each, "subpage_types", None) == [] for each in types)
+    def filter_object_list(self, pages: Any) -> Any:
+        pages = super().filter_object_list(pages)
+        if self.request.GET.get("user_perms"):
+            return pages
+        # Sections come first: they lead to the rest.
+        sections_first = Case(When(numchild__gt=0, then="path")).asc(nulls_last=True)
+        return EditedPlace(self.request).exclude_edited_page(pages).order_by(sections_first, *NEWEST_FIRST)
 
 
-def _only_home_page(request: HttpRequest) -> int | None:
-    """The key of the home page of the user's only site, in the active language if possible; else None.
-
-    For users of every site it is the home page of the site in the request.
-    """
-    user: Any = request.user
-    paths = home_paths(user)
-    if has_access_to_every_site(user):
-        paths = [edition.home.path for edition in editions_of(request).values()]
-    homes = list(Page.objects.filter(path__in=paths).select_related("locale").order_by("path"))
-    if len({home.translation_key for home in homes}) != 1:
-        return None
-    language = get_language()
-    return next((home.pk for home in homes if home.locale.language_code == language), homes[0].pk)
-
-
-def of_choosable_pages(view: View) -> View:
-    """Guard the choice of several pages: leave out the keys of pages that the chooser does not offer."""
+def require_choosable_pages(view: View) -> View:
+    """Guard the multiple choice: leave out pages that the chooser does not offer."""
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
@@ -88,13 +62,13 @@ def of_choosable_pages(view: View) -> View:
     return guarded
 
 
-def to_own_sites(view: View) -> View:
-    """Guard the form for an address: one of the user's own site becomes a link to its page, any other stays."""
+def limit_to_own_sites(view: View) -> View:
+    """Guard the URL form: a URL of the user's own sites becomes a page link, any other stays a URL."""
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
-            # Wagtail's form fails if the address is missing rather than empty.
+            # Wagtail's form fails if the URL is missing rather than empty.
             request.POST["external-link-chooser-url"]
             if not has_access_to_every_site(request.user):
                 homes = set(Page.objects.filter(path__in=home_paths(request.user)).values_list("url_path", flat=True))
@@ -107,7 +81,7 @@ def to_own_sites(view: View) -> View:
 
 
 def autocomplete(request: HttpRequest, app_name: str = "", model_name: str = "") -> JsonResponse:
-    """The tags that begin with a term, limited to those of pictures and documents that the user may choose."""
+    """The tags that begin with a term, among those of pictures and documents that the user may choose."""
     if (app_name, model_name) not in (("", ""), ("taggit", "tag")):
         raise Http404
     term = request.GET.get("term", "").replace("\0", "")

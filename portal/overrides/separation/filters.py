@@ -20,24 +20,24 @@ from portal.content.separation.choices import home_paths
 from portal.content.separation.tags import visible_tags
 from portal.platform.per_request import per_request
 
-# The history of a record already shows who has changed it.
+# The history of a record names its editors anyway.
 OF_ONE_RECORD = (HistoryFilterSet, PageHistoryFilterSet)
 
 
 def roles_held(user: Any) -> set[tuple[int, str]]:
-    """Pairs of the key of a site and a role that the user has there."""
+    """The user's roles, as pairs of a site's key and a role."""
     # By name: this package may not import `portal.editorial`.
     held = apps.get_model("editorial", "RoleGroup").objects.filter(group__user=user).values_list("site", "role")
     return per_request(user, "roles", lambda: set(held))
 
 
 def sites_worked_for(user: Any) -> set[int]:
-    """The keys of the sites where the user has a role, and may therefore see others with a role."""
+    """The keys of the sites at which the user has a role, and so may see others with a role."""
     return {site for site, _role in roles_held(user)}
 
 
 def permitted_choices(model: Any, user: Any) -> QuerySet[Any] | None:
-    """The records of a model that the user may choose from; None if the model is not separated by site."""
+    """The records of a model among which the user may choose; None if the model is not separated by site."""
     if model is get_user_model():
         groups = Group.objects.filter(newsroom_role__site__in=sites_worked_for(user))
         return model.objects.filter(groups__in=groups)
@@ -54,7 +54,7 @@ def permitted_choices(model: Any, user: Any) -> QuerySet[Any] | None:
 
 
 def narrow_choices(form: Form, user: Any) -> None:
-    """Remove the records of other sites from the choices of a form; superusers keep all of them."""
+    """Remove the records of other sites from the choices of a form, except for superusers."""
     if user.is_superuser:
         return
     for field in form.fields.values():
@@ -65,7 +65,7 @@ def narrow_choices(form: Form, user: Any) -> None:
 
 
 def narrow_filters() -> None:
-    """Narrow the filters of every list in the newsroom: Wagtail's offer the people and workflows of every site."""
+    """Narrow the filters of all lists in the newsroom. Wagtail's filters offer people and workflows of every site."""
     WagtailFilterSet.form = property(_narrowed_form)
 
 

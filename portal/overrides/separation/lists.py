@@ -1,4 +1,4 @@
-"""Wagtail's page explorer and its list of forms, limited to the user's sites."""
+"""Limits Wagtail's page explorer and its list of forms to the user's sites."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's explorer checks the permission for the page
 # that it opens.
@@ -27,10 +27,10 @@ def leave_out_indentation(response: HttpResponse) -> None:
 
 
 class PermittedExplorerView(listing.ExplorableIndexView):
-    """Opens the pages that the user works on and their ancestors, and redirects there from anywhere else.
+    """Opens the user's pages and their ancestors; redirects other pages to them.
 
     Wagtail opens every page below the closest common ancestor of the user's pages. For somebody who works in two
-    languages that is the root of the tree, below which lies every site.
+    languages that is the root of the tree, and so includes every site.
     """
 
     results_template_name = "editorial/pages_below.html"
@@ -50,7 +50,7 @@ class PermittedExplorerView(listing.ExplorableIndexView):
         return any(place.startswith(right.page.path) or right.page.path.startswith(place) for right in own)
 
     def get_base_queryset(self) -> Any:
-        """Limit the list to the children first: Wagtail compares it with up to 100,000 explorable pages."""
+        """First limit the list to the children: Wagtail intersects it with up to 100,000 explorable pages."""
         if self.is_searching or self.is_filtering:
             return super().get_base_queryset()
         return self.annotate_queryset(
@@ -58,9 +58,9 @@ class PermittedExplorerView(listing.ExplorableIndexView):
         )
 
     def annotate_queryset(self, pages: Any) -> Any:
-        """Defer the fields of the specific types, which the list does not show: Wagtail needs a query for each type.
+        """Defer the specific fields: the list does not show them, and Wagtail needs a query for each type.
 
-        `lacks_a_language` is read by the button that offers a translation.
+        The button that offers a translation reads `lacks_a_language`.
         """
         translations = Page.objects.filter(translation_key=OuterRef(OuterRef("translation_key")))
         lacking = Exists(Locale.objects.exclude(pk__in=translations.values("locale")))
@@ -73,7 +73,7 @@ class PermittedExplorerView(listing.ExplorableIndexView):
 
     @cached_property
     def columns(self) -> list[Column]:
-        """Leave out the parent, which is the same for all rows unless the whole tree is searched.
+        """Leave out the parent: unless the whole tree is searched, it is the same in all rows.
 
         Apps add columns by the hook `portal_page_columns`, which receives the user.
         """
@@ -92,7 +92,7 @@ class PermittedExplorerView(listing.ExplorableIndexView):
 
 
 class MessagesColumn(NumberColumn):
-    """The number of messages of each form, with one query for each class of submissions."""
+    """The number of messages of each form. It needs one query for each submission class."""
 
     counts: dict[int, int] = {}
 
@@ -116,7 +116,7 @@ class EditColumn(form_views.ContentTypeColumn):
 class FormPages(form_views.FormPagesListView):
     @cached_property
     def columns(self) -> list[Column]:
-        """Show the language and the number of messages instead of the page type, which is always the same."""
+        """Show the language and the number of messages instead of the page type, which is the same in all rows."""
         self.messages_column = MessagesColumn("messages", label=_("Messages"), width="10%")
         language = Column("language", label=_("Language"), accessor=_language_of, width="12%")
         shown: list[Column] = []

@@ -1,4 +1,4 @@
-"""Accounts are created, invited and changed by mail; nobody approves with an account that they created or changed."""
+"""Accounts are created, invited and changed by email; nobody approves with an account that they created or changed."""
 
 import re
 from datetime import timedelta
@@ -25,11 +25,11 @@ LINK = re.compile(r"http://localhost:8000(/admin/\S+)")
 
 
 def add_nina(lorraine, administrator, role=Role.APPROVER):
-    data = {"username": "nina", "first_name": "Nina", "last_name": "Weber", "email": "nina@example.org"}
+    data = {"first_name": "Nina", "last_name": "Weber", "email": "nina@example.org"}
     response = administrator.post(
         reverse("site_accounts_add"), {**data, "roles": [f"{lorraine.site.pk}.{role.value}."]}, follow=True
     )
-    return USERS.get(username="nina"), response
+    return USERS.get(username="nina.weber"), response
 
 
 def act(client, account, name):
@@ -78,7 +78,7 @@ def test_link_opens_once_and_leads_to_the_dashboard(lorraine, administrator, rea
     assert dashboard.request["PATH_INFO"] == "/admin/"
     [welcome] = BeautifulSoup(dashboard.content, "html.parser").select(".messages .success")
     assert "Nina Weber" in welcome.get_text()
-    assert owner.login(username="nina", password="vingt-trois mirabelles")
+    assert owner.login(username="nina.weber", password="vingt-trois mirabelles")
     assert reader.get(link).status_code == 410
 
 
@@ -345,7 +345,7 @@ def test_link_opened_before_a_withdrawal_stays_invalid_after_another_invitation(
 
     stranger.post(form, {"new_password1": "vingt-trois mirabelles", "new_password2": "vingt-trois mirabelles"})
 
-    assert not stranger.login(username="nina", password="vingt-trois mirabelles")
+    assert not stranger.login(username="nina.weber", password="vingt-trois mirabelles")
 
 
 def test_page_of_the_link_expires_with_the_invitation(lorraine, administrator, reader):

@@ -22,7 +22,7 @@ def root():
 
 @pytest.fixture(params=["shipped with Wagtail", "new", "for approval"])
 def group_without_site(request, lorraine, root):
-    """A group that may publish or approve, and is no role of a site."""
+    """A group that may publish or approve, and is not a role of a site."""
     if request.param == "shipped with Wagtail":
         return Group.objects.get(name="Moderators")
     if request.param == "for approval":
@@ -63,7 +63,7 @@ def test_group_that_may_only_edit_gets_members_although_it_belongs_to_no_site(lo
 
 
 def by_group_form(client, group, *pages):
-    """Let a group publish these pages; returns the response."""
+    """Let a group publish these pages; return the response."""
     address = reverse("wagtailusers_groups:edit", args=[group.pk])
     panels = {panel.prefix: inline_formset([]) for panel in client.get(address).context["permission_panels"]}
     rows = [{"page": page.pk, "permissions": "publish_page"} for page in pages]
@@ -85,7 +85,7 @@ def test_group_with_members_gets_no_right_to_publish(lorraine, newsroom, root, h
     said = by_group_form(newsroom_client(lorraine, root), group, lorraine.home).text
 
     assert bool(published_by(group)) is not has_members
-    assert ("would give all of them the right to publish" in said) is has_members
+    assert ("would give all members of the group the right to publish" in said) is has_members
 
 
 def test_group_of_a_role_gets_no_pages_of_another_site(lorraine, saar, newsrooms, root):
@@ -103,7 +103,7 @@ def test_group_of_a_role_gets_no_pages_of_another_site(lorraine, saar, newsrooms
 
 @pytest.fixture(params=["changed task", "new task", "new task of Wagtail"])
 def task_with(request, lorraine, root):
-    """Choose a group for a task of approval; returns the names of its groups, and the messages."""
+    """Choose a group for an approval task; return the names of its groups, and the messages."""
 
     def choose(*groups):
         client, data = newsroom_client(lorraine, root), {"name": "Relecture", "groups": [group.pk for group in groups]}
@@ -126,7 +126,7 @@ def test_group_with_members_approves_in_no_task(lorraine, saar, newsrooms, root,
     groups, said = task_with(full, empty, group_of(lorraine.site, Role.EDITOR), group_of(saar.site, Role.EDITOR))
 
     assert groups == {empty}
-    assert "Amis: The group has members" in said
+    assert "Amis: This would give all members" in said
     assert "Vide:" not in said
 
 

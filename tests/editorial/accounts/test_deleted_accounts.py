@@ -20,7 +20,7 @@ def test_history_of_an_account_stays_after_its_deletion(lorraine, newsroom, admi
     kinds = list(AccountChange.objects.filter(account=nina.pk).values_list("kind", "actor"))
     assert ("created", newsroom[Role.SITE_ADMINISTRATOR].pk) in kinds
     assert kinds[0] == ("deleted", network.pk)
-    assert "nina <nina@example.org>" in AccountChange.objects.first().details
+    assert "nina.weber <nina@example.org>" in AccountChange.objects.first().details
 
 
 def test_acts_of_a_deleted_account_are_still_shown(lorraine, newsroom, administrator):

@@ -1,4 +1,4 @@
-"""Who gives power to somebody is named in a mail to all administrators of the root, themselves included."""
+"""If somebody gets more permissions, all network administrators get an email that names who granted them."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -12,8 +12,8 @@ from portal.editorial.models import FourEyesTask, SignInRule
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_member, newsroom_client, work_off
 from tests.editorial.accounts.test_role_proposals import by_user_form, decide
-from tests.editorial.accounts.test_site_admin import code, edit
 from tests.editorial.sign_in.test_providers import FORM
+from tests.editorial.site_admin.test_site_admin import code, edit
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def root():
 
 @pytest.fixture
 def others(root, newsroom):
-    """Another administrator of the root, who reads German, and one whose account is closed."""
+    """Two other network administrators: one reads German, the other's account is closed."""
     make_member("fort", is_superuser=True, is_active=False)
     other = make_member("netz", is_superuser=True)
     UserProfile.objects.create(user=other, preferred_language="de")
@@ -34,7 +34,7 @@ def others(root, newsroom):
 
 @pytest.fixture
 def mails_after(django_capture_on_commit_callbacks):
-    """The mails of an act, by recipient."""
+    """The emails of an act, by recipient."""
 
     def mails(act) -> dict[str, str]:
         mail.outbox.clear()

@@ -1,4 +1,4 @@
-"""Erasing the data of a person leaves no spelling of their address, whoever typed it."""
+"""Erasing a person's data leaves no spelling of their address, whoever typed it."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Every role, every kind of page in both sites, every action: the result matches the table of permissions."""
+"""Every role, every kind of page in both sites, every action: the result matches the permissions table."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ from tests.conftest import rolled_back
 from tests.editorial.actions import ACTIONS, reload
 
 ADMINISTRATOR = "administrator"
-# Equal to the start in the form data of an event.
+# Equal to the start in an event's form data.
 START = datetime(2027, 3, 2, 8, tzinfo=UTC)
 ROLES = [*Role, ADMINISTRATOR]
 
@@ -40,7 +40,7 @@ class Case:
     page: Page
     # Another possible parent in the same site: a sibling section, or its calendar.
     aside: Page
-    # The page below which the translation begins, including missing pages above it.
+    # The page below which the translation is created, including missing pages above it.
     abroad: Page | None
     home_site: bool
     own: bool = False
@@ -62,7 +62,7 @@ class Stage:
 
 
 def pending[P: Page](page: P, author: Any, *, live: bool = True) -> P:
-    """Give a page a draft by this author, and unpublish it unless it is to be live."""
+    """Give a page a draft by this author, and unpublish it unless it is to stay live."""
     if not live:
         make_draft(page)
     page = reload(page)
@@ -139,7 +139,7 @@ EVERYTHING = frozenset({"add", "change", "lock", "unlock", "publish", "bulk_dele
 
 
 def permissions_at(stage: Stage, role: str, path: str, *, home_site: bool) -> frozenset[str]:
-    """Return the page permissions of a role at a tree path, from the table."""
+    """The page permissions of a role at a tree path, from the table."""
     if role == ADMINISTRATOR:
         return EVERYTHING
     permissions = ROLE_PERMISSIONS[Role(role)]
@@ -149,7 +149,7 @@ def permissions_at(stage: Stage, role: str, path: str, *, home_site: bool) -> fr
 
 
 def expected(stage: Stage, role: str, case: Case, action: str) -> bool:
-    """Return whether the action should succeed, by the table of permissions and the four-eyes rule."""
+    """Whether the action should succeed, by the permissions table and the four-eyes rule."""
     page = case.page
     here = permissions_at(stage, role, page.path, home_site=case.home_site)
     there = permissions_at(stage, role, case.aside.path, home_site=case.home_site)
@@ -191,7 +191,7 @@ def test_actions_have_the_effect_that_the_table_allows(network, stage, clients, 
     german = network.lorraine.homes["de"]
     for name, case in stage.cases_of(role).items():
         if action == "act_by_api" and name not in ("live article", "own draft event"):
-            # No such address exists for any page, so one page is enough.
+            # This address exists for no page, so one page is enough.
             continue
         case = Case(reload(case.page), case.aside, case.abroad, case.home_site, case.own)
         # The reference index is slow and has no effect on permissions.

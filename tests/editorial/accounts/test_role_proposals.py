@@ -1,4 +1,4 @@
-"""A role that may approve waits for another administrator, where the site has one, whichever way it is given."""
+"""A role that may approve waits for another administrator if the site has one, whichever way it is granted."""
 
 from datetime import timedelta
 from io import StringIO
@@ -18,7 +18,7 @@ from portal.editorial.sign_in.providers.accounts import set_provided_roles
 from portal.editorial.sign_in.providers.configured import Provider
 from tests.builders import make_member, newsroom_client, work_off
 from tests.editorial.accounts.test_accounts import USERS, act, add_nina, link_in, mails_to
-from tests.editorial.accounts.test_site_admin import code, edit
+from tests.editorial.site_admin.test_site_admin import code, edit
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def may_approve(account) -> bool:
 
 
 def decide(ground, user, name, proposal=None):
-    """What the person's page answers to the button, with its messages."""
+    """The response of the person's page to the button, with its messages."""
     proposal = proposal or RoleProposal.objects.get()
     address = reverse("site_accounts_edit", args=[proposal.account_id])
     return newsroom_client(ground, user).post(address, {name: proposal.pk}, follow=True).content.decode()
@@ -108,7 +108,7 @@ def test_only_administrator_of_a_site_gives_it_alone_and_the_history_says_so(lor
 def test_proposer_cannot_confirm(lorraine, newsroom, administrator, colleague):
     nina, _answered = add_nina(lorraine, administrator)
 
-    assert "You proposed it" in decide(lorraine, newsroom[Role.SITE_ADMINISTRATOR], "confirm_role")
+    assert "You proposed this role" in decide(lorraine, newsroom[Role.SITE_ADMINISTRATOR], "confirm_role")
     assert not may_approve(nina)
 
 
@@ -116,7 +116,7 @@ def test_nobody_confirms_their_own_role(lorraine, newsroom, root):
     group, proposer = group_of(lorraine.site, Role.APPROVER), newsroom[Role.SITE_ADMINISTRATOR]
     RoleProposal.objects.create(account=root, group=group, proposed_by=proposer)
 
-    assert "It is a role for yourself" in decide(lorraine, root, "confirm_role")
+    assert "This role is for yourself" in decide(lorraine, root, "confirm_role")
     assert not may_approve(root)
 
 
@@ -254,7 +254,7 @@ def test_role_of_a_returning_person_is_confirmed_too(lorraine, administrator, co
     nina = make_member("nina", group_of(lorraine.site, Role.EDITOR))
     edit(administrator, nina, roles=[], leaves="on")
 
-    add = {"username": "nina", "first_name": "N", "last_name": "W", "email": nina.email}
+    add = {"first_name": "N", "last_name": "W", "email": nina.email}
     administrator.post(reverse("site_accounts_add"), {**add, "roles": [code(lorraine, Role.APPROVER)]})
 
     assert not may_approve(nina)
@@ -309,8 +309,8 @@ def test_repeated_proposal_is_one_mail(lorraine, administrator, colleague, newsr
     assert AccountChange.objects.filter(kind=AccountChange.Kind.PROPOSED).count() == 1
 
 
-def to_confirm(ground, user) -> str:
-    """The dashboard's panel of roles to confirm; empty if there is none."""
+def roles_to_confirm(ground, user) -> str:
+    """The dashboard panel of roles to confirm; empty if there is none."""
     page = BeautifulSoup(newsroom_client(ground, user).get(reverse("wagtailadmin_home")).content, "html.parser")
     panel = page.select_one("section[id*=roles_to_confirm]")
     return " ".join(panel.get_text(" ").split()) if panel else ""
@@ -322,14 +322,14 @@ def test_proposal_is_on_the_dashboard_of_those_who_can_confirm_it(
     add_nina(lorraine, administrator)
 
     for person in (colleague, root):
-        said = to_confirm(lorraine, person)
+        said = roles_to_confirm(lorraine, person)
         assert "Nina Weber" in said
         assert f"Approver of {lorraine.site.site_name}" in said
     for person in (newsroom[Role.SITE_ADMINISTRATOR], newsroom[Role.EDITOR]):
-        assert to_confirm(lorraine, person) == ""
-    assert to_confirm(saar, newsrooms.saar[Role.SITE_ADMINISTRATOR]) == ""
+        assert roles_to_confirm(lorraine, person) == ""
+    assert roles_to_confirm(saar, newsrooms.saar[Role.SITE_ADMINISTRATOR]) == ""
     decide(lorraine, colleague, "confirm_role")
-    assert to_confirm(lorraine, colleague) == ""
+    assert roles_to_confirm(lorraine, colleague) == ""
 
 
 def test_whoever_has_not_accepted_an_invitation_is_not_named_as_able_to_confirm(

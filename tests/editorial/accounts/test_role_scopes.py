@@ -1,4 +1,4 @@
-"""What the members of a newsroom may open; that they see nothing of another site is tested in tests/separation."""
+"""What the members of a newsroom may open; tests/separation covers the records of other sites."""
 
 import pytest
 from django.urls import reverse

@@ -7,11 +7,11 @@ from wagtail.users.models import UserProfile
 
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_calendar, make_member, make_section, make_section_member, newsroom_client
-from tests.editorial.accounts.test_site_admin import USERS, code
+from tests.editorial.site_admin.test_site_admin import USERS, code
 
 
 def invite(client, *roles, **facts):
-    data = {"username": "nina", "first_name": "Nina", "last_name": "Weber", "email": "nina@example.org", **facts}
+    data = {"first_name": "Nina", "last_name": "Weber", "email": "nina@example.org", **facts}
     return client.post(reverse("site_accounts_add"), {**data, "roles": roles}, follow=True)
 
 
@@ -44,7 +44,7 @@ def test_removing_the_last_role_asks_for_confirmation(lorraine, administrator):
     nina = make_member("nina", group_of(lorraine.site, Role.EDITOR))
 
     requested = save(administrator, nina).content.decode()
-    assert "is listed no more among the people" in requested
+    assert "is no longer listed" in requested
     assert nina.groups.exists()
 
     assert "has left the people" in save(administrator, nina, leaves="on").content.decode()
@@ -64,11 +64,11 @@ def test_person_without_a_role_can_be_added_again_by_address(lorraine, administr
 def test_address_of_a_listed_person_links_to_them(lorraine, administrator):
     nina = make_member("nina", group_of(lorraine.site, Role.EDITOR))
 
-    response = invite(administrator, code(lorraine, Role.APPROVER), username="nina2", email=nina.email)
+    response = invite(administrator, code(lorraine, Role.APPROVER), email=nina.email)
 
     links = [link["href"] for link in BeautifulSoup(response.content, "html.parser").select(".w-field__errors a")]
     assert links == [reverse("site_accounts_edit", args=[nina.pk])]
-    assert not USERS.filter(username="nina2").exists()
+    assert not USERS.filter(username__startswith="nina.").exists()
 
 
 @pytest.mark.parametrize("is_of_both", [True, False])
@@ -85,7 +85,7 @@ def test_former_account_of_another_site_is_neither_added_nor_revealed(
 
     assert "stranger" not in message.replace(nina.email, "")
     assert not nina.groups.exists()
-    assert USERS.get(username="nina").groups.get() == group_of(lorraine.site, Role.EDITOR)
+    assert USERS.get(username="nina.weber").groups.get() == group_of(lorraine.site, Role.EDITOR)
 
 
 def test_bulk_form_of_roles_is_labelled_in_the_language_of_the_reader(lorraine):

@@ -72,7 +72,7 @@ def test_unknown_account_has_the_same_limits(browser, editor, clock):
 
 
 def type_address(client: Client, account, source: str):
-    """As whoever signs in by a provider, which is found by the domain of the address."""
+    """Sign in through a provider that is found by the address's domain."""
     return client.post("/admin/login/", {"username": account.email, "password": ""}, REMOTE_ADDR=source)
 
 
@@ -84,8 +84,8 @@ def request_password(client: Client, account, source: str):
     return client.post(RESET, {"email": account.email}, REMOTE_ADDR=source)
 
 
-# Each way to ask whether there is an account, with the number of passwords that the server hashes for the answer.
-DOORS = {
+# The ways to find out whether an account exists, with the number of passwords that the server hashes.
+WAYS = {
     (lambda client, account, source: sign_in(client, account.username, "falsch", source)): 1,
     use_dialog: 1,
     type_address: 0,
@@ -93,11 +93,11 @@ DOORS = {
 }
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", WAYS)
 @pytest.mark.parametrize("state", ["active", "closed", "owned by a provider", "with an app"])
 @pytest.mark.parametrize("has_provider", [False, True])
 def test_unknown_account_costs_the_same_work(browser, editor, clock, settings, monkeypatch, door, state, has_provider):
-    """The same queries and hashes, which take nearly all of the time; measuring it would say more of the machine."""
+    """Compares queries and hashes, which take nearly all of the time. The time itself depends on the machine."""
     domains = ["example.org"] if has_provider else []
     facts = {"server_url": "https://id.example", "client_id": "portal", "secret": "", "domains": domains}
     settings.SIGN_IN_PROVIDERS = {"region": facts}
@@ -122,7 +122,7 @@ def test_unknown_account_costs_the_same_work(browser, editor, clock, settings, m
     unknown = work("personne", "192.0.2.1")
 
     assert work("quelquun", "203.0.113.1") == unknown
-    assert unknown[3] == DOORS[door]
+    assert unknown[3] == WAYS[door]
 
 
 def test_owner_signs_in_during_a_distributed_attack(lorraine, browser, editor, clock):

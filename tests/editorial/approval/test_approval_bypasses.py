@@ -1,4 +1,4 @@
-"""Attempts to publish without approval by way of other page types, sites, people and scheduled revisions."""
+"""Attempts to publish without approval through other page types, sites, people and scheduled revisions."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""An incomplete page is neither submitted nor published; the draft stays saved, and an approver may waive findings."""
+"""An incomplete page is neither submitted nor published; the draft is saved, and an approver may waive findings."""
 
 import re
 from datetime import timedelta
@@ -111,7 +111,7 @@ def test_publication_by_the_system_is_not_checked(lorraine):
     assert page.live
 
 
-# What the editor sees
+# The editor's view
 
 
 def test_form_links_to_each_finding(lorraine, newsroom):
@@ -123,11 +123,11 @@ def test_form_links_to_each_finding(lorraine, newsroom):
     assert "before it can be sent for review: 3 things" in box
     assert f"/admin/pages/{page.pk}/edit/#:w:contentpath=standfirst" in box
     assert 'data-checklist-field="page_topics"' in box
-    assert "without, for a reason" not in box
+    assert "without it, for a reason" not in box
 
 
 def empty_form(ground, editor, app: str, model: str) -> str:
-    """The checklist above the form of a page that nobody has saved yet."""
+    """The checklist above the form of a page that was never saved."""
     path = reverse("wagtailadmin_pages:add", args=[app, model, ground.section.pk])
     html = newsroom_client(ground, editor).get(path).content.decode()
     return html.split('id="checklist"')[1].split("</section>")[0]

@@ -42,7 +42,7 @@ def client(lorraine, author):
 
 @pytest.fixture
 def live(lorraine):
-    """Published by the system, so that it has no author."""
+    """Published by the system, so it has no author."""
     return make_article(lorraine.section, "En ligne", date=None)
 
 

@@ -41,11 +41,11 @@ def boss(newsroom):
 
 
 def invite(ground, actor, name, role):
-    data = {"username": name, "first_name": name, "last_name": "X", "email": f"{name}@evil.example"}
+    data = {"first_name": name, "last_name": "X", "email": f"{name}@evil.example"}
     roles = [f"{ground.site.pk}.{role.value}."]
     newsroom_client(ground, actor).post(reverse("site_accounts_add"), {**data, "roles": roles})
-    account = USERS.get(username=name)
-    # Whoever would have to confirm the role is deceived.
+    account = USERS.get(username=f"{name}.x")
+    # The person who would have to confirm the role is deceived.
     account.groups.add(*account.role_proposals.values_list("group", flat=True))
     return account
 
@@ -73,20 +73,20 @@ def test_creator_of_the_requesting_account_cannot_confirm(lorraine, newsroom, bo
     assert USERS.get(pk=approver.pk).email == approver.email
 
 
-# One administrator with two mailboxes: the inviter cannot publish texts of the invited account.
+# One administrator with two mailboxes: the inviter cannot publish text of the invited account.
 
 
-def answered(client, page, place):
+def approve(client, page, place):
     state = reload(page).current_workflow_task_state or submit(page, page.get_latest_revision().user)
     client.post(reverse("editorial:answer", args=[state.pk]), {"approve": "yes"})
     return reload(page).live
 
 
-DOORS = {"form": publish, "bulk action": publish_in_bulk, "schedule": schedule, "answer": answered}
+WAYS = {"form": publish, "bulk action": publish_in_bulk, "schedule": schedule, "answer": approve}
 
 
 def goes_live(ground, user, page, door="form") -> bool:
-    return DOORS[door](newsroom_client(ground, user), reload(page), ground.section)
+    return WAYS[door](newsroom_client(ground, user), reload(page), ground.section)
 
 
 @pytest.fixture
@@ -97,11 +97,11 @@ def boss_approves(lorraine, boss):
 
 @pytest.fixture
 def invited(lorraine, boss, boss_approves):
-    """An editor at a mailbox of the administrator."""
+    """An editor at one of the administrator's mailboxes."""
     return invite(lorraine, boss, "zweites", Role.EDITOR)
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", WAYS)
 def test_inviter_cannot_publish_texts_of_an_invited_account(lorraine, newsroom, boss, invited, door):
     page = draft(lorraine, invited)
 
@@ -191,7 +191,7 @@ def test_refusal_names_helpers_if_nobody_else_can_approve(lorraine, newsroom, bo
 
 @pytest.fixture
 def other(lorraine, boss, invited):
-    """An approver and an editor whom the same administrator invited."""
+    """An approver and an editor, both invited by the same administrator."""
     return invite(lorraine, boss, "drittes", Role.APPROVER)
 
 
@@ -204,7 +204,7 @@ def test_accounts_of_one_creator_cannot_approve_if_another_approver_could(lorrai
     assert f"It can be approved by: {newsroom[Role.APPROVER].username}." in message
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", WAYS)
 def test_history_marks_approval_between_accounts_of_one_creator(lorraine, newsroom, boss, invited, other, door):
     newsroom[Role.APPROVER].groups.clear()
     page = draft(lorraine, invited)
@@ -212,7 +212,7 @@ def test_history_marks_approval_between_accounts_of_one_creator(lorraine, newsro
 
     history = newsroom_client(lorraine, boss).get(reverse("wagtailadmin_pages:history", args=[page.pk]))
 
-    words = f"Nobody else could: {boss} made or changed the accounts of whoever published it and of zweites X"
+    words = f"Nobody else could approve it: {boss} made or changed the accounts of the publisher and of zweites X"
     assert history.content.decode().count(words) == 1
 
 
@@ -308,7 +308,7 @@ def test_publisher_who_is_no_reviewer_sees_who_can_approve(lorraine, newsroom, d
     else:
         response = client.post(reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk]))
 
-    assert f"You are not asked to review this page. It can be approved by: {newsroom[Role.APPROVER]}." in messages_of(
+    assert f"You are not a reviewer of this page. It can be approved by: {newsroom[Role.APPROVER]}." in messages_of(
         response
     )
     assert not reload(page).live

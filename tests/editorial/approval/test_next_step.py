@@ -1,4 +1,4 @@
-"""The first button is the user's next step; messages say who has the page next and when readers will see it."""
+"""The first button is the user's next step; messages say who acts next and when readers will see the page."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -140,7 +140,7 @@ def test_reviewers_comment_is_above_the_form(editor, page, newsroom):
 
 
 def test_second_page_with_the_same_title_is_saved_at_once(editor, lorraine):
-    """A new page in another window is another page."""
+    """A new page in another window is a different page."""
     address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
     for _window in range(2):
         form = article_form(title="Une usine", slug="une-usine", editing_window=str(uuid4()))

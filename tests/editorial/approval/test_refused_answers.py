@@ -1,4 +1,4 @@
-"""When a review action is refused, the reviewer's comment is not lost."""
+"""A refused review action does not lose the reviewer's comment."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -7,7 +7,7 @@ from django.urls import reverse
 from portal.editorial.roles import Role
 from tests.builders import newsroom_client
 from tests.editorial.actions import edit_form, reload
-from tests.editorial.approval.test_review_steps import rewrite, submitted
+from tests.editorial.approval.test_review_steps import rewrite, submit_article
 
 pytestmark = pytest.mark.django_db
 COMMENT = "Le titre est trop long."
@@ -15,7 +15,7 @@ COMMENT = "Le titre est trop long."
 
 @pytest.fixture
 def page(lorraine, newsroom):
-    return submitted(lorraine, newsroom[Role.EDITOR])
+    return submit_article(lorraine, newsroom[Role.EDITOR])
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def fields(form) -> dict[str, str]:
 
 @pytest.fixture(params=[review_of, comparison_of])
 def refused(request, page, approver, newsroom):
-    """An approval with a comment on a text that changed after it was opened; returns the address of the redirect."""
+    """An approval with a comment on a text that changed after it was opened; returns the redirect URL."""
     form = form_at(approver, request.param(page))
     rewrite(page, newsroom[Role.EDITOR], "Un autre titre")
     sent = {**fields(form), "comment": COMMENT, "approve": "yes"}
@@ -71,6 +71,6 @@ def test_comment_is_cleared_after_the_review_action(lorraine, page, approver, ne
 
 
 def test_comment_is_not_offered_to_another_page(lorraine, approver, newsroom, refused):
-    other = submitted(lorraine, newsroom[Role.EDITOR])
+    other = submit_article(lorraine, newsroom[Role.EDITOR])
 
     assert fields(form_at(approver, review_of(other)))["comment"] == ""

@@ -1,4 +1,4 @@
-"""A page in review that moves to another site is reviewed by the newsroom of that site only."""
+"""A page in review that moves to another site is reviewed only by that site's newsroom."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -13,22 +13,22 @@ from tests.editorial.newsroom.test_mails import sent
 pytestmark = pytest.mark.django_db
 
 
-def moved(page, to):
+def move(page, to):
     page.move(to, pos="last-child")
     return type(page).objects.get(pk=page.pk)
 
 
-def without_signal(page, to):
-    """The page in the state that it would have if nothing had ended its review."""
+def move_without_signal(page, to):
+    """The page as it would be if nothing had ended its review."""
     state = page.current_workflow_task_state
-    page = moved(page, to)
+    page = move(page, to)
     TaskState.objects.filter(pk=state.pk).update(status=TaskState.STATUS_IN_PROGRESS)
     WorkflowState.objects.filter(pk=state.workflow_state_id).update(status=WorkflowState.STATUS_IN_PROGRESS)
     return page, TaskState.objects.get(pk=state.pk)
 
 
 def test_move_to_another_site_ends_the_review(lorraine, saar, newsroom):
-    page = moved(submit(lorraine, newsroom[Role.EDITOR]), saar.sections["fr"])
+    page = move(submit(lorraine, newsroom[Role.EDITOR]), saar.sections["fr"])
 
     assert page.current_workflow_state is None
     assert PageLogEntry.objects.filter(page=page.pk, action="wagtail.workflow.cancel").count() == 1
@@ -46,7 +46,7 @@ def test_reviewers_are_notified_that_a_page_has_left(lorraine, saar, newsroom, n
     page = submit(lorraine, newsroom[Role.EDITOR])
     sent()
 
-    moved(page, saar.sections["fr"])
+    move(page, saar.sections["fr"])
 
     shown = sent()
     assert newsroom[Role.APPROVER].email in shown
@@ -54,7 +54,7 @@ def test_reviewers_are_notified_that_a_page_has_left(lorraine, saar, newsroom, n
 
 
 def test_move_within_a_site_keeps_the_review(lorraine, saar, newsroom):
-    page = moved(submit(lorraine, newsroom[Role.EDITOR]), make_section(lorraine.home, "À côté"))
+    page = move(submit(lorraine, newsroom[Role.EDITOR]), make_section(lorraine.home, "À côté"))
 
     act(lorraine, newsroom[Role.APPROVER], page)
 
@@ -64,7 +64,7 @@ def test_move_within_a_site_keeps_the_review(lorraine, saar, newsroom):
 
 @pytest.mark.parametrize("is_of_old_site", [True, False])
 def test_approver_of_the_old_site_cannot_approve_at_the_new_one(lorraine, saar, newsroom, newsrooms, is_of_old_site):
-    page, state = without_signal(submit(lorraine, newsroom[Role.EDITOR]), saar.sections["fr"])
+    page, state = move_without_signal(submit(lorraine, newsroom[Role.EDITOR]), saar.sections["fr"])
     ground, person = (lorraine, newsroom[Role.APPROVER]) if is_of_old_site else (saar, newsrooms.saar[Role.APPROVER])
 
     act(ground, person, page, state=state)
@@ -79,7 +79,7 @@ def test_approver_may_approve_at_their_own_site_only(lorraine, saar, newsroom, n
     task.groups.add(*newsrooms.saar[Role.APPROVER].groups.all())
 
     assert list(task.people_for(page)) == [newsroom[Role.APPROVER]]
-    assert list(task.people_for(moved(page, saar.sections["fr"]))) == [newsrooms.saar[Role.APPROVER]]
+    assert list(task.people_for(move(page, saar.sections["fr"]))) == [newsrooms.saar[Role.APPROVER]]
 
 
 def test_group_without_a_site_may_approve_wherever_it_was_chosen(lorraine, newsroom):

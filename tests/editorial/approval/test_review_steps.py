@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from wagtail.models import TaskState, Workflow, WorkflowPage, WorkflowTask
 
+from articles.models import ArticlePage
 from portal.content.publication import PublicationRefusedError
 from portal.editorial.approval.gate import before_publishing, before_submitting
 from portal.editorial.approval.review import content_hash_of
@@ -21,7 +22,18 @@ def reviewer(lorraine, newsroom):
     return make_section_member(lorraine, Role.REVIEWER, username="reviewer")
 
 
-def submitted(ground, author, parent=None):
+@pytest.fixture(scope="module")
+def module_page(module_network, module_newsrooms):
+    return submit_article(module_network.lorraine, module_newsrooms.lorraine[Role.EDITOR]).pk
+
+
+@pytest.fixture
+def page(module_page, newsrooms):
+    """A page that an editor has submitted in a section without reviewers."""
+    return ArticlePage.objects.get(pk=module_page)
+
+
+def submit_article(ground, author, parent=None):
     page = reload(make_article(parent or ground.section, "En ligne", date=None))
     page.title = "Soumis"
     page.save_revision(user=author)
@@ -45,15 +57,13 @@ def rewrite(page, author, title: str):
     return reload(page)
 
 
-def test_section_without_reviewers_is_skipped(lorraine, editor):
-    page = submitted(lorraine, editor)
-
+def test_section_without_reviewers_is_skipped(page):
     assert step_of(page) == "FourEyesTask"
     assert TaskState.objects.filter(revision=page.latest_revision, status="skipped").count() == 1
 
 
 def test_section_review_comes_first(lorraine, editor, reviewer, approver):
-    page = submitted(lorraine, editor)
+    page = submit_article(lorraine, editor)
     assert step_of(page) == "SectionReviewTask"
     answer(lorraine, approver, page)
     assert step_of(reload(page)) == "SectionReviewTask"
@@ -69,13 +79,12 @@ def test_section_review_comes_first(lorraine, editor, reviewer, approver):
 
 
 def history(ground, person, page) -> str:
-    """The history of a page as a person with permission sees it."""
+    """The history of a page as shown to a person with permission."""
     address = reverse("wagtailadmin_pages:history", args=[page.pk])
     return BeautifulSoup(newsroom_client(ground, person).get(address).content, "html.parser").get_text(" ", strip=True)
 
 
-def test_history_has_no_next_step_after_the_last_approval(lorraine, editor, approver):
-    page = submitted(lorraine, editor)
+def test_history_has_no_next_step_after_the_last_approval(lorraine, editor, approver, page):
     answer(lorraine, approver, page, "reject")
     edit_form(newsroom_client(lorraine, editor), page, title="Mieux", **{"action-submit": "1"})
 
@@ -87,7 +96,7 @@ def test_history_has_no_next_step_after_the_last_approval(lorraine, editor, appr
 
 
 def test_history_names_the_step_that_follows_an_approval(lorraine, editor, reviewer, approver):
-    page = submitted(lorraine, editor)
+    page = submit_article(lorraine, editor)
 
     answer(lorraine, reviewer, page)
 
@@ -95,8 +104,8 @@ def test_history_names_the_step_that_follows_an_approval(lorraine, editor, revie
 
 
 def test_section_reviewer_reviews_all_languages_of_one_section(lorraine, editor, reviewer):
-    beside = submitted(lorraine, editor, make_section(lorraine.home, "À côté"))
-    german = submitted(lorraine, editor, lorraine.sections["de"])
+    beside = submit_article(lorraine, editor, make_section(lorraine.home, "À côté"))
+    german = submit_article(lorraine, editor, lorraine.sections["de"])
 
     assert step_of(beside) == "FourEyesTask"
     assert step_of(german) == "SectionReviewTask"
@@ -105,12 +114,12 @@ def test_section_reviewer_reviews_all_languages_of_one_section(lorraine, editor,
 
 
 def test_section_whose_only_reviewer_wrote_the_page_is_skipped(lorraine, reviewer):
-    assert step_of(submitted(lorraine, reviewer)) == "FourEyesTask"
+    assert step_of(submit_article(lorraine, reviewer)) == "FourEyesTask"
 
 
 def test_second_reviewer_reviews_what_the_first_one_wrote(lorraine, reviewer):
     second = make_section_member(lorraine, Role.REVIEWER, username="second")
-    page = submitted(lorraine, reviewer)
+    page = submit_article(lorraine, reviewer)
 
     assert "Someone else must approve" in messages_of(answer(lorraine, reviewer, page))
     assert step_of(reload(page)) == "SectionReviewTask"
@@ -119,7 +128,7 @@ def test_second_reviewer_reviews_what_the_first_one_wrote(lorraine, reviewer):
 
 
 def test_edit_after_the_first_step_restarts_the_review(lorraine, editor, reviewer, approver):
-    page = submitted(lorraine, editor)
+    page = submit_article(lorraine, editor)
     answer(lorraine, reviewer, page)
     second_step = reload(page).current_workflow_task_state
 
@@ -135,7 +144,7 @@ def test_edit_after_the_first_step_restarts_the_review(lorraine, editor, reviewe
 
 
 def test_saving_the_same_text_keeps_the_approval(lorraine, editor, reviewer, approver):
-    page = submitted(lorraine, editor)
+    page = submit_article(lorraine, editor)
     answer(lorraine, reviewer, page)
 
     edit_form(newsroom_client(lorraine, approver), reload(page))
@@ -148,7 +157,7 @@ def test_saving_the_same_text_keeps_the_approval(lorraine, editor, reviewer, app
 
 
 def test_saving_again_does_not_restore_approvals(lorraine, editor, reviewer, approver):
-    page = submitted(lorraine, editor)
+    page = submit_article(lorraine, editor)
     answer(lorraine, reviewer, page)
     rewrite(page, approver, "Retouché")
 
@@ -157,8 +166,7 @@ def test_saving_again_does_not_restore_approvals(lorraine, editor, reviewer, app
     assert step_of(reload(page)) == "SectionReviewTask"
 
 
-def test_approval_of_a_stale_list_is_refused_with_the_comparison(lorraine, editor, approver):
-    page = submitted(lorraine, editor)
+def test_approval_of_a_stale_list_is_refused_with_the_comparison(lorraine, editor, approver, page):
     seen = page.current_workflow_task_state
     rewrite(page, editor, "Retouché")
 
@@ -172,8 +180,7 @@ def test_approval_of_a_stale_list_is_refused_with_the_comparison(lorraine, edito
     )
 
 
-def test_approval_from_a_mail_is_valid_for_the_content_in_the_mail(lorraine, editor, approver):
-    page = submitted(lorraine, editor)
+def test_approval_from_a_mail_is_valid_for_the_content_in_the_mail(lorraine, editor, approver, page):
     state, mark = page.current_workflow_task_state, content_hash_of(page.latest_revision)
     path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
     # An autosave overwrites the revision.
@@ -192,8 +199,7 @@ def test_approval_from_a_mail_is_valid_for_the_content_in_the_mail(lorraine, edi
     assert reload(page).title == "Retouché"
 
 
-def test_comment_dialog_carries_the_content_hash(lorraine, editor, approver):
-    page = submitted(lorraine, editor)
+def test_comment_dialog_carries_the_content_hash(lorraine, approver, page):
     path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", page.current_workflow_task_state.pk])
 
     window = newsroom_client(lorraine, approver).get(path)
@@ -205,8 +211,7 @@ def approval(page, **seen) -> dict:
     return {"action-workflow-action": "true", "workflow-action-name": "approve", **seen}
 
 
-def test_approval_of_a_stale_editing_page_is_refused(lorraine, editor, approver):
-    page = submitted(lorraine, editor)
+def test_approval_of_a_stale_editing_page_is_refused(lorraine, editor, approver, page):
     seen = {
         "loaded_revision_id": page.latest_revision_id,
         "loaded_revision_created_at": page.latest_revision.created_at.isoformat(),
@@ -227,8 +232,7 @@ def test_approval_of_a_stale_editing_page_is_refused(lorraine, editor, approver)
     assert reload(page).title == "Retouché"
 
 
-def test_text_of_a_stale_form_is_not_lost(lorraine, editor, approver):
-    page = submitted(lorraine, editor)
+def test_text_of_a_stale_form_is_not_lost(lorraine, editor, approver, page):
     seen = {"loaded_revision_id": page.latest_revision_id, "loaded_revision_created_at": "earlier"}
     rewrite(page, editor, "Retouché")
 
@@ -239,9 +243,7 @@ def test_text_of_a_stale_form_is_not_lost(lorraine, editor, approver):
     assert reload(page).get_latest_revision_as_object().title == "Retouché"
 
 
-def test_edits_of_an_approver_are_saved_and_need_another_approver(lorraine, editor, approver):
-    page = submitted(lorraine, editor)
-
+def test_edits_of_an_approver_are_saved_and_need_another_approver(lorraine, approver, page):
     response = edit_form(newsroom_client(lorraine, approver), page, **approval(page, title="Retouché"))
 
     page = reload(page)
@@ -251,8 +253,7 @@ def test_edits_of_an_approver_are_saved_and_need_another_approver(lorraine, edit
 
 
 @pytest.mark.parametrize("extra", ["[]", "nonsense", '{"comment": 7}', '{"user": "x"}', '{"seen": "1.1"}', "null"])
-def test_invalid_extra_data_of_an_approval_is_ignored(lorraine, editor, approver, extra):
-    page = submitted(lorraine, editor)
+def test_invalid_extra_data_of_an_approval_is_ignored(lorraine, approver, extra, page):
     data = {**approval(page), "workflow-action-extra-data": extra}
 
     edit_form(newsroom_client(lorraine, approver), page, **data)
@@ -261,8 +262,8 @@ def test_invalid_extra_data_of_an_approval_is_ignored(lorraine, editor, approver
 
 
 def test_review_action_applies_to_its_page_only(lorraine, saar, newsrooms, editor, approver):
-    mine, other = submitted(lorraine, editor), submitted(lorraine, approver)
-    foreign = submitted(saar, newsrooms.saar[Role.EDITOR])
+    mine, other = submit_article(lorraine, editor), submit_article(lorraine, approver)
+    foreign = submit_article(saar, newsrooms.saar[Role.EDITOR])
 
     for page in (other, foreign):
         path = reverse(
@@ -274,7 +275,7 @@ def test_review_action_applies_to_its_page_only(lorraine, saar, newsrooms, edito
 
 
 def test_rejected_page_restarts_at_the_first_unapproved_step(lorraine, editor, reviewer, approver):
-    page = submitted(lorraine, editor)
+    page = submit_article(lorraine, editor)
     answer(lorraine, reviewer, page)
     answer(lorraine, approver, reload(page), "reject")
 
@@ -286,8 +287,7 @@ def test_rejected_page_restarts_at_the_first_unapproved_step(lorraine, editor, r
     assert reload(page).title == "En ligne"
 
 
-def test_person_who_resubmits_cannot_approve(lorraine, editor, approver):
-    page = submitted(lorraine, editor)
+def test_person_who_resubmits_cannot_approve(lorraine, approver, page):
     answer(lorraine, approver, page, "reject")
     edit_form(newsroom_client(lorraine, approver), page, **{"action-submit": "1"})
 
@@ -304,7 +304,7 @@ def test_setup_does_not_change_an_edited_workflow(lorraine, editor, approver):
 
     assert [task.name for task in workflow.tasks][-1] == "A third look"
     assert Workflow.objects.filter(name=workflow.name).count() == 1
-    page = submitted(lorraine, editor)
+    page = submit_article(lorraine, editor)
     answer(lorraine, approver, page)
     assert reload(page).title == "En ligne"
 
@@ -333,7 +333,7 @@ def test_rule_before_submission_holds_for_a_new_page_and_after_a_refusal(strict,
     assert "Ce titre est faux" in messages_of(response)
     assert not made.workflow_in_progress
 
-    page = submitted(lorraine, editor)
+    page = submit_article(lorraine, editor)
     answer(lorraine, approver, page, "reject")
     edit_form(newsroom_client(lorraine, editor), page, title="Titre faux", **{"action-submit": "1"})
     assert not reload(page).workflow_in_progress

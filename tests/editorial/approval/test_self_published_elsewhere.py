@@ -1,4 +1,4 @@
-"""Self-published stories of a site that waives the four-eyes rule stay out of sites that have it."""
+"""Self-published stories of a site that waives the four-eyes rule are not shown on sites that apply it."""
 
 from datetime import timedelta
 
@@ -173,7 +173,7 @@ def test_author_of_a_self_published_story_cannot_accept_it_for_another_site(lorr
 
 @pytest.fixture
 def accepted(lorraine, saar, waived, newsrooms):
-    """A story of the site without the rule that an approver has accepted for the site with it, in an hour."""
+    """A story of the waiving site that an approver of the other site has accepted, in an hour."""
     page = reload(make_article(saar.sections["fr"], "Vu par deux", date=None))
     (share,) = shares.offer(page, [lorraine.site], newsrooms.saar[Role.SITE_ADMINISTRATOR])
     approver, now = newsrooms.lorraine[Role.APPROVER], timezone.now()

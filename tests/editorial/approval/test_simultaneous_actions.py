@@ -1,4 +1,4 @@
-"""Of several simultaneous actions on a page, one succeeds, and the others get a message.
+"""If several people act on a page simultaneously, one succeeds and the others get a message.
 
 Real requests in threads, each with its own connection to a separate database: a file, or a PostgreSQL database.
 """
@@ -23,7 +23,7 @@ from portal.content.publication import lock_pages
 from portal.editorial.guests.answers import record_remark
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.roles import Role, group_of
-from tests.builders import Ground, make_article, make_member, make_newsroom, make_site, newsroom_client
+from tests.builders import SampleSite, make_article, make_member, make_newsroom, make_site, newsroom_client
 from tests.editorial.actions import edit_form, form_of, form_of_another, reload
 from tests.own_database import connected_to
 
@@ -32,7 +32,7 @@ WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 
 
 class Staff(NamedTuple):
-    ground: Ground
+    ground: SampleSite
     people: dict[Role, Any]
     second: Any
     network: Any
@@ -56,7 +56,7 @@ def staff(db, own_database, staffed) -> Iterator[Staff]:
 
 
 def queued_mails():
-    """Return the mails in the queue."""
+    """The emails in the queue."""
     return DBTaskResult.objects.filter(task_path=deliver.module_path)
 
 
@@ -71,7 +71,7 @@ def draft_of(staff: Staff, title: str):
     return reload(page)
 
 
-def submitted(staff: Staff, title: str = "Soumis"):
+def submit_draft(staff: Staff, title: str = "Soumis"):
     page = draft_of(staff, title)
     edit_form(newsroom_client(staff.ground, staff.people[Role.EDITOR]), page, **{"action-submit": "1"})
     queued_mails().delete()
@@ -120,13 +120,13 @@ def approve_in_the_form(page) -> Callable[[Any], Any]:
 
 @pytest.mark.parametrize("way", [approve, approve_in_the_form])
 def test_approval_counts_once(staff, way):
-    page = submitted(staff)
+    page = submit_draft(staff)
 
     texts = together(staff, [staff.people[Role.APPROVER], staff.second] * (CROWD // 2), way(page))
 
     assert reload(page).title == "Soumis"
     assert [logged(page, action) for action in ("wagtail.workflow.approve", "wagtail.publish")] == [1, 2]
-    assert losers(texts, "not currently awaiting", "approved already", "ended already") == CROWD - 1
+    assert losers(texts, "not currently awaiting", "approved already", "already ended") == CROWD - 1
     assert recipients() == [staff.people[Role.EDITOR].email]
 
 
@@ -147,7 +147,7 @@ def test_publication_counts_once(staff, way):
 
 
 def test_approval_and_rejection_count_once(staff):
-    page = submitted(staff)
+    page = submit_draft(staff)
     answers = iter([approve(page), approve(page, "reject")])
 
     texts = together(staff, [staff.people[Role.APPROVER], staff.second], lambda client: next(answers)(client))
@@ -186,17 +186,17 @@ def test_page_is_created_and_submitted_once(staff):
 
 
 def test_cancellation_counts_once(staff):
-    page = submitted(staff)
+    page = submit_draft(staff)
 
     texts = together(staff, [staff.people[Role.EDITOR]] * CROWD, post_form(page, **{"action-cancel-workflow": "1"}))
 
     assert logged(page, "wagtail.workflow.cancel") == 1
     assert not reload(page).workflow_in_progress
-    assert losers(texts, "ended already") == CROWD - 1
+    assert losers(texts, "already ended") == CROWD - 1
 
 
 def test_repeated_approval_does_not_count_for_the_next_review(staff):
-    page = submitted(staff)
+    page = submit_draft(staff)
     first = approve(page)
     approver = newsroom_client(staff.ground, staff.people[Role.APPROVER])
     first(approver)

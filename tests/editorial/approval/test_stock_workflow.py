@@ -13,12 +13,12 @@ from tests.editorial.actions import edit_form, post, reload
 from tests.editorial.drafts import draft, step_of, submit
 
 pytestmark = pytest.mark.django_db
-ALREADY_ENDED = "This review was ended already."
+ALREADY_ENDED = "This review has already ended."
 
 
 @pytest.fixture
 def author(lorraine, newsroom):
-    """The writer, who belongs to the group that approves."""
+    """The writer, who belongs to the approving group."""
     return make_member("author", group_of(lorraine.site, Role.APPROVER))
 
 
@@ -92,7 +92,7 @@ def test_second_approval_says_that_the_review_is_over(lorraine, newsroom, page):
 
 
 def test_section_review_alone_publishes_nothing(lorraine, newsroom):
-    """An administrator removed the step of the approvers."""
+    """An administrator removed the approval step."""
     reviewer = make_section_member(lorraine, Role.REVIEWER)
     WorkflowTask.objects.filter(task__foureyestask__isnull=False).delete()
     page = draft(lorraine, newsroom[Role.EDITOR])

@@ -1,4 +1,4 @@
-"""Authors of a text stay its authors in every page that takes it over through an alias, however that is made."""
+"""The authors of a text remain authors of every page that uses it through an alias, however the alias is made."""
 
 import re
 from datetime import timedelta
@@ -19,85 +19,85 @@ from portal.env import BASE_DIR
 from tests.builders import make_article, make_draft, make_event, make_member, make_section, newsroom_client
 from tests.editorial.actions import confirm_passages, form_of, messages_of, post, reload
 from tests.editorial.approval.test_hands_of_one_person import boss, goes_live  # noqa: F401 - a fixture
-from tests.editorial.approval.test_texts_taken_over import copied
+from tests.editorial.approval.test_texts_taken_over import copy_page
 from tests.editorial.drafts import draft, rewrite
 
 # ruff: noqa: F811
 
 
-def aliased(ground, user, page, place=None, **facts):
-    return copied(ground, user, page, place, new_slug=f"alias-{page.pk}", alias="on", **facts)
+def create_alias(ground, user, page, place=None, **facts):
+    return copy_page(ground, user, page, place, new_slug=f"alias-{page.pk}", alias="on", **facts)
 
 
 @pytest.fixture
 def own(lorraine, editor, approver, boss):
-    """A copy of an approved page that the approver has rewritten, in a section of its own."""
+    """A copy of an approved page that the approver has rewritten, in its own section."""
     page = make_article(lorraine.section, "Vu par deux", date=None)
     section = make_section(lorraine.home, "Dossier")
-    page = copied(lorraine, approver, page, section)
+    page = copy_page(lorraine, approver, page, section)
     post(newsroom_client(lorraine, approver), "edit", page.pk, **form_of(page, title="Écrit seul", slug="copie"))
     return reload(page)
 
 
 def of_alias(lorraine, author, taker, own):
-    return copied(lorraine, taker, aliased(lorraine, author, own))
+    return copy_page(lorraine, taker, create_alias(lorraine, author, own))
 
 
 def of_another_persons_alias(lorraine, author, taker, own):
-    return copied(lorraine, taker, aliased(lorraine, taker, own))
+    return copy_page(lorraine, taker, create_alias(lorraine, taker, own))
 
 
 def of_alias_of_alias(lorraine, author, taker, own):
-    return copied(lorraine, taker, aliased(lorraine, author, aliased(lorraine, author, own)))
+    return copy_page(lorraine, taker, create_alias(lorraine, author, create_alias(lorraine, author, own)))
 
 
 def of_deleted(lorraine, author, taker, own):
-    alias = aliased(lorraine, author, own)
+    alias = create_alias(lorraine, author, own)
     post(newsroom_client(lorraine, author), "delete", own.pk)
-    return copied(lorraine, taker, reload(alias))
+    return copy_page(lorraine, taker, reload(alias))
 
 
 def of_alias_of_deleted(lorraine, author, taker, own):
-    alias = aliased(lorraine, author, own)
+    alias = create_alias(lorraine, author, own)
     post(newsroom_client(lorraine, author), "delete", own.pk)
-    alias = aliased(lorraine, author, reload(alias))
-    return copied(lorraine, taker, alias)
+    alias = create_alias(lorraine, author, reload(alias))
+    return copy_page(lorraine, taker, alias)
 
 
 def of_deleted_and_saved(lorraine, author, taker, own):
-    alias = aliased(lorraine, author, own)
+    alias = create_alias(lorraine, author, own)
     post(newsroom_client(lorraine, author), "delete", own.pk)
     return rewrite(reload(alias), taker)
 
 
 def of_section(lorraine, author, taker, own):
-    aliased(lorraine, author, own, own.get_parent())
-    section = copied(lorraine, taker, own.get_parent(), lorraine.home, copy_subpages="on")
+    create_alias(lorraine, author, own, own.get_parent())
+    section = copy_page(lorraine, taker, own.get_parent(), lorraine.home, copy_subpages="on")
     return section.get_children().get(slug=f"alias-{own.pk}").specific
 
 
 def of_aliased_section(lorraine, author, taker, own):
-    aliased(lorraine, author, own.get_parent(), lorraine.home, copy_subpages="on")
+    create_alias(lorraine, author, own.get_parent(), lorraine.home, copy_subpages="on")
     section = lorraine.home.get_children().get(slug=f"alias-{own.get_parent().pk}")
-    return copied(lorraine, taker, section, lorraine.home, copy_subpages="on").get_children().get().specific
+    return copy_page(lorraine, taker, section, lorraine.home, copy_subpages="on").get_children().get().specific
 
 
 def of_original_rewritten_and_scheduled(lorraine, author, taker, own):
-    alias = aliased(lorraine, author, own)
+    alias = create_alias(lorraine, author, own)
     later = rewrite(own, taker, title="Tout autre", go_live_at=timezone.now() + timedelta(days=1)).latest_revision
     later.publish(user=make_member("chief", is_superuser=True))
-    return copied(lorraine, taker, alias)
+    return copy_page(lorraine, taker, alias)
 
 
 def of_converted(lorraine, author, taker, own):
-    alias = aliased(lorraine, author, aliased(lorraine, author, own))
+    alias = create_alias(lorraine, author, create_alias(lorraine, author, own))
     post(newsroom_client(lorraine, taker), "convert_alias", alias.pk)
     return reload(alias)
 
 
 def of_translation(lorraine, author, taker, own):
     own.move(lorraine.section, "last-child")
-    german = translations.start(aliased(lorraine, author, own), lorraine.homes["de"].locale, taker)
+    german = translations.start(create_alias(lorraine, author, own), lorraine.homes["de"].locale, taker)
     confirm_passages(german)
     return german
 
@@ -105,12 +105,12 @@ def of_translation(lorraine, author, taker, own):
 def of_alias_in_the_language(lorraine, author, taker, own):
     own.move(lorraine.section, "last-child")
     alias = reload(own).copy_for_translation(lorraine.homes["de"].locale, alias=True)
-    return copied(lorraine, taker, alias, lorraine.sections["de"], new_slug="kopie")
+    return copy_page(lorraine, taker, alias, lorraine.sections["de"], new_slug="kopie")
 
 
 def of_alias_that_is_translated(lorraine, author, taker, own):
     own.move(lorraine.section, "last-child")
-    alias = aliased(lorraine, author, own)
+    alias = create_alias(lorraine, author, own)
     alias.copy_for_translation(lorraine.homes["de"].locale, alias=True)
     german = translations.start(alias, lorraine.homes["de"].locale, taker)
     confirm_passages(german)
@@ -146,8 +146,8 @@ def test_own_text_cannot_be_published_through_an_alias_of_an_import(lorraine, ed
     event = make_draft(make_event(lorraine.calendar))
     revision = event.save_revision()
     add_author([(event, revision)], approver)
-    alias = aliased(lorraine, boss, event, lorraine.calendar)
-    taken = copied(lorraine, editor, alias, lorraine.calendar, new_slug=f"{alias.slug}-2")
+    alias = create_alias(lorraine, boss, event, lorraine.calendar)
+    taken = copy_page(lorraine, editor, alias, lorraine.calendar, new_slug=f"{alias.slug}-2")
 
     assert authors_among(taken, None) == {approver.pk}
 
@@ -162,10 +162,10 @@ def test_own_text_cannot_be_published_as_a_recap_of_a_withdrawn_event(lorraine, 
 
 
 def test_copier_of_a_former_alias_of_unknown_origin_is_its_author(lorraine, own, editor, approver, boss):
-    alias = aliased(lorraine, boss, own)
+    alias = create_alias(lorraine, boss, own)
     PageLogEntry.objects.filter(page=alias.pk).delete()
     own.delete()
-    copy = copied(lorraine, approver, alias)
+    copy = copy_page(lorraine, approver, alias)
 
     assert not goes_live(lorraine, approver, copy, "bulk action")
     assert goes_live(lorraine, boss, copy, "bulk action")
@@ -173,11 +173,11 @@ def test_copier_of_a_former_alias_of_unknown_origin_is_its_author(lorraine, own,
 
 def test_copy_of_an_alias_of_a_live_page_is_published_by_its_copier(lorraine, approver, boss):
     page = draft(lorraine, approver)
-    alias = aliased(lorraine, approver, page)
+    alias = create_alias(lorraine, approver, page)
     assert goes_live(lorraine, boss, page, "bulk action")
     rewrite(reload(page), approver, title="Plus tard")
 
-    copy = copied(lorraine, approver, reload(alias), new_slug=f"{alias.slug}-2")
+    copy = copy_page(lorraine, approver, reload(alias), new_slug=f"{alias.slug}-2")
     assert goes_live(lorraine, approver, copy, "bulk action")
 
 
@@ -195,7 +195,7 @@ def test_each_copy_in_a_section_keeps_the_authors_of_its_own_original(lorraine, 
 
 
 def test_former_alias_is_not_reported_as_published(lorraine, own, approver, boss):
-    alias = aliased(lorraine, approver, own)
+    alias = create_alias(lorraine, approver, own)
     own.delete()
     path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
 
@@ -206,7 +206,7 @@ def test_former_alias_is_not_reported_as_published(lorraine, own, approver, boss
     assert not reload(alias).live
 
 
-# The modules that make a page from another: each logs the authors, or makes aliases, whose authors a receiver logs.
+# The modules that create a page from another: each logs the authors, or creates aliases, whose authors a receiver logs.
 TAKES_OVER = re.compile(r"\bpage\.copy\(|copy_for_translation\(|create_alias\(|(?:Copy|Alias)\w*Action\(")
 TAKING_OVER = {
     "events/newsroom/dates_view.py",

@@ -1,4 +1,4 @@
-"""Authors of a text stay its authors when another page takes it over: a copy, a translation or a part of a series."""
+"""The authors of a text remain authors when another page reuses it: a copy, a translation or a part of a series."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -33,7 +33,7 @@ from tests.editorial.side_by_side import Window
 # ruff: noqa: F811
 
 
-def copied(ground, user, page, place=None, **facts):
+def copy_page(ground, user, page, place=None, **facts):
     """Copy a page as its copy form does."""
     place = place or ground.section
     data = {"new_title": page.title, "new_slug": "copie", "new_parent_page": place.pk, **facts}
@@ -53,32 +53,32 @@ def approved(lorraine, editor, approver, boss):
 
 
 def test_former_editor_of_the_original_may_approve_a_copy(lorraine, approved, editor, approver):
-    copy = copied(lorraine, editor, approved)
+    copy = copy_page(lorraine, editor, approved)
     edit_form(newsroom_client(lorraine, editor), copy, title="Neues", slug="copie")
 
     assert goes_live(lorraine, approver, copy, "answer")
 
 
 def test_unchanged_copy_of_an_approved_page_is_published_by_its_copier(lorraine, approved, approver):
-    assert goes_live(lorraine, approver, copied(lorraine, approver, approved, new_slug=f"{approved.slug}-2"))
+    assert goes_live(lorraine, approver, copy_page(lorraine, approver, approved, new_slug=f"{approved.slug}-2"))
 
 
 def test_copy_at_an_address_of_ones_own_needs_another_publisher(lorraine, approved, approver, boss):
-    copy = copied(lorraine, approver, approved, new_slug="tout-est-faux")
+    copy = copy_page(lorraine, approver, approved, new_slug="tout-est-faux")
 
     assert not goes_live(lorraine, approver, copy, "bulk action")
     assert goes_live(lorraine, boss, copy, "bulk action")
 
 
 def test_retitled_copy_needs_another_publisher(lorraine, approved, approver, boss):
-    copy = copied(lorraine, approver, approved, new_title="Neuer Titel")
+    copy = copy_page(lorraine, approver, approved, new_title="Neuer Titel")
 
     assert not goes_live(lorraine, approver, copy, "bulk action")
     assert goes_live(lorraine, boss, copy, "bulk action")
 
 
 def test_first_version_of_a_copy_is_not_overwritten(lorraine, approved, approver):
-    copy = copied(lorraine, approver, approved)
+    copy = copy_page(lorraine, approver, approved)
     data = form_of(copy, title="Écrit seul", slug="copie", overwrite_revision_id=copy.latest_revision_id)
     path = reverse("wagtailadmin_pages:edit", args=[copy.pk])
     newsroom_client(lorraine, approver).post(path, data, headers={"accept": "application/json"})
@@ -90,7 +90,7 @@ def test_first_version_of_a_copy_is_not_overwritten(lorraine, approved, approver
 def test_copy_of_an_approved_page_is_not_approved_between_tied_accounts(
     lorraine, approved, approver, boss, invited, other
 ):
-    copy = copied(lorraine, invited, approved)
+    copy = copy_page(lorraine, invited, approved)
     edit_form(newsroom_client(lorraine, invited), copy, title="Neues", slug="copie")
 
     assert not goes_live(lorraine, other, copy)
@@ -102,9 +102,9 @@ def test_author_of_a_draft_cannot_publish_its_copy_before_approval(lorraine, edi
     section = make_section(lorraine.home, "Dossier")
     page = draft(lorraine, approver, parent=section)
     if is_below:
-        copy = copied(lorraine, editor, section, lorraine.home, copy_subpages="on").get_children().get().specific
+        copy = copy_page(lorraine, editor, section, lorraine.home, copy_subpages="on").get_children().get().specific
     else:
-        copy = copied(lorraine, editor, page)
+        copy = copy_page(lorraine, editor, page)
 
     assert not goes_live(lorraine, approver, copy, "bulk action")
     assert goes_live(lorraine, boss, copy, "bulk action")
@@ -113,14 +113,14 @@ def test_author_of_a_draft_cannot_publish_its_copy_before_approval(lorraine, edi
 
 
 def test_author_of_the_original_cannot_publish_a_copy_of_a_copy(lorraine, editor, approver, boss):
-    copy = copied(lorraine, editor, copied(lorraine, editor, draft(lorraine, approver)), new_slug="encore")
+    copy = copy_page(lorraine, editor, copy_page(lorraine, editor, draft(lorraine, approver)), new_slug="encore")
 
     assert not goes_live(lorraine, approver, copy, "bulk action")
     assert goes_live(lorraine, boss, copy, "bulk action")
 
 
 def test_restored_first_draft_of_a_copy_keeps_its_author(lorraine, editor, approver, boss):
-    copy = copied(lorraine, editor, draft(lorraine, approver))
+    copy = copy_page(lorraine, editor, draft(lorraine, approver))
     first = copy.latest_revision
     rewrite(copy, editor, title="Ganz anders")
     assert goes_live(lorraine, boss, copy, "bulk action")
@@ -136,7 +136,7 @@ def test_copy_of_a_self_published_page_needs_a_second_person(lorraine, saar, new
     boss.groups.add(*(group_of(saar.site, role) for role in (Role.SITE_ADMINISTRATOR, Role.APPROVER)))
     page = draft(saar, boss, parent=saar.sections["fr"])
     assert goes_live(saar, boss, page, "bulk action")
-    copy = copied(lorraine, boss, reload(page), lorraine.section)
+    copy = copy_page(lorraine, boss, reload(page), lorraine.section)
 
     assert not goes_live(lorraine, boss, copy, "bulk action")
     assert goes_live(lorraine, newsroom[Role.APPROVER], copy, "bulk action")
@@ -193,7 +193,7 @@ def test_confirming_an_identical_passage_makes_an_author(lorraine, editor, appro
 
 @pytest.fixture
 def scheduled(lorraine, editor, approver, boss):
-    """An unpublished page that the approver once published alone; an edit by somebody else is approved and scheduled."""
+    """An unpublished page that the approver once published alone; another person's edit is approved and scheduled."""
     make_settings(lorraine, four_eyes=False)
     page = draft(lorraine, approver)
     assert goes_live(lorraine, approver, page, "bulk action")
@@ -229,14 +229,14 @@ def test_authors_of_the_original_outlive_the_log(lorraine, editor, approver, bos
 # Restored versions
 
 
-def restored(ground, user, page, version):
+def restore(ground, user, page, version):
     path = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, version.pk])
     facts = {name: version.content[name] for name in ("title", "standfirst")}
     newsroom_client(ground, user).post(path, form_of(page, **facts))
     return reload(page)
 
 
-def replaced(ground, editor, boss, page):
+def replace_text(ground, editor, boss, page):
     """The page with another text, which is approved."""
     page = rewrite(reload(page), editor, title="Ganz anders", standfirst="Von vorn.")
     assert goes_live(ground, boss, page, "bulk action")
@@ -253,23 +253,23 @@ def of_one_step(ground, author, page, editor):
 
 
 def of_another_author(ground, author, page, editor):
-    """A version in which somebody else has changed the title."""
+    """A version whose title somebody else has changed."""
     page = rewrite(page, author, standfirst="Écrit seul.")
     return rewrite(page, editor, title="Mieux").latest_revision
 
 
 def of_restored(ground, author, page, editor):
-    """A version that restored another one."""
+    """A version that restored an earlier one."""
     first = rewrite(page, author, title="Écrit seul").latest_revision
     page = rewrite(page, editor, title="Mieux")
-    return restored(ground, editor, page, first).latest_revision
+    return restore(ground, editor, page, first).latest_revision
 
 
 @pytest.mark.parametrize("way", [of_one_step, of_another_author, of_restored], ids=lambda way: way.__name__)
 def test_own_text_cannot_be_published_by_restoring_a_version(lorraine, editor, approver, boss, boss_approves, way):
     page = make_article(lorraine.section, "Vu par deux", date=None)
     version = way(lorraine, approver, page, editor)
-    page = restored(lorraine, editor, replaced(lorraine, editor, boss, page), version)
+    page = restore(lorraine, editor, replace_text(lorraine, editor, boss, page), version)
 
     assert not goes_live(lorraine, approver, page, "bulk action")
     assert goes_live(lorraine, boss, page, "bulk action")
@@ -277,7 +277,7 @@ def test_own_text_cannot_be_published_by_restoring_a_version(lorraine, editor, a
 
 def test_author_of_the_approved_part_of_a_restored_version_may_publish_it(lorraine, approved, editor, approver, boss):
     version = rewrite(approved, editor, standfirst="Neues.").latest_revision
-    page = restored(lorraine, editor, replaced(lorraine, editor, boss, approved), version)
+    page = restore(lorraine, editor, replace_text(lorraine, editor, boss, approved), version)
 
     assert goes_live(lorraine, approver, page, "bulk action")
 

@@ -79,7 +79,7 @@ def with_dates(rows, initial):
 
 
 def test_valid_rows_are_saved(client, event):
-    """Of three dates, the first is an existing one, and the second is new."""
+    """Three dates: the first exists already, and the second is new."""
     event.added_dates = [AddedDate(day=date(2027, 3, 9))]
     event.save()
     event.save_revision()
@@ -90,8 +90,7 @@ def test_valid_rows_are_saved(client, event):
     added = [(each.day.day, each.start_time and each.start_time.hour) for each in latest(event).added_dates.all()]
     assert sorted(added) == [(9, 14), (23, None)]
     assert (
-        response["note"]
-        == "Not saved: Added date: Day, Added date (the whole new row; to fill in or correct first: Day)."
+        response["note"] == "Not saved: Added date: Day, Added date (the whole new row; first fill in or correct: Day)."
     )
 
 
@@ -133,7 +132,7 @@ def test_unsaved_row_makes_nobody_an_author(lorraine, newsroom, event):
 
     response = autosave(newsroom_client(lorraine, newsroom[Role.APPROVER]), event, form)
 
-    assert response["note"] == "Not saved: Added date (the whole new row; to fill in or correct first: Day)."
+    assert response["note"] == "Not saved: Added date (the whole new row; first fill in or correct: Day)."
     assert EventPage.objects.get(pk=event.pk).latest_revision_id == before
 
 
@@ -146,7 +145,7 @@ def test_start_after_an_invalid_end_does_not_prevent_saving_the_text(client, eve
 
 
 def test_expiry_before_an_invalid_embargo_is_not_saved(lorraine, client):
-    """The former expiry is past, and would be invalid by itself."""
+    """The former expiry is past, so it would be invalid on its own."""
     today = timezone.localtime().replace(second=0, microsecond=0)
     past, embargo = today - timedelta(days=1), today + timedelta(days=20)
     story = make_draft(make_article(lorraine.section, slug="une-usine"))

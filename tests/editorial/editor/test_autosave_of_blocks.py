@@ -25,7 +25,7 @@ BUTTON = {"label": "Déposer un dossier", "page": None, "url": "https://example.
 
 
 def test_valid_blocks_are_saved(lorraine, client):
-    """Of three blocks, the first is an existing one, and the second is new."""
+    """Three blocks: the first exists already, and the second is new."""
     story = make_article(lorraine.section, slug="une-usine", body=[{"type": "button", "id": "un", "value": BUTTON}])
     wrong = {**BUTTON, "page": "", "url": "example"}
     blocks = [("button", wrong), ("button", wrong), ("paragraph", rich_text("<p>Une usine ouvre.</p>"))]
@@ -65,7 +65,7 @@ def test_already_invalid_block_does_not_prevent_saving_others(lorraine, client):
 
 
 def test_block_with_a_deleted_page_accepts_no_page_of_another_site(lorraine, saar, client):
-    """The restored value is invalid by itself; that does not make the submitted value valid."""
+    """The restored value is itself invalid; that does not make the submitted value valid."""
     secret, target = make_draft(make_article(saar.section)), make_article(lorraine.section)
     button = {"label": "Lire", "page": target.pk, "url": ""}
     story = make_article(lorraine.section, body=[{"type": "button", "id": "un", "value": button}])

@@ -12,7 +12,7 @@ from wagtail.users.models import UserProfile
 from portal.editorial.roles import Role
 from tests.builders import make_article, newsroom_client
 from tests.editorial.actions import edit_form, reload
-from tests.editorial.approval.test_review_steps import rewrite, submitted
+from tests.editorial.approval.test_review_steps import rewrite, submit_article
 from tests.editorial.forms import submit
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +126,7 @@ def test_heading_names_the_compared_versions(lorraine, newsroom):
     editor = newsroom[Role.EDITOR]
     editor.first_name, editor.last_name = "Élise", "Mangin"
     editor.save()
-    page = submitted(lorraine, editor)
+    page = submit_article(lorraine, editor)
     first = page.latest_revision_id
     rewrite(page, editor, "Soumis encore")
 
@@ -147,7 +147,7 @@ def test_change_without_text_is_reported(lorraine, compare):
 
     html = compare(page, body=[{**block, "value": after}], thanks=after)
 
-    assert unfolded(html).count("not in the words") == 2
+    assert unfolded(html).count("something else has changed") == 2
     assert "Le site" in html.select_one("td.comparison").get_text()
 
 
@@ -165,7 +165,7 @@ def test_text_that_was_only_saved_again_is_unchanged(lorraine, compare):
 
     assert [each.get_text() for each in html.select("summary")] == ["2 unchanged blocks"]
     assert "Thanks:" not in [each.get_text(strip=True) for each in html.select("td.title")]
-    assert "not in the words" not in html.get_text()
+    assert "something else has changed" not in html.get_text()
 
 
 def test_items_that_only_got_ids_are_unchanged(lorraine, compare):
@@ -211,7 +211,7 @@ def buttons(html: BeautifulSoup) -> list[str]:
 
 
 def test_page_is_approved_beside_its_comparison(lorraine, newsroom):
-    page = submitted(lorraine, newsroom[Role.EDITOR])
+    page = submit_article(lorraine, newsroom[Role.EDITOR])
     html = compared(lorraine, newsroom[Role.APPROVER], page)
 
     assert buttons(html) == ["Approve", "Send back"]
@@ -220,7 +220,7 @@ def test_page_is_approved_beside_its_comparison(lorraine, newsroom):
 
 
 def test_page_is_rejected_beside_its_comparison(lorraine, newsroom):
-    page = submitted(lorraine, newsroom[Role.EDITOR])
+    page = submit_article(lorraine, newsroom[Role.EDITOR])
     html = compared(lorraine, newsroom[Role.APPROVER], page)
 
     answer(lorraine, newsroom[Role.APPROVER], page, html, reject="yes", comment="Le titre est trop long.")
@@ -230,7 +230,7 @@ def test_page_is_rejected_beside_its_comparison(lorraine, newsroom):
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.ORGANISER, Role.SITE_ADMINISTRATOR])
 def test_comparison_has_no_review_form_without_permission(lorraine, newsroom, role):
-    page = submitted(lorraine, newsroom[Role.EDITOR])
+    page = submit_article(lorraine, newsroom[Role.EDITOR])
     html = compared(lorraine, newsroom[role], page)
 
     assert buttons(html) == []
@@ -241,7 +241,7 @@ def test_comparison_has_no_review_form_without_permission(lorraine, newsroom, ro
 def test_author_can_only_reject_beside_the_comparison(lorraine, newsroom):
     author = newsroom[Role.APPROVER]
     author.groups.add(*newsroom[Role.EDITOR].groups.all())
-    page = submitted(lorraine, author)
+    page = submit_article(lorraine, author)
 
     html = compared(lorraine, author, page)
 
@@ -258,7 +258,7 @@ def leads_to_review(html: BeautifulSoup, page) -> bool:
 
 @pytest.mark.parametrize("versions", [("live", "first"), ("first", "latest"), ("last", "latest"), ("last", "live")])
 def test_partial_comparison_links_to_the_review(lorraine, newsroom, versions):
-    page = submitted(lorraine, newsroom[Role.EDITOR])
+    page = submit_article(lorraine, newsroom[Role.EDITOR])
     first = page.latest_revision_id
     page = rewrite(page, newsroom[Role.EDITOR], "Soumis encore")
     keys = {"first": first, "last": page.latest_revision_id}
@@ -270,7 +270,7 @@ def test_partial_comparison_links_to_the_review(lorraine, newsroom, versions):
 
 
 def test_comparison_links_to_the_review_for_reviewers_only(lorraine, newsroom):
-    page = submitted(lorraine, newsroom[Role.EDITOR])
+    page = submit_article(lorraine, newsroom[Role.EDITOR])
 
     html = compared(lorraine, newsroom[Role.EDITOR], page, page.latest_revision_id)
 

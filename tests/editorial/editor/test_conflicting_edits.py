@@ -1,4 +1,4 @@
-"""Two people edit one page: a stale save overwrites nothing, and both texts are saved."""
+"""Two people edit one page: a stale save overwrites nothing, and both versions are saved."""
 
 import re
 from copy import deepcopy
@@ -69,7 +69,7 @@ def edit_path(page) -> str:
 
 
 def opened(client, page) -> dict[str, str]:
-    """Return the fields with which the editor's form identifies its window and the version that it shows."""
+    """The fields with which the editor's form identifies its window and the version that it shows."""
     return marked(client.get(edit_path(page)).content.decode())
 
 
@@ -79,7 +79,7 @@ def marked(html: str) -> dict[str, str]:
 
 
 def filled_in(page, title, **facts) -> dict:
-    """The form of a page in which only the title was changed."""
+    """A page's form in which only the title was changed."""
     names = ("standfirst", "lead_image_alt")
     shown = {name: getattr(page, name) for name in names} | {"lead_image": page.lead_image_id}
     return article_form(title=title, **shown | facts)
@@ -90,7 +90,7 @@ def save(client, page, mark, title, **facts):
 
 
 def save_and_look(client, page, mark, title):
-    """Save, and open the page that is shown then."""
+    """Save, and open the page that is shown next."""
     return client.post(edit_path(page), filled_in(page, title) | mark, follow=True)
 
 
@@ -129,7 +129,7 @@ def test_conflicting_version_is_in_the_history_and_can_be_restored(page, one, st
     path = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, stored.pk])
 
     history = one.get(reverse("wagtailadmin_pages:history", args=[page.pk])).content.decode()
-    assert "kept as a version of its own" in history
+    assert "kept as a separate version" in history
     assert "Une usine ferme" in one.get(path).content.decode()
     save(one, page, opened(one, page), "Une usine ferme")
 

@@ -1,4 +1,4 @@
-"""The editing forms of the newsroom need hardly more queries than those of stock Wagtail."""
+"""The newsroom's editing forms need hardly more queries than those of stock Wagtail."""
 
 from copy import deepcopy
 
@@ -30,8 +30,8 @@ from tests.builders import (
 )
 from tests.newsletter.makers import group, make_issue, make_newsletter
 
-# What stock Wagtail 8.0 needs for the same pages and panels without our hooks and views, in the most expensive role:
-# one query for each review, lock, chooser and link (docs/upstream). Ours may need ten more.
+# The queries of stock Wagtail 8.0 for the same pages and panels without our hooks and views, in the most expensive
+# role: one query for each review, lock, chooser and link (docs/upstream). Ours may need ten more.
 WAGTAILS = {
     "article": 112,
     "event": 80,
@@ -53,7 +53,7 @@ ROLES = [Role.EDITOR, Role.ORGANISER, Role.APPROVER, NETWORK]
 
 @pytest.fixture(scope="module")
 def module_people(module_newsrooms):
-    """One person in each role of the site, and one who administers the network."""
+    """One person in each role of the site, and a network administrator."""
     network = get_user_model().objects.create_superuser("reseau", "reseau@lorraine.test", "secret")
     return {**module_newsrooms.lorraine, NETWORK: network}
 
@@ -65,7 +65,7 @@ def people(module_people, newsrooms):
 
 @pytest.fixture(scope="module")
 def module_reviewers(module_newsrooms):
-    """Several reviewers: their permissions are checked by one query."""
+    """Several reviewers: one query checks their permissions."""
     approvers = module_newsrooms.lorraine[Role.APPROVER].groups.all()
     return [make_member(f"relecteur-{number}", *approvers) for number in range(4)]
 

@@ -1,4 +1,4 @@
-"""The headings of the newsroom are in its language, down to their punctuation."""
+"""The newsroom's headings are in its language, down to their punctuation."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -7,7 +7,7 @@ from django.urls import reverse
 from portal.editorial.roles import Role
 from tests.builders import make_article, make_image, make_member, newsroom_client
 from tests.editorial.actions import reload
-from tests.editorial.approval.test_review_steps import answer, rewrite, submitted
+from tests.editorial.approval.test_review_steps import answer, rewrite, submit_article
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ def test_renaming_is_attributed_to_the_author_of_the_title(lorraine, newsroom):
     editor.first_name, approver.first_name = "Élise", "Paul"
     for person in (editor, approver):
         person.save()
-    page = submitted(lorraine, editor)
+    page = submit_article(lorraine, editor)
     # Somebody else continues with the draft, and does not change the title.
     rewrite(page, make_member("seconde", *editor.groups.all(), first_name="Ada"), "Soumis")
 
@@ -38,7 +38,7 @@ def test_renaming_by_a_deleted_account_is_attributed_to_nobody_else(lorraine, ne
     editor, approver = newsroom[Role.EDITOR], newsroom[Role.APPROVER]
     approver.first_name = "Paul"
     approver.save()
-    page = submitted(lorraine, editor)
+    page = submit_article(lorraine, editor)
     editor.delete()
 
     answer(lorraine, approver, reload(page))

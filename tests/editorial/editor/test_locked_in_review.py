@@ -10,13 +10,13 @@ from portal.editorial.approval.review import content_hash_of
 from portal.editorial.roles import Role
 from tests.builders import make_member, newsroom_client
 from tests.editorial.actions import reload
-from tests.editorial.approval.test_review_steps import answer as act, submitted
+from tests.editorial.approval.test_review_steps import answer as act, submit_article
 from tests.editorial.editor.test_comparison import answer, buttons, compared
 
 pytestmark = pytest.mark.django_db
 
 
-def locked(page, by):
+def lock(page, by):
     page.locked, page.locked_by = True, by
     page.save()
     return reload(page)
@@ -26,7 +26,7 @@ def locked(page, by):
 def module_page(module_network, module_newsrooms):
     """In review, and locked by its editor."""
     editor = module_newsrooms.lorraine[Role.EDITOR]
-    return locked(submitted(module_network.lorraine, editor), editor)
+    return lock(submit_article(module_network.lorraine, editor), editor)
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_locked_page_can_be_rejected(lorraine, newsroom, page):
 
 
 def test_approver_may_approve_a_page_they_locked(lorraine, newsroom):
-    page = locked(submitted(lorraine, newsroom[Role.EDITOR]), newsroom[Role.APPROVER])
+    page = lock(submit_article(lorraine, newsroom[Role.EDITOR]), newsroom[Role.APPROVER])
     html = compared(lorraine, newsroom[Role.APPROVER], page)
 
     answer(lorraine, newsroom[Role.APPROVER], page, html, approve="yes")

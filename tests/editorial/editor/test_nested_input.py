@@ -1,12 +1,15 @@
-"""Input that is nested too deeply for a JSON parser is refused with a message, and nothing is saved."""
+"""JSON that is nested too deeply is refused with a message; halves of emoji in it are left out."""
+
+import json
 
 import pytest
 from django.urls import reverse
+from wagtail.models import TaskState
 
 from portal.editorial.roles import Role
 from tests.builders import make_article, newsroom_client
 from tests.editorial.actions import form_of, newest_title, reload
-from tests.editorial.approval.test_review_steps import submitted
+from tests.editorial.approval.test_review_steps import submit_article
 
 pytestmark = pytest.mark.django_db
 LISTS = "[" * 50_000 + "]" * 50_000
@@ -37,10 +40,38 @@ def test_too_deeply_nested_text_is_a_form_error(lorraine, newsroom, fields, nest
 
 
 def test_too_deeply_nested_comment_is_ignored_in_an_approval(lorraine, newsroom):
-    page = submitted(lorraine, newsroom[Role.EDITOR])
+    page = submit_article(lorraine, newsroom[Role.EDITOR])
     client = newsroom_client(lorraine, newsroom[Role.APPROVER])
     response = {"action-workflow-action": "1", "workflow-action-name": "approve", "workflow-action-extra-data": OBJECTS}
 
     client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form_of(page, **response))
 
     assert reload(page).title == "Soumis"
+
+
+@pytest.mark.parametrize("broken", ["\ud83d", "\0"], ids=["half an emoji", "NUL"])
+@pytest.mark.parametrize("fields", [rich_text, stream])
+def test_text_is_saved_without_what_no_database_stores(lorraine, newsroom, fields, broken):
+    page = make_article(lorraine.section, "Vorher")
+    line = {"key": "abcde", "text": f"Mer{broken}ci", "type": "unstyled", "depth": 0}
+    line |= {"inlineStyleRanges": [], "entityRanges": [], "data": {}}
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
+
+    client.post(
+        reverse("wagtailadmin_pages:edit", args=[page.pk]),
+        form_of(page, title="Nachher") | fields(json.dumps({"blocks": [line], "entityMap": {}})),
+    )
+
+    draft = reload(page).get_latest_revision_as_object()
+    assert "Merci" in f"{draft.thanks} {draft.body}"
+
+
+def test_half_an_emoji_in_a_comment_is_left_out(lorraine, newsroom):
+    page = submit_article(lorraine, newsroom[Role.EDITOR])
+    client = newsroom_client(lorraine, newsroom[Role.APPROVER])
+    comment = json.dumps({"comment": "Kür\ud83dzen"})
+    response = {"action-workflow-action": "1", "workflow-action-name": "reject", "workflow-action-extra-data": comment}
+
+    client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form_of(page, **response))
+
+    assert TaskState.objects.get(comment="Kürzen").status == TaskState.STATUS_REJECTED

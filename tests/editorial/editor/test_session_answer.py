@@ -1,4 +1,4 @@
-"""Scripts learn who is signed in, and people sign in again without leaving the page; stale forms lose nothing."""
+"""Scripts can check who is signed in, and people sign in again without leaving the page; stale forms lose nothing."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -57,7 +57,7 @@ def test_account_without_a_newsroom_gets_a_message(strict):
     response = sign_in(strict, "lecteur")
 
     assert (response.status_code, response.json()["user"]) == (400, None)
-    assert response.json()["errors"] == ["This account may not enter the newsroom."]
+    assert response.json()["errors"] == ["This account has no access to the newsroom."]
 
 
 def test_newsroom_form_with_an_old_token_stays_in_the_newsroom(strict, editor):

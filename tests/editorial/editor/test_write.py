@@ -1,4 +1,4 @@
-"""The menu “Write” offers the kinds of page and the sections in which the user may write, and no others."""
+"""The menu “Write” offers the page types and the sections in which the user may write, and no others."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from portal.editorial.roles import Role
 from tests.builders import make_article, newsroom_client
-from tests.editorial.drafts import draft
 
 
 def address(kind: str, query: str = "") -> str:
@@ -14,7 +13,7 @@ def address(kind: str, query: str = "") -> str:
 
 
 def menu_of(client) -> list[str]:
-    """The addresses that the menu “Write” offers."""
+    """The addresses in the menu “Write”."""
     html = client.get(reverse("wagtailadmin_home")).content.decode()
     kinds = [
         "articles.articlepage",
@@ -85,28 +84,6 @@ def test_sections_are_grouped_by_language_with_the_own_first(lorraine, newsroom,
     first = html.select_one(".write__places").text
     assert f"Rubrique {code}" in first
     assert f"Rubrique {'de' if code == 'fr' else 'fr'}" not in first
-
-
-def drafts_on_dashboard(client):
-    html = BeautifulSoup(client.get(reverse("wagtailadmin_home")).content, "html.parser")
-    return html.select_one("#dashboard-drafts-section")
-
-
-@pytest.mark.parametrize(
-    ("role", "offered"),
-    [(Role.EDITOR, ["Article", "Portrait", "Event", "Recap", "Page"]), (Role.ORGANISER, ["Event", "Recap"])],
-)
-def test_user_without_drafts_is_offered_to_write(lorraine, newsroom, role, offered):
-    drafts = drafts_on_dashboard(newsroom_client(lorraine, newsroom[role]))
-
-    assert [link.get_text() for link in drafts.select("a.button")] == offered
-
-
-def test_user_with_a_draft_sees_it_instead_of_the_offer(lorraine, newsroom, editor):
-    draft(lorraine, newsroom[Role.EDITOR], "La mienne")
-    drafts = drafts_on_dashboard(editor)
-
-    assert [link.get_text() for link in drafts.select("tbody .title-wrapper a, a.button")] == ["La mienne"]
 
 
 def test_form_of_an_event_says_in_which_calendar_it_begins(lorraine, editor):

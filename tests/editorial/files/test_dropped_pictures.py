@@ -1,4 +1,4 @@
-"""The address that stores one of several pictures dropped into the page editor, and the blocks that take them."""
+"""The URL that stores one of several pictures dropped into the page editor, and the blocks that accept them."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

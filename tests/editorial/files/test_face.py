@@ -1,4 +1,4 @@
-"""The newsroom shows the name and logo of the network only."""
+"""The newsroom shows only the network's name and logo."""
 
 import re
 
@@ -12,7 +12,7 @@ from wagtail.users.models import UserProfile
 
 from portal.editorial.roles import Role
 from portal.editorial.templatetags.newsroom import network_name
-from tests.builders import Ground, make_member, newsroom_client
+from tests.builders import SampleSite, make_member, newsroom_client
 from tests.checkers.shown_words import ENGLISH, said
 
 SIGNED_OUT = (
@@ -91,7 +91,7 @@ def test_missing_page_is_in_the_language_of_the_user(lorraine, people, language,
     assert [piece for piece in said(response) if ENGLISH.search(piece) or "wagtail" in piece.lower()] == []
 
 
-def test_missing_page_leads_to_the_dashboard(lorraine: Ground, people):
+def test_missing_page_leads_to_the_dashboard(lorraine: SampleSite, people):
     found = page(newsroom_client(lorraine, people[Role.EDITOR]), "/admin/nowhere/")
 
     assert [link["href"] for link in found.select("main a.button")] == ["/admin/", "/admin/manual/"]

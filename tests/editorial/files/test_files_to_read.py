@@ -22,8 +22,8 @@ from tests.checkers.refusals import is_refused
 
 pytestmark = pytest.mark.usefixtures("media")
 
-PUBLISHED = "Readers see it: a change would show at once."
-NOT_YOURS = "Others uploaded it."
+PUBLISHED = "Readers see this: a change would be public at once."
+NOT_YOURS = "Somebody else uploaded this."
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_use_on_a_hidden_page_is_not_named(lorraine, saar, newsroom, image):
     assert "secret" not in html
     assert "geheimes" not in html
     assert "künftiges" not in html
-    assert html.count("Something that is not yours to open") == 3
+    assert html.count("Something that you may not open") == 3
     assert "Ein offenes Stück" in html
 
 

@@ -1,4 +1,4 @@
-"""A site administrator creates, renames and deletes folders of files below the collection of their own site."""
+"""A site administrator creates, renames and deletes file folders below their own site's collection."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""A picture's licence may end: the checklist warns in time, and refuses the picture afterwards."""
+"""A picture's licence may end: the checklist warns in time, and rejects the picture afterwards."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("media")
 
 
 def ending(days: int, title: str = "Archive", collection=None, **facts) -> Image:
-    """A picture whose licence ends in so many days."""
+    """A picture whose licence ends in this many days."""
     return make_image(title, collection, licence_ends=timezone.localdate() + timedelta(days=days), **facts)
 
 

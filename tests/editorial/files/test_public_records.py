@@ -1,4 +1,4 @@
-"""Published records without drafts are changed only by the roles in the table, and the approvers are notified."""
+"""Only the roles in the table change published records without drafts, and the approvers are notified."""
 
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ OTHERS = {
 
 
 def editable_models():
-    """All our models except pages and their parts, and models of Wagtail that affect public pages."""
+    """All our models except pages and their parts, and Wagtail's models that affect public pages."""
     for model in apps.get_models():
         is_ours = apps.get_app_config(model._meta.app_label).name.startswith(OURS)
         is_part = any(isinstance(field, ParentalKey) for field in model._meta.get_fields())
@@ -131,7 +131,7 @@ def public_records(lorraine, person):
 @pytest.mark.parametrize("entry", PUBLIC_RECORDS, ids=lambda entry: entry.model)
 def test_exactly_the_roles_in_the_table_may_change_it(public_records, newsrooms, entry, monkeypatch):
     record = public_records[entry.model]
-    # Whether a record is used is tested in test_published_records.
+    # test_published_records tests whether a record counts as used.
     monkeypatch.setattr("portal.editorial.published_records.is_read", lambda record, now: True)
 
     may = {role for role, member in newsrooms.lorraine.items() if entry.may_change(member, record)}
@@ -157,7 +157,7 @@ def test_published_byline_is_not_changed_without_permission_to_publish(lorraine,
 
 def test_editor_sees_why_a_published_byline_is_read_only(lorraine, newsrooms, person):
     path = reverse("wagtailsnippets_core_person:edit", args=[person.pk])
-    reason = "Whoever may publish at this site can change it."
+    reason = "Somebody who may publish at this site can change it."
 
     for newsroom, is_shown in ((newsrooms.lorraine, True), (newsrooms.saar, False)):
         response = newsroom_client(lorraine, newsroom[Role.EDITOR]).get(path, follow=True)

@@ -1,4 +1,4 @@
-"""Files and venues on public or waiting pages are changed only by people who may publish."""
+"""Only people who may publish change files and venues on public or waiting pages."""
 
 from datetime import timedelta
 
@@ -128,7 +128,7 @@ def test_records_of_a_waiting_page_are_changed_by_publishers_only(lorraine, saar
     assert not replace(lorraine, own[Role.EDITOR], image)
     assert not replace(lorraine, own[Role.EDITOR], face)
     edit = newsroom_client(lorraine, own[Role.EDITOR]).get(reverse("wagtailimages:edit", args=[image.pk]), follow=True)
-    assert "has to appear as it was read" in edit.content.decode()
+    assert "must be published as its reviewer saw it" in edit.content.decode()
     assert replace(lorraine, own[Role.EDITOR], other)
     assert replace(lorraine, own[Role.APPROVER], image)
 

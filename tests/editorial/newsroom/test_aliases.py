@@ -1,4 +1,4 @@
-"""An alias says in the newsroom where it shows something else than its original does, or will."""
+"""The newsroom shows where an alias differs from its original, or will differ."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -15,7 +15,7 @@ from tests.editorial.drafts import rewrite
 
 
 def state_of(ground, user, alias) -> str:
-    """What the status panel says of the alias."""
+    """The text about the alias in the status panel."""
     response = newsroom_client(ground, user).get(reverse("wagtailadmin_pages:edit", args=[alias.pk]))
     said = BeautifulSoup(response.content, "html.parser").select("#status-sidebar-alias + .w-help-text")
     return " ".join(each.text for each in said)
@@ -28,13 +28,13 @@ def story(lorraine):
 
 @pytest.fixture
 def alias(story, lorraine):
-    """Of the same site."""
+    """An alias at the same site."""
     return story.create_alias(parent=lorraine.home, update_slug="la-forge")
 
 
 @pytest.fixture
 def shared(story, lorraine, saar, newsrooms):
-    """Of the other site."""
+    """A story shared by the other site."""
     (share,) = shares.offer(story, [saar.site], newsrooms.lorraine[Role.SITE_ADMINISTRATOR])
     now = timezone.now()
     shares.accept(share, saar.sections["fr"], newsrooms.saar[Role.SITE_ADMINISTRATOR], now, now)
@@ -72,7 +72,7 @@ def test_history_says_that_an_alias_became_a_page_when_its_original_was_deleted(
     assert "into an ordinary page" in history.text
 
 
-# An alias that somebody has unpublished by itself
+# An alias unpublished on its own
 
 
 def correct(ground, newsroom, story, title):

@@ -1,4 +1,4 @@
-"""The dashboard: reviews, drafts and dates of the own site only, in few queries however large the site is."""
+"""The dashboard: the user's own site's reviews, drafts and dates only, in few queries however large the site is."""
 
 import re
 from datetime import timedelta
@@ -28,8 +28,8 @@ from tests.builders import (
 )
 from tests.editorial.drafts import answer, draft, rewrite, submit
 
-# One of them checks when the scheduler last ran, and one of administrators lists proposed roles.
-MOST_QUERIES = 28
+# One of them checks when the scheduler last ran, and one for administrators lists proposed roles.
+MAX_QUERIES = 28
 
 
 def desk(user, now=None) -> Dashboard:
@@ -259,7 +259,7 @@ def test_dashboard_needs_few_queries_with_many_pages(lorraine, newsroom):
             counts[role].append(len(queries))
 
     for role, (few, many) in counts.items():
-        assert few == many <= MOST_QUERIES, (role, few, many)
+        assert few == many <= MAX_QUERIES, (role, few, many)
 
 
 @pytest.mark.parametrize(("role", "is_offered"), [(Role.SITE_ADMINISTRATOR, True), (Role.EDITOR, False)])

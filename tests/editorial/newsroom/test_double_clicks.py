@@ -1,4 +1,4 @@
-"""Simultaneous equal requests, such as a double click: none fails, and nothing is lost or created twice.
+"""Simultaneous identical requests, such as a double click: none fails, and nothing is lost or created twice.
 
 Real requests in threads, each with its own connection to a separate database: a file, or a PostgreSQL database.
 """
@@ -19,7 +19,7 @@ from portal.editorial.roles import Role
 from portal.newsletter.models import IssuePage
 from search.models import SearchSettings
 from tests.builders import (
-    Ground,
+    SampleSite,
     make_article,
     make_calendar,
     make_event,
@@ -35,7 +35,7 @@ CROWD = 4
 
 
 class Staff(NamedTuple):
-    ground: Ground
+    ground: SampleSite
     people: dict[Role, Any]
 
 
@@ -85,7 +85,7 @@ def test_page_is_copied_once(staff):
 
     codes = click(staff, *[(reverse("wagtailadmin_pages:copy", args=[page.pk]), form)] * CROWD)
 
-    # The others get the form again, with the error that the slug is taken.
+    # The others get the form again, with an error that the slug is taken.
     assert codes == [200] * (CROWD - 1) + [302]
     assert Page.objects.child_of(section).filter(slug__startswith="copie").exclude(pk=page.pk).count() == 1
 

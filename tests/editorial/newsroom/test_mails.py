@@ -1,4 +1,4 @@
-"""Mails of the newsroom: recipients, language and content; one each, and only to people with permission on the page."""
+"""Newsroom emails: recipients, language and content; one each, and only to people with permission on the page."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from tests.editorial.forms import article_form
 
 
 def sent() -> dict[str, mail.EmailMessage]:
-    """Return the mails sent since the last call by recipient, and check that each person got one at most."""
+    """The emails sent since the last call by recipient; checks that each person got at most one."""
     work_off()
     messages = {message.to[0]: message for message in mail.outbox}
     assert len(messages) == len(mail.outbox)
@@ -235,7 +235,7 @@ def test_review_is_submitted_while_the_mail_server_is_down(lorraine, editor, app
     assert step_of(page).status == TaskState.STATUS_IN_PROGRESS
 
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
-    # The next attempt is after the half minute in which a silent server is not tried.
+    # The next attempt comes after the half minute in which an unresponsive server is not tried.
     monkeypatch.setattr("portal.content.mail._silent_until", 0.0)
     work_off(pauses=True)
 

@@ -1,4 +1,4 @@
-"""The manual is read in the newsroom, in the language of its reader, with its pictures."""
+"""The newsroom shows the manual in its reader's language, with its pictures."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.utils.translation import trans_real
 from wagtail.users.models import UserProfile
 
 from portal.editorial.manual.documents import EDITIONS, FOLDER
@@ -64,6 +65,23 @@ def test_all_translations_of_the_manual_have_the_same_parts(text):
 
     for part in (r"^## ", r"^!\[", r"^- ", r"^\d\. ", r"^\|"):
         assert len(re.findall(part, text, re.MULTILINE)) == len(re.findall(part, of_the_first, re.MULTILINE)), part
+
+
+def messages(language: str) -> str:
+    """The newsroom's messages in this language, each on a line."""
+    catalogue = trans_real.translation("fr" if language == "en" else language)._catalog
+    # The messages of the code are English, and the first of the two parts of a key is a context.
+    pairs = [((key[0] if isinstance(key, tuple) else key).split("\x04")[-1], word) for key, word in catalogue.items()]
+    return "\n".join(" ".join(pair[language != "en"].split()) for pair in pairs).casefold()
+
+
+def test_buttons_and_headings_that_the_manual_quotes_exist(text, language):
+    quoted = [" ".join(term.split()) for term in re.findall(r"(?<!\*)\*([^*]+?)\*(?!\*)", text)]
+    terms = {part for term in quoted for part in term.casefold().split(" → ") if "+" not in part}
+    known = messages(language)
+
+    assert len(terms) > 50
+    assert {term for term in terms if not re.search(rf"(?<!\w){re.escape(term)}(?!\w)", known)} == set()
 
 
 def test_table_of_the_manual_is_a_table(page):

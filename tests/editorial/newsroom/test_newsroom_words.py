@@ -43,7 +43,7 @@ def planted(module_db, tmp_path_factory) -> Iterator[Planted]:
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr("portal.editorial.approval.completeness._refuse_incomplete", lambda page: None)
-        # The page of a fresh installation of Wagtail.
+        # The page of a fresh Wagtail installation.
         Page.objects.filter(title__startswith="Welcome").delete()
         ground = make_site("own.localhost", ("fr", "de"))
         people = make_newsroom(ground)
@@ -67,7 +67,7 @@ def test_no_page_of_the_newsroom_is_in_english_or_names_wagtail(planted, db, lan
     found: dict[str, str] = {}
     with visiting(planted.ground, person, language) as visitor:
         for route in newsroom_routes():
-            for address in addresses(route, planted, most_kinds=1):
+            for address in addresses(route, planted, max_kinds=1):
                 with undone():
                     for piece in filter(is_foreign, said(visitor.client.get(address))):
                         found.setdefault(piece, address)
@@ -90,7 +90,7 @@ ASIDE = {"styleguide", "simple_translation", "search_promotions", "frontend_cach
 
 
 def sources() -> Iterator[Path]:
-    """The English catalogues of Wagtail and wagtail-localize, which contain all texts that they show."""
+    """The English catalogues of Wagtail and wagtail-localize, which contain all strings that they show."""
     for package in (wagtail, wagtail_localize):
         folder = Path(package.__file__).parent
         yield from (

@@ -28,7 +28,7 @@ def people(newsroom):
     return newsroom[Role.ORGANISER], newsroom[Role.APPROVER]
 
 
-def begun(ground, organiser, start, key: str = "", **facts) -> RecapPage:
+def begin_recap(ground, organiser, start, key: str = "", **facts) -> RecapPage:
     """Create a draft of a recap that is complete, except that its event has not ended."""
     event = make_event(
         ground.calendar, "Nuit des fours", start=start, owner=organiser, lead_image=make_image(), **facts
@@ -53,7 +53,7 @@ def publish_as(recap, approver) -> None:
 
 def test_recap_before_the_end_is_neither_submitted_nor_published(lorraine, people):
     organiser, approver = people
-    recap = begun(lorraine, organiser, NOW - timedelta(hours=1))
+    recap = begin_recap(lorraine, organiser, NOW - timedelta(hours=1))
     assert finding_codes(recap) == ["early"]
 
     with pytest.raises(PublicationRefusedError, match="not over before 10 March 2026"):
@@ -69,7 +69,7 @@ def test_recap_before_the_end_is_neither_submitted_nor_published(lorraine, peopl
 
 def test_waiver_lets_the_recap_go_live_early_and_is_logged(lorraine, people):
     organiser, approver = people
-    recap = begun(lorraine, organiser, NOW - timedelta(hours=1))
+    recap = begin_recap(lorraine, organiser, NOW - timedelta(hours=1))
     waive(recap.get_latest_revision_as_object(), approver, {"early:event"}, "Le ministre est parti.")
 
     publish_as(recap, approver)
@@ -83,7 +83,7 @@ def test_waiver_lets_the_recap_go_live_early_and_is_logged(lorraine, people):
 
 def test_recap_may_be_approved_for_a_time_after_the_end(lorraine, people):
     organiser, _approver = people
-    recap = begun(lorraine, organiser, NOW - timedelta(hours=1))
+    recap = begin_recap(lorraine, organiser, NOW - timedelta(hours=1))
     draft = recap.get_latest_revision_as_object()
     draft.go_live_at = NOW + timedelta(hours=2)
     draft.save_revision(user=organiser)
@@ -94,7 +94,7 @@ def test_recap_may_be_approved_for_a_time_after_the_end(lorraine, people):
 def test_recap_of_a_date_waits_for_that_date_only(lorraine, people):
     organiser, approver = people
     facts = {"recurrence": "FREQ=WEEKLY;COUNT=3"}
-    recap = begun(lorraine, organiser, NOW - timedelta(days=7, hours=3), "2026-03-03", **facts)
+    recap = begin_recap(lorraine, organiser, NOW - timedelta(days=7, hours=3), "2026-03-03", **facts)
     assert finding_codes(recap) == []
     publish_as(recap, approver)
     assert recap.live
@@ -109,7 +109,7 @@ def test_recap_of_a_date_waits_for_that_date_only(lorraine, people):
 def test_recap_of_a_moved_date_waits_for_its_new_time(lorraine, people):
     organiser, _approver = people
     moved = ChangedDate(day=date(2026, 3, 10), new_day=date(2026, 3, 12))
-    recap = begun(
+    recap = begin_recap(
         lorraine,
         organiser,
         NOW - timedelta(days=7, hours=3),
@@ -123,7 +123,7 @@ def test_recap_of_a_moved_date_waits_for_its_new_time(lorraine, people):
 
 def test_recap_without_its_event_is_published_at_any_time(lorraine, people):
     organiser, approver = people
-    recap = begun(lorraine, organiser, NOW - timedelta(hours=1))
+    recap = begin_recap(lorraine, organiser, NOW - timedelta(hours=1))
     recap.event.delete()
     recap = RecapPage.objects.get(pk=recap.pk)
 
@@ -164,7 +164,7 @@ def test_checklist_of_a_recap_lists_missing_and_recommended_parts(lorraine, peop
 
 
 def test_author_of_a_changed_date_cannot_publish_it(lorraine, newsroom):
-    """The four-eyes rule holds for the dates of a series as for any text."""
+    """The four-eyes rule applies to the dates of a series as to any text."""
     approver = newsroom[Role.APPROVER]
     facts = {"start": NOW + timedelta(days=1), "recurrence": "FREQ=WEEKLY;COUNT=3"}
     event = make_event(lorraine.calendar, "Café", **facts)

@@ -1,4 +1,4 @@
-"""Adding many photos to a recap at once, from files and from the library, each with an alternative text."""
+"""Many photos are added to a recap at once, from files and from the library, each with an alternative text."""
 
 from io import BytesIO
 

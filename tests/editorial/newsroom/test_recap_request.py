@@ -55,7 +55,7 @@ def date_of(event, **facts) -> Occurrence:
     return event.occurrences.get(**facts)
 
 
-def asked(now=NOW) -> list[mail.EmailMessage]:
+def send_reminders(now=NOW) -> list[mail.EmailMessage]:
     mail.outbox.clear()
     send_recap_reminders(now)
     work_off()
@@ -69,7 +69,7 @@ def click_recap(ground, user, event, key: str = "", status: int = 302):
 
 
 def test_organiser_gets_one_mail_with_a_link_to_the_recap(lorraine, event, organiser):
-    (message,) = asked()
+    (message,) = send_reminders()
 
     assert message.to == [organiser.email]
     assert "Nuit des fours" in message.subject
@@ -77,14 +77,14 @@ def test_organiser_gets_one_mail_with_a_link_to_the_recap(lorraine, event, organ
     for text in (message.body, str(message.alternatives[0].content)):
         assert path in text
         assert "Halle de Thionville" in text
-    assert asked() == []
-    assert asked(NOW + timedelta(days=2)) == []
+    assert send_reminders() == []
+    assert send_reminders(NOW + timedelta(days=2)) == []
 
 
 def test_mail_is_in_the_language_of_its_reader(event, organiser):
     UserProfile.objects.create(user=organiser, preferred_language="de")
 
-    (message,) = asked()
+    (message,) = send_reminders()
 
     assert "Ihre Veranstaltung" in message.body
     assert "10. März 2026" in message.body
@@ -115,7 +115,7 @@ def test_nobody_is_asked_for_an_unneeded_recap(lorraine, organiser, why):
         other = make_event(lorraine.calendars["de"], start=start, translation_key=event.translation_key)
         make_recap(lorraine.calendars["de"], event=other)
 
-    assert asked() == []
+    assert send_reminders() == []
 
 
 def test_event_in_two_languages_has_one_request(lorraine, event, organiser):
@@ -123,15 +123,15 @@ def test_event_in_two_languages_has_one_request(lorraine, event, organiser):
         lorraine.calendars["de"], start=START, owner=organiser, translation_key=event.translation_key, place="Halle"
     )
 
-    assert len(asked()) == 1
-    assert asked() == []
+    assert len(send_reminders()) == 1
+    assert send_reminders() == []
 
 
 def test_each_date_of_a_series_has_a_request(lorraine, organiser):
     make_event(lorraine.calendar, "Café", start=START, owner=organiser, recurrence="FREQ=WEEKLY;COUNT=3")
 
-    (first,) = asked()
-    (second,) = asked(NOW + timedelta(days=7))
+    (first,) = send_reminders()
+    (second,) = send_reminders(NOW + timedelta(days=7))
 
     assert "10 mars" in first.body
     assert "17 mars" in second.body
@@ -142,7 +142,7 @@ def test_author_is_asked_if_the_owner_is_inactive(lorraine, newsroom, organiser)
     event = make_event(lorraine.calendar, start=START, owner=gone)
     event.save_revision(user=newsroom[Role.EDITOR]).publish(skip_permission_checks=True)
 
-    (message,) = asked()
+    (message,) = send_reminders()
 
     assert message.to == [newsroom[Role.EDITOR].email]
 
@@ -150,13 +150,13 @@ def test_author_is_asked_if_the_owner_is_inactive(lorraine, newsroom, organiser)
 def test_organiser_without_permission_is_not_asked(event, organiser):
     organiser.groups.clear()
 
-    assert asked() == []
+    assert send_reminders() == []
 
 
 def test_each_site_gets_requests_for_its_own_events(lorraine, saar, newsrooms, event):
     make_event(saar.calendar, "Ofennacht", start=START, owner=newsrooms.saar[Role.ORGANISER])
 
-    messages = {message.to[0]: message for message in asked()}
+    messages = {message.to[0]: message for message in send_reminders()}
 
     assert set(messages) == {newsrooms[side][Role.ORGANISER].email for side in (0, 1)}
     assert "Ofennacht" not in messages[newsrooms.lorraine[Role.ORGANISER].email].body
@@ -247,7 +247,7 @@ def test_cancelled_date_of_a_series_has_no_recap(lorraine, organiser):
     )
 
     assert date_of(event, key="2026-03-10").is_cancelled
-    assert asked() == []
+    assert send_reminders() == []
     click_recap(lorraine, organiser, event, "2026-03-10")
     assert not RecapPage.objects.filter(event=event).exists()
 

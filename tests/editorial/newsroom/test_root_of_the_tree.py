@@ -1,4 +1,4 @@
-"""Requests for the root of the tree, which is no page, are refused with a message of the newsroom."""
+"""Requests for the root of the tree, which is not a page, are refused with a newsroom message."""
 
 import pytest
 from django.urls import reverse

@@ -62,7 +62,7 @@ def news_of(ground, path: str = NEWS) -> str:
 
 
 def make_confidential(ground, story, way: str) -> None:
-    """Make a shared page private: by its own privacy rule, by one above it, or by a move. Also change its text."""
+    """Make a shared page private: by its own view restriction, by an ancestor's, or by a move. Also change its text."""
     if way == "move":
         confidential = make_section(ground.home, "Interne")
         make_private(confidential, "secret")
@@ -147,7 +147,7 @@ def test_offer_of_a_story_made_private_reveals_nothing(lorraine, saar, story, of
     taken_back = client.post(reverse("withdraw_share", args=[offered.pk]), follow=True).content.decode()
 
     assert "bois" not in listed + requested + taken_back
-    assert "A page that is private by now" in listed
+    assert "A page that is now private" in listed
     assert "answered or withdrawn" in requested
     with pytest.raises(ValidationError):
         accept(offered, saar.sections["fr"], receiver, timezone.now(), timezone.now())
@@ -263,7 +263,7 @@ def test_nobody_accepts_their_own_offer(saar, story):
 def test_second_decision_is_refused_with_a_message(saar, shared, receiver):
     now = timezone.now()
 
-    with translation.override("en"), pytest.raises(ValidationError, match="meanwhile"):
+    with translation.override("en"), pytest.raises(ValidationError, match="since been answered"):
         accept(shared, saar.sections["fr"], receiver, now, now)
     assert Page.objects.filter(slug__startswith="filiere-bois", path__startswith=saar.homes["fr"].path).count() == 1
 

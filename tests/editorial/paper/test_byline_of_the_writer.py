@@ -1,4 +1,4 @@
-"""A new story is signed by its writer, and the checklist recommends a byline to a story without one."""
+"""A new story has its writer's byline, and the checklist recommends a byline for a story without one."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -1,4 +1,4 @@
-"""From a live page a colleague reaches its form; readers get the same response with or without a session."""
+"""A live page links a colleague to its form; readers get the same response with or without a session."""
 
 import pytest
 from django.contrib.messages import get_messages

@@ -1,4 +1,4 @@
-"""The field for topics offers the topics of the page's own site and language, and new ones to those who may add them."""
+"""The topic field offers the topics of the page's own site and language, and new ones to users who may add them."""
 
 import pytest
 from django.urls import reverse

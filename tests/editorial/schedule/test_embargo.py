@@ -33,7 +33,7 @@ def typed(moment) -> str:
 
 
 def held(ground, until, title="Sous embargo", **facts):
-    """Publish an article while it is under embargo."""
+    """Publish an article under embargo."""
     return make_article(ground.section, title, embargo_until=until, **facts)
 
 

@@ -25,7 +25,7 @@ def until():
 
 
 def read(ground, path: str) -> str:
-    """Return the whole text of a response, with unfolded calendar lines."""
+    """The whole text of a response, with unfolded calendar lines."""
     response = ground.reader().get(path)
     body = content_of(response) if response.streaming else response.content
     return body.decode().replace("\r\n ", "")
@@ -67,7 +67,7 @@ def event_surfaces(ground, page, recap) -> list[str]:
 
 
 def where_it_shows(ground, addresses: list[str], page) -> set[str]:
-    # A sitemap names addresses, not titles.
+    # A sitemap lists addresses, not titles.
     return {path for path in addresses if TITLE in (text := read(ground, path)) or page.slug in text}
 
 

@@ -1,4 +1,4 @@
-"""Approvers and the author of a scheduled version move it or cancel it; everybody else reads who can."""
+"""Approvers and the author of a scheduled version move or cancel it; everybody else sees who can."""
 
 from datetime import timedelta
 
@@ -78,6 +78,12 @@ def test_moved_publication_is_that_of_the_approved_text(lorraine, newsroom, stor
     move(lorraine, newsroom[Role.EDITOR], story, tomorrow + DAY)
 
     assert schedule_of(story).pk == approved
+
+
+def test_new_time_is_typed_with_the_calendar_of_other_fields(lorraine, newsroom, story):
+    page = newsroom_client(lorraine, newsroom[Role.EDITOR]).get(reverse("move_schedule", args=[story.pk]))
+
+    assert "date-time-chooser.js" in page.content.decode()
 
 
 def test_author_cancels_a_publication(lorraine, newsroom, story):

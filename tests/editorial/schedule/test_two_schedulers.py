@@ -42,7 +42,7 @@ def prepare() -> None:
 
 
 def times(action: str) -> list[int]:
-    """Return how often each page's history has an action."""
+    """The number of times each page's history has an action."""
     entries = PageLogEntry.objects.filter(action=action).order_by().values("page").annotate(times=Count("pk"))
     return [entry["times"] for entry in entries]
 

@@ -1,4 +1,4 @@
-"""What people do to sign in."""
+"""Sign-in actions of people."""
 
 import time
 from typing import Any
@@ -12,7 +12,7 @@ from django.test import Client
 PASSWORD = "un mot de passe"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 CODE = "/admin/login/code/"
-# The person whom a provider names, and where it begins.
+# The person named by the provider, and the URL at which the sign-in begins.
 ADDRESS = "jeanne.colin@region.example"
 LOGIN = "/admin/login/by/region/"
 
@@ -22,7 +22,7 @@ def sign_in(client: Client, username: str, password: str = PASSWORD, **facts: An
 
 
 def app_code(secret: str = SECRET, later: int = 0) -> str:
-    """What the app shows now, or so many half minutes later."""
+    """The code that the app shows now, or after this many half minutes."""
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
 
 
@@ -41,7 +41,7 @@ def is_signed_in(client: Client) -> bool:
 
 
 def come_by(client: Client, **query: str):
-    """Sign in by the provider, as a browser does."""
+    """Sign in through the provider, as a browser does."""
     sent = client.get(LOGIN, query)
     state = parse_qs(urlsplit(sent["Location"]).query)["state"][0]
     return client.get(f"{LOGIN}back/", {"code": "once", "state": state})

@@ -63,7 +63,7 @@ def running() -> Iterator[OpenIDProvider]:
 
 @pytest.fixture
 def provider(running, settings, lorraine, newsrooms) -> OpenIDProvider:
-    """The provider as the operator has set it up: editors of Lorraine are those in the group `redaction`."""
+    """The provider as configured by the operator: people in the group `redaction` are editors of Lorraine."""
     running.signed_userinfo = False
     running.asked.clear()
     running.id_token = {"sub": "1"}

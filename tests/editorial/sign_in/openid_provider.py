@@ -1,4 +1,4 @@
-"""An OpenID Connect provider for tests: it signs in everybody as the person of its claims."""
+"""A test OpenID Connect provider: everybody signs in as the person in its claims."""
 
 import json
 import threading
@@ -18,13 +18,13 @@ CLIENT, SECRET = "portal", "a secret of the client"
 
 @dataclass
 class OpenIDProvider:
-    """`id_token` and `userinfo` are the claims of the person; `signed_userinfo` sends the second as a JWT."""
+    """`id_token` and `userinfo` are the person's claims; `signed_userinfo` sends the second as a JWT."""
 
     address: str = ""
     id_token: dict[str, Any] = field(default_factory=dict)
     userinfo: dict[str, Any] = field(default_factory=dict)
     signed_userinfo: bool = False
-    # The requests that it received, by path.
+    # The requests received, by path.
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     key: Any = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
 
@@ -52,7 +52,7 @@ class OpenIDProvider:
 
 @contextmanager
 def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    """A local server; its address."""
+    """A local server; yields its address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

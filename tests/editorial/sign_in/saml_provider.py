@@ -1,6 +1,6 @@
-"""A provider of identities (SAML 2.0) for tests: its responses have the shapes of products that people run.
+"""A test SAML 2.0 identity provider, with responses like those of common products.
 
-It signs by another library than the one with which the portal verifies.
+It signs with a different library from the one that the portal uses to verify.
 """
 
 import base64
@@ -57,13 +57,13 @@ def _time(minutes: int = 0) -> str:
 
 
 def key_in_words(name: str) -> str:
-    """The private key in the form in which operators have it."""
+    """The private key in the format that operators use."""
     form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return key_and_certificate(name)[0].private_bytes(*form).decode()
 
 
 def _encrypted(assertion: str, key: rsa.RSAPublicKey) -> str:
-    """The element by AES-256-GCM, and the key of that by RSA-OAEP (XML Encryption 1.1)."""
+    """The element encrypted with AES-256-GCM, and its key with RSA-OAEP (XML Encryption 1.1)."""
     once, nonce = os.urandom(32), os.urandom(12)
     wrapped = key.encrypt(once, padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None))
     value, key_value = (
@@ -79,7 +79,7 @@ def _encrypted(assertion: str, key: rsa.RSAPublicKey) -> str:
 
 @dataclass
 class Person:
-    """What the provider says of somebody; each attribute with its values."""
+    """The provider's data about a person; each attribute has its values."""
 
     attributes: dict[str, list[str]] = field(default_factory=dict)
     name: str = "G-7"
@@ -89,7 +89,7 @@ class Person:
 
 @dataclass
 class SamlProvider:
-    """`signs` names the elements that are signed, `encrypts_for` the key that assertions are encrypted for."""
+    """`signs` names the signed elements, `encrypts_for` the key for which assertions are encrypted."""
 
     address: str = "https://idp.example"
     person: Person = field(default_factory=Person)
@@ -97,7 +97,7 @@ class SamlProvider:
     encrypts_for: str = ""
 
     def facts(self) -> dict[str, str]:
-        """As the operator's file has them."""
+        """The provider's settings as in the operator's file."""
         return {
             "entity_id": f"{self.address}/entity",
             "sso_url": f"{self.address}/sso",
@@ -108,8 +108,8 @@ class SamlProvider:
     def response(self, location: str, key: str = OWN, repeats: bool = False, **changes: Any) -> str:
         """The response to the request in `location`, in base64.
 
-        `changes` are other values than those which the request leads to; None leaves them out. `repeats` sends each
-        value of an attribute as an attribute of its own, as Keycloak does.
+        `changes` replace values of the response; None leaves a value out. `repeats` sends each value of an attribute as
+        a separate attribute, as Keycloak does.
         """
         request = read_request(location)
         own = {
@@ -165,7 +165,7 @@ class SamlProvider:
 {PLACE}<samlp:Status><samlp:StatusCode Value="{SAML}status:Success"/></samlp:Status>{assertion}</samlp:Response>"""
 
     def logout(self, address: str, signed: bool = True) -> dict[str, str]:
-        """The query with which a browser comes that the provider has signed out."""
+        """The query of the provider's sign-out request for a browser."""
         xml = f"""<samlp:LogoutRequest xmlns:samlp="{NAMES["samlp"]}" xmlns:saml="{NAMES["saml"]}" ID="l{uuid4().hex}"
  Version="2.0" IssueInstant="{_time()}" Destination="{address}"><saml:Issuer>{self.address}/entity</saml:Issuer>
 <saml:NameID Format="{self.person.format}">{self.person.name}</saml:NameID></samlp:LogoutRequest>"""
@@ -187,14 +187,14 @@ class SamlProvider:
 
 
 def read_request(location: str) -> Any:
-    """The request for a sign-in with which a browser is led to the provider."""
+    """The sign-in request, from the URL to which the browser is redirected."""
     sent = parse_qs(urlsplit(location).query)["SAMLRequest"][0]
     return etree.fromstring(zlib.decompress(base64.b64decode(sent), -15))
 
 
 @contextmanager
 def started() -> Iterator[SamlProvider]:
-    """The provider as a server, which has the person press a button."""
+    """The provider as a server, where the person presses a button."""
     provider = SamlProvider()
 
     class Handler(BaseHTTPRequestHandler):
@@ -217,7 +217,7 @@ def started() -> Iterator[SamlProvider]:
             self.wfile.write(body.encode())
 
         def log_message(self, *args: Any) -> None:
-            """Nothing is printed."""
+            """Print nothing."""
 
     with served(Handler) as provider.address:
         yield provider

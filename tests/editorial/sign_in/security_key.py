@@ -1,4 +1,4 @@
-"""A passkey in software, which answers whatever page asks it: what browsers refuse is left to the portal."""
+"""A software passkey that responds to any page, so that the portal must refuse what browsers would refuse."""
 
 import json
 from hashlib import sha256
@@ -32,7 +32,7 @@ class SecurityKey:
         )
 
     def answer(self, options: dict[str, Any], origin: str) -> str:
-        """What the browser sends when a page of this origin has asked."""
+        """The browser's response to a request from a page of this origin."""
         challenge = websafe_decode(options["request_options"]["publicKey"]["challenge"])
         client = CollectedClientData.create("webauthn.get", challenge, origin)
         data = AuthenticatorData.create(self.hash, PRESENT, 1)

@@ -1,4 +1,4 @@
-"""Somebody has lost their second factors: an administrator removes them, and has had a hand in the account."""
+"""An administrator removes second factors that somebody has lost, and is then tied to the account."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -104,7 +104,7 @@ def test_page_and_mail_name_only_the_factors_that_there_are(editor, add_app, adm
     work_off()
 
     said = page.find("details").get_text()
-    assert "What they have is removed (app with codes)" in said
+    assert "Their factors (app with codes) are removed" in said
     assert page.select_one("details > summary.button").text == "Has lost the second factor"
     [message] = [message for message in mail.outbox if "facteurs" in message.subject]
     assert "application à codes" in message.body

@@ -126,7 +126,7 @@ def test_boxes_of_the_rules_have_labels_that_a_phone_shows(lorraine):
     client = newsroom_client(lorraine, make_member("network", is_superuser=True))
     page = BeautifulSoup(client.get(RULES).content, "html.parser")
 
-    # Beside a box that stands in the cell itself, as for choosing rows, phone.css does not name the column.
+    # phone.css shows no column name beside a checkbox that is directly in the cell, as for selecting rows.
     assert page.select(".sign-in-rules input[type=checkbox]")
     assert not page.select(".sign-in-rules td > input[type=checkbox]")
 

@@ -12,7 +12,7 @@ LIST = "/.well-known/webauthn"
 
 @pytest.fixture
 def hosts(settings, lorraine, saar):
-    """The newsroom at a site's host; the other site has a domain of its own."""
+    """The newsroom is at a site's host; the other site has a different domain."""
     settings.ALLOWED_HOSTS = ["*"]
     for ground, host in ((lorraine, "www.lorraine.example"), (saar, "saarland.example")):
         ground.site.hostname = host

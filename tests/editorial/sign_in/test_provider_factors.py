@@ -1,4 +1,4 @@
-"""A second factor that a provider has asked for counts where the role needs one; without it, ours is asked for."""
+"""If a role needs a second factor, the provider's counts; otherwise the person must use one of ours."""
 
 from datetime import date
 
@@ -9,12 +9,12 @@ from portal.editorial.models import SignInRule
 from tests.editorial.sign_in.acts import ADDRESS, CODE, app_code, come_by, is_signed_in
 
 FACTORS = "/admin/account/factors/"
-# What a provider says of how the person has signed in, and whether that was with a second factor.
+# The provider's claims about a sign-in, and whether it used a second factor.
 SAID = [
     ({}, False),
     ({"amr": ["pwd"], "acr": "1"}, False),
     ({"amr": ["pwd", "mfa"]}, True),
-    # ProConnect, as its documentation for services has them, and by their former names.
+    # ProConnect's values, as in its documentation for services, and their former names.
     ({"acr": "eidas0"}, False),
     ({"acr": "eidas1", "amr": ["pwd"]}, False),
     ({"acr": "eidas0-mfa"}, True),
@@ -29,7 +29,7 @@ SAID = [
 
 @pytest.fixture
 def demanding(provider, settings, lorraine):
-    """The provider, at whose site editors need a second factor."""
+    """The provider of a site where editors need a second factor."""
     provider.userinfo["groups"] = ["redaction"]
     SignInRule.objects.create(site=lorraine.site, role="editor", demanded_from=date(2026, 1, 1))
     return provider
@@ -78,6 +78,6 @@ def test_factor_counts_in_the_session_in_which_the_provider_asked_for_it(demandi
 
     assert is_signed_in(browser)
     assert other.get("/admin/")["Location"] == FACTORS
-    # Signing in again by the provider does not carry it over.
+    # After a new sign-in through the provider, the former factor does not count.
     come_by(browser)
     assert browser.get("/admin/")["Location"] == FACTORS

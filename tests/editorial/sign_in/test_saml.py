@@ -1,4 +1,4 @@
-"""Whoever comes by a provider with SAML 2.0 has the roles of the table, if the provider has signed that, for us, now."""
+"""People who sign in with SAML 2.0 get the roles in the table if the assertion is signed, new and for this portal."""
 
 import base64
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def in_group(*groups: str) -> Person:
 
 @pytest.fixture
 def provider(settings, lorraine, newsrooms) -> SamlProvider:
-    """As the operator has set it up: editors of Lorraine are those with the affiliation `redaction`."""
+    """The provider as configured: people with the affiliation `redaction` are editors of Lorraine."""
     provider = SamlProvider(person=in_group("redaction"))
     settings.SIGN_IN_PROVIDERS = {
         "univ": {
@@ -52,7 +52,7 @@ def provider(settings, lorraine, newsrooms) -> SamlProvider:
 
 
 def bring(client: Client, response: str):
-    """What a browser does with a response: a form of the provider's page, and where that leads."""
+    """Post a response as a browser does, from a form on the provider's page, and follow the redirect."""
     sent = client.post(f"{LOGIN}saml/", {"SAMLResponse": response})
     return client.get(sent["Location"]) if sent.status_code == 302 else sent
 
@@ -62,7 +62,7 @@ def come_by(client: Client, provider: SamlProvider, **changes):
 
 
 SHAPES = {
-    # Signs the document, and sends each role as an attribute of its own.
+    # Signs the document, and sends each role as a separate attribute.
     "Keycloak": (
         "Role",
         ("Response",),
@@ -76,7 +76,7 @@ SHAPES = {
             name="G-a7e1",
         ),
     ),
-    # Signs the assertion alone; the NameID is the name with which people sign in.
+    # Signs only the assertion; the NameID is the name with which people sign in.
     "Microsoft Entra": (
         "http://schemas.microsoft.com/ws/2008/06/identity/claims/role",
         ("Assertion",),
@@ -96,7 +96,7 @@ SHAPES = {
             format=FORMAT("1.1", "emailAddress"),
         ),
     ),
-    # Shibboleth in the federation of Renater: both are signed, and the NameID is another at each sign-in.
+    # Shibboleth in the federation of Renater: both are signed, and the NameID differs at each sign-in.
     "Shibboleth": (
         AFFILIATION,
         ("Assertion", "Response"),
@@ -181,7 +181,7 @@ def test_assertion_that_is_not_for_this_sign_in_is_refused(provider, browser, la
 
 @pytest.fixture
 def encrypting(provider, settings):
-    """The provider, which encrypts for the portal's key; the operator has set that key, and demands it."""
+    """The provider encrypts for the portal's key; the operator has configured and requires this."""
     provider.encrypts_for = OURS
     facts = {"x509cert": key_and_certificate(OURS)[1], "private_key": key_in_words(OURS)}
     settings.SIGN_IN_PROVIDERS["univ"]["advanced"] = {**facts, "want_assertion_encrypted": True}

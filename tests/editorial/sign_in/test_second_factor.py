@@ -1,4 +1,4 @@
-"""An account with a second factor is not signed in by its password alone; codes are valid once, guesses are delayed."""
+"""A password alone does not sign in an account with a second factor; codes are valid once, guesses are delayed."""
 
 from urllib.parse import unquote
 
@@ -195,7 +195,7 @@ def _shown(response) -> list[str]:
 
 
 def _see_codes(client, user) -> list[str]:
-    """The recovery codes of somebody who signs in, and looks at them."""
+    """The recovery codes of a person who signs in and looks at them."""
     sign_in_with_code(client, user)
     codes = _shown(client.get(f"{FACTORS}codes/"))
     client.post("/admin/logout/")
@@ -281,7 +281,7 @@ def test_factors_of_another_installation_are_refused_with_a_message(browser, wit
     sign_in(browser, with_app.username)
     page = browser.post(CODE, {"code": app_code()})
 
-    assert "encrypted by another key" in page.content.decode()
+    assert "encrypted with a key that this installation no longer has" in page.content.decode()
 
 
 def test_factor_is_added_only_after_reauthentication(browser, editor, clock):

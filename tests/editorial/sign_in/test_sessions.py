@@ -1,4 +1,4 @@
-"""Users list and end their sessions; changes of an account end its sessions, and require reauthentication."""
+"""Users list and end their sessions; changes to an account end its sessions, and require reauthentication."""
 
 from urllib.parse import unquote
 

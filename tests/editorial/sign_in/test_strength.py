@@ -8,9 +8,9 @@ from django.utils.translation import override
 from tests.builders import make_member
 
 REFUSED = {
-    "azertyuiop": "tried first",
-    "Password123!": "tried first",
-    "abcdefghijklm": "row of letters",
+    "azertyuiop": "attackers try first",
+    "Password123!": "attackers try first",
+    "abcdefghijklm": "sequence of letters",
     "aaaaaaaaaaaaaa": "repeats itself",
     "jeanne.colin1": "easy to guess",
 }

@@ -1,4 +1,4 @@
-"""Fixtures: a story, its German translation, and the window of its translator, which a module makes once."""
+"""Fixtures, made once per module: a story, its German translation, and the translator's window."""
 
 from copy import copy, deepcopy
 

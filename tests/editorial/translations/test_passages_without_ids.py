@@ -1,4 +1,4 @@
-"""Texts of blocks and list items without ids, as code writes them, are passages like any others."""
+"""Blocks and list items without ids, as code writes them, form passages like any others."""
 
 import json
 

@@ -36,7 +36,7 @@ def pair(lorraine):
 
 
 def is_private(ground, page) -> bool:
-    """Whether readers are asked for a password; then no list shows the title, otherwise one does."""
+    """Whether readers get the password form; then no list shows the title, otherwise one does."""
     reader = ground.reader()
     word = {"fr": "actualites", "de": "nachrichten"}[page.locale.language_code]
     shown = page.title in reader.get(f"/{page.locale.language_code}/{word}/").content.decode()
@@ -122,7 +122,7 @@ class TestForm:
 
 
 class TestTranslationOfAPrivatePage:
-    """Private before it is translated, by its own restriction or that of a section with a public translation."""
+    """Private before its translation, by its own restriction or that of a section with a public translation."""
 
     @pytest.mark.parametrize("rule_on", ["page", "section"])
     def test_translation_of_a_private_page_is_private_from_the_start(self, lorraine, approver, german, rule_on):
@@ -230,7 +230,7 @@ class TestTakingDown:
 
 
 def test_untranslated_page_does_not_exist_in_another_language(lorraine, german):
-    """Neither publication nor the translation of the section creates pages in other languages."""
+    """Neither publication nor the section's translation creates pages in other languages."""
     story = make_article(make_section(lorraine.home, "Bois"), "Sans traduction")
     change(story, title="Toujours sans traduction")
 

@@ -112,7 +112,7 @@ class TestTwoTranslatorsOfOnePassage:
         response = second.autosave()
 
         assert draft_of(translation).title == "Holz sucht Leute"
-        assert "Somebody else has written here" in response["html"]
+        assert "Somebody else has since changed this" in response["html"]
 
     def test_unsaved_text_is_named_and_restored_later(self, second):
         response = second.autosave()

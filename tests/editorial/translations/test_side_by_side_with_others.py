@@ -1,4 +1,4 @@
-"""Beside the original: its later changes, machine translation, review, and pages above."""
+"""Side-by-side translation: later changes to the original, machine translation, review, and ancestors."""
 
 import pytest
 from bs4 import BeautifulSoup

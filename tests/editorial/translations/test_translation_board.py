@@ -2,11 +2,13 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.editorial.records.translations import Basis
 from portal.editorial.roles import Role
-from portal.editorial.translations import actions
+from portal.editorial.translations import actions, views
 from tests.builders import (
     change,
     make_article,
@@ -56,7 +58,7 @@ def do(ground, user, action, *pages, **more):
 
 
 def translate(page, user, title="Holz sucht Leute", **facts):
-    """Translate the texts of a page in its draft, and confirm its other passages."""
+    """Translate the text of a page in its draft, and confirm its other passages."""
     draft = reload(page).get_latest_revision_as_object()
     draft.title, draft.standfirst, draft.lead_image_alt = title, "Hundert Stellen.", "Ein Sägewerk"
     for name, value in facts.items():
@@ -66,7 +68,7 @@ def translate(page, user, title="Holz sucht Leute", **facts):
     return reload(page)
 
 
-def published(page, user, approver, **facts):
+def publish_translation(page, user, approver, **facts):
     translate(page, user, **facts)
     reload(page).get_latest_revision().publish(user=approver)
     return reload(page)
@@ -82,7 +84,7 @@ def test_each_page_is_in_one_state(lorraine, editor, approver, german, facts):
     for name in ("En cours", "Vieux", "Fini"):
         actions.start(make[name], german, editor)
     for name in ("Vieux", "Fini"):
-        published(make[name].get_translation(german), editor, approver)
+        publish_translation(make[name].get_translation(german), editor, approver)
     change(make["Vieux"], title="Vieux et changé")
 
     found = states(board(lorraine, editor))
@@ -132,7 +134,7 @@ def test_board_shows_one_section_and_one_language(lorraine, editor, story):
 
 def test_translation_is_not_listed_as_an_original(lorraine, story, editor, approver, german):
     actions.start(story, german, editor)
-    published(story.get_translation(german), editor, approver)
+    publish_translation(story.get_translation(german), editor, approver)
 
     assert "Holz sucht Leute" not in states(board(lorraine, editor, original="de"))
 
@@ -154,20 +156,25 @@ def test_invalid_filter_is_ignored(lorraine, editor, story, query):
     assert board(lorraine, editor, **query).select(".board tbody tr")
 
 
-def test_more_pages_cost_no_more_queries(lorraine, editor, german, facts, django_assert_max_num_queries):
-    for number in range(32):
+def test_more_pages_cost_no_more_queries(lorraine, editor, german, facts, monkeypatch):
+    for number in range(9):
         actions.start(make_article(lorraine.section, f"Histoire {number}", **facts), german, editor)
     for basis in Basis.objects.all():
         change(basis.source.specific, title=f"Autre {basis.source_id}")
     client = newsroom_client(lorraine, editor)
     client.get(reverse("translation_board"))
+    counts = []
 
-    with django_assert_max_num_queries(36):
-        response = client.get(reverse("translation_board"))
+    for shown in (2, 8):
+        monkeypatch.setattr(views, "PER_PAGE", shown)
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(reverse("translation_board"))
+        counts.append(len(queries))
+        html = BeautifulSoup(response.content, "html.parser")
+        assert len(html.select(".board tbody tr")) == shown
+        assert html.select_one(".board-pages a")
 
-    html = BeautifulSoup(response.content, "html.parser")
-    assert len(html.select(".board tbody tr")) == 30
-    assert html.select_one(".board-pages a")
+    assert counts[0] == counts[1] <= 36
 
 
 def test_several_pages_are_started_together_parents_first(lorraine, editor, german):
@@ -176,7 +183,7 @@ def test_several_pages_are_started_together_parents_first(lorraine, editor, germ
 
     shown = do(lorraine, editor, "start", inside, wood)
 
-    assert "2 translations are begun" in shown
+    assert "2 translations started" in shown
     assert inside.get_translation(german).get_parent().pk == wood.get_translation(german).pk
 
 
@@ -185,7 +192,7 @@ def test_page_that_cannot_be_started_does_not_stop_the_others(lorraine, editor, 
 
     shown = do(lorraine, editor, "start", inside, story)
 
-    assert "1 translation is begun" in shown
+    assert "1 translation started" in shown
     assert "Dedans" in shown
     assert "begin there" in shown
 
@@ -201,7 +208,7 @@ def test_editor_submits_what_the_approver_then_publishes(lorraine, editor, appro
     assert not reload(translation).live
     assert "in review already" in do(lorraine, editor, "publish", story)
 
-    assert "1 translation is published" in do(lorraine, approver, "publish", story)
+    assert "1 translation published" in do(lorraine, approver, "publish", story)
     assert reload(translation).live
     assert reload(translation).title == "Holz sucht Leute"
 
@@ -210,7 +217,7 @@ def test_nobody_publishes_their_own_translation(lorraine, approver, story, germa
     actions.start(story, german, approver)
     translation = translate(story.get_translation(german), approver)
 
-    assert "waits for review" in do(lorraine, approver, "publish", story)
+    assert "awaits review" in do(lorraine, approver, "publish", story)
     assert not reload(translation).live
 
 
@@ -244,7 +251,7 @@ def test_incomplete_translation_is_named_and_does_not_stop_the_others(lorraine, 
 
     shown = do(lorraine, editor, "publish", whole, lacking)
 
-    assert "1 translation waits for review" in shown
+    assert "1 translation awaits review" in shown
     assert "Lead image: describe what it shows" in shown
     assert reload(whole.get_translation(german)).workflow_in_progress
     assert not reload(lacking.get_translation(german)).workflow_in_progress
@@ -252,20 +259,61 @@ def test_incomplete_translation_is_named_and_does_not_stop_the_others(lorraine, 
 
 def test_button_for_all_updates_and_submits(lorraine, editor, approver, story, german):
     actions.start(story, german, editor)
-    translation = published(story.get_translation(german), editor, approver)
+    translation = publish_translation(story.get_translation(german), editor, approver)
     change(story, standfirst="Deux cents postes.", lead_image_alt="Une grande scierie")
 
     shown = do(lorraine, editor, "all", story)
 
     assert "up to date" in shown
-    assert "waits for review" in shown
+    assert "awaits review" in shown
     assert reload(translation).workflow_in_progress
     assert reload(translation).get_latest_revision_as_object().title == "Holz sucht Leute"
 
 
+def step(html, title) -> tuple[str, str]:
+    """The label of a row's button, and its action or address."""
+    row = next(row for row in html.select(".board tbody tr") if row.select_one(".board__title").text == title)
+    buttons = row.select(".board__step .button")
+    assert len(buttons) <= 1
+    return next(((button.contents[0].strip(), button.get("value") or button["href"]) for button in buttons), ("", ""))
+
+
+def take_step(ground, user, value):
+    newsroom_client(ground, user).post(reverse("translation_board"), {"step": value})
+
+
+def test_button_of_a_row_is_its_next_step(lorraine, editor, approver, story, german):
+    label, value = step(board(lorraine, editor), story.title)
+    assert label == "Begin"
+
+    take_step(lorraine, editor, value)
+    translation = story.get_translation(german)
+    beside = reverse("translate_page", args=[translation.pk])
+    assert step(board(lorraine, editor), story.title) == ("Translate", beside)
+
+    translate(translation, editor)
+    label, value = step(board(lorraine, editor), story.title)
+    assert label == "Send for review"
+    assert step(board(lorraine, approver), story.title) == ("Read and publish", beside)
+
+    take_step(lorraine, editor, value)
+    assert step(board(lorraine, editor), story.title) == ("", "")
+    waiting = reload(translation).current_workflow_task_state
+    answer = reverse("editorial:answer", args=[waiting.pk])
+    assert step(board(lorraine, approver), story.title) == ("Read and answer", answer)
+
+
+def test_step_of_a_page_of_another_site_is_not_taken(lorraine, saar, editor):
+    foreign = make_article(saar.sections["fr"], "Article d’ailleurs")
+
+    take_step(lorraine, editor, f"start:{foreign.pk}")
+
+    assert not foreign.get_translations().exists()
+
+
 def test_settled_translation_is_up_to_date(lorraine, editor, approver, story, german):
     actions.start(story, german, editor)
-    published(story.get_translation(german), editor, approver)
+    publish_translation(story.get_translation(german), editor, approver)
     change(story, standfirst="Cent  postes !")
 
     do(lorraine, editor, "settle", story)

@@ -1,4 +1,4 @@
-"""The used views of wagtail-localize check permission on the page, and its own editor is not offered."""
+"""The views of wagtail-localize that we use check page permissions, and its own editor is not offered."""
 
 from copy import deepcopy
 
@@ -32,7 +32,7 @@ def admin(module_admin, network):
     return deepcopy(module_admin)
 
 
-def begun(ground, admin):
+def start_translation(ground, admin):
     """Start a German translation of a story, as in wagtail-localize's own editor."""
     story = make_article(ground.sections["fr"], "Secret de fabrique", standfirst="Un secret.")
     actions.start(story, ground.homes["de"].locale, admin)
@@ -44,7 +44,7 @@ def begun(ground, admin):
 
 @pytest.fixture(scope="module")
 def module_own(module_network, module_admin):
-    return begun(module_network.lorraine, module_admin)
+    return start_translation(module_network.lorraine, module_admin)
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_translation_of_a_subtree_keeps_existing_translations(lorraine, newsroom
     draft.title = "Von Hand"
     draft.save_revision(user=admin)
     latest = reload(target).latest_revision_id
-    # The translation of the section is an alias, so that the section can be translated again with its subtree.
+    # The section's translation is an alias, so the section can be translated again with its subtree.
     section, german = lorraine.section, lorraine.homes["de"].locale
     Page.objects.filter(pk=lorraine.sections["de"].pk).update(alias_of=section.pk)
     other = make_article(section, "Encore une")
@@ -101,7 +101,7 @@ def test_translation_of_a_subtree_keeps_existing_translations(lorraine, newsroom
 
 
 def test_editor_cannot_start_a_translation_below_another_site(lorraine, saar, newsroom):
-    """The page belongs to the own site, but the translation of its parent to another site."""
+    """The page belongs to the user's own site, but its parent's translation to another site."""
     story = make_article(lorraine.section)
     english = SectionPage(title="English", locale=locale("en"), translation_key=lorraine.section.translation_key)
     publish(english, saar.homes["fr"])

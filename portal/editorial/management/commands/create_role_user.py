@@ -37,9 +37,9 @@ class Command(EnglishCommand):
         role = self._role(options["role"])
         permissions = ROLE_PERMISSIONS[role]
         if not options["section"] and not permissions.holds_for_site:
-            raise CommandError(f"The role {role.value} holds in one section: name it with --section.")
+            raise CommandError(f"The role {role.value} is for one section: name it with --section.")
         if options["section"] and not permissions.holds_for_section:
-            raise CommandError(f"The role {role.value} holds for the whole site: leave out --section.")
+            raise CommandError(f"The role {role.value} is for the whole site: leave out --section.")
         section = section_by_slug(site, options["section"]) if options["section"] else None
         self._check_account(options["username"], options["email"])
 
@@ -54,7 +54,7 @@ class Command(EnglishCommand):
             invite(user, None)
             self.stdout.write(f"An invitation is on its way to {user.email}.")
         else:
-            self.stdout.write(f"The password is chosen at {password_link(user)}")
+            self.stdout.write(f"Choose the password at {password_link(user)}")
 
     def _role(self, name: str) -> Role:
         if name not in Role.values:

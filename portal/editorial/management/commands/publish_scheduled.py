@@ -5,10 +5,12 @@ from portal.editorial.schedule.scheduling import due_changes, run_schedule
 
 
 class Command(BaseCommand):
-    help = "Publish and take down what is due, as the scheduler does: in place of Wagtail's command of this name."
+    help = (
+        "Publish and take down the pages that are due, as the scheduler does. Replaces Wagtail's command of this name."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("--dryrun", action="store_true", help="Say what is due, and change nothing.")
+        parser.add_argument("--dryrun", action="store_true", help="Print what is due, and change nothing.")
 
     def handle(self, *args, dryrun, **options):
         now = timezone.now()

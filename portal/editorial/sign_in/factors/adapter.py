@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from portal.accounts.names import name_of
 from portal.editorial.sign_in import encryption
-from portal.editorial.sign_in.factors.demand import FACTORS, demanded_from
+from portal.editorial.sign_in.factors.demand import FACTORS, required_from
 from portal.editorial.sign_in.factors.passkeys import relying_party
 
 
@@ -33,9 +33,9 @@ class FactorAdapter(DefaultMFAAdapter):
         return encryption.decrypt(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """The last required factor cannot be removed."""
+        """False for the last required factor."""
         user = authenticator.user
-        day = demanded_from(user)
+        day = required_from(user)
         others = Authenticator.objects.filter(user=user, type__in=FACTORS).exclude(pk=authenticator.pk)
         return day is None or day > timezone.localdate() or others.exists()
 

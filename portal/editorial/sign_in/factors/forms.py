@@ -1,4 +1,4 @@
-"""The forms for second factors: with the same limits as passwords, and each code valid once."""
+"""Second-factor forms. They have the same limits as passwords, and each code is valid once."""
 
 import time
 from typing import Any
@@ -20,7 +20,7 @@ from portal.editorial.sign_in.mails import tell_of_guesses
 from portal.editorial.sign_in.waiting import too_soon
 
 OTHER_KEY = _(
-    "Your factors were encrypted by another key than this installation has now. An administrator can remove them."
+    "Your factors were encrypted with a key that this installation no longer has. An administrator can remove them."
 )
 
 
@@ -63,7 +63,7 @@ class CodeProofForm(LimitedCode, codes.ReauthenticateForm):
 
 @transaction.atomic
 def _use_once(authenticator: Authenticator, code: str) -> None:
-    """Refuse a used code, even if workers share no cache."""
+    """Reject a used code, even if workers share no cache."""
     if authenticator.type != Authenticator.Type.TOTP:
         return
     known = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
@@ -81,7 +81,7 @@ class StrictKey(keys.AuthenticateWebAuthnForm):
         try:
             return super().clean_credential()
         except (AttributeError, KeyError, TypeError, ValueError):
-            # django-allauth expects a credential as browsers send it.
+            # django-allauth expects a credential in the format browsers send.
             raise get_adapter().validation_error("incorrect_code") from None
 
 
@@ -104,9 +104,9 @@ class KeyProofForm(LimitedKey, keys.ReauthenticateWebAuthnForm):
 class AddPasskeyForm(keys.AddWebAuthnForm):
     name = forms.CharField(label=_("Name"), required=False)
     passwordless = forms.BooleanField(
-        label=_("Sign in with it alone, without the password"),
+        label=_("Sign in with the passkey alone, without the password"),
         required=False,
         initial=True,
-        help_text=_("Your device then asks for your finger, your face or its own code."),
+        help_text=_("Your device then asks for your fingerprint, your face or its own code."),
     )
     field_order = ("name", "passwordless")

@@ -1,4 +1,4 @@
-"""The second factors of accounts, in words, and their removal by an administrator."""
+"""Lists accounts' second factors, and removes them for an administrator."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ APP, PASSKEY, CODES = Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN, Auth
 
 
 def factors_of(accounts: Iterable[Any]) -> Mapping[int, Counter[str]]:
-    """By the key of the account, how many of each type it has."""
+    """The number of factors of each type, by account key."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
     for account, kind in Authenticator.objects.filter(user__in=accounts).values_list("user", "type"):
         found[account][kind] += 1
@@ -29,7 +29,7 @@ def in_words(factors: Mapping[str, int]) -> str:
 
 
 def remove_factors(account: Any) -> dict[str, int]:
-    """Remove all factors; return how many of each type there were."""
+    """Remove all factors; return the number removed of each type."""
     factors = dict(factors_of([account])[account.pk])
     Authenticator.objects.filter(user=account).delete()
     return factors

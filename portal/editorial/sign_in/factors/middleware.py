@@ -1,4 +1,4 @@
-"""Redirects users without a required second factor to the page where they add one."""
+"""Redirects users who lack a required second factor to the page where they add one."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from portal.content.serving.middleware import BEFORE_SIGNING_IN, is_in_newsroom
 from portal.editorial.sign_in.factors.demand import lacks_factor, provider_proved
 
-# Addresses that work without a required factor.
+# Paths that work without a required factor.
 OPEN = (
     *BEFORE_SIGNING_IN,
     *("/admin/logout/", "/admin/session/", "/admin/account/factors/", "/admin/account/proof/"),

@@ -1,4 +1,4 @@
-"""A passkey works at all hosts of the network, which is one relying party (WebAuthn Level 3, section 5.11)."""
+"""Lets passkeys work on all hosts of the network, as one relying party (WebAuthn Level 3, section 5.11)."""
 
 from urllib.parse import urlsplit
 
@@ -16,7 +16,10 @@ from portal.content.models import SiteSettings
 
 
 def relying_party(host: str) -> str:
-    """The newsroom's own host; where that is no site, which could name the others, each host is one of its own."""
+    """The newsroom's own host.
+
+    If that is not the host of a site, it cannot list the other hosts, and each is a separate relying party.
+    """
     newsroom = urlsplit(settings.ADMIN_BASE_URL).hostname or host
     is_own = host == newsroom or host.endswith(f".{newsroom}")
     return newsroom if is_own or Site.objects.filter(hostname__iexact=newsroom).exists() else host
@@ -25,16 +28,16 @@ def relying_party(host: str) -> str:
 @require_safe
 @cache_control(public=True, max_age=3600)
 def related_origins(request: HttpRequest) -> JsonResponse:
-    """What browsers ask of the relying party; without the sites that are not open yet."""
+    """The list of hosts that browsers request from the relying party, without sites that are not open yet."""
     host = request.get_host().partition(":")[0]
     if host != relying_party(host):
         raise Http404
-    sites = Site.objects.exclude(pk__in=SiteSettings.sites_not_to_be_named()).order_by("pk")
+    sites = Site.objects.exclude(pk__in=SiteSettings.undisclosed_sites()).order_by("pk")
     return JsonResponse({"origins": [site.root_url for site in sites]})
 
 
 def get_server() -> Fido2Server:
-    """As django-allauth's, which takes the origins of the relying party's host alone, or without HTTPS any."""
+    """Replaces django-allauth's server, which accepts only the relying party's host or, without HTTPS, any origin."""
     request = context.request
     origin = f"{request.scheme}://{request.get_host()}"
     entity = PublicKeyCredentialRpEntity(**get_adapter().get_public_key_credential_rp_entity())

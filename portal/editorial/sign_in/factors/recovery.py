@@ -1,7 +1,7 @@
-"""Recovery codes: encrypted until their owner has seen them, hashed from then on.
+"""Stores recovery codes: encrypted until their owner has seen them, then as hashes.
 
-django-allauth derives the codes of an account from one secret. Once they have been shown, the secret is replaced by a
-hash of each code. The hash is keyed as well: a copy of the database alone is no way to try all codes of eight digits.
+django-allauth derives an account's codes from one secret. Once they have been shown, a hash of each code replaces the
+secret. The hashes are keyed, so that a copy of the database is not enough to try all eight-digit codes.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from django.utils.crypto import constant_time_compare
 from portal.platform.operation.keys import lasting_hash
 
 HASHES = "hashes"
-# One salt for all codes of an account, so that a typed code is hashed once.
+# One salt for all of an account's codes, so that a submitted code is hashed once.
 WORK_FACTOR, BLOCK_SIZE, PARALLELISM = 2**14, 8, 1
 
 
@@ -36,20 +36,20 @@ def _locked(user: Any) -> Authenticator | None:
 
 @transaction.atomic
 def hash_codes(user: Any, codes: Iterable[str]) -> None:
-    """Store hashes of these codes in place of the secret that they are derived from."""
+    """Replace the secret that these codes are derived from with their hashes."""
     authenticator = _locked(user)
     if authenticator is None or HASHES in authenticator.data:
         return
     salt = ScryptPasswordHasher().salt()
     del authenticator.data["seed"]
-    # Where these are set, django-allauth derives none.
+    # With these set, django-allauth derives no codes.
     authenticator.data |= {HASHES: [_hash(code, salt) for code in codes], "migrated_codes": []}
     authenticator.save(update_fields=["data"])
 
 
 @transaction.atomic
 def use_code(user: Any, typed: str) -> Authenticator | None:
-    """Use up a hashed code; None if it is not one of the account's."""
+    """Use up a hashed code; return None if it is not one of the account's."""
     code = _digits(typed)
     if len(code) != app_settings.RECOVERY_CODE_DIGITS:
         return None
@@ -67,6 +67,6 @@ def use_code(user: Any, typed: str) -> Authenticator | None:
 
 
 def unused_codes(authenticator: Authenticator) -> int:
-    """Raise `InvalidToken` for codes that nobody has seen, and that were encrypted with another key."""
+    """Raises `InvalidToken` for codes that nobody has seen and that were encrypted with another key."""
     hashes = authenticator.data.get(HASHES)
     return len(authenticator.wrap().get_unused_codes()) if hashes is None else len(hashes)

@@ -1,4 +1,4 @@
-"""The step after a password: the second factor."""
+"""The sign-in step after the password: the second factor."""
 
 from allauth.mfa import stages
 from allauth.mfa.webauthn.internal.flows import did_use_passwordless_login
@@ -9,7 +9,7 @@ from portal.editorial.sign_in.factors.demand import has_factor, may_trust_browse
 
 class FactorStage(stages.AuthenticateStage):
     def _should_handle(self, request: HttpRequest) -> bool:
-        """Also for a trusted browser, if the roles no longer permit trust; not if the provider proved a factor."""
+        """Also run in a trusted browser if the roles no longer permit trust, but not after a proof by a provider."""
         user = self.login.user
         if user and provider_proved(request, user):
             return False

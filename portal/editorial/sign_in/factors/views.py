@@ -1,4 +1,4 @@
-"""The pages of second factors that differ from those of django-allauth."""
+"""Second-factor views that differ from django-allauth's."""
 
 from typing import Any
 
@@ -25,16 +25,16 @@ from django.utils.http import urlencode
 from django.views.generic import TemplateView
 
 from portal.editorial.sign_in.encryption import InvalidToken
-from portal.editorial.sign_in.factors.demand import demanded_from, has_factor, may_trust_browser
+from portal.editorial.sign_in.factors.demand import has_factor, may_trust_browser, required_from
 from portal.editorial.sign_in.factors.recovery import hash_codes, unused_codes
-from portal.editorial.sign_in.waiting import with_wait
+from portal.editorial.sign_in.waiting import throttled_response
 
 
 class FactorView(AuthenticateView):
-    """The second step of signing in."""
+    """The second sign-in step."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Offer to trust this browser, once the person is signed in: they may leave that page as they like."""
+        """After the sign-in, offer to trust this browser. The user may leave that page without answering."""
         response = super().form_valid(form)
         user = self.request.user
         if user.is_authenticated and may_trust_browser(user):
@@ -43,16 +43,16 @@ class FactorView(AuthenticateView):
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        return with_wait(super().form_invalid(form), form)
+        return throttled_response(super().form_invalid(form), form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         types = set(Authenticator.objects.filter(user=self.stage.login.user).values_list("type", flat=True))
-        return context | {"has_passkey": Authenticator.Type.WEBAUTHN in types, "refused": self.form}
+        return context | {"has_passkey": Authenticator.Type.WEBAUTHN in types}
 
 
 class TrustView(LoginRequiredMixin, NextRedirectMixin, TemplateView):
-    """Trusts a browser whose session has begun with a second factor."""
+    """Trusts a browser whose session began with a second factor."""
 
     template_name = "mfa/trust.html"
 
@@ -80,7 +80,7 @@ def _used_factor(request: HttpRequest) -> bool:
 
 
 class CodesView(ViewRecoveryCodesView):
-    """The recovery codes, the only time that they are shown."""
+    """Shows the recovery codes, and only once."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -89,9 +89,9 @@ class CodesView(ViewRecoveryCodesView):
         return context | {"now": timezone.now(), "network": settings.WAGTAIL_SITE_NAME}
 
 
-class CodeProofView(ReauthenticateView):
+class CodeReauthenticateView(ReauthenticateView):
     def form_invalid(self, form: Any) -> HttpResponse:
-        return with_wait(super().form_invalid(form), form)
+        return throttled_response(super().form_invalid(form), form)
 
 
 class RemovePasskeyView(RemoveWebAuthnView):
@@ -110,11 +110,11 @@ class FactorsView(IndexView):
             unused = unused_codes(codes.instance) if codes else 0
         except InvalidToken:
             unused = 0
-        day = demanded_from(user)
+        day = required_from(user)
         return context | {
             "unused_codes": unused,
             "codes": app_settings.RECOVERY_CODE_COUNT,
             "has_factor": has_factor(user),
-            "demanded_from": day,
-            "is_demanded": day is not None and day <= timezone.localdate(),
+            "required_from": day,
+            "is_required": day is not None and day <= timezone.localdate(),
         }

@@ -1,1 +1,1 @@
-"""Sign-in by identity providers (OpenID Connect), and the roles that their claims grant."""
+"""Sign-in through identity providers (OpenID Connect, SAML), and the roles that their claims grant."""

@@ -1,4 +1,4 @@
-"""The account of a person who signs in by a provider, and its roles."""
+"""Finds or creates the account of a person who signs in through a provider, and sets its roles."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,9 +17,9 @@ LONGEST_NAME = 150
 
 
 def account_for(provider: Provider, address: str) -> Any:
-    """The account for this verified address that the provider may sign in; None if there is none.
+    """The account for this verified address that the provider may sign in, or None.
 
-    Never that of a network administrator, or one with roles at sites that the provider does not serve.
+    Never a network administrator's account, nor one with roles at sites that the provider does not serve.
     """
     people = get_user_model()._default_manager.filter(email__iexact=address, is_superuser=False) if address else []
     accounts = [person for person in people if not _is_expired(person)]
@@ -30,13 +30,13 @@ def account_for(provider: Provider, address: str) -> Any:
 
 
 def _is_expired(account: Any) -> bool:
-    """Whether the account has an expired invitation that was never used."""
+    """Whether the account's invitation expired without being used."""
     invitation = AccountInvitation.objects.filter(account=account).first()
     return bool(invitation) and account.last_login is None and not invitation.is_open(timezone.now())  # type: ignore[union-attr]
 
 
 def granted_groups(provider: Provider, values: Iterable[str]) -> list[Group]:
-    """The groups that the provider's table assigns to these claim values, at the sites that it serves."""
+    """The groups that the provider's table assigns to these claim values, at the sites it serves."""
     held = set(values)
     wanted = {(line.host, line.role) for line in provider.lines if line.value in held and provider.is_for(line.host)}
     roles = RoleGroup.objects.filter(section=None).select_related("group", "site")
@@ -45,7 +45,7 @@ def granted_groups(provider: Provider, values: Iterable[str]) -> list[Group]:
 
 @transaction.atomic
 def set_provided_roles(account: Any, provider: Provider, groups: Iterable[Group]) -> None:
-    """Grant the roles of the current claims, and revoke those of former claims; a change ends all sessions.
+    """Grant the roles of the current claims and revoke those of former claims. A change ends all sessions.
 
     Roles granted by an administrator stay.
     """
@@ -73,7 +73,7 @@ def set_provided_roles(account: Any, provider: Provider, groups: Iterable[Group]
 
 
 def new_account(name: str, address: str, first_name: str, last_name: str) -> Any:
-    """A new account without a password; its unique user name begins with `name`."""
+    """A new account without a password. Its unique username begins with `name`."""
     model = get_user_model()
     base = name[: LONGEST_NAME - 10]
     alike = model._default_manager.filter(username__istartswith=base).values_list("username", flat=True)

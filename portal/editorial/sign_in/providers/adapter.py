@@ -1,4 +1,4 @@
-"""The newsroom's adapter for identity providers in django-allauth."""
+"""The newsroom's adapter for django-allauth's identity providers."""
 
 import json
 import logging
@@ -27,7 +27,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
     def list_apps(
         self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
     ) -> list[SocialApp]:
-        """The providers for the site of the request."""
+        """The providers of the request's site."""
         host = edition_of(request).site.hostname if request else None
         return [
             app
@@ -38,14 +38,14 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         ]
 
     def generate_state_param(self, state: dict[str, Any]) -> str:
-        """Longer than django-allauth's: ProConnect asks for 32 characters."""
+        """Longer than django-allauth's, because ProConnect requires 32 characters."""
         return get_random_string(43)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Find or create the account, and set the roles of its claims; refuse people without role and invitation.
+        """Find or create the account and set its claimed roles. Refuse people with neither role nor invitation.
 
         Raises `ImmediateHttpResponse` with an error page.
         """
@@ -80,7 +80,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         person = sociallogin.user
         first_name = claims.get("given_name") or person.first_name
         last_name = claims.get("family_name") or claims.get("usual_name") or person.last_name
-        # No mail is sent to an unverified address.
+        # No email is sent to an unverified address.
         name = address.partition("@")[0] or f"{provider.slug}-{sociallogin.account.uid}"
         return new_account(name, address, str(first_name), str(last_name))
 
@@ -105,7 +105,7 @@ def _refused(request: HttpRequest, provider: Provider) -> HttpResponse:
 def _as_json(response: Any, *args: Any, **kwargs: Any) -> None:
     """Return the claims of a signed response, such as that of ProConnect's userinfo endpoint.
 
-    It comes directly from the provider over TLS, so the signature need not be checked (OpenID Connect Core 1.0, section
+    It comes directly from the provider over TLS, so its signature need not be checked (OpenID Connect Core 1.0, section
     3.1.3.7).
     """
     if response.headers.get("Content-Type", "").startswith("application/jwt"):

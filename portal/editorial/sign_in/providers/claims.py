@@ -1,13 +1,12 @@
-"""Claims of a provider as plain values; uses no model and no request."""
+"""A provider's claims as plain values. Uses no model and no request."""
 
 from collections.abc import Mapping
 from typing import Any
 
 Claims = Mapping[str, Any]
-# How a person signed in at a provider: the authentication contexts of SAML, under a name that no attribute has.
+# How a person signed in at a provider: SAML's authentication contexts, under a name that no attribute has.
 AUTHN_CONTEXT = "authn_context"
-# Values that say it was with a second factor: RFC 8176, the REFEDS profile of federations, Microsoft Entra by SAML,
-# and ProConnect.
+# Values that prove a second factor, from RFC 8176, the REFEDS profile, Microsoft Entra over SAML, and ProConnect.
 SECOND_FACTOR = {
     "mfa",
     "https://refeds.org/profile/mfa",
@@ -24,10 +23,10 @@ SAID_BY = ("amr", "acr", AUTHN_CONTEXT, "http://schemas.microsoft.com/claims/aut
 
 
 def merged(data: Claims) -> dict[str, Any]:
-    """The claims of ID token and userinfo endpoint combined; with SAML, the attributes.
+    """The combined claims of ID token and userinfo endpoint; with SAML, the attributes.
 
-    Microsoft Entra has roles in the ID token only, ProConnect has the person at the endpoint only, Keycloak has both in
-    both. The endpoint takes precedence, as it is read later.
+    Microsoft Entra has roles only in the ID token, ProConnect has the person only at the endpoint, and Keycloak has
+    both in both. The endpoint takes precedence, because it is read later.
     """
     if "id_token" in data or "userinfo" in data:
         return {**(data.get("id_token") or {}), **(data.get("userinfo") or {})}
@@ -35,18 +34,18 @@ def merged(data: Claims) -> dict[str, Any]:
 
 
 def proves_factor(claims: Claims) -> bool:
-    """Whether the provider says that the person has signed in with a second factor."""
+    """Whether the provider states that the person signed in with a second factor."""
     return any(SECOND_FACTOR & values_of(claims, name) for name in SAID_BY)
 
 
 def values_of(claims: Claims, path: str) -> set[str]:
-    """The values of a claim; a path such as `realm_access.roles` leads into a claim that is an object.
+    """The values of a claim. A path such as `realm_access.roles` leads into a claim that is an object.
 
-    A text is one value. A provider may omit groups if there are too many (Entra's `_claim_names`): then there are no
+    A string is one value. A provider may omit groups if there are too many (Entra's `_claim_names`); then there are no
     values.
     """
     found: Any = claims
-    # The name of a claim may contain dots, such as `https://example.org/roles` or `urn:oid:1.3.6.1.4.1.5923.1.1.1.1`.
+    # Claim names may contain dots, such as `https://example.org/roles` or `urn:oid:1.3.6.1.4.1.5923.1.1.1.1`.
     steps = [path] if path in claims else path.split(".")
     for step in steps:
         found = found.get(step) if isinstance(found, Mapping) else None

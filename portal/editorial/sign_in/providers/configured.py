@@ -1,4 +1,4 @@
-"""The configured providers: those in the file SIGN_IN_PROVIDERS and in Settings → Sign-in."""
+"""The configured providers, from the file SIGN_IN_PROVIDERS and from Settings → Sign-in."""
 
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -14,8 +14,8 @@ from portal.editorial.sign_in import encryption
 
 OPENID, SAML = "openid_connect", "saml"
 HAS_SAML = find_spec("onelogin") is not None
-# Whatever the operator's file says: only what the provider signs, in response to a request of ours. Names such as
-# lorraine.localhost are fine.
+# These apply whatever the operator's file says: the provider must sign, and must respond to a request of ours. Host
+# names such as lorraine.localhost are allowed.
 SAML_RULES = {
     "strict": True,
     "reject_idp_initiated_sso": True,
@@ -26,7 +26,7 @@ SAML_RULES = {
 
 @dataclass(frozen=True)
 class Line:
-    """People with this value in the claim get this role at the site of this host."""
+    """A row of the table: people with this claim value get this role at the site with this host."""
 
     value: str
     host: str
@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Provider:
-    """`domains` are the mail domains that it vouches for, `hosts` the sites that it serves; empty: all."""
+    """`domains` are the mail domains the provider vouches for; `hosts` are the sites it serves, all if empty."""
 
     slug: str
     name: str
@@ -53,7 +53,7 @@ class Provider:
 
 
 def apps() -> list[SocialApp]:
-    """All providers as django-allauth expects them, those of the file first; with their decrypted secrets."""
+    """All providers as django-allauth expects them, the file's first, with decrypted secrets."""
     stored = list(SocialApp.objects.order_by("name"))
     for app in stored:
         app.secret = encryption.decrypt(app.secret) if app.secret else ""
@@ -61,7 +61,7 @@ def apps() -> list[SocialApp]:
 
 
 def usable_apps() -> list[SocialApp]:
-    """Without those that need an extra that is not installed."""
+    """The providers except those that need an extra that is not installed."""
     return [app for app in apps() if app.provider != SAML or HAS_SAML]
 
 
@@ -83,13 +83,13 @@ def provider_of(app: SocialApp) -> Provider:
 
 
 def providers_at(site: Site | None) -> list[Provider]:
-    """The providers on the sign-in page of a site."""
+    """The providers on a site's sign-in page."""
     found = [provider_of(app) for app in usable_apps()]
     return [provider for provider in found if site is None or provider.is_for(site.hostname)]
 
 
 def provider_for(address: str, site: Site | None) -> Provider | None:
-    """The provider that vouches for addresses of this domain."""
+    """The provider that vouches for the domain of this address."""
     return next((provider for provider in providers_at(site) if provider.vouches_for(address)), None)
 
 
@@ -103,7 +103,7 @@ def check_extra(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 def owners_of(account: Any) -> list[Provider]:
-    """The configured providers that this account signs in by; it has no password here."""
+    """The configured providers through which this account signs in. Such an account has no password here."""
     slugs = set(account.socialaccount_set.values_list("provider", flat=True)) if account.pk else set()
     return [provider for provider in (provider_of(app) for app in apps()) if provider.slug in slugs] if slugs else []
 
@@ -116,7 +116,7 @@ def _app_of(slug: str, facts: dict[str, Any]) -> SocialApp:
 
 
 def completed(kind: str, facts: dict[str, Any]) -> dict[str, Any]:
-    """Add values for django-allauth: addresses of these domains count as verified, and codes are bound (PKCE)."""
+    """Add django-allauth's settings: addresses of these domains count as verified, and codes are bound (PKCE)."""
     facts = {**facts, "verified_email": list(facts.get("domains", ()))}
     if kind == SAML:
         return {**facts, "advanced": {**facts.get("advanced", {}), **SAML_RULES}}

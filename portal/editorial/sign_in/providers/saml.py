@@ -1,4 +1,4 @@
-"""Providers that speak SAML 2.0: who a person is to them, and what an assertion must say itself."""
+"""Sign-in with SAML 2.0: identifies people, and checks what an assertion itself must contain."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class SamlProvider(SAMLProvider):
             "http://schemas.microsoft.com/identity/claims/objectidentifier",
             "urn:oid:1.3.6.1.4.1.5923.1.1.1.6",
         ],
-        # The last is that of Keycloak's own mapper for the address.
+        # The last is the one from Keycloak's own address mapper.
         "email": ["urn:oid:0.9.2342.19200300.100.1.3", f"{CLAIMS}emailaddress", "urn:oid:1.2.840.113549.1.9.1"],
         "last_name": ["urn:oid:2.5.4.4", f"{CLAIMS}surname"],
     }
@@ -34,8 +34,8 @@ class SamlProvider(SAMLProvider):
     def redirect(
         self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **kwargs: Any
     ) -> HttpResponse:
-        """The same as django-allauth's, which cannot make the provider ask somebody whom it knows."""
-        # It is of the extra.
+        """Like django-allauth's, but can make the provider authenticate the person again."""
+        # Installed by the extra `saml`.
         from allauth.socialaccount.providers.saml.utils import build_auth
 
         auth = build_auth(request, self)
@@ -44,12 +44,12 @@ class SamlProvider(SAMLProvider):
         return HttpResponseRedirect(address)
 
     def sociallogin_from_response(self, request: HttpRequest, response: Any) -> Any:
-        """Raises ValueError where the assertion does not say itself for whom and in response to which request it is.
+        """Raises ValueError unless the assertion itself names its audience and the request it responds to.
 
-        Its library lets that be missing, and compares what stands around the assertion, which is not always signed: so
-        an assertion that was sent elsewhere, or before, could be wrapped anew (SAML 2.0 Profiles, section 4.1.4.2).
+        The library does not require these, and only compares those of the enclosing response, which may be unsigned. So
+        an assertion sent elsewhere or earlier could be wrapped in a new response (SAML 2.0 Profiles, section 4.1.4.2).
         """
-        # It is of the extra.
+        # Installed by the extra `saml`.
         from onelogin.saml2.xml_utils import OneLogin_Saml2_XML as Xml
 
         document = Xml.to_etree(response.get_last_response_xml())

@@ -1,4 +1,4 @@
-"""django-allauth's views of SAML 2.0, which need the extra `saml`, with pages that say what failed."""
+"""django-allauth's SAML 2.0 views, with pages that explain failures. They need the extra `saml`."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-# A response is stored until the browser comes back for it, which takes no longer, and is no larger.
+# A response is stored until the browser returns for it: at most this long and this large.
 SECONDS, CHARACTERS = 60, 500_000
 
 
@@ -21,7 +21,7 @@ class Answering:
             return super().dispatch(request, organization_slug)  # type: ignore[misc]
         except (Http404, PermissionDenied):
             raise
-        except Exception as error:  # python3-saml raises no narrower one for metadata that it cannot read
+        except Exception as error:  # python3-saml raises no narrower exception for unreadable metadata
             provider = self.get_provider(organization_slug)  # type: ignore[attr-defined]
             return render_authentication_error(request, provider, exception=error)
 
@@ -42,7 +42,7 @@ class ReadView(Answering, views.FinishACSView):
 
 
 class EndedView(Answering, views.SLSView):
-    """Sign a browser out because the provider has, if the provider has signed that."""
+    """Sign a browser out at the provider's request, if the request is signed."""
 
     def get_app(self, organization_slug: str) -> Any:
         app = super().get_app(organization_slug)

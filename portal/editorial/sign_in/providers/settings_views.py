@@ -1,30 +1,29 @@
-"""Settings → Sign-in: the providers, and the roles that their claims give."""
+"""Settings → Sign-in: the forms of providers and of the roles that their claims grant."""
 
 from typing import Any
 
 from allauth.socialaccount.models import SocialApp
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import modelformset_factory
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import log
 from wagtail.models import Site
 
 from portal.editorial.models import ClaimedRole, Role
 from portal.editorial.sign_in import encryption
 from portal.editorial.sign_in.providers.configured import HAS_SAML, OPENID, SAML, apps, completed
+from portal.platform.newsroom_views import NewsroomView
 
 
 class ClaimedRoleForm(forms.ModelForm):
-    role = forms.ChoiceField(label=pgettext_lazy("in a newsroom", "role"), choices=Role.choices)
+    role = forms.ChoiceField(label=pgettext_lazy("in a newsroom", "role"), choices=[*BLANK_CHOICE_DASH, *Role.choices])
 
     class Meta:
         model = ClaimedRole
@@ -35,18 +34,20 @@ Table = modelformset_factory(ClaimedRole, form=ClaimedRoleForm, extra=3, can_del
 
 
 class ProviderForm(forms.ModelForm):
-    """A provider of any kind."""
+    """The base class of provider forms."""
 
     kind: str
-    # The fields that are settings of the provider.
+    # The form fields that are provider settings.
     facts: tuple[str, ...] = ("domains", "hosts", "claim", "demands_factor")
     domains = forms.CharField(
         label=_("Domains of addresses"),
         required=False,
-        help_text=_("Such as region.example, agency.example: it vouches for mail addresses of these."),
+        help_text=_(
+            "Such as region.example, agency.example: the provider vouches for mail addresses of these domains."
+        ),
     )
     hosts = forms.MultipleChoiceField(
-        label=_("Sites"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None is all of them.")
+        label=_("Sites"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("Choose none for all sites.")
     )
     claim = forms.CharField(
         label=_("Claim with the roles"),
@@ -54,9 +55,9 @@ class ProviderForm(forms.ModelForm):
         help_text=_("Such as groups, roles, realm_access.roles or urn:oid:1.3.6.1.4.1.5923.1.1.1.1."),
     )
     demands_factor = forms.BooleanField(
-        label=_("It asks for a second factor itself"),
+        label=_("The provider requires a second factor"),
         required=False,
-        help_text=_("People who come by it then need none here."),
+        help_text=_("People who sign in with this provider then need no second factor here."),
     )
 
     class Meta:
@@ -92,7 +93,7 @@ class ProviderForm(forms.ModelForm):
 
 
 class OpenIDForm(ProviderForm):
-    """The field of the secret is empty, and keeps what is there if it is left so."""
+    """The secret field is always empty. If it stays empty, the secret does not change."""
 
     kind = OPENID
     facts = (*ProviderForm.facts, "server_url")
@@ -128,19 +129,14 @@ class SamlForm(ProviderForm):
         return super().save(commit)
 
 
-class NetworkView(WagtailAdminTemplateMixin, TemplateView):
+class NetworkView(NewsroomView, TemplateView):
     """A page for network administrators only."""
 
     page_title = _("Sign-in")
     header_icon = "lock"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_superuser:
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+    def test_func(self) -> bool:
+        return self.request.user.is_superuser
 
 
 class ProviderView(NetworkView):

@@ -1,4 +1,4 @@
-"""Views for providers, in addition to those of django-allauth."""
+"""Provider views in addition to django-allauth's."""
 
 import logging
 from typing import Any
@@ -35,14 +35,14 @@ def sign_in_by(request: HttpRequest, provider_id: str) -> HttpResponse:
     provider = _app(request, provider_id, OPENID, SAML).get_provider(request)
     try:
         return provider.redirect_from_request(request)
-    except Exception as error:  # python3-saml raises no narrower one for metadata that it cannot read
-        logger.warning("The provider %s does not answer: %s", provider_id, error)
+    except Exception as error:  # python3-saml raises no narrower exception for unreadable metadata
+        logger.warning("The provider %s does not respond: %s", provider_id, error)
         facts = {"name": provider.name, "is_broken": True}
         return render(request, "editorial/sign_in/refused.html", facts, status=502)
 
 
 def sign_in_again(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Let a provider authenticate the person again, instead of relying on a session of its own."""
+    """Make a provider authenticate the person again instead of relying on its own session."""
     query = request.GET.copy()
     query["auth_params"] = urlencode({"prompt": "login"})
     request.GET = query  # type: ignore[assignment]
@@ -59,7 +59,7 @@ def came_back(request: HttpRequest, provider_id: str) -> HttpResponse:
 def signed_out_there(request: HttpRequest, provider_id: str) -> HttpResponse:
     """End the sessions of a person who signed out at the provider (OpenID Connect Back-Channel Logout 1.0).
 
-    The provider must identify the person (`sub`), not only its session.
+    The provider must identify the person (`sub`) and not just its session.
     """
     app = _app(request, provider_id, OPENID)
     adapter = openid.OpenIDConnectOAuth2Adapter(request, provider_id)

@@ -1,1 +1,1 @@
-"""The sessions of an account, how they end, and reauthentication before dangerous acts."""
+"""Account sessions: listing and ending them, and reauthentication before dangerous actions."""

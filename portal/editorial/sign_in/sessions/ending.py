@@ -1,4 +1,4 @@
-"""A change of factors ends all sessions of the account except the current one."""
+"""Ends all other sessions of an account when its factors change."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from portal.accounts.sessions import end_sessions
 
 
 def factors_changed(request: HttpRequest, user: Any, **facts: Any) -> None:
-    """Receiver of django-allauth's signals about factors."""
+    """Receiver of django-allauth's factor signals."""
     end_sessions([user])
     before = request.session.session_key
     update_session_auth_hash(request, user)

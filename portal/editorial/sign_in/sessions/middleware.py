@@ -1,4 +1,4 @@
-"""Records when a session was last used, and requires reauthentication before dangerous acts."""
+"""Records when a session was last used, and requires reauthentication before dangerous actions."""
 
 import re
 import time
@@ -18,19 +18,19 @@ from portal.content.serving.middleware import is_in_newsroom
 from portal.editorial.sign_in.sessions.tracking import IDLE, SEEN, TRACKED, is_over
 
 Respond = Callable[[HttpRequest], HttpResponse]
-# The precision of the last use of a session.
+# The precision of a session's recorded last use.
 SECONDS = 60
-# Requests that an open page sends without its user.
+# Requests that an open page sends without user action.
 BY_THEMSELVES = ("/admin/editing-sessions/", "/admin/session/")
 
-# Changes of roles and addresses, accounts and groups, sites, workflows, private folders, sign-in to the network, and
+# Changes to roles and addresses, accounts and groups, sites, workflows, private folders, the network's sign-in, and
 # readers' data.
 DANGEROUS = re.compile(
     r"^/admin/(office/people|office/sign-in|users|groups|bulk/accounts|bulk/auth|sites|workflows|collections/\d+/privacy|"
     r"personal-data)/"
 )
 SETTINGS = re.compile(rf"^/admin/settings/{SiteSettings._meta.app_label}/{SiteSettings._meta.model_name}/(\d+)/")
-# Exports of lists of people, and of a person's data.
+# Exports: lists of people, and one person's data.
 EXPORTS = re.compile(
     r"^/admin/(forms/submissions|newsletter/subscribers|events/registrations|sheet-requests|users|"
     r"reports/(accounts|audit-log|site-history))/"
@@ -39,7 +39,7 @@ ONE_PERSON = re.compile(r"^/admin/newsletter/subscribers/\d+/data/")
 
 
 class LastSeen:
-    """Records when a session was used, and ends it according to the rules of the user's roles."""
+    """Records when a session was used, and ends it by the rules of the user's roles."""
 
     def __init__(self, get_response: Respond):
         self.get_response = get_response
@@ -61,9 +61,9 @@ class LastSeen:
 
 
 class FreshProof:
-    """Suspends a dangerous act until the user has reauthenticated; then it continues by itself.
+    """Suspends a dangerous action until the user has reauthenticated, then continues it.
 
-    This comes after the CSRF check: a request from another site must not continue later.
+    Runs after the CSRF check: a request from another site must not continue later.
     """
 
     def __init__(self, get_response: Respond):

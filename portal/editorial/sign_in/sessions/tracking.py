@@ -1,4 +1,4 @@
-"""Records a new session for the user's list of sessions, with the length set by the rules of their roles."""
+"""Records a new session for the user's list of sessions; its length comes from the rules of the user's roles."""
 
 import time
 from typing import Any
@@ -9,14 +9,14 @@ from django.http import HttpRequest
 
 from portal.editorial.sign_in.rules import rules_for
 
-# Sessions older than this list are not in it, and need no query.
+# Sessions older than this list are not in it and need no query.
 TRACKED = "portal_tracked"
-# The end of the session, its maximum idle seconds, and its last use (seconds since 1970).
+# The session's end, its maximum idle time in seconds, and its last use (seconds since 1970).
 UNTIL, IDLE, SEEN = "portal_until", "portal_idle", "portal_seen"
 
 
 def session_began(request: HttpRequest, user: Any) -> None:
-    """After a sign-in that django-allauth has already recorded."""
+    """Called after a sign-in, which django-allauth has recorded by then."""
     rules, now = rules_for(user), time.time()
     request.session[TRACKED] = True
     if hours := min((rule.session_hours for rule in rules if rule.session_hours), default=None):
@@ -26,7 +26,7 @@ def session_began(request: HttpRequest, user: Any) -> None:
 
 
 def first_session_began(request: HttpRequest, user: Any) -> None:
-    """After the choice of a first password, which signs in without django-allauth."""
+    """Called after the choice of a first password, which signs in without django-allauth."""
     record_authentication(request, user, "password")
     UserSession.objects.create_from_request(request, user=user)
     session_began(request, user)

@@ -1,4 +1,4 @@
-"""The list of one's own sessions, and the ways to end them."""
+"""Lists and ends users' own sessions."""
 
 from ipaddress import ip_address, ip_network
 from typing import Any

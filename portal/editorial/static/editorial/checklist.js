@@ -1,5 +1,5 @@
-// The checklist above the page editor: announces changes, and moves the focus to the field or block of a finding, which
-// is highlighted in the preview.
+// The checklist above the page editor: announces changes, and moves the focus to a finding's field or block, which is
+// highlighted in the preview.
 
 const box = document.querySelector("[data-checklist]");
 
@@ -38,8 +38,8 @@ function focusField(event) {
   inside.querySelector("input:not([type=hidden]), textarea, select, button, [contenteditable=true]")?.focus({ preventScroll: true });
 }
 
-// An address with a field leads to it, even in a folded panel; place.js does the same for rows.
-// Wagtail folds its panels when the page has loaded.
+// A URL with a field leads to it, even in a folded panel; place.js does the same for rows. Wagtail folds its panels once
+// the page has loaded.
 window.addEventListener("load", () => {
   const wanted = /:w:contentpath=([\w.]+)/.exec(window.location.hash);
   const named = wanted && !document.getElementById(`id_${wanted[1]}-FORMS`) && field(wanted[1]);
@@ -49,7 +49,7 @@ window.addEventListener("load", () => {
   }
 });
 
-// The element of a field in the preview; a block follows a comment with its id.
+// A field's element in the preview. A block follows a comment with its id.
 const SHOWN = {
   title: "h1",
   standfirst: ".story__standfirst, h1",
@@ -57,7 +57,7 @@ const SHOWN = {
   lead_image_alt: ".story__lead",
   page_topics: ".topics, h1",
 };
-// Added with CSS, so that it is no text of the page for word counts and checks.
+// Added with CSS, so that it does not count as text of the page in word counts and checks.
 const MARKED = `
   [data-checklist-mark] { outline: 3px solid #b45309 !important; outline-offset: 4px; }
   [data-checklist-mark]::before {
@@ -73,7 +73,7 @@ function shownAt(page, path) {
   while (walker.nextNode()) {
     const node = walker.currentNode;
     const block = node.nodeType === Node.COMMENT_NODE && /^ block (\S+)/.exec(node.data)?.[1];
-    // An empty block is followed by the comment of the next block.
+    // An empty block is followed by the next block's comment.
     if (isThere) return block ? null : node;
     isThere = block === id;
   }
@@ -101,7 +101,7 @@ if (box) {
 
   const announce = () => {
     const { checklistSummary = "", checklistInPart = "" } = list.querySelector("[data-checklist-summary]")?.dataset ?? {};
-    // Values that the autosave refused are in no draft.
+    // Values rejected by the autosave are in no draft.
     const summary = (form?.hasAttribute("data-kept-in-part") && checklistInPart) || checklistSummary;
     // Screen readers would read unchanged text again after every save.
     if (status.textContent !== summary) {
@@ -120,11 +120,11 @@ if (box) {
   if (form) new MutationObserver(announce).observe(form, { attributeFilter: ["data-kept-in-part"] });
   new MutationObserver(() => { announce(); mark(list); }).observe(list, { childList: true, subtree: true });
   document.addEventListener("w-preview:loaded", () => mark(list));
-  // On the document, since messages have such links as well.
+  // On the document, because messages have such links as well.
   document.addEventListener("click", focusField);
 }
 
-// Wagtail counts all words below the menu, such as the titles of other stories. This limits the count to the text.
+// Wagtail counts all words below the menu, such as other stories' titles. This limits the count to the text.
 const COUNTED = "main:not(:has(.prose)), main .prose";
 window.addEventListener("load", () => {
   for (const panel of document.querySelectorAll("[data-controller~=w-preview]")) {

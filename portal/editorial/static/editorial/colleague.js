@@ -1,5 +1,5 @@
-// A sign for readers' pages of this host that somebody is signed in to the newsroom: they then have a link to the form.
-// Pages of other hosts get it by a fragment of the newsroom's links to them. Storage needs no cookie, and no request.
+// Tells public pages on this host that somebody is signed in to the newsroom, so that they link to the form. Pages on
+// other hosts learn it from a fragment in the newsroom's links to them. Storage needs neither cookie nor request.
 "use strict";
 
 const isSignedOut = document.body.classList.contains("login");

@@ -1,4 +1,4 @@
-// A drop zone below a stream of pictures and in a gallery: each file is uploaded by itself and becomes a row.
+// A drop zone below a stream of pictures and in a gallery. Each file is uploaded separately and becomes a row.
 (() => {
   "use strict";
 
@@ -14,7 +14,7 @@
     return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   }
 
-  // The page that is edited, or the parent of a new one.
+  // The page being edited, or the parent of a new one.
   function pageKey() {
     return location.pathname.match(/\/(\d+)\/(?:edit\/)?(?:$|[^/]*$)/)?.[1] ?? "";
   }
@@ -41,8 +41,9 @@
     });
   }
 
-  // `take(pictures, isGallery)` is called for each picture, or once for all pictures of a gallery.
-  function place(settings, take) {
+  // `take(pictures, isGallery)` is called for each picture, or once for all of a gallery's pictures. `area` also
+  // accepts files.
+  function place(settings, take, area) {
     const { words } = settings;
     const input = make("input", { type: "file", multiple: true, accept: settings.accept, className: "drop-pictures__input" });
     const status = make("p", { className: "drop-pictures__status" });
@@ -106,21 +107,22 @@
     }
 
     input.addEventListener("change", (event) => {
-      // It is no field of the page.
+      // Not a field of the page.
       event.stopPropagation();
       add(input.files);
       input.value = "";
     });
     const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+    area ??= box;
     for (const name of ["dragenter", "dragover"]) {
-      box.addEventListener(name, (event) => {
+      area.addEventListener(name, (event) => {
         if (!hasFiles(event)) return;
         event.preventDefault();
         box.classList.add("drop-pictures--over");
       });
     }
-    box.addEventListener("dragleave", () => box.classList.remove("drop-pictures--over"));
-    box.addEventListener("drop", (event) => {
+    area.addEventListener("dragleave", () => box.classList.remove("drop-pictures--over"));
+    area.addEventListener("drop", (event) => {
       if (!hasFiles(event)) return;
       event.preventDefault();
       event.stopPropagation();
@@ -131,7 +133,7 @@
   }
 
   const key = () => window.crypto.randomUUID?.() ?? null;
-  const row = (initial, picture) => ({ ...initial, image: picture, alt: picture.default_alt_text ?? "" });
+  const row = (initial, picture, credit = "") => ({ ...initial, image: picture, alt: picture.default_alt_text ?? "", credit });
 
   function removeEmpty(list) {
     for (let index = list.children.length - 1; index >= 0; index -= 1) {
@@ -145,15 +147,18 @@
       const block = super.render(placeholder, prefix, state, error);
       const { pictures } = this.meta;
       const insert = (type, value) => block.insert({ type, value, id: key() }, block.children.length, { animate: true });
+      // A list of pictures only is shown as a grid.
+      const isGrid = Object.keys(this.initialChildStates).length === 1;
+      const credit = isGrid ? window.portalPhotoGrid(block, pictures.words) : () => "";
       block.container.append(place(pictures, (added, isGallery) => {
         if (isGallery) {
           const { initialChildState } = this.childBlockDefsByName.gallery.childBlockDefsByName.images;
           const images = added.map((picture) => ({ value: row(initialChildState, picture), id: key() }));
           insert("gallery", { ...this.initialChildStates.gallery, images });
         } else {
-          for (const picture of added) insert(pictures.child, row(this.initialChildStates[pictures.child], picture));
+          for (const picture of added) insert(pictures.child, row(this.initialChildStates[pictures.child], picture, credit()));
         }
-      }));
+      }, isGrid ? block.container[0] : null));
       return block;
     }
   }
@@ -162,12 +167,13 @@
     render(placeholder, prefix, state, error) {
       const block = super.render(placeholder, prefix, state, error);
       const list = block.childBlocks.images;
+      const credit = window.portalPhotoGrid(list, this.meta.pictures.words);
       list.container.append(place(this.meta.pictures, (added) => {
         removeEmpty(list);
         for (const picture of added) {
-          list.insert(row(list.blockDef.initialChildState, picture), list.children.length, { animate: true, id: key() });
+          list.insert(row(list.blockDef.initialChildState, picture, credit()), list.children.length, { animate: true, id: key() });
         }
-      }));
+      }, list.container[0]));
       return block;
     }
   }

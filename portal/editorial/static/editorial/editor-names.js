@@ -1,4 +1,4 @@
-// Gives rich text editors the label of their field or block, which Wagtail gives to the hidden input only.
+// Labels rich text editors with their field's or block's label, which Wagtail only gives to the hidden input.
 "use strict";
 
 const form = document.querySelector("[data-edit-form]");

@@ -1,5 +1,5 @@
-// Begins django-allauth's scripts for the buttons of passkeys, and says beside them that a passkey was not used, of which
-// it tells the console alone.
+// Starts django-allauth's scripts for passkey buttons. They only log failures to the console, so this shows them beside
+// the buttons.
 "use strict";
 
 const PARTS = { loginForm: "login", authenticateForm: "authenticate", addForm: "add" };

@@ -1,8 +1,8 @@
-// Pictures in the page editor: offers the alternative text of the library for a chosen picture without one, unless it is
-// decorative.
+// Pictures in the page editor: for a chosen picture without alternative text, offers the library's, unless the picture
+// is decorative.
 "use strict";
 
-// The fields of a lead image are lead_image and lead_image_alt, those of a block image and alt.
+// A lead image's fields are lead_image and lead_image_alt; a block's are image and alt.
 function beside(chosen, name) {
   return document.getElementById(`${chosen}_${name}`) ?? document.getElementById(chosen.replace(/-image$/, `-${name}`));
 }
@@ -16,7 +16,7 @@ function offer(input, offered, text) {
   alt.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// Only the chooser's object fires an event, so a listener is added when it is first used.
+// Only the chooser's object fires an event, so a listener is added on first use.
 const known = new WeakSet();
 function listen(event) {
   const chooser = event.target.closest?.(".image-chooser");

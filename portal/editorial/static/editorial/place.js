@@ -1,11 +1,11 @@
-// Handles addresses with a part of the form, such as "#:w:contentpath=changed_dates". Wagtail finds fields and blocks; for
+// Handles URLs that point into the form, such as "#:w:contentpath=changed_dates". Wagtail finds fields and blocks; for
 // a list of rows this unfolds the last one.
 "use strict";
 
 const name = new URLSearchParams(location.hash.replace(/^#:w:/, "")).get("contentpath");
 const rows = name ? document.getElementById(`id_${name}-FORMS`) : null;
 
-// Wagtail folds its panels when the page has loaded, so smooth scrolling would end at the wrong place.
+// Wagtail folds its panels once the page has loaded, so smooth scrolling would end at the wrong place.
 function lead() {
   for (let panel = rows.closest(".w-panel"); panel; panel = panel.parentElement.closest(".w-panel")) {
     panel.querySelector(":scope > .w-panel__header .w-panel__toggle[aria-expanded=false]")?.click();
@@ -13,7 +13,7 @@ function lead() {
   const panel = rows.closest(".w-panel");
   const row = [...rows.children].filter((child) => child.offsetParent !== null).at(-1) ?? panel;
   row.scrollIntoView({ block: "center", behavior: "instant" });
-  // A list of topics has one field for all of its rows.
+  // A list of topics has one field for all rows.
   const field = panel.querySelector("[role=combobox]")
     ?? row.querySelector(".date-field input, input:not([type=hidden]), textarea, select");
   field?.focus({ preventScroll: true });

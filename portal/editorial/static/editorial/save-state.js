@@ -1,20 +1,22 @@
-// One line beside the buttons says whether the form is saved. Screen readers announce changes of this state, and not each
-// autosave.
+// One line beside the buttons says whether the form is saved. Screen readers announce changes of this state, but not
+// every autosave.
 "use strict";
 
 const box = document.querySelector("[data-save-state]");
 const form = box?.closest("form");
-// After this time Wagtail has noticed all input, that of the first seconds of a page included.
+// By then Wagtail has noticed all input, including that of the page's first seconds.
 const NOTICED = 3000;
-// What is no content of the page, as in Wagtail's own comparison.
+// When the server cannot be reached.
+const NEXT_TRY = 70_000;
+// Fields that are not page content, as in Wagtail's own comparison.
 const NO_CONTENT = /^(csrfmiddlewaretoken|next|overwrite_revision_id|loaded_revision_(id|created_at))$|^comments-/;
 
-// Invalid fields keep their former values on the server; each shows the reason.
+// Invalid fields keep their former values on the server. Each shows the reason.
 const ours = [];
 
 const within = (element, name) => element?.querySelector(`[data-contentpath="${CSS.escape(name)}"]`);
 
-// The field, block, row or list at a path, and the place of its errors.
+// The field, block, row or list at a path, and where its errors go.
 function placeOf(form, path) {
   const named = form.elements.namedItem(path[0])?.closest?.("[data-field]");
   const outer = named ?? within(form, path[0]);
@@ -38,7 +40,7 @@ function sayWhy(form, notSaved) {
     const line = document.createElement("p");
     line.className = "error-message";
     line.textContent = reason;
-    // At the head of a row or list, below the text of a field.
+    // At the top of a row or list, and below the text of a field.
     if (errors === field) errors.prepend(line);
     else errors.append(line);
     field.classList.add("w-field--error");
@@ -51,7 +53,7 @@ function sayWhy(form, notSaved) {
   }
 }
 
-// The content of a form as text, with the values that the server has set since.
+// The form's content as text, with the values that the server has set since.
 function contentOf(formData, updates) {
   const content = [...formData].filter(([name]) => !NO_CONTENT.test(name));
   return JSON.stringify(content.map(([name, value]) => [
@@ -68,15 +70,19 @@ function tellOf(box, form) {
   let isSaving = false;
   // Whether Wagtail has noticed a change since the last autosave began.
   let isChanged = false;
-  // The form when the autosave in progress began.
+  // The form when the current autosave began.
   let sent = new FormData();
   let isOff = false;
   let isBeingSent = false;
-  // Whether the form has values that the server refused.
+  // Whether the form has values that the server rejected.
   let isKeptInPart = false;
   let typedAt = -Infinity;
+  let again = null;
 
-  const now = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const askForAutosave = () => {
+    form.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
+  };
+  const now = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
   function show(state, values = {}) {
     const word = state === "failed" && savedAt ? "failedSince" : state;
@@ -93,7 +99,7 @@ function tellOf(box, form) {
     line.textContent = last.text;
   }
 
-  // Before Wagtail's own listeners, which start to save.
+  // Before Wagtail's own listeners, which start saving.
   window.addEventListener("w-unsaved:add", () => {
     isChanged = true;
     if (!isSaving && !isOff) show("pending");
@@ -103,7 +109,7 @@ function tellOf(box, form) {
     if (box.dataset.saveState === "pending") showLast();
   });
   form.addEventListener("input", (event) => {
-    // A date that is chosen in the calendar is set by a script.
+    // A date chosen in the calendar is set by script.
     const isOwn = event.isTrusted || event.target.closest(".date-field");
     if (!isOwn || !(event.target.name || event.target.isContentEditable)) return;
     typedAt = performance.now();
@@ -125,17 +131,27 @@ function tellOf(box, form) {
     if (isPartial) show("partly", { note, time: savedAt });
     else show("saved", { time: note ? `${savedAt}. ${note}` : savedAt });
     if (isChanged) show("pending");
-    // Wagtail considers as saved what changes during a short autosave: input, and rows that are moved or removed.
+    // Wagtail treats changes during a short autosave as saved: input, and rows that are moved or removed.
     else if (contentOf(new FormData(form), updates ?? {}) !== contentOf(sent, updates ?? {})) {
       typedAt = performance.now();
-      form.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
+      askForAutosave();
     }
   });
   form.addEventListener("w-autosave:error", ({ detail }) => {
     isSaving = false;
-    show("failed", { reason: detail.text ?? "", time: savedAt });
+    // copies.js stores the input.
+    const isStored = detail.type === "network_error" && form.hasAttribute("data-is-copied");
+    show("failed", { reason: isStored ? box.dataset.offline : detail.text ?? "", time: savedAt });
+    clearTimeout(again);
+    // Wagtail only retries for a minute.
+    if (detail.type === "network_error") again = setTimeout(askForAutosave, NEXT_TRY);
   });
-  // An ended session is no error of the autosave: writing.js handles it.
+  window.addEventListener("offline", () => { if (box.dataset.saveState !== "failed") show("offline"); });
+  window.addEventListener("online", () => {
+    if (box.dataset.saveState === "offline") show(savedAt ? "saved" : "", { time: savedAt });
+    else if (box.dataset.saveState === "failed") askForAutosave();
+  });
+  // An expired session is not an autosave error: writing.js handles it.
   form.addEventListener("newsroom:signed-out", () => show("failed", { reason: box.dataset.signedOut, time: savedAt }));
   form.addEventListener("w-autosave:deactivated", () => { isOff = true; });
   form.addEventListener("newsroom:sending", () => { isBeingSent = true; });
@@ -145,8 +161,8 @@ function tellOf(box, form) {
     const isUnnoticed = performance.now() - typedAt < NOTICED;
     if (!isOff && !isBeingSent && (isSaving || isUnnoticed || isKeptInPart)) event.preventDefault();
   });
-  // A form that is shown again with errors has unsaved values. Wagtail would save it once and stop watching it: it watches
-  // only forms that are saved at first. This marks it as changed once Wagtail watches it.
+  // A form redisplayed with errors has unsaved values. Wagtail would save it once and stop watching it, because it only
+  // watches forms that are saved at first. This marks it as changed once Wagtail watches it.
   if (form.dataset.wUnsavedForceValue === "true") {
     show("pending");
     last = { state: "pending", text: line.textContent };

@@ -1,4 +1,4 @@
-// Gives the rich text editors of the translation editor a name and a language, which Draftail does not set.
+// Gives the translation editor's rich text editors a name and a language, which Draftail does not set.
 "use strict";
 
 function name(field) {

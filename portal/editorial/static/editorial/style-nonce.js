@@ -1,5 +1,5 @@
-// Style elements that a script creates get the nonce that the content policy demands of them. The editor of rich text has
-// some, for its placeholder and its numbered lists; Wagtail gives them none.
+// Gives style elements created by scripts the nonce that the content security policy requires. The rich text editor
+// creates some, for its placeholder and numbered lists; Wagtail gives them none.
 "use strict";
 
 {

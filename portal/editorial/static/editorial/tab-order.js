@@ -1,5 +1,6 @@
 // Tab leads from one field to the next. It skips the links to panels and the buttons of open ones: “Collapse all” folds
-// them with the keyboard, and the button of a folded panel can be focused.
+// them with the keyboard, and the button of a folded panel can be focused. Ctrl+Enter leads to the page's next step, which
+// more than a hundred fields and buttons precede in a long text; it presses nothing.
 "use strict";
 
 const form = document.querySelector("[data-edit-form]");
@@ -11,8 +12,20 @@ function order() {
   }
 }
 
+function leadToNextStep(event) {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.closest(".w-dialog")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  buttons().find((button) => button.checkVisibility())?.focus();
+}
+
+const buttons = () => [...form.querySelectorAll(":scope > .footer :is(button, a[href])")];
+
 if (form) {
   order();
+  buttons()[0]?.setAttribute("aria-keyshortcuts", "Control+Enter Meta+Enter");
+  // Before the text editor, which would break the line.
+  form.addEventListener("keydown", leadToNextStep, true);
   // Blocks have panels of their own.
   new MutationObserver(order).observe(form, { subtree: true, childList: true, attributeFilter: ["aria-expanded"] });
 }

@@ -1,18 +1,18 @@
-// Prevents the loss of text. Before a page's form is submitted, and when an autosave fails, it requests who is signed in,
-// and offers a sign-in dialog over the text. A manual submission waits for the autosave and the uploads in progress. Input
-// during the first seconds counts as a change.
+// Prevents the loss of text. Before a page's form is submitted, and when an autosave fails, it checks who is signed in
+// and, if necessary, shows a sign-in dialog over the text. A manual submission waits for the current autosave and
+// uploads. Input during the first seconds counts as a change.
 "use strict";
 
 const words = JSON.parse(document.getElementById("session-words").textContent);
-// The account that opened the page: no other may save the text.
+// The account that opened the page. No other may save the text.
 let owner = null;
 
 async function ask(options = {}) {
-  // Without a session the response is in the language of the browser; this requests that of the page.
+  // Without a session the response is in the browser's language; this requests the page's language.
   const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
   const response = await fetch(words.url, { cache: "no-store", headers, ...options });
   const session = await response.json();
-  // A sign-in changes the CSRF token of every form, in other tabs as well.
+  // A sign-in changes the CSRF token of every form, including those in other tabs.
   window.wagtailConfig.CSRF_TOKEN = session.token;
   for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = session.token;
   return session;
@@ -24,7 +24,7 @@ function make(name, properties = {}, ...children) {
   return element;
 }
 
-// Resolves with true once the owner is signed in again, with false if they choose “Later”.
+// Resolves with true once the owner is signed in again, or with false for “Later”.
 let open = null;
 function signInAgain(session) {
   open ??= showDialog(session).finally(() => { open = null; });
@@ -35,7 +35,7 @@ function showDialog(session) {
   const problem = make("p", { className: "session-dialog__problem", role: "alert" });
   const username = make("input", { name: "username", type: "text", autocomplete: "username", required: true, value: owner?.username ?? "" });
   const password = make("input", { name: "password", type: "password", autocomplete: "current-password", required: true });
-  // Asked for after the password, of those who have a second factor.
+  // Requested after the password from users with a second factor.
   const code = make("input", { name: "code", type: "text", inputMode: "numeric", autocomplete: "one-time-code", disabled: true });
   const codeLabel = make("label", { hidden: true }, words.code, code);
   const later = make("button", { type: "button", className: "button button-secondary", textContent: words.later });
@@ -113,8 +113,8 @@ function show(text) {
   document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { clear: true, type: "error", text } }));
 }
 
-// Resets the buttons that Wagtail has set to “Saving…”, and removes the fields that its review dialogs have added: the
-// next autosave would submit them.
+// Resets the buttons that Wagtail has set to “Saving…”, and removes the fields added by its review dialogs: the next
+// autosave would submit them.
 function release(form) {
   for (const answer of form.querySelectorAll(":scope > [name=action-workflow-action], :scope > [name^=workflow-action-]")) {
     answer.remove();
@@ -124,23 +124,26 @@ function release(form) {
   }
 }
 
-// The event with which Wagtail's autosave begins.
+// The event that starts Wagtail's autosave.
 function askForAutosave(form) {
   form.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
 }
 
-// Wagtail shows “Saving…” for so long on a pressed button.
+// Fields that are not page content, as in Wagtail's own comparison.
+const NO_CONTENT = /^(csrfmiddlewaretoken|next|loaded_revision_(id|created_at)|comment_notifications)$|^comments-/;
+
+// How long Wagtail shows “Saving…” on a pressed button.
 const LONGEST_SENDING = 30_000;
 
 function guard(form) {
   let isCleared = false;
   // From the press of a button until the submission, the form has the button's value, which no autosave may submit.
   let isSending = false;
-  // From then until the next page arrives, an autosave could overtake the submission: its new rows, or the new page itself,
-  // would be saved twice.
+  // From then until the next page arrives, an autosave could overtake the submission: its new rows, or the new page
+  // itself, would be saved twice.
   let isLeaving = false;
   let isPutOff = false;
-  // The first autosave of a new page creates it; a submission at the same time would create it again.
+  // The first autosave of a new page creates it; a simultaneous submission would create it again.
   let autosaving = null;
   form.addEventListener("w-autosave:save", (event) => {
     if (isSending || isLeaving) {
@@ -189,7 +192,7 @@ function guard(form) {
   }
 
   async function sendWith(send) {
-    // After half a minute a button in the state “Saving…” can be pressed again.
+    // After half a minute, a button showing “Saving…” can be pressed again.
     if (isSending) return;
     isSending = true;
     const isReady = (await arePicturesIn()) && (await autosaving, await isSignedIn());
@@ -212,16 +215,29 @@ function guard(form) {
   }
 }
 
-// Wagtail reads the initial values of a form only after two or three seconds.
+// Wagtail compares a form with its values two or three seconds after the page was opened, and a second later again, so
+// it misses earlier changes: a typed word, or a row or block that was added, moved or removed. Until the first
+// autosave, the form is compared here with its values before the first key or button was pressed.
 function noticeEarly(form) {
-  const notice = (event) => {
-    if (event.target === document.activeElement) form.setAttribute("data-w-unsaved-force-value", "true");
-  };
-  form.addEventListener("input", notice);
-  form.addEventListener("w-autosave:save", () => form.removeEventListener("input", notice), { once: true });
+  const content = () => JSON.stringify([...new FormData(form)].filter(([name]) => !NO_CONTENT.test(name)));
+  const acts = ["pointerdown", "keydown", "drop"];
+  let before = null;
+  const begin = ({ isTrusted }) => { if (isTrusted) before ??= content(); };
+  const notice = () => form.setAttribute("data-w-unsaved-force-value", "true");
+  // Dictated or autofilled text comes without key events.
+  const fillIn = ({ target }) => { if (target === document.activeElement) notice(); };
+  const compare = () => { if (before !== null && content() !== before) notice(); };
+  for (const name of acts) document.addEventListener(name, begin, true);
+  form.addEventListener("input", fillIn);
+  form.addEventListener("w-unsaved:watch-edits", compare);
+  form.addEventListener("w-autosave:save", () => {
+    for (const name of acts) document.removeEventListener(name, begin, true);
+    form.removeEventListener("input", fillIn);
+    form.removeEventListener("w-unsaved:watch-edits", compare);
+  }, { once: true });
 }
 
-// Tab leads from one field to the next. Comments are started with the mouse or with Wagtail's shortcut.
+// Tab leads from one field to the next. Comments are started with the mouse or Wagtail's shortcut.
 function passOverComments(form) {
   const pass = () => {
     for (const button of form.querySelectorAll("[data-comment-add]:not([tabindex])")) button.tabIndex = -1;

@@ -1,1 +1,1 @@
-"""The passages of a translation: the texts of original and draft, and their states."""
+"""The passages of a translation: the text of original and draft, and its state."""

@@ -1,4 +1,4 @@
-"""Checklist items of a translation: untranslated passages, and machine translations that nobody has read."""
+"""Checklist items of a translation: untranslated passages, and unread machine translations."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -50,7 +50,7 @@ def passages_to_translate(page: Any, live_at: datetime) -> Iterator[Finding]:
 
 
 def passages_to_look_at(page: Any) -> Iterator[Finding]:
-    """Recommend to check passages whose original has changed."""
+    """Recommend checking passages whose original has changed."""
     basis = page.known_passages[0] if hasattr(page, "known_passages") else basis_of(page)
     if basis is None or not basis.changes or basis.outdated_at:
         return
@@ -72,10 +72,10 @@ def _finding(code: str, message: str, passages: list[TranslationPassage], page: 
 
 
 def revision_saved(sender: type, instance: Revision, raw: bool = False, **kwargs: Any) -> None:
-    """Receiver of `post_save`: count the passages of a translation."""
+    """`post_save` receiver: count the passages of a translation."""
     if raw or instance.base_content_type_id != ContentType.objects.get_for_model(Page).pk:
         return
     known = Basis.objects.filter(translation=instance.object_id)
-    # First a cheap query: most pages are not translations, and the join reads the content of the original.
+    # A cheap query first: most pages are not translations, and the join reads the original's content.
     if known.exists():
         update_counts(known.select_related("revision", "source").get(), instance.as_object())

@@ -1,4 +1,4 @@
-"""The changed lines and words of an original. Pure: texts are plain, with one line per part."""
+"""The changed lines and words of an original. Pure: text is plain, with one line per part."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -10,7 +10,7 @@ WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 @dataclass(frozen=True)
 class LineChange:
-    """Replaced lines; `before` is empty if lines were added, `after` if lines were removed."""
+    """Replaced lines. `before` is empty for added lines, `after` for removed lines."""
 
     before: tuple[str, ...]
     after: tuple[str, ...]
@@ -36,7 +36,7 @@ def line_changes(before: str, after: str) -> list[LineChange]:
 
 
 def apply_settled(before: str, after: str, settled: Collection[LineChange]) -> str:
-    """Apply those changes from `before` to `after` that are settled; return the text."""
+    """Apply the settled changes from `before` to `after` and return the text."""
     old, new = before.split("\n"), after.split("\n")
     lines: list[str] = []
     for kind, at, end, new_at, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -48,7 +48,7 @@ def apply_settled(before: str, after: str, settled: Collection[LineChange]) -> s
 
 
 def word_differences(before: str, after: str) -> list[tuple[str, str]]:
-    """The runs of words of two texts as pairs of "same", "removed" or "added" and the text."""
+    """The word runs of two texts, each as a pair of "same", "removed" or "added" and the text."""
     old, new = WORDS.findall(before), WORDS.findall(after)
     found = []
     for kind, at, end, new_at, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

@@ -1,4 +1,4 @@
-"""The picture beside a text: that of an alternative text, a caption, or a text in the same block."""
+"""Finds the picture that goes with a text: the text is its alternative text, its caption, or in the same block."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class PassagePicture:
 
 
 def pictures_beside(record: Any, paths: Iterable[str]) -> dict[str, PassagePicture]:
-    """The pictures by the path of the first text beside each."""
+    """The pictures, by the path of the first text that goes with each."""
     first: dict[str, tuple[str, int]] = {}
     for path in paths:
         if found := _picture_beside(record, path):
@@ -35,7 +35,7 @@ def pictures_beside(record: Any, paths: Iterable[str]) -> dict[str, PassagePictu
 
 
 def _thumbnails(keys: set[int]) -> dict[int, Any]:
-    """A small rendition of each image by its key, read with one query if they exist."""
+    """A small rendition of each image by primary key; existing ones are read with one query."""
     model = get_image_model()
     found = model.get_rendition_model().objects.filter(image__in=keys, filter_spec=SIZE)
     thumbnails = {rendition.image_id: rendition for rendition in found}

@@ -1,4 +1,4 @@
-"""The place of a text in a page: the label of its field or block, and the limits of its content."""
+"""Finds a text's place in a page: the label of its field or block, and its content limits."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from wagtail.fields import RichTextField, StreamField
 
 @dataclass(frozen=True)
 class TextPlace:
-    """`features` are those of a rich text, None for all."""
+    """`features` are the rich text features allowed; None for all."""
 
     label: str
     is_rich: bool = False
@@ -42,7 +42,7 @@ def place_of(record: Any, path: str) -> TextPlace | None:
 
 
 def step_into(block: Any, value: Any, step: str) -> tuple[Any, Any]:
-    """The child of a block and its value, by its id or name; `(None, None)` if there is no such child."""
+    """A block's child and its value, by id or name; `(None, None)` if there is no such child."""
     if isinstance(block, blocks.StructBlock):
         return block.child_blocks.get(step), value.get(step) if value else None
     children: Any = ()
@@ -75,7 +75,7 @@ def _in_stream(block: Any, value: Any, steps: list[str]) -> TextPlace | None:
 
 
 def _in_table(table: Any, part: str, steps: list[str]) -> TextPlace | None:
-    """The place of a heading or cell; the steps are those of `TranslatedTableBlock`."""
+    """The place of a heading or cell. The steps are those of `TranslatedTableBlock`."""
     numbers = [int(step) for step in steps if step.isdecimal()]
     if table is None or not numbers or numbers[-1] >= len(table.columns):
         return None

@@ -17,7 +17,7 @@ from portal.editorial.translations.passages.differences import LineChange, line_
 from portal.editorial.translations.passages.places import TextPlace, place_of
 from portal.editorial.translations.passages.texts import Text, fingerprint, has_words, page_texts, plain
 
-# Elements of a rich text, each of which is one line.
+# Rich text elements that are one line each.
 BLOCKS = ["p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote"]
 
 
@@ -31,10 +31,10 @@ class PassageState(TextChoices):
 
 @dataclass(frozen=True)
 class TranslationPassage:
-    """One part of a text, or the whole text, in the original and in the translation; rich text is database HTML."""
+    """One part of a text, or the whole text, in original and translation. Rich text is database HTML."""
 
     path: str
-    # The number of the part; None for a plain text, or if original and translation have different numbers of parts.
+    # The number of the part; None for plain text, or if original and translation have different numbers of parts.
     part: int | None
     place: TextPlace
     source: str
@@ -72,7 +72,7 @@ def machine_fingerprint(path: str, text: str, is_rich: bool) -> str:
 
 
 def original_of(basis: Basis) -> Page:
-    """The version of the original that the translation is based on, with references to records deleted since."""
+    """The version of the original that the translation is based on, including references to records deleted since."""
     revision = basis.revision
     if revision is None:
         return basis.source.specific
@@ -81,7 +81,7 @@ def original_of(basis: Basis) -> Page:
 
 
 def passages_of(basis: Basis, draft: Page, original: Page | None = None) -> list[TranslationPassage]:
-    """The passages to translate, in the order of the original."""
+    """The passages to translate, in the original's order."""
     sources, texts = page_texts(original or original_of(basis)), page_texts(draft)
     changes = {
         change.path: line_changes(change.before, change.after)
@@ -100,7 +100,10 @@ def passages_of(basis: Basis, draft: Page, original: Page | None = None) -> list
 def _passages_of_draft_alone(
     sources: dict[str, Text], texts: dict[str, Text], draft: Page, basis: Basis
 ) -> Iterable[TranslationPassage]:
-    """Passages of texts that only the draft has; untranslated if the original has the same text elsewhere."""
+    """Passages of text that exists only in the draft.
+
+    They are untranslated if the original has the same text elsewhere.
+    """
     originals = {line for text in sources.values() for part in text.parts for line in _lines(part, text.is_rich)}
     for path, text in texts.items():
         place = place_of(draft, path) if path not in sources else None
@@ -145,7 +148,7 @@ def _is_untranslated(passage: TranslationPassage) -> bool:
     """Whether the text is empty or contains a line of the original."""
     words = plain(passage.text, passage.is_rich)
     if not has_words(words):
-        # A number may be equivalent to words, such as “60 %” to “60 Prozent”.
+        # A number may be translated with words, such as “60 %” by “60 Prozent”.
         return not any(letter.isdigit() for letter in words)
     originals = {*_lines(passage.source, passage.is_rich), *(line for each in passage.changes for line in each.before)}
     lines = _lines(passage.text, passage.is_rich)
@@ -161,7 +164,7 @@ def _lines(part: str, is_rich: bool) -> list[str]:
 
 
 def update_counts(basis: Basis, draft: Page) -> None:
-    """Store the numbers of passages and of unfinished passages in the draft."""
+    """Store the number of passages, and of unfinished passages, in the draft."""
     passages = passages_of(basis, draft)
     numbers = {"passages": len(passages), "to_do": sum(passage.is_to_do for passage in passages)}
     Basis.objects.filter(pk=basis.pk).update(**numbers)

@@ -1,4 +1,4 @@
-"""The texts of a page by path, split into parts."""
+"""A page's text by path, split into parts."""
 
 import re
 from collections import defaultdict
@@ -22,13 +22,13 @@ from portal.editorial.translations.changes import NOT_TRANSLATED
 BREAK = re.compile(r"<br\s*/?>|</(?:li|p|h\d|blockquote)>")
 # Draftail's key of a block, which is not part of its text.
 BLOCK_KEY = re.compile(r'\s+data-block-key="[^"]*"')
-# An address is the same in every language.
+# URLs and email addresses are the same in every language.
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+")
 
 
 @dataclass(frozen=True)
 class Text:
-    """One text of a page: plain text is one part, rich text has the HTML of each paragraph, heading and list."""
+    """One text of a page. Plain text is one part; rich text has the HTML of each paragraph, heading and list."""
 
     parts: tuple[str, ...]
     is_rich: bool = False
@@ -39,7 +39,7 @@ class Text:
 
 
 def page_texts(page: Page) -> dict[str, Text]:
-    """The translatable texts of a page by path, in the order of the page, without empty ones."""
+    """A page's translatable text by path, in page order, without empty strings."""
     templates: dict[str, str] = {}
     strings: dict[str, list[StringSegmentValue]] = defaultdict(list)
     for segment in extract_segments(fill_blank_texts(page)):
@@ -66,7 +66,7 @@ def rich_text(html: str) -> Text:
 
 
 def write_texts(page: Page, texts: Mapping[str, Text]) -> None:
-    """Set the texts of a page at their paths, in memory."""
+    """Set the text of a page at its paths, in memory."""
     segments: list[Any] = []
     for path, text in texts.items():
         if text.is_rich:
@@ -81,7 +81,7 @@ def write_texts(page: Page, texts: Mapping[str, Text]) -> None:
 
 
 def renew_untranslated(draft: Page, before: Page, after: Page) -> None:
-    """Replace the untranslated parts of the draft, which equal the original's version `before`, by those of `after`."""
+    """Replace untranslated parts of the draft, which equal the original's version `before`, with those of `after`."""
     old, new, texts = page_texts(before), page_texts(after), page_texts(draft)
     renewed = {}
     for path, text in texts.items():

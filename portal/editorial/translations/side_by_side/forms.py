@@ -1,4 +1,4 @@
-"""The fields of the translation editor, one for each passage, and their submitted values."""
+"""The translation editor's fields, one per passage, and their submitted values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from portal.editorial.translations.passages.states import TranslationPassage
 from portal.editorial.translations.passages.texts import fingerprint, normal_form
 from portal.overrides.requests.rich_text import RichTextArea
 
-MOST_PASSAGES = 2000
+MAX_PASSAGES = 2000
 # Features that are not part of a paragraph: these elements are the same in every language.
 BETWEEN_PARAGRAPHS = {"embed", "hr", "image"}
 LISTS = ("ul", "ol")
@@ -30,7 +30,7 @@ class Entry:
     text: str
     # The fingerprint of the field's initial text.
     seen: str
-    # The state in which the passage was shown.
+    # The passage's state when it was shown.
     shown_as: str
     is_confirmed: bool
     # The fingerprint of another person's text that this one replaces.
@@ -54,7 +54,7 @@ def widget_for(place: TextPlace, is_rich: bool, is_part: bool) -> Any:
 
 
 def shown_text(passage: TranslationPassage) -> str:
-    """The text of a passage as an unchanged field submits it."""
+    """A passage's text as an unchanged field submits it."""
     text = passage.text
     if passage.is_rich:
         converter = widget_for(passage.place, True, passage.part is not None).converter
@@ -68,7 +68,7 @@ def _normal(text: str, is_rich: bool, is_part: bool) -> str:
 
 
 def merge_elements(html: str) -> str:
-    """Merge several elements into one, since a passage is one paragraph of the original."""
+    """Merge several elements into one, because a passage is one paragraph of the original."""
     elements = [node for node in BeautifulSoup(html, "html.parser").contents if str(node).strip()]
     if not elements:
         return "<p></p>"
@@ -91,7 +91,7 @@ def _lines_in(element: Any) -> list[str]:
 
 
 def field_of(passage: TranslationPassage, number: int, text: str | None, language: str) -> SafeString:
-    """The field of a passage as HTML; `text` replaces its initial text unless it is None."""
+    """A passage's field as HTML. `text` replaces its initial text unless it is None."""
     widget = widget_for(passage.place, passage.is_rich, passage.part is not None)
     attrs = {"id": f"passage-{number}-text", "lang": language, "aria-labelledby": f"passage-{number}-label"}
     if passage.place.max_length and not passage.is_rich:
@@ -100,8 +100,8 @@ def field_of(passage: TranslationPassage, number: int, text: str | None, languag
 
 
 def entries_in(data: Any, draft: Page) -> Iterator[Entry]:
-    """The submitted values of each passage; raises MalformedTextError for invalid rich text."""
-    for number in range(MOST_PASSAGES):
+    """The submitted values of each passage. Raises MalformedTextError for invalid rich text."""
+    for number in range(MAX_PASSAGES):
         prefix = f"passage-{number}"
         name = data.get(f"{prefix}-name")
         if name is None:

@@ -1,4 +1,4 @@
-"""The rows of the translation editor and of the page for reviewers."""
+"""The rows of the translation editor and of the review page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ CONFIRMATIONS = {
 
 @dataclass(frozen=True)
 class Row:
-    """A passage as the page shows it.
+    """A passage as displayed.
 
-    If `is_refused`, the text in the field conflicts with `theirs`, which somebody else has saved. `news` are the runs
+    With `is_refused`, the text in the field conflicts with `theirs`, which somebody else has saved. `news` are the runs
     of words that a reviewer has not seen yet.
     """
 
@@ -51,7 +51,7 @@ class Row:
 
 
 def for_reading(source: str, is_rich: bool) -> str:
-    """A part of a text for reading, with underlined text instead of links."""
+    """A part of a text for reading; links become underlined text."""
     if not is_rich:
         return source
     soup = BeautifulSoup(source, "html.parser")
@@ -72,7 +72,7 @@ def row_of(
     language: str = "",
     picture: PassagePicture | None = None,
 ) -> Row:
-    """The row of a passage; its field is in `language`, without which the row is read-only."""
+    """The row of a passage. Its field is in `language`; without one the row is read-only."""
     current = fingerprint(shown_text(passage))
     refused, problem = saved.refused.get(passage.name), saved.problems.get(passage.name, "")
     unsaved = sent[passage.name] if problem or refused is not None else None

@@ -1,4 +1,4 @@
-"""Saves the translation editor passage by passage, without overwriting what somebody else has saved meanwhile."""
+"""Saves the translation editor passage by passage, without overwriting what others have saved meanwhile."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -30,14 +30,14 @@ from portal.editorial.translations.side_by_side.forms import Entry, shown_text
 
 @dataclass
 class Saved:
-    """The result of saving, with the texts that could not be saved."""
+    """The result of saving, with the text that could not be saved."""
 
     revision: Revision | None = None
-    # Texts that conflict with another person's, by passage.
+    # Text that conflicts with another person's, by passage.
     refused: dict[str, str] = field(default_factory=dict)
     # Errors by passage.
     problems: dict[str, str] = field(default_factory=dict)
-    # Texts whose passages no longer exist.
+    # Text whose passages no longer exist.
     orphaned: list[str] = field(default_factory=list)
     has_changed: bool = False
 
@@ -48,9 +48,9 @@ class Saved:
 
 @transaction.atomic
 def save(page: Page, basis: Basis, entries: Iterable[Entry], user: Any, overwritten: str = "") -> Saved:
-    """Save texts and confirmations. The caller has locked the page.
+    """Save text and confirmations. The caller has locked the page.
 
-    `overwritten` is the key of the revision that the same window has autosaved before.
+    `overwritten` is the primary key of the revision that the same window last autosaved.
     """
     saved, is_called_same = Saved(), False
     draft = page.get_latest_revision_as_object()
@@ -85,7 +85,7 @@ def save(page: Page, basis: Basis, entries: Iterable[Entry], user: Any, overwrit
 
 
 def _check_text(passage: TranslationPassage, entry: Entry, saved: Saved) -> bool:
-    """Whether a text must be saved; if it cannot be, add the reason to `saved`."""
+    """Whether a text must be saved. If it cannot be, the reason is added to `saved`."""
     current = shown_text(passage)
     if not entry.is_edited or entry.text == current:
         return False
@@ -105,7 +105,7 @@ def _check_text(passage: TranslationPassage, entry: Entry, saved: Saved) -> bool
 def _note_confirmation(basis: Basis, passage: TranslationPassage, entry: Entry) -> None:
     """Store or remove the confirmation that a text is the same in both languages, was read, or is still right."""
     if entry.shown_as in (PassageState.MISSING, PassageState.SAME):
-        basis.same = [mark for mark in basis.same if mark != passage.same_fingerprint]
+        basis.same = [each for each in basis.same if each != passage.same_fingerprint]
     if entry.is_confirmed:
         if passage.state in (PassageState.MACHINE, PassageState.MISSING, PassageState.SAME):
             basis.same = [*basis.same, passage.same_fingerprint]
@@ -113,7 +113,7 @@ def _note_confirmation(basis: Basis, passage: TranslationPassage, entry: Entry) 
 
 
 def _settle(basis: Basis, passage: TranslationPassage) -> None:
-    basis.by_machine = [mark for mark in basis.by_machine if mark != passage.machine_fingerprint]
+    basis.by_machine = [each for each in basis.by_machine if each != passage.machine_fingerprint]
     if not passage.changes:
         return
     left = []
@@ -161,7 +161,7 @@ def _own_latest(page: Page, user: Any, overwritten: str) -> Revision | None:
 
 @transaction.atomic
 def fill_by_machine(page: Page, basis: Basis, user: Any) -> int:
-    """Translate the missing passages; return their number. The caller has locked the page.
+    """Translate the missing passages and return their number. The caller has locked the page.
 
     Raises PublicationRefusedError without a translator.
     """

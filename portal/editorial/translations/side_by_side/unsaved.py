@@ -1,4 +1,4 @@
-"""Stores in the session the texts that could not be saved, until the person decides about them."""
+"""Stores unsaved text in the session until the person decides what to do with it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ KEY = "passages_not_saved"
 
 
 def unsaved_entries(request: HttpRequest, page: Page) -> dict[str, Entry]:
-    """The unsaved entries of this person by the name of the passage."""
+    """This person's unsaved entries by passage name."""
     stored = request.session.get(KEY, {}).get(str(page.pk), {})
     return {
         name: Entry(name, text, seen, shown_as="", is_confirmed=False, replaces="")
@@ -21,7 +21,7 @@ def unsaved_entries(request: HttpRequest, page: Page) -> dict[str, Entry]:
 
 
 def store_unsaved(request: HttpRequest, page: Page, entries: Iterable[Entry], unsaved: Mapping[str, Any]) -> None:
-    """Store unsaved entries, and remove those that were saved."""
+    """Store unsaved entries and remove those that were saved."""
     pages = request.session.get(KEY, {})
     before = pages.get(str(page.pk), {})
     after = dict(before)

@@ -1,8 +1,9 @@
-"""The view of the translation editor."""
+"""The translation editor's view."""
 
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +17,6 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.ui.autosave import AutosaveIndicator
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Locale, Page, WorkflowState
 
@@ -28,7 +28,7 @@ from portal.editorial.approval.next_step import next_step_of, sent_text, tell_ap
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.records.translations import Basis
-from portal.editorial.translations import actions, machine
+from portal.editorial.translations import actions, machine, together
 from portal.editorial.translations.changes import TextChange, parse_changes
 from portal.editorial.translations.passages.checks import basis_of, cache_passages
 from portal.editorial.translations.passages.differences import word_differences
@@ -38,10 +38,15 @@ from portal.editorial.translations.side_by_side.forms import entries_in, shown_t
 from portal.editorial.translations.side_by_side.rows import row_of
 from portal.editorial.translations.side_by_side.saving import Saved, fill_by_machine, save
 from portal.editorial.translations.side_by_side.unsaved import store_unsaved, unsaved_entries
+from portal.editorial.translations.together import Act, keys_in
+from portal.editorial.translations.together_views import locked_together
+from portal.overrides.editor.copies import remove_copy_of_window
+from portal.overrides.editor.windows import window_of
+from portal.platform.newsroom_views import NewsroomView, crumb
 
 
-class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
-    """404 for a page that is not a translation or that the user may not edit."""
+class SideBySideView(NewsroomView, TemplateView):
+    """Responds with 404 for a page that is not a translation, or that the user may not edit."""
 
     template_name = "editorial/translations/side_by_side.html"
     header_icon = "wagtail-localize-language"
@@ -57,7 +62,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             return super().dispatch(request, *args, **kwargs)
         # The lock serialises simultaneous requests.
         with transaction.atomic():
-            lock_pages([page_id])
+            lock_pages(locked_together(request, page_id))
             self._find(page_id)
             return super().dispatch(request, *args, **kwargs)
 
@@ -102,7 +107,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             settling = partial(actions.settle, self.page, request.user)
             return self._run(settling, _("The translation stays as it is."))
         if self.basis.outdated_at:
-            # The form has the passages of an older original; the texts are shown, so that they can be copied.
+            # The form has passages of an older original. Its text is shown so that it can be copied.
             return self._refuse_outdated()
         seen, latest = request.POST.get("draft-seen", ""), self.page.latest_revision
         self.is_draft_as_seen = latest is None or seen == content_hash_of(latest)
@@ -118,7 +123,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         if not saved.is_complete:
             messages.warning(request, _("Not everything could be saved: see the marked passages."))
             return self.render_to_response(self.get_context_data(saved=saved))
-        return self._next(saved)
+        return remove_copy_of_window(request, self._next(saved))
 
     def _next(self, saved: Saved) -> HttpResponse:
         if "machine" in self.request.POST:
@@ -143,18 +148,27 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         return redirect(self.address)
 
     def _submit(self) -> None:
-        actions.submit(self.page, self.request.user)
+        if keys := keys_in(self.request.POST["action-submit"]):
+            pages = together.run(Act.SUBMIT, self.page, keys, self.request.user)
+        else:
+            actions.submit(self.page, self.request.user)
+            pages = [Page.objects.get(pk=self.page.pk).specific]
+        for page in pages:
+            messages.success(self.request, sent_text(page))
         self.page.refresh_from_db()
-        page = Page.objects.get(pk=self.page.pk).specific
-        messages.success(self.request, sent_text(page))
 
     def _publish(self) -> None:
         latest = self.page.latest_revision
         if latest is not None and not self.is_draft_as_seen:
-            # Another passage has changed, which this person has not seen.
+            # Another passage has changed that this person has not seen.
             raise StaleReviewError(compare_url(self.page, latest, latest))
-        actions.publish_or_submit(self.page, self.request.user)
-        tell_approved(self.request, self.page)
+        if keys := keys_in(self.request.POST["action-publish"]):
+            pages = together.run(Act.PUBLISH, self.page, keys, self.request.user)
+        else:
+            actions.publish_or_submit(self.page, self.request.user)
+            pages = [self.page]
+        for page in pages:
+            tell_approved(self.request, page)
 
     def _fill_by_machine(self) -> None:
         try:
@@ -177,7 +191,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         return redirect(self.address)
 
     def _refuse_outdated(self) -> HttpResponse:
-        text = _("The original has been published again meanwhile. Copy what you wrote here, and reload the page.")
+        text = _("The original has since been published again. Copy what you wrote here, and reload the page.")
         if self.expects_json:
             return JsonResponse({"success": False, "error_code": "invalid_revision", "error_message": text})
         written = [entry.text for entry in entries_in(self.request.POST, self.draft) if entry.is_edited]
@@ -212,7 +226,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         return text % number
 
     def _facts(self, saved: Saved | None = None) -> dict[str, Any]:
-        """The context of both the whole page and the response to an autosave."""
+        """The context shared by the whole page and the response to an autosave."""
         for page in (self.page, self.draft):
             cache_while_shown(page)
         passages = passages_of(self.basis, self.draft)
@@ -242,16 +256,17 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             "orphaned": saved.orphaned,
             "saved": saved,
             "draft_seen": self._draft_seen(),
+            "editing_window": window_of(self.request) or uuid4(),
         }
 
     def _draft_seen(self) -> str:
-        """The content hash of what the form shows; the response to an autosave does not show other people's changes."""
+        """The content hash of what the form shows. The response to an autosave does not show other people's changes."""
         if self.expects_json and not self.is_draft_as_seen:
             return self.request.POST.get("draft-seen", "")
         return content_hash_of(self.page.latest_revision) if self.page.latest_revision else ""
 
     def _numbered(self, passages: list[TranslationPassage]) -> list[tuple[int, TranslationPassage]]:
-        """Passages that are to do come first. An open form keeps the numbers of its fields."""
+        """Unfinished passages come first. An open form keeps the numbers of its fields."""
         if self.expects_json:
             known = {passage.name: passage for passage in passages}
             names = ((number, self.request.POST.get(f"passage-{number}-name")) for number in range(len(passages)))
@@ -265,6 +280,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         state = self.page.current_workflow_state
         is_in_review = state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS
         may_submit = not is_in_review and tester.can_submit_for_moderation()
+        may_send = may_submit or (not is_in_review and tester.can_publish())
         is_again = state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES
         context = super().get_context_data(**kwargs)
         return {
@@ -285,13 +301,11 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             "is_locked": self.is_locked,
             "lock_message": self._lock_message(),
             "is_in_review": is_in_review,
-            "may_submit": may_submit,
-            "may_publish": not may_submit and not is_in_review and tester.can_publish(),
-            "submit_label": _("Send for review again") if is_again else _("Send for review"),
+            "sending_buttons": self._sending_buttons(may_submit, is_again) if may_send else [],
             "machine": machine.machine_name(),
             "has_missing": any(row.passage.state == PassageState.MISSING for row in facts["rows"]),
             "checklist": checklist_of(self.draft, self.request.user),
-            # Many queries, so only for a page in review.
+            # Takes many queries, so only for a page in review.
             "reviewers": next_step_of(self.page).names if is_in_review else "",
             "remark": state.current_task_state if state is not None and is_again else None,
             "media": self._media(row.passage for row in facts["rows"]),
@@ -325,9 +339,16 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         edit = reverse("wagtailadmin_pages:edit", args=[self.page.pk])
         return [HeaderButton(_("Pictures and other fields"), url=edit, icon_name="edit")]
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
-            {"url": reverse("translation_board"), "label": _("Translations")},
-            {"url": "", "label": self.draft.get_admin_display_title(), "sublabel": self.language},
-        ]
+    def _sending_buttons(self, may_submit: bool, is_again: bool) -> list[tuple[str, str, str]]:
+        """The name, value and label of each button that submits or publishes the draft."""
+        name, act = ("action-submit", Act.SUBMIT) if may_submit else ("action-publish", Act.PUBLISH)
+        label = _("Publish") if not may_submit else _("Send for review again") if is_again else _("Send for review")
+        found = together.together_of(self.page, self.request.user, act)
+        if found is None:
+            return [(name, "1", label)]
+        several = [(name, found.value, found.label(label))] if found.ready else []
+        return [*several, (name, "1", found.label_alone(label))]
+
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        board = crumb(_("Translations"), reverse("translation_board"))
+        return [board, crumb(self.draft.get_admin_display_title(), sublabel=self.language)]

@@ -1,12 +1,13 @@
-// The lead picture on the paper, as readers get its crops.
+// The lead picture in the editor: its crops as readers see them, and its description.
 "use strict";
 
 const box = document.querySelector("[data-crops]");
 const input = box && document.getElementById(box.dataset.crops);
+const texts = document.querySelector("[data-picture-texts]");
 
 const isWide = matchMedia("(min-width: 50em)");
 
-async function show() {
+async function show(isNew) {
   const key = input.value;
   if (!key) {
     box.replaceChildren();
@@ -15,14 +16,27 @@ async function show() {
   const response = await fetch(box.dataset.cropsUrl.replace("/0/", `/${key}/`)).catch(() => null);
   // Another picture may have been chosen meanwhile.
   if (!response?.ok || input.value !== key) return;
+  const wasOpen = box.querySelector("details")?.open;
   box.innerHTML = await response.text();
-  box.querySelector("details").open = isWide.matches;
+  // Crops are shown just after a picture was chosen; later they would separate the picture from the text.
+  box.querySelector("details").open = isNew ? isWide.matches : Boolean(wasOpen);
+}
+
+// On a phone the fields are folded once they are complete.
+function fold() {
+  const isComplete = [...texts.querySelectorAll("#id_lead_image_alt, #id_lead_image_decorative:checked")].some((field) => field.value);
+  texts.open = isWide.matches || !isComplete || Boolean(texts.querySelector(".w-field--error"));
 }
 
 if (input) {
-  // The chooser sets its input by a script, and fires this event.
-  input.addEventListener("change", show);
+  // The chooser sets its input by script and fires this event.
+  input.addEventListener("change", () => {
+    show(true);
+    texts.open = true;
+  });
   // The box around the focal point is drawn in another window.
-  window.addEventListener("focus", show);
-  show();
+  window.addEventListener("focus", () => show(false));
+  show(false);
+  isWide.addEventListener("change", fold);
+  fold();
 }

@@ -1,12 +1,12 @@
-// The paper has the colours of its site. Each row of the drawer beside it shows its value in words, and opens for an
-// error in it.
+// Gives the paper its site's colours. Each row of the drawer beside it shows its value as text, and opens if it has an
+// error.
 "use strict";
 
-// The content policy allows no style attribute in the HTML.
+// The content security policy forbids style attributes in the HTML.
 for (const paper of document.querySelectorAll("[data-paper]")) paper.style.cssText = paper.dataset.paper;
 
 const drawer = document.querySelector("[data-drawer]");
-// More would not fit on a line.
+// More would not fit on one line.
 const LONGEST = 160;
 const CONTROLS = [
   "[data-chooser-title]",
@@ -64,7 +64,7 @@ if (drawer) {
   };
   for (const name of ["input", "change"]) drawer.addEventListener(name, later);
   new MutationObserver(later).observe(drawer, { childList: true, subtree: true, attributeFilter: ["class"] });
-  // Wagtail starts its fields when the page has loaded.
+  // Wagtail initialises its fields once the page has loaded.
   window.addEventListener("load", later);
   showAll();
 }

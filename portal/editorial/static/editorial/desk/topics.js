@@ -1,8 +1,8 @@
-// The field for topics: completes what is typed, and adds a row of Wagtail's panel for each choice (ARIA's combobox).
+// The topics field: autocompletes input, and adds a row of Wagtail's panel for each choice (ARIA's combobox).
 "use strict";
 
 const WAIT = 120;
-// The detail of an event that tells of a row, not of typing.
+// The detail of an event caused by a row change and not by typing.
 const ROW = "row";
 const BY_SCRIPT = { "X-Requested-With": "XMLHttpRequest", Accept: "application/json" };
 
@@ -105,7 +105,7 @@ function start(field) {
     rowsPanel.chooserWidgetFactory.getById(prefix).setStateFromModalData(topic);
   }
 
-  // Wagtail notices no change during the first seconds of a page; writing.js does, of the field with the focus.
+  // Wagtail notices no change in a page's first seconds; writing.js does, in the focused field.
   function focusAndNotify() {
     input.focus({ preventScroll: true });
     input.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: ROW }));
@@ -134,7 +134,7 @@ function start(field) {
       if (list.hidden) ask();
       else mark(moves[event.key]);
     } else if (event.key === "Enter") {
-      // It would send the form.
+      // It would submit the form.
       event.preventDefault();
       if (active >= 0) choose(active);
       else if (input.value.trim()) ask().then(() => choose(0));

@@ -1,4 +1,4 @@
-// Fills the form for a new record in a chooser with the search query that found nothing.
+// Prefills a chooser's creation form with the search query that found nothing.
 "use strict";
 
 document.addEventListener("click", ({ target }) => {

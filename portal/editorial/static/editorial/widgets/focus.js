@@ -1,13 +1,19 @@
-// Moves the focus to the title of a new page, and after a choice back to the chooser.
+// Moves the focus to the title of a new page, to the first field of an added row, and after a choice back to the chooser.
 "use strict";
 
-// The form can be focused when the page has loaded.
+// The form is focusable once the page has loaded.
 window.addEventListener("load", () => {
   const title = document.getElementById("id_title");
   const isNew = location.pathname.includes("/pages/add/") && !location.hash && !document.querySelector(".error-message");
-  // On a phone the keyboard would cover half of the page.
+  // On a phone the keyboard would cover half the page.
   if (!title || !isNew || document.activeElement !== document.body || matchMedia("(pointer: coarse)").matches) return;
   title.focus({ preventScroll: true });
+});
+
+// Wagtail focuses the row itself, so that typed text would be lost. A row of choosers has no such field.
+document.addEventListener("w-formset:added", ({ target }) => {
+  const fields = [...target.querySelectorAll("input:not([type=hidden]), textarea, select")];
+  fields.find((field) => field.checkVisibility())?.focus();
 });
 
 let chooser = null;

@@ -1,5 +1,5 @@
-// A page that is left during an autosave and opened again at once may show the text from before, and would conflict with
-// it. It is reloaded when that autosave has arrived, unless somebody has typed.
+// A page left during an autosave and reopened at once may show the earlier text, which would conflict. It is reloaded
+// when that autosave has arrived, unless somebody has typed.
 "use strict";
 
 const form = document.querySelector("form[data-edit-form]");
@@ -23,7 +23,7 @@ function watch(form) {
     const isOld = detail.data?.other_sessions?.some((session) => session.revision_id);
     if (isOld && !isWritten) location.reload();
   });
-  // Wagtail checks when the page has loaded, and every ten seconds.
+  // Wagtail checks after the page has loaded, and every ten seconds.
   for (const wait of [1000, 3000]) setTimeout(() => sessions?.dispatchEvent(new CustomEvent("w-session:ping")), wait);
 }
 

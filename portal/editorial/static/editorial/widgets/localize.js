@@ -1,4 +1,4 @@
-// Replaces wagtail-localize's inline scripts, which the content policy forbids.
+// Replaces wagtail-localize's inline scripts, which the content security policy forbids.
 document.addEventListener("DOMContentLoaded", () => {
   const all = document.querySelector('[name="select_all"]');
   all?.addEventListener("change", () => {

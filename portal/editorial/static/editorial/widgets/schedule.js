@@ -1,4 +1,4 @@
-// The schedule dialog applies only with its button. Otherwise its input is discarded when it closes, and an autosave
+// The schedule dialog only applies with its button. Otherwise its input is discarded when it closes, and an autosave
 // meanwhile submits the dates from before it was opened.
 "use strict";
 
@@ -26,7 +26,7 @@ document.addEventListener("w-dialog:hidden", ({ target }) => {
   });
 });
 
-// Wagtail closes the dialog during the click on its button if somebody else has saved the page.
+// If somebody else has saved the page, Wagtail closes the dialog while its button is clicked.
 document.addEventListener("click", ({ target }) => {
   if (!target.closest?.(`#${ID} button[type=submit]`)) return;
   isPressed = true;

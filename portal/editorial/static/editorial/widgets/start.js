@@ -1,5 +1,5 @@
-// Starts Wagtail's widgets without inline scripts, which the content policy forbids: an element has the name of a class or
-// function (`data-start`) and its arguments as JSON (`data-with`).
+// Starts Wagtail's widgets without inline scripts, which the content security policy forbids: an element has the name
+// of a class or function (`data-start`) and its arguments as JSON (`data-with`).
 (() => {
   const MARK = "[data-start]";
   // An allowlist, in case such an element is injected into a page.
@@ -40,7 +40,7 @@
     for (const record of records) record.addedNodes.forEach(startWithin);
   }).observe(document, { childList: true, subtree: true });
 
-  // Code that adds a row uses its widgets at once, before the observer runs.
+  // Code that adds a row uses its widgets immediately, before the observer runs.
   const { initChildControls } = window.InlinePanel.prototype;
   window.InlinePanel.prototype.initChildControls = function (prefix) {
     startWithin(document.getElementById(`inline_child_${prefix}`));

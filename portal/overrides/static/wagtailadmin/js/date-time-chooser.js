@@ -258,7 +258,7 @@
   };
   const say = (parts, kind) => {
     if (kind === "time") return "";
-    return inWords(parts, kind === "date" ? { dateStyle: "full" } : { dateStyle: "full", timeStyle: "short" });
+    return inWords(parts, kind === "date" ? { dateStyle: "full" } : { dateStyle: "full", timeStyle: "short", hourCycle: "h23" });
   };
   const sayWhy = ({ wrong, year, month, days }) => {
     if (wrong) {

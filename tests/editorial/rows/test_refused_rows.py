@@ -2,7 +2,7 @@
 
 from portal.editorial.roles import Role
 from tests.builders import make_article, make_event, make_form_page, newsroom_client
-from tests.editorial.window import Window
+from tests.editorial.rows.window import Window
 
 
 def test_duplicate_label_is_reported_at_its_field(lorraine, newsroom):
@@ -12,7 +12,7 @@ def test_duplicate_label_is_reported_at_its_field(lorraine, newsroom):
     window.data[f"form_fields-{number}-label"] = window.data["form_fields-0-label"]
     response = window.autosave()
 
-    assert response["note"] == "Not saved: Field (the whole new row; to fill in or correct first: Label)."
+    assert response["note"] == "Not saved: Field (the whole new row; first fill in or correct: Label)."
     reason = "Another field has this label, or had it originally. Choose a different label."
     assert response["not_saved"] == [{"path": [f"form_fields-{number}-label"], "reason": reason}]
 
@@ -65,7 +65,7 @@ def test_new_field_without_a_type_is_named_as_a_whole(lorraine, newsroom):
     before = window.stored("form_fields")
     window.data[f"form_fields-{window.add_row('form_fields')}-label"] = "Prénom"
 
-    assert window.autosave()["note"] == "Not saved: Field (the whole new row; to fill in or correct first: Field type)."
+    assert window.autosave()["note"] == "Not saved: Field (the whole new row; first fill in or correct: Field type)."
     assert window.stored("form_fields") == before
 
 
@@ -87,6 +87,6 @@ def test_new_row_is_named_once_with_all_that_is_wrong(lorraine, newsroom):
 
     assert (
         response["note"]
-        == "Not saved: Changed date (the whole new row; to fill in or correct first: Date, Other address online)."
+        == "Not saved: Changed date (the whole new row; first fill in or correct: Date, Other address online)."
     )
     assert [each["path"] for each in response["not_saved"]] == [[f"{row}-day"], [f"{row}-online_url"]]

@@ -1,4 +1,4 @@
-"""A person leaves: what is theirs ends or is handed over in one act, and four eyes still see them as an author."""
+"""A person leaves: their access ends and their work is handed over at once; the four-eyes rule still counts them."""
 
 import html
 import re
@@ -65,7 +65,7 @@ def story(lorraine, leaver):
 
 @pytest.fixture
 def leave(lorraine, leaver, administrator):
-    """The act, by the administrator of the site unless another `client` is given."""
+    """Offboard the person, by the administrator of the site unless another `client` is given."""
 
     def act(holder: Any = None, client: Any = None, person: Any = leaver, ground: Any = lorraine):
         data = {f"holder_{ground.site.pk}": holder.pk} if holder else {}
@@ -348,7 +348,7 @@ def test_nobody_else_opens_the_page(lorraine, saar, newsrooms, leaver, administr
 def test_invitation_brings_a_person_back_with_roles_given_anew(lorraine, leaver, heir, story, leave, administrator):
     leave(heir)
     roles = [f"{lorraine.site.pk}.{Role.APPROVER.value}."]
-    data = {"username": "again", "first_name": "Lucie", "last_name": "Départ", "email": leaver.email, "roles": roles}
+    data = {"first_name": "Lucie", "last_name": "Départ", "email": leaver.email, "roles": roles}
 
     administrator.post(reverse("site_accounts_add"), data)
 
@@ -362,7 +362,7 @@ def test_invitation_brings_a_person_back_with_roles_given_anew(lorraine, leaver,
 def test_old_password_does_not_open_an_account_that_is_invited_again(lorraine, leaver, leave, administrator):
     leave(None)
     roles = [f"{lorraine.site.pk}.{Role.EDITOR.value}."]
-    data = {"username": "again", "first_name": "Lucie", "last_name": "Départ", "email": leaver.email, "roles": roles}
+    data = {"first_name": "Lucie", "last_name": "Départ", "email": leaver.email, "roles": roles}
     mail.outbox.clear()
     administrator.post(reverse("site_accounts_add"), data)
     work_off()

@@ -1,4 +1,4 @@
-"""People who leave or have left: who takes over, when they left, and what they did at the administrator's sites."""
+"""People who leave or have left: who takes over, when they left, and their work at the administrator's sites."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -125,7 +125,7 @@ def test_list_costs_as_much_for_many_people_as_for_one(
 
 
 def leaving(client, person) -> str:
-    """The page on which an administrator says that a person leaves."""
+    """The page for recording that a person leaves."""
     return client.get(reverse("site_accounts_leave", args=[person.pk])).content.decode()
 
 

@@ -1,4 +1,4 @@
-"""Inline rows are filled slowly: after each autosave, a row is in the draft as in the form, or it is still incomplete."""
+"""Inline rows are filled slowly: after each autosave, a row is in the draft as in the form, or is incomplete."""
 
 from collections.abc import Callable
 from copy import copy
@@ -6,42 +6,26 @@ from functools import cache
 from itertools import product
 
 import pytest
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page
 
 from articles.models import ArticlePage
-from events.models import EventPage
-from home.models import FormPage
 from portal.content.forms import DistinctRows
 from portal.content.records.people import Person
 from portal.editorial.roles import Role
 from tests.builders import (
-    Ground,
     make_article,
     make_draft,
     make_event,
-    make_form_page,
     make_person,
     make_topic,
     newsroom_client,
 )
-from tests.editorial.window import Window
-from tests.project.samples import make_page_of
+from tests.editorial.rows.forms import PAGES, page_lists, record_of
+from tests.editorial.rows.window import Window
 
-
-def has_lists(model: type[Page]) -> bool:
-    formsets = model.get_edit_handler().get_form_class().formsets
-    return model is not Page and bool(formsets.keys() - {"comments"})
-
-
-MAKERS: dict[type[Page], Callable[[Ground], Page]] = {
-    EventPage: lambda ground: make_event(ground.calendar, recurrence="FREQ=WEEKLY;COUNT=5"),
-    FormPage: lambda ground: make_form_page(ground.home),
-}
-
-
-KINDS = [model for model in get_page_models() if has_lists(model)]
+KINDS = [model for model in PAGES if page_lists(model)]
 # One kind for each set of lists.
-KINDS_BY_LISTS = {frozenset(model.get_edit_handler().get_form_class().formsets): model for model in reversed(KINDS)}
+KINDS_BY_LISTS = {frozenset(page_lists(model)): model for model in reversed(KINDS)}
 STATES = ["live", "draft"]
 
 
@@ -61,7 +45,7 @@ def windows(module_network, module_newsrooms) -> Callable[[type[Page], str], Win
 
     @cache
     def opened(model: type[Page], state: str) -> Window:
-        page = MAKERS[model](lorraine) if model in MAKERS else make_page_of(model, lorraine)
+        page = record_of(model, lorraine)
         # The stories that are related in it: those that are newer.
         for _story in range(4):
             make_article(lorraine.section)
@@ -75,11 +59,6 @@ def module_window(request, windows):
     return windows(*request.param)
 
 
-@pytest.fixture(scope="module", params=product(KINDS, STATES), ids=name_of)
-def module_window_of_any_kind(request, windows):
-    return windows(*request.param)
-
-
 def copied(window: Window) -> Window:
     window = copy(window)
     window.data = {**window.data}
@@ -90,11 +69,6 @@ def copied(window: Window) -> Window:
 def window(module_window, newsrooms):
     """A window for each set of lists that pages have."""
     return copied(module_window)
-
-
-@pytest.fixture
-def window_of_any_kind(module_window_of_any_kind, newsrooms):
-    return copied(module_window_of_any_kind)
 
 
 def fill_slowly(window: Window) -> dict[str, list[str]]:
@@ -112,16 +86,6 @@ def fill_slowly(window: Window) -> dict[str, list[str]]:
 def in_draft(window: Window) -> dict[str, list[str]]:
     draft = window.draft()
     return {name: window.rows_of(draft, name) for name in window.lists}
-
-
-def test_slowly_filled_row_is_in_the_draft_once(window_of_any_kind):
-    window = window_of_any_kind
-    filled = fill_slowly(window)
-    assert in_draft(window) == filled
-    window.open()
-    window.autosave()
-
-    assert in_draft(window) == filled
 
 
 def test_slowly_filled_row_is_published_once(window):
@@ -174,26 +138,6 @@ def test_rows_beside_an_empty_one_are_saved(window):
 
     new = {name: [window.typed(name, first[name]), window.typed(name, last[name])] for name in window.lists}
     assert in_draft(window) == {name: [*before[name], *new[name]] for name in window.lists}
-
-
-def test_draft_has_rows_in_order_without_removed_ones(window):
-    before = in_draft(window)
-    rows = {name: [window.add_row(name) for _row in range(3)] for name in window.lists}
-    window.autosave()
-    for name, numbers in rows.items():
-        for number in numbers:
-            window.finish(name, number)
-    window.autosave()
-    for name, (first, second, third) in rows.items():
-        window.data[f"{name}-{first}-ORDER"], window.data[f"{name}-{third}-ORDER"] = str(third + 1), str(first + 1)
-        window.data[f"{name}-{second}-DELETE"] = "1"
-    for _time in range(3):
-        window.autosave()
-
-    left = {
-        name: [window.typed(name, third), window.typed(name, first)] for name, (first, _gone, third) in rows.items()
-    }
-    assert in_draft(window) == {name: [*before[name], *left[name]] for name in before}
 
 
 def test_date_is_in_the_draft_before_anything_is_changed_on_it(lorraine, newsroom):
@@ -336,7 +280,7 @@ def authors(page: Page) -> list[str]:
 
 @pytest.fixture(params=["live", "draft"])
 def signed(request, lorraine, newsroom):
-    """A window with a story of two authors, who are published if the story is live."""
+    """A window with a story by two authors, who are published if the story is live."""
     story = make_article(lorraine.section)
     window = Window(
         newsroom_client(lorraine, newsroom[Role.EDITOR]), story if request.param == "live" else make_draft(story)

@@ -1,4 +1,4 @@
-"""Reports → Accounts: who may do what at which site, accounts out of use, and those without a second factor."""
+"""Reports → Accounts: permissions by site, unused accounts, and accounts without a second factor."""
 
 import csv
 import io
@@ -34,12 +34,12 @@ def root(lorraine):
 
 @pytest.fixture
 def everything(lorraine, root):
-    """As an administrator of the network."""
+    """As a network administrator."""
     return newsroom_client(lorraine, root)
 
 
 def rows(client, **query):
-    """Pairs of user name and role."""
+    """Pairs of username and role."""
     return [(row.username, row.role, row.site_name) for row in client.get(REPORT, query).context["object_list"]]
 
 

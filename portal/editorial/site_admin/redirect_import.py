@@ -1,0 +1,212 @@
+"""Checks a site's list of redirects line by line, and creates the valid ones."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
+from urllib.parse import urlsplit
+
+from django import forms
+from django.db import transaction
+from django.http import Http404
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _, override
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page, Site
+
+from portal.content.serving.editions import Edition
+from portal.content.serving.routing import is_of_a_record, page_at
+from portal.content.serving.snapshot import snapshot_of
+from portal.editorial.site_admin.redirect_lists import ListedRedirect
+from portal.editorial.site_admin.redirects import path_at, whole_address
+
+# Below the limit of values per statement.
+BATCH = 500
+MOST_HOPS = 10
+
+
+@dataclass(frozen=True)
+class CheckedRedirect:
+    """A line and its result: rejected with a `problem`, or accepted with a `note`, which may be empty."""
+
+    listed: ListedRedirect
+    problem: str = ""
+    note: str = ""
+    is_known: bool = False
+    path: str = ""
+    link: str = ""
+    page: Page | None = None
+
+    @property
+    def is_taken(self) -> bool:
+        return not self.problem and not self.is_known
+
+    @property
+    def target(self) -> str:
+        return self.page.get_admin_display_title() if self.page else self.link
+
+
+@dataclass
+class _Move:
+    path: str
+    link: str
+    # The path, without its query, of a link on this site; empty for another host.
+    next: str
+
+
+class RedirectCheck:
+    """Checks a list of redirects against itself, the site's redirects and its pages."""
+
+    def __init__(self, site: Site, now: datetime):
+        self.site, self.now = site, now
+        snapshot = snapshot_of(site.hostname, str(site.port))
+        self.editions: Mapping[str, Edition] = snapshot.editions if snapshot else {}
+        self.default = snapshot.default if snapshot else None
+        self.moves: dict[str, _Move] = {}
+        self.known: dict[str, Redirect] = {}
+
+    def check(self, lines: Iterable[ListedRedirect]) -> list[CheckedRedirect]:
+        read = [self._read(line) for line in lines]
+        self._look_up({each.path for each in read if each.path} | {self._path_of(each.link) for each in read})
+        return [self._judged(each) for each in read]
+
+    def _read(self, line: ListedRedirect) -> CheckedRedirect:
+        """Normalise the URLs of a line as they are stored. A second line with the same URL is rejected."""
+        if line.problem:
+            return CheckedRedirect(line, problem=line.problem)
+        try:
+            path = str(Redirect.normalise_path(path_at(self.site, line.old)))
+            link = whole_address(self.site, line.new)
+        except forms.ValidationError as error:
+            return CheckedRedirect(line, problem=" ".join(error.messages))
+        if len(link) > 255:
+            return CheckedRedirect(line, problem=_("This address is too long."))
+        if path in ("", "/"):
+            return CheckedRedirect(line, problem=_("the old address is the front page"))
+        if other := self.moves.get(path):
+            same = other.link == link
+            problem = _("the same line as before") if same else _("the same old address as in another line")
+            return CheckedRedirect(line, problem=problem)
+        self.moves[path] = _Move(path, link, self._path_of(link))
+        return CheckedRedirect(line, path=path, link=link)
+
+    def _look_up(self, paths: set[str]) -> None:
+        """Find existing redirects from these paths, and those from their targets."""
+        for _hop in range(MOST_HOPS):
+            missing = {path for path in paths if path and path not in self.known}
+            rows: list[Redirect] = []
+            for some in batched(sorted(missing), BATCH):
+                found = Redirect.objects.filter(site=self.site, old_path__in=some).select_related("redirect_page")
+                rows += found
+            if not rows:
+                return
+            self.known |= {row.old_path: row for row in rows}
+            paths = {self._path_of(row.redirect_link) for row in rows}
+
+    def _path_of(self, link: str) -> str:
+        """The path of a URL on this site without its query, as redirects compare it; empty for another host."""
+        if not link:
+            return ""
+        try:
+            return str(Redirect.normalise_path(path_at(self.site, link).partition("?")[0]))
+        except forms.ValidationError:
+            return ""
+
+    def _judged(self, each: CheckedRedirect) -> CheckedRedirect:
+        if each.problem:
+            return each
+        link, hops = self._followed(each)
+        if link is None:
+            return CheckedRedirect(
+                each.listed, problem=_("a loop: it leads back to itself (%(path)s)") % {"path": hops}
+            )
+        page, is_found = self._target(link)
+        if row := self.known.get(each.path):
+            is_same = row.redirect_page_id == page.pk if page and row.redirect_page_id else row.redirect_link == link
+            if is_same or row.redirect_link == each.link:
+                return CheckedRedirect(each.listed, is_known=True, path=each.path, link=link, page=page)
+            target = row.redirect_page.get_admin_display_title() if row.redirect_page else row.redirect_link
+            message = _("This address has a redirect already: it leads to “%(target)s”.") % {"target": target}
+            return CheckedRedirect(each.listed, problem=message)
+        if not is_found:
+            return CheckedRedirect(
+                each.listed, problem=_("there is nothing at the new address %(link)s") % {"link": link}
+            )
+        if self._target(self.site.root_url + each.path)[0]:
+            return CheckedRedirect(each.listed, problem=_("there is a page at the old address"))
+        notes = []
+        if hops:
+            notes.append(_("by way of %(path)s; taken to the end at once") % {"path": hops})
+        if not self._is_here(link):
+            notes.append(_("leads to another host: %(host)s") % {"host": urlsplit(link).netloc})
+        return CheckedRedirect(each.listed, note="; ".join(notes), path=each.path, link=link, page=page)
+
+    def _followed(self, each: CheckedRedirect) -> tuple[str | None, str]:
+        """The end of a chain of redirects and the paths on the way; None for a loop."""
+        seen, link = [each.path], each.link
+        while (path := self._path_of(link)) and len(seen) <= MOST_HOPS:
+            if path in seen:
+                return None, " → ".join([*seen, path])
+            if move := self.moves.get(path):
+                following = move.link
+            elif (row := self.known.get(path)) and row.redirect_link:
+                following = whole_address(self.site, row.redirect_link)
+            elif row and row.redirect_page:
+                return row.redirect_page.full_url or link, " → ".join([*seen[1:], path])
+            else:
+                break
+            seen.append(path)
+            link = following
+        return link, " → ".join(seen[1:])
+
+    def _is_here(self, link: str) -> bool:
+        return link.startswith(f"{self.site.root_url}/") or link == self.site.root_url
+
+    def _target(self, link: str) -> tuple[Page | None, bool]:
+        """The live page at a URL of this site, and whether anything is there. Other hosts are not checked."""
+        if not self._is_here(link):
+            return None, True
+        parts = urlsplit(link.removeprefix(self.site.root_url) or "/")
+        language, *steps = [step for step in parts.path.split("/") if step] or [""]
+        if not language:
+            return None, True
+        edition = self.editions.get(language)
+        if edition is None:
+            # Requests without a language are redirected to the default language.
+            edition, steps = self.default, [language, *steps]
+        try:
+            page, rest = page_at(edition, "/".join(steps), self.now) if edition else (None, [])
+        except Http404:
+            page, rest = None, []
+        if page is None:
+            with override(edition.language if edition else None):
+                is_record = edition is not None and is_of_a_record(edition, steps)
+                return None, is_record or _has_view(parts.path)
+        return (None if rest or parts.query or parts.fragment else page), True
+
+
+def _has_view(path: str) -> bool:
+    """Whether this path has a view other than those that look up a page or record by it."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    return match.url_name != "wagtail_serve" and "slug" not in match.kwargs
+
+
+@transaction.atomic
+def create_redirects(site: Site, checked: Iterable[CheckedRedirect]) -> list[Redirect]:
+    """Create the accepted redirects. A redirect to a page follows it when it is moved."""
+    return Redirect.objects.bulk_create(_redirects(site, checked), batch_size=BATCH)
+
+
+def _redirects(site: Site, checked: Iterable[CheckedRedirect]) -> Iterator[Redirect]:
+    for each in checked:
+        if each.is_taken:
+            yield Redirect(
+                site=site,
+                old_path=each.path,
+                is_permanent=each.listed.is_permanent,
+                redirect_page_id=each.page.pk if each.page else None,
+                redirect_link="" if each.page else each.link,
+            )

@@ -1,0 +1,51 @@
+// Adds names and roles for screen readers that Wagtail's screens lack.
+const name = (selector, text) => {
+  for (const element of document.querySelectorAll(selector)) {
+    if (!element.getAttribute("aria-label")) element.setAttribute("aria-label", text(element));
+  }
+};
+const give = (selector, attribute, value) => {
+  for (const element of document.querySelectorAll(selector)) element.setAttribute(attribute, value);
+};
+const labelOf = (element) =>
+  element.closest("[data-field-wrapper], .w-field__wrapper")?.querySelector("label, .w-field__label")?.textContent.trim() || "Tags";
+
+// The label of the list around an unlabelled row, and the row's number.
+const nameRow = (input) => {
+  const rows = input.closest("[data-streamfield-list-container]");
+  const label = rows.closest("[data-contentpath]")?.querySelector("label, .w-field__label")?.textContent.replace("*", "").trim();
+  const number = [...rows.querySelectorAll("input[type=text]")].indexOf(input) + 1;
+  if (label && !input.labels.length) input.setAttribute("aria-label", `${label} ${number}`);
+};
+
+const mend = () => {
+  document.querySelectorAll("[data-streamfield-list-container] input[type=text]:not([aria-label])").forEach(nameRow);
+  name(".ui-autocomplete-input", labelOf);
+  name("#fileupload", (input) => input.closest("form")?.querySelector("label, h2, p")?.textContent.trim() || document.title);
+  // Wagtail moves the words of this button into its tooltip.
+  name("button.w-editing-sessions__session", ({ _tippy: tooltip }) => tooltip?.props.content.textContent?.replace(/\s+/g, " ").trim() ?? "");
+  // The row and the column of a cell, as in a spreadsheet.
+  name("input[id*='-cell-']", ({ id }) => id.match(/(\d+)-(\d+)$/).slice(1).map((place) => Number(place) + 1).join(", "));
+  give("ul.workflow-tasks", "role", "group");
+  give("ul.workflow-tasks li, ul.workflow-tasks h4", "role", "none");
+  give("#other-searches-title", "aria-level", "2");
+  for (const heading of document.querySelectorAll("h2[role=alert]")) heading.removeAttribute("role");
+  // Above the tasks in the report of reviews.
+  for (const heading of document.querySelectorAll("td > h2:empty")) heading.remove();
+  for (const head of document.querySelectorAll("th[aria-label]:empty")) {
+    head.append(Object.assign(document.createElement("span"), { className: "w-sr-only", textContent: head.ariaLabel }));
+  }
+  const title = document.querySelector(".w-breadcrumbs ol > li:last-child")?.textContent.trim();
+  if (title && !document.querySelector("h1")) {
+    document.querySelector("main")?.prepend(
+      Object.assign(document.createElement("h1"), { className: "w-sr-only", textContent: title })
+    );
+  }
+};
+// The list of headings scrolls, and is filled after the page has loaded.
+const minimap = document.querySelector("[data-minimap-container]");
+if (minimap) new MutationObserver(() => give(".w-minimap__list", "tabindex", "0")).observe(minimap, { childList: true, subtree: true });
+addEventListener("load", () => setTimeout(mend));
+document.addEventListener("focusin", mend);
+// The list of other editors, and lists that are searched, are replaced.
+document.addEventListener("w-swap:success", () => setTimeout(mend));

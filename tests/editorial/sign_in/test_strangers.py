@@ -1,0 +1,50 @@
+"""Whoever has no role in a newsroom opens none of its addresses, whatever the method."""
+
+from collections import defaultdict
+from contextlib import suppress
+
+import pytest
+from django.urls import Resolver404, resolve
+
+from tests.builders import make_member, newsroom_client
+from tests.separation.routes import Route, newsroom_routes
+
+METHODS = ("GET", "POST", "OPTIONS")
+# Values that some converter of each parameter takes; no record has them.
+VALUES = ("1", "a")
+# The beginnings of the names of routes that serve the sign-in and the person's own account, with reasons for the rest.
+OPEN = (
+    *("account_", "mfa_", "socialaccount_", "usersessions_", "wagtailadmin_login", "wagtailadmin_password_reset"),
+    # Says whether a session has ended, and nothing else.
+    "newsroom_session",
+    # Leads from a public page to the same address at the newsroom's host.
+    "edit_shown_page",
+)
+# Wagtail's write API, which answers 404 to everybody.
+NOTHING_THERE = "admin/^api/main/"
+
+
+def address_of(route: Route) -> str:
+    for value in VALUES:
+        address = route.filled(defaultdict(lambda value=value: value))
+        with suppress(Resolver404):
+            resolve(address)
+            return address
+    raise LookupError(f"No value in VALUES fits {route.pattern}.")
+
+
+@pytest.mark.parametrize("name", ["", "reader"])
+def test_newsroom_is_closed_to_whoever_has_no_role(lorraine, name):
+    client = newsroom_client(lorraine, make_member(name)) if name else lorraine.reader()
+    client.raise_request_exception = False
+    opened = set()
+    for route in newsroom_routes():
+        if route.name.startswith(OPEN) or route.pattern.startswith(NOTHING_THERE):
+            continue
+        address = address_of(route)
+        for method in METHODS:
+            response = client.generic(method, address)
+            if (response.status_code, response.get("Location", "").partition("?")[0]) != (302, "/admin/login/"):
+                opened.add((route.name, method, response.status_code))
+
+    assert opened == set()
