@@ -1,4 +1,4 @@
-"""Collects every string marked for translation, in Python and in all kinds of templates, including mails."""
+"""Collects every string marked for translation, in Python and in all kinds of templates, including emails."""
 
 import ast
 import re
@@ -23,7 +23,7 @@ CALLS = {
     "npgettext": 1,
     "npgettext_lazy": 1,
 }
-# What remains of a template after Django prepares it for xgettext.
+# The rest of a template after Django prepares it for xgettext.
 LITERAL = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATE = re.compile(
     rf"\b(?P<name>_|gettext|ngettext|pgettext|npgettext)\(\s*(?P<first>{LITERAL})(?:\s*,\s*(?P<second>{LITERAL}))?",

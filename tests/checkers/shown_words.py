@@ -1,4 +1,4 @@
-"""Extracts the texts that people see or hear of a page, and tells whether they are English."""
+"""Extracts the text that people see or hear on a page, and detects English."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import html
 
-# Words that most English sentences contain, and no French or German one.
+# Words in most English sentences, and in no French or German one.
 ENGLISH = re.compile(
     r"\b(?:the|of|and|with|your|you|this|that|these|are|is|from|not|by|be|been|have|has|were|there|which|edit|delete|save"
     r"|add|choose|select|search|password|none|yes|draft|settings|language|no|to|for|ago|seconds?|hours?|days?|weeks?|months?|years?)\b",
@@ -22,15 +22,17 @@ SHOWN_ATTRIBUTES = (
     "data-w-tooltip-content-value",
     "data-w-progress-active-value",
 )
-# Texts that are the same in the other language, or not part of the interface, such as package versions in the system
+# Strings that are the same in the other language, or not part of the interface, such as package versions in the system
 # report.
 NO_WORDS = re.compile(
     r"\bWagtail [\d.]+|https?://\S+|\S+@\S+|zz\w+zz|\b[A-Z]\w+/[A-Z]\w+[\w ]*|\bnew \w+Chooser\(.*|CC BY"
 )
-# Names that Django writes into the database in English; only network administrators see them, in the form of a group.
+# English names that Django writes into the database; only network administrators see them, in the group form.
 IN_THE_DATABASE = re.compile(
     r"\b(?:Can (?:add|change|choose|delete|view) |Can choose$|Delete pages with|Lock/unlock pages)"
 )
+# Time zone cities whose names are the same in German.
+PLACES = {"Isle of Man", "Port of Spain"}
 # Hidden: numbers that a script fills in, and elements that face.css hides.
 HIDDEN_TAGS = {"script", "style", "noscript"}
 HIDDEN_CLASSES = {"submit", "w-sr-only"}
@@ -40,7 +42,7 @@ LABEL = re.compile(r'"label": ("(?:[^"\\]|\\.)*")')
 
 
 def said(response: Any) -> list[str]:
-    """The texts of a page that are shown or read aloud; empty for a response that is no page."""
+    """The text of a page that is shown or read aloud; empty for a response that is not a page."""
     kind = response.headers.get("Content-Type", "")
     if kind.startswith("application/json"):
         found = json.loads(response.content)
@@ -54,7 +56,7 @@ def said(response: Any) -> list[str]:
 
 
 def _shown(element: html.HtmlElement) -> Iterator[str]:
-    """All texts of an element, and the attributes that are shown or read aloud."""
+    """All text of an element, and the attributes that are shown or read aloud."""
     if element.text:
         yield element.text
     for child in element:
@@ -78,12 +80,12 @@ def _is_hidden(element: html.HtmlElement) -> bool:
 
 
 def _labels(page: html.HtmlElement) -> Iterator[str]:
-    """The texts of the menu."""
+    """The text of the menu."""
     for script in page.xpath("//*[@id='wagtail-sidebar-props']"):
         yield from map(json.loads, LABEL.findall(script.text or ""))
 
 
-# The same texts occur on hundreds of pages.
+# The same text occurs on hundreds of pages.
 @cache
 def _without_names(piece: str) -> str:
     return " ".join(NO_WORDS.sub(" ", piece).split())
@@ -92,5 +94,5 @@ def _without_names(piece: str) -> str:
 @cache
 def is_foreign(piece: str) -> bool:
     """Whether the text is English, or names Wagtail."""
-    is_english = ENGLISH.search(piece) and not IN_THE_DATABASE.search(piece)
+    is_english = ENGLISH.search(piece) and not IN_THE_DATABASE.search(piece) and piece not in PLACES
     return bool(is_english) or "wagtail" in piece.lower()

@@ -1,8 +1,9 @@
-"""Avoids work that every test would repeat with the same result, or whose result it does not read."""
+"""Avoids work that every test would repeat with the same result, or whose result no test reads."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from hashlib import sha256
+from typing import IO, Any
 from unittest import mock
 
 from django.conf import settings
@@ -11,13 +12,32 @@ from django.utils.translation import get_language
 from modelsearch import signal_handlers
 from wagtail.blocks import Block
 from wagtail.blocks.base import BlockWidget
+from wagtail.images.rect import Rect
+
+from portal.media import faces, models
 
 STATEMENTS = 2000
 
 
 @contextmanager
+def known_faces() -> Iterator[None]:
+    """Search the same picture for faces only once; most tests store the same few pictures."""
+    known: dict[tuple[bytes, bool], Rect | None] = {}
+
+    def focus(file: IO[bytes]) -> Rect | None:
+        key = sha256(file.read()).digest(), faces.HAS_OPENCV
+        file.seek(0)
+        if key not in known:
+            known[key] = faces.focus_on_faces(file)
+        return known[key]
+
+    with mock.patch.object(models, "focus_on_faces", focus):
+        yield
+
+
+@contextmanager
 def known_blocks() -> Iterator[None]:
-    """A type of field is described to the form's scripts once per language, not once per form."""
+    """Describe a type of field to the form's scripts once per language, not once per form."""
     build = BlockWidget._build_block_json
     # The block is stored beside its description, so that no other block gets its identity.
     known: dict[tuple[int, str | None], tuple[Block, Any, str]] = {}

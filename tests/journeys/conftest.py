@@ -1,4 +1,4 @@
-"""Fixtures for tests in a real browser: the demo network on the production server, with a database of its own."""
+"""Fixtures for tests in a real browser: the demo network on the production server, with its own database."""
 
 import secrets
 import shutil
@@ -20,7 +20,7 @@ from tests.journeys.mailbox import Mailbox
 from tests.journeys.newsroom import resume_session
 from tests.sink import free_port, open_sink
 
-# The headless build is preferred, because the windowed one costs much more.
+# The headless build is preferred, because the windowed one uses much more CPU.
 WITHOUT_WINDOW = "chromium-headless-shell"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -37,7 +37,7 @@ from django.contrib.auth import get_user_model
 from articles.models import ArticlePage
 model = ArticlePage.objects.live().get(slug="thionville-fonderie-four-electrique")
 owner = get_user_model().objects.get(username="editor-lorraine")
-for number in range(40):
+for number in range(75):
     texts = {"title": f"Brouillon {number}", "slug": f"brouillon-{number}", "owner": owner}
     print(model.copy(update_attrs=texts, keep_live=False, copy_revisions=False).pk)
 """
@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(items):
         item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError", "Locator expected", "Page expected"]))
 
 
-# Scope "package": while Playwright's event loop runs, Django opens another connection to the test database, which is
+# Scope "package": while Playwright's event loop runs, Django opens a second connection to the test database, which is
 # never closed.
 
 
@@ -68,14 +68,14 @@ def demo_installation(django_db_setup, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture(scope="package")
 def mail_server():
-    """A mail server that takes every mail that the portal sends."""
+    """A mail server that receives every email from the portal."""
     with open_sink() as sink:
         yield sink
 
 
 @pytest.fixture(scope="package")
 def mailbox(mail_server):
-    """The mails on that server, with a method that waits for one."""
+    """The emails on that server, with a method that waits for one."""
     return Mailbox(mail_server)
 
 
@@ -94,7 +94,7 @@ def environment(demo_installation, mail_server):
 
 @pytest.fixture(scope="package")
 def run_on_server(environment):
-    """Returns a function that runs Python code in the installation, and returns what that prints."""
+    """Returns a function that runs Python code in the installation and returns its output."""
     console = Console(environment)
     yield console.run
     console.close()
@@ -139,7 +139,7 @@ def wait_for(address: str, process: subprocess.Popen, log: Path, seconds: int = 
 
 @pytest.fixture(scope="package")
 def chromium(demo_installation):
-    """The browser; starts after the database is copied, to which Playwright's loop would leave a connection open."""
+    """The browser; started after the database is copied, since Playwright's loop would keep a connection open."""
     executable = next((path for name in (WITHOUT_WINDOW, *BROWSERS) if (path := shutil.which(name))), None)
     if executable is None:
         pytest.skip("no Chromium on this machine")
@@ -153,7 +153,7 @@ def chromium(demo_installation):
 
 @pytest.fixture
 def photo(tmp_path):
-    """A photo that was never uploaded: for identical photos Wagtail asks which to keep."""
+    """A photo that was never uploaded: for duplicates, Wagtail asks which one to keep."""
     file = tmp_path / "photo.jpg"
     # Without the run's random seed, which would be the same when the journey is repeated.
     turned = Image.linear_gradient("L").rotate(secrets.randbelow(9_000) / 100)
@@ -163,12 +163,12 @@ def photo(tmp_path):
 
 @pytest.fixture
 def visit(chromium):
-    """Returns a function that opens a browser window with cookies of its own, as another person."""
+    """Returns a function that opens a browser window with its own cookies, as another person."""
     contexts = []
 
-    def open_window(width: int = 1280, scheme: str = "light", **options):
+    def open_window(width: int = 1280, scheme: str = "light", locale: str = "en-GB", **options):
         context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB", **options
+            viewport={"width": width, "height": 900}, color_scheme=scheme, locale=locale, **options
         )
         context.set_default_timeout(TIMEOUT)
         contexts.append(context)

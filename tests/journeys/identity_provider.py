@@ -1,6 +1,6 @@
-"""django-allauth's own provider of identities (OpenID Connect), as a program.
+"""django-allauth's own identity provider (OpenID Connect), as a program.
 
-Its arguments are its port, the address to which it leads people back, and a folder for its database.
+Its arguments are its port, the URL to which it redirects people, and a folder for its database.
 """
 
 import sys

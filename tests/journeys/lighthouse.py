@@ -1,4 +1,4 @@
-"""Lighthouse for a phone on every kind of page. Run it by `make lighthouse`, which downloads it; needs Node.
+"""Lighthouse for a phone on every kind of page. Run with `make lighthouse`, which downloads it; needs Node.
 
 It measures time: other load on the machine makes the figures meaningless.
 """

@@ -1,4 +1,4 @@
-"""Waits for mails that the portal sends to the people of the journeys."""
+"""Waits for emails from the portal to the people of the journeys."""
 
 import re
 import time
@@ -8,7 +8,7 @@ from email.message import EmailMessage
 
 from tests.sink import Sink
 
-# Seconds until a mail must have arrived: the scheduler runs every few seconds, on a busy machine.
+# The maximum wait for an email in seconds: the scheduler runs every few seconds, on a busy machine.
 TIMEOUT = 60
 
 
@@ -18,7 +18,7 @@ class Mailbox:
         self.read: set[int] = set()
 
     def wait_for(self, address: str, wanted: Callable[[str], bool]) -> str:
-        """Wait for an unread mail to this address whose text is `wanted`; mark it as read and return its text."""
+        """Wait for an unread email to this address whose text is `wanted`; mark it as read and return its text."""
         deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
             for number, (_sender, to, content) in enumerate(list(self.sink.taken)):
@@ -33,7 +33,7 @@ class Mailbox:
 
 
 def text_of(message: EmailMessage) -> str:
-    """Return subject and plain text, with unfolded lines."""
+    """Subject and plain text, with unfolded lines."""
     body = message.get_body(("plain",))
     assert body is not None
     assert message.get_body(("html",)) is not None
@@ -41,5 +41,5 @@ def text_of(message: EmailMessage) -> str:
 
 
 def link_in(text: str, part: str) -> str:
-    """Return the first address in a mail's text that contains `part`."""
+    """The first URL in an email's text that contains `part`."""
     return next(address for address in re.findall(r"https?://\S+", text) if part in address)

@@ -10,9 +10,9 @@ from playwright.sync_api import Locator, Page, expect
 PASSWORD = "portal-demo"
 # Milliseconds to wait for a response, also on a busy machine.
 TIMEOUT = 20_000
-# The time of the sign-in and the cookies since, by server and user name.
+# The time of the sign-in and the cookies since, by server and username.
 _sessions: dict[tuple[str, str], tuple[float, list[Any]]] = {}
-# For so many seconds nobody has to reauthenticate, with a minute to spare.
+# Seconds without reauthentication, with a minute to spare.
 FRESH = 240
 
 
@@ -24,15 +24,15 @@ def log_in(page: Page, server: str, username: str, password: str = PASSWORD) -> 
     expect(page).to_have_url(f"{server}/admin/")
 
 
-def public_key(page: Page, server: str, query: str) -> int:
-    """The key of the public page of this type and slug."""
+def page_id(page: Page, server: str, query: str) -> int:
+    """The ID of the public page that an API query finds."""
     return page.request.get(f"{server}/api/v2/pages/?{query}&limit=1").json()["items"][0]["id"]
 
 
 def resume_session(page: Page, server: str, username: str) -> None:
-    """Restore a user's session in the window, which shows no page yet.
+    """Restore a user's session in a window that shows no page yet.
 
-    Filling in the form of `log_in` and hashing the password then happens once for each user, not once for each journey.
+    The sign-in form and password hashing then run once per user, not once per journey.
     """
     context, person = page.context, (server, username)
     if person not in _sessions or time.monotonic() - _sessions[person][0] > FRESH:
@@ -98,7 +98,7 @@ def choose_topic(page: Page, name: str) -> None:
 
 
 def add_author(page: Page) -> Locator:
-    """Open the chooser of authors; return its dialog."""
+    """Open the author chooser; return its dialog."""
     open_row(page, "Authors").get_by_role("button", name="Add author").click()
     return page.get_by_role("dialog")
 

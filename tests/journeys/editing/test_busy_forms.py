@@ -18,7 +18,7 @@ QUESTION = "Où puis-je lire le rapport de l’an dernier ?"
 
 @pytest.fixture
 def busy_server(server, environment):
-    """Another web server of the demo, for which one form is a flood."""
+    """A second web server of the demo, for which one form is a flood."""
     port = str(free_port())
     log = Path(environment["DATA_DIR"]) / "busy.log"
     with ExitStack() as stack:
@@ -50,7 +50,7 @@ def filled_in(reader):
     for box in form.locator("input[type=checkbox]").all():
         box.check()
     form.locator("textarea").first.fill(QUESTION)
-    # Forms sent faster than a person could are rejected.
+    # Forms submitted faster than a person could are rejected.
     reader.wait_for_timeout(2100)
     return form
 

@@ -15,7 +15,7 @@ COUNT = """addEventListener("click", (event) => {
 
 @pytest.fixture
 def counted(server, visit) -> Callable[[str], Page]:
-    """Returns a function that opens the dashboard of a user and counts their clicks from there."""
+    """Returns a function that opens a user's dashboard and counts their clicks from there."""
 
     def open_dashboard(username: str) -> Page:
         page = visit()
@@ -43,7 +43,7 @@ def begin(page: Page, kind: str) -> None:
 
 
 def add_block_by_name(page: Page, name: str) -> None:
-    """Open the list of blocks by a click, and choose with the keyboard."""
+    """Open the list of blocks with a click, and choose with the keyboard."""
     page.locator("[data-contentpath=body]").get_by_title("Insert a block").last.click()
     page.get_by_role("combobox", name="Search options").last.press_sequentially(name)
     page.keyboard.press("Enter")
@@ -101,36 +101,57 @@ def test_recap_with_twelve_photos(counted, tmp_path):
     organiser.locator("#id_lead_image_alt").fill("Un pont, la nuit")
     last_block(organiser).locator("[contenteditable=true]").focus()
     organiser.keyboard.type("La pluie a cessé au troisième pont.")
-    place = organiser.locator("[data-contentpath=photos] .drop-pictures")
-    place.locator("input[type=file]").set_input_files(photos)
-    expect(place.get_by_role("status")).to_contain_text("12 of 12 pictures", timeout=60_000)
-    rows = organiser.locator("[data-contentpath=photos] [data-streamfield-child]:not([data-streamfield-child] *)")
+    gallery = organiser.locator("[data-contentpath=photos]")
+    gallery.locator(".drop-pictures input[type=file]").set_input_files(photos)
+    expect(gallery.locator(".drop-pictures").get_by_role("status")).to_contain_text("12 of 12 pictures", timeout=60_000)
+    gallery.get_by_label("One credit for all").fill("Photos : Anne Thill")
+    rows = gallery.locator("[data-streamfield-child]").filter(visible=True)
     for number in range(len(photos)):
         rows.nth(number).get_by_label("Alternative text").fill(f"Le pont numéro {number + 1}")
+    for number in (3, 7):
+        rows.nth(number).get_by_label("Select", exact=True).click()
+    gallery.get_by_role("button", name="Remove those selected (2)").click()
+    expect(rows).to_have_count(10)
+    rows.nth(2).locator(".chooser__image").drag_to(rows.first.locator(".chooser__image"))
+    expect(rows.first.get_by_label("Alternative text")).to_have_value("Le pont numéro 3")
     choose_topic(organiser, "Industrie")
 
     send_for_review(organiser)
 
-    # Choosing the files in the browser's dialog is one more.
-    assert clicks(organiser) + 1 <= 15
+    # One for the browser's file dialog, and one for the drag.
+    assert clicks(organiser) + 2 <= 15
 
 
-def test_series_of_an_event_is_announced(counted):
+def test_weekly_series_with_two_exceptions_and_twelve_seats(counted):
     organiser = counted("organiser-lorraine")
     begin(organiser, "Event")
     organiser.get_by_placeholder("Page title").fill("Le café des ateliers")
     organiser.locator("#id_standfirst").fill("Une heure, un atelier, des questions.")
+    organiser.locator("#id_start").click()
     organiser.locator("#id_start").fill("6/1/2028")
     organiser.locator("#id_end").focus()
     expect(organiser.get_by_text("Add the hour, for example 18:00").first).to_be_visible()
     expect(organiser.locator("#id_start")).to_have_value("06/01/2028")
     organiser.locator("#id_start").fill("6/1/2028 18h")
     organiser.locator("#id_end").fill("6/1/2028 19h")
+    organiser.get_by_label("weekly").click()
+    expect(organiser.locator("[data-recurrence-dates]")).to_contain_text("Thu 6 Jan 2028 · Thu 13 Jan 2028")
+    for number, (day, reason) in enumerate((("20/1/2028", "Inventaire"), ("3/2/2028", "Carnaval"))):
+        organiser.locator("#id_changed_dates-ADD").click()
+        # The keyboard leads through the three fields of an exception, the first of which has the focus.
+        expect(organiser.locator(f"#id_changed_dates-{number}-day")).to_be_focused()
+        organiser.keyboard.type(day)
+        row = organiser.locator(f"#inline_child_changed_dates-{number}")
+        row.get_by_label("Cancelled").click()
+        organiser.keyboard.press("Tab")
+        expect(row.get_by_label("Reason")).to_be_focused()
+        organiser.keyboard.type(reason)
+        expect(row.get_by_label("New day")).to_be_hidden()
+    organiser.locator("#id_place").click()
     organiser.locator("#id_place").fill("Halle 3, Thionville")
+    organiser.get_by_label("Registration here").click()
+    organiser.get_by_label("Places", exact=True).fill("12")
     choose_topic(organiser, "Industrie")
-    organiser.locator("#panel-child-content-series-section [data-panel-toggle]").first.click()
-    organiser.locator("#panel-child-content-series-section select").first.select_option(label="by weeks")
-    expect(organiser.locator("[data-recurrence-dates]")).to_contain_text("Thu 6 Jan. 2028 · Thu 13 Jan. 2028")
 
     send_for_review(organiser)
 

@@ -1,72 +1,128 @@
-"""axe finds no violation on the main pages of the newsroom, in light and dark mode."""
+"""axe finds no violation on the newsroom's main screens, in light and dark mode, and none is wider than a phone.
+
+They are the menu's, the form of each type of page, the dialogs to choose from, and those before the sign-in. The others are
+in `tests/journeys/every_newsroom_screen.py`.
+"""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import public_key, resume_session
-from tests.journeys.pages import accessibility_violations
+from tests.journeys.newsroom import TIMEOUT, open_row, resume_session
+from tests.journeys.screens import (
+    DESKTOP,
+    Screens,
+    faults,
+    faults_of,
+    faults_of_dialogs,
+    known_screens,
+    violations,
+)
 
-ARTICLE = "type=articles.ArticlePage&slug=thionville-fonderie-four-electrique"
-EVENT = "type=events.EventPage&slug=forum-competences-trois-frontieres"
-PLACES = {
-    "dashboard": "/admin/",
-    "article": "/admin/pages/{article}/edit/",
-    "event": "/admin/pages/{event}/edit/",
-    "history": "/admin/pages/{article}/history/",
-    "registrations": "/admin/events/registrations/",
-    "registrations of an event": "/admin/events/registrations/{event}/",
-    "adding a registration": "/admin/events/registrations/{event}/add/",
-    "dates": "/admin/events/{event}/dates/",
-    "newsletters": "/admin/newsletter/",
-    "shared pages": "/admin/shares/",
-    "translations": "/admin/translations/",
-    "readership": "/admin/reports/readership/",
-    "people": "/admin/office/people/",
-    "accounts": "/admin/reports/accounts/",
-    "pictures": "/admin/images/",
-    "settings": "/admin/settings/core/sitesettings/",
-}
-# Wagtail's own violations: the collapsed list of headings cannot be focused, and the button of other editors contains
-# an image.
-OF_WAGTAIL = ("w-minimap__list", "w-editing-sessions__session")
+ARTICLE = "articles.articlepage"
 
 
 @pytest.fixture
-def newsroom(server, visit):
-    """Returns a function that opens a page of the newsroom, always in the same window."""
-    page = visit()
-    resume_session(page, server, "siteadmin-lorraine")
-    keys = {"article": public_key(page, server, ARTICLE), "event": public_key(page, server, EVENT)}
-
-    def open_page(place: str):
-        page.goto(server + place.format(**keys))
-        # On a busy machine the network may be idle before the page has been parsed.
-        page.wait_for_load_state("networkidle")
-        expect(page.get_by_role("main")).to_be_visible()
-        return page
-
-    return open_page
+def administrator(server, visit) -> Page:
+    page = visit(reduced_motion="reduce")
+    resume_session(page, server, "admin")
+    return page
 
 
-def violations(page) -> list[str]:
-    return [found for found in accessibility_violations(page) if not any(part in found for part in OF_WAGTAIL)]
+@pytest.fixture
+def known(server, run_on_server) -> tuple[Screens, dict[str, tuple[int, int]]]:
+    return known_screens(server, run_on_server)
 
 
-def test_no_page_of_the_newsroom_has_an_accessibility_violation(newsroom):
-    found = {place: violations(newsroom(path)) for place, path in PLACES.items()}
+@pytest.fixture
+def open_article(administrator, known, server):
+    """Returns a function that opens the form of the longest article."""
 
-    assert {place: each for place, each in found.items() if each} == {}
+    def open_form() -> Page:
+        administrator.set_viewport_size(DESKTOP)
+        administrator.goto(f"{server}/admin/pages/{known[1][ARTICLE][0]}/edit/")
+        expect(administrator.locator("#id_title")).to_be_visible(timeout=TIMEOUT)
+        return administrator
+
+    return open_form
 
 
-def test_dark_dashboard_has_no_accessibility_violation(newsroom):
-    page = newsroom(PLACES["dashboard"])
-    page.emulate_media(color_scheme="dark")
+def menu(page: Page, server: str) -> Screens:
+    page.goto(f"{server}/admin/")
+    links = page.locator(".sidebar a[href^='/admin/']")
+    expect(links.first).to_be_attached()
+    screens = Screens(server)
+    for address in links.evaluate_all("links => links.map((link) => link.href)"):
+        # They lead to forms.
+        if "/admin/write/" not in address:
+            screens.add(address)
+    return screens
+
+
+def test_screens_of_the_menu_have_no_fault(administrator, server):
+    screens = menu(administrator, server)
+    assert len(screens.queue) > 30
+
+    assert faults(administrator, screens.rest()) == ""
+
+
+def test_home_of_an_editor_has_no_fault(server, visit):
+    page = visit(reduced_motion="reduce")
+    resume_session(page, server, "editor-lorraine")
+
+    assert faults_of(page, menu(page, server).queue[0]) == []
+
+
+def test_forms_of_pages_have_no_fault(administrator, known):
+    screens, pages = known
+    for label, (key, _parent) in pages.items():
+        screens.add(f"/admin/pages/{key}/edit/", label)
+
+    assert faults(administrator, screens.rest()) == ""
+
+
+def test_side_panels_have_no_violation(open_article):
+    page = open_article()
+    toggles = page.locator("[data-side-panel-toggle]")
+    found = []
+    for number in range(toggles.count()):
+        page.set_viewport_size(DESKTOP)
+        toggles.nth(number).click()
+        found += violations(page, within=".form-side")
+
+    assert found == []
+
+
+def test_dialogs_to_choose_from_have_no_fault(open_article, known):
+    screens, pages = known
+    page = open_article()
+    # Their keys are in the addresses of dialogs.
+    for path in (page.url, f"/admin/pages/{pages[ARTICLE][1]}/"):
+        screens.add(path)
+    screens.add_routes(page.request, "choose")
+    assert len(screens.dialogs) > 10
+
+    assert faults_of_dialogs(page, screens.dialogs) == ""
+
+
+def test_completed_topics_have_no_violation(open_article):
+    page = open_article()
+    open_row(page, "Topics").get_by_role("combobox", name="Add a topic").press_sequentially("tran")
+    expect(page.locator(".topics__option").first).to_be_visible(timeout=TIMEOUT)
 
     assert violations(page) == []
 
 
-def test_rich_text_editor_is_labelled_by_its_field(newsroom):
-    page = newsroom(PLACES["article"])
+def test_screens_before_the_sign_in_have_no_fault(server, visit):
+    page = visit(reduced_motion="reduce")
+    screens = Screens(server)
+    screens.add_routes(page.request)
+    assert f"{server}/admin/login/" in {screen.address for screen in screens.queue}
+
+    assert faults(page, screens.rest()) == ""
+
+
+def test_rich_text_editor_is_labelled_by_its_field(open_article):
+    page = open_article()
 
     expect(page.get_by_role("textbox", name="Paragraph", exact=True).first).to_be_visible()
     expect(page.locator("[data-contentpath=thanks] [contenteditable=true]")).to_have_attribute("aria-label", "Thanks")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from events.formatting.folding import fold_text
-from tests.journeys.newsroom import TIMEOUT, public_key, resume_session
+from tests.journeys.newsroom import TIMEOUT, page_id, resume_session
 
 PHONE = {"width": 390, "has_touch": True, "is_mobile": True}
 # The narrowest box that shows a name without breaking it.
@@ -34,7 +34,7 @@ def assert_is_readable(page: Page) -> None:
 
 def test_pages_of_a_section(phone, server):
     page = phone("editor-lorraine")
-    page.goto(f"{server}/admin/pages/{public_key(page, server, 'type=home.SectionPage&slug=industrie')}/")
+    page.goto(f"{server}/admin/pages/{page_id(page, server, 'type=home.SectionPage&slug=industrie')}/")
 
     assert_is_readable(page)
 
@@ -105,7 +105,7 @@ def test_people(phone, server):
 def test_tab_moves_between_fields_and_skips_comments(server, visit):
     editor = visit()
     resume_session(editor, server, "editor-lorraine")
-    article = public_key(editor, server, "type=articles.ArticlePage&slug=thionville-fonderie-four-electrique")
+    article = page_id(editor, server, "type=articles.ArticlePage&slug=thionville-fonderie-four-electrique")
     editor.goto(f"{server}/admin/pages/{article}/edit/")
     editor.locator("#id_title").focus()
 
@@ -119,7 +119,7 @@ def test_tab_moves_between_fields_and_skips_comments(server, visit):
 def test_section_names_in_the_list_open_the_section(server, visit):
     editor = visit()
     resume_session(editor, server, "editor-lorraine")
-    editor.goto(f"{server}/admin/pages/{public_key(editor, server, 'type=home.HomePage&locale=fr')}/")
+    editor.goto(f"{server}/admin/pages/{page_id(editor, server, 'type=home.HomePage&locale=fr')}/")
     name = editor.locator("td.title a").filter(has_text="Développement économique").first
 
     name.click()

@@ -1,4 +1,4 @@
-"""Somebody leaves: an administrator reads what will happen, chooses who takes over, and it is done."""
+"""Somebody leaves: an administrator reads the consequences, chooses a successor, and confirms."""
 
 from playwright.sync_api import expect
 

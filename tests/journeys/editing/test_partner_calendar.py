@@ -1,4 +1,4 @@
-"""A partner's calendar file is uploaded, corrected, reviewed after one mail, approved, read and subscribed to."""
+"""A partner's calendar file is uploaded, corrected, reviewed after one email, approved, read and subscribed to."""
 
 import re
 import urllib.request
@@ -28,7 +28,7 @@ def event(number: int, title: str, tzid: str, start: str, end: str) -> str:
 
 
 def exported(end: str) -> bytes:
-    """A calendar as Exchange writes it, with an event in another part of the world and one that may be broken."""
+    """A calendar as Exchange writes it, with an event in another part of the world and one that may be invalid."""
     events = (
         event(1, VISIT, "Romance Standard Time", "0310T190000", "0310T230000"),
         event(2, FAR, "Pacific/Auckland", "0705T070000", "0705T083000"),
@@ -40,7 +40,7 @@ def exported(end: str) -> bytes:
 @pytest.fixture
 def upload(tmp_path):
     def upload(page: Page, content: bytes) -> str:
-        """Upload a file in the open form, and return the messages that follow."""
+        """Upload a file in the open form; return the messages."""
         path = tmp_path / "agenda.ics"
         path.write_bytes(content)
         page.locator("#id_file").set_input_files(path)
@@ -85,7 +85,7 @@ def test_partner_s_file_becomes_events_that_readers_subscribe_to(server, visit, 
 
 
 def starts(address: str) -> dict[str, datetime]:
-    """Return when the events of this source begin, as another program reads the site's calendar."""
+    """The start times of this source's events, as another program reads them from the site's calendar."""
     with urllib.request.urlopen(address, timeout=TIMEOUT / 1000) as response:
         calendar = Calendar.from_ical(response.read())
     found = recurring_ical_events.of(calendar).between(

@@ -1,4 +1,4 @@
-"""After a restore, every page of the newsroom says that no mail is sent, until somebody releases them."""
+"""After a restore, every newsroom page says that no email is sent, until somebody releases the queue."""
 
 from playwright.sync_api import expect
 

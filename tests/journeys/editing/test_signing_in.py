@@ -1,4 +1,4 @@
-"""Sign-in with a passkey, an app or a provider; a lost device does not lose the account."""
+"""Sign-in with a passkey, an app or a provider; losing a device does not lose the account."""
 
 import os
 import subprocess
@@ -141,7 +141,7 @@ def test_account_of_the_demo_signs_in_with_the_code_of_an_app(visit, server, scr
 
 @pytest.fixture
 def provider(server, tmp_path):
-    """The address of django-allauth's own provider of identities."""
+    """The address of django-allauth's own identity provider."""
     port, log = free_port(), tmp_path / "provider.log"
     command = [sys.executable, "-m", "tests.journeys.identity_provider", str(port)]
     with log.open("w") as output:

@@ -1,4 +1,4 @@
-"""A story is translated beside its original, in two sittings, reviewed, and brought up to date."""
+"""A story is translated side by side, in two sittings, reviewed, and updated."""
 
 import re
 
@@ -49,8 +49,8 @@ def passage(page: Page, label: str, nth: int = 0) -> Locator:
     return page.locator(".passage").filter(has=page.get_by_role("heading", name=label, exact=True)).nth(nth)
 
 
-def left(page: Page, number: int, total: int = 8) -> None:
-    """Wait for the counter, which an autosave updates."""
+def expect_remaining(page: Page, number: int, total: int = 8) -> None:
+    """Wait until the counter shows this number; an autosave updates it."""
     expect(page.locator(".side-by-side__count")).to_have_text(
         re.compile(rf"\s*{number} of {total} passages to translate\s*"), timeout=TIMEOUT
     )
@@ -88,20 +88,21 @@ def test_story_is_translated_in_two_sittings_and_brought_up_to_date(server, visi
     resume_session(editor, server, "editor-lorraine")
     begin(editor, server, story)
     address = editor.url
-    left(editor, 8)
+    expect_remaining(editor, 8)
 
     write(editor, "Title", TRANSLATED)
-    left(editor, 7)
+    expect_remaining(editor, 7)
     write(editor, "Standfirst", "Hundert Stellen sind bis zum Sommer zu besetzen.")
-    left(editor, 6)
+    expect_remaining(editor, 6)
     paragraph = passage(editor, "Paragraph").get_by_role("textbox")
     paragraph.click()
     editor.keyboard.press("End")
     editor.keyboard.type(" Sagt man.")
-    left(editor, 5)
+    expect_remaining(editor, 5)
 
     editor.goto(f"{server}/admin/translations/")
-    expect(editor.get_by_role("button", name="Bring up to date")).to_be_in_viewport()
+    editor.locator(".board__check input").first.check()
+    expect(editor.get_by_role("button", name="Bring up to date", exact=True)).to_be_in_viewport()
     editor.goto(f"{server}/admin/")
     editor.get_by_role("link", name=TRANSLATED).first.click()
     expect(editor).to_have_url(address)
@@ -111,7 +112,7 @@ def test_story_is_translated_in_two_sittings_and_brought_up_to_date(server, visi
     editor.context.clear_cookies(name="sessionid")
     write_rich(editor, 0, "Und zwar schnell.")
     sign_in_again(editor)
-    left(editor, 4)
+    expect_remaining(editor, 4)
     write(editor, "Heading · Text", "Drei Sägewerke")
     write(editor, "Quote · Text", "Wir stellen ab morgen ein.")
     write(editor, "Alternative text", "Ein Sägewerk am Wasser")
@@ -151,7 +152,7 @@ def test_translation_editor_works_on_a_phone_and_for_two_people(server, visit, s
     second.goto(editor.url)
 
     write(editor, "Title", TRANSLATED)
-    left(editor, 7)
+    expect_remaining(editor, 7)
     write(second, "Title", "Die Holzbranche stellt ein")
     line = second.locator("[data-save-state-line]")
     expect(line).to_contain_text("1 passage is not saved", timeout=TIMEOUT)

@@ -1,4 +1,4 @@
-"""A reader objects to audience measurement, and no page calls the service any more."""
+"""A reader opts out of audience measurement, and no page calls the service any more."""
 
 from playwright.sync_api import expect
 
@@ -6,7 +6,7 @@ from tests.database_copies import ROOT
 
 SCRIPTS = ROOT / "portal/static/js"
 SERVICE = "https://matomo.portal.example"
-# What the templates output for a site with audience measurement (tests/home/test_statutory_pages,
+# The output of the templates for a site with audience measurement (tests/home/test_statutory_pages,
 # test_operation_of_a_site).
 PAGE = f"""<!doctype html><title>Données personnelles</title>
 <script defer src="/static/js/audience.js" data-service="matomo" data-origin="{SERVICE}" data-site="7"></script>

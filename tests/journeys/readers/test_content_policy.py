@@ -13,7 +13,7 @@ from tests.journeys.newsroom import (
     choose_topic,
     last_block,
     log_in,
-    public_key,
+    page_id,
     resume_session,
     upload_image,
     write_rich_text,
@@ -63,16 +63,16 @@ def test_nothing_is_blocked_before_and_after_signing_in(server, watched):
 
 
 def test_nothing_is_blocked_on_the_screens_of_the_newsroom(server, watched):
-    """Wagtail would start the dates, choosers and panels of its forms by inline scripts."""
+    """Wagtail would start the dates, choosers and panels of its forms with inline scripts."""
     page, blocked = watched
     resume_session(page, server, "admin")
 
-    keys = {"article": public_key(page, server, ARTICLE), "event": public_key(page, server, EVENT)}
+    keys = {"article": page_id(page, server, ARTICLE), "event": page_id(page, server, EVENT)}
     for screen in SCREENS.split():
         response = page.goto(server + screen.format(**keys), wait_until="load")
         assert response.status == 200, screen
         assert page.locator("[data-start]").count() == 0
-    # A newsletter is previewed as a mail, in a frame within the frame.
+    # A newsletter is previewed as an email, in a frame within the frame.
     page.goto(f"{server}/admin/pages/usage/newsletter/issuepage/")
     page.locator("main a[href*='/edit/']").first.click()
     page.get_by_role("button", name="Toggle preview").click()

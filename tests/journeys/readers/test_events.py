@@ -69,7 +69,7 @@ for name in ("changed_dates", "breaks"):
 
 @pytest.fixture
 def photos(tmp_path):
-    """Three different photos: for identical ones Wagtail asks which to keep."""
+    """Three different photos: for duplicates, Wagtail asks which one to keep."""
     files = []
     for number in range(3):
         file = tmp_path / f"fer-{number}.jpg"
@@ -201,7 +201,7 @@ def test_register_button_is_in_its_place_without_scripts(server, visit):
 
 
 def autosaving(page: Page) -> Any:
-    """Waits for the response to the autosave that the block causes."""
+    """Waits for the response to the autosave after the block."""
     return page.expect_response(
         lambda answer: answer.request.method == "POST" and answer.request.headers.get("accept") == "application/json",
         timeout=TIMEOUT,
@@ -216,7 +216,7 @@ def test_slowly_filled_changed_date_is_saved_once(server, visit, run_on_server):
     organiser.locator("#id_standfirst").fill(STANDFIRST)
     organiser.locator("#id_place").fill("Parc du haut fourneau U4")
     choose_topic(organiser, "Industrie")
-    organiser.get_by_role("heading", name="Series", exact=True).click()
+    organiser.get_by_role("heading", name="Exceptions to the series", exact=True).click()
     row = "#id_changed_dates-0"
 
     with autosaving(organiser):
@@ -225,7 +225,7 @@ def test_slowly_filled_changed_date_is_saved_once(server, visit, run_on_server):
     with autosaving(organiser):
         organiser.locator(f"{row}-day").fill("15/12/2027")
     with autosaving(organiser):
-        organiser.locator(f"{row}-kind").select_option("cancelled")
+        organiser.locator(row.replace("id_", "inline_child_")).get_by_label("Cancelled").check()
     autosaved(organiser)
     with autosaving(organiser):
         organiser.locator(f"{row}-reason").fill("Fours éteints")

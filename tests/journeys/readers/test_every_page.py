@@ -1,6 +1,6 @@
 """Every kind of public page: on a desktop and a phone, in light and dark mode, with large text.
 
-Each page is opened once and then changes, as when a reader turns the phone or dark mode begins.
+Each page is opened once and then changes, as when a reader turns the phone or switches to dark mode.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.journeys.conftest import TIMEOUT
 from tests.journeys.pages import OTHER_SITES, PAGES, accessibility_violations, at, is_blocked
 
 HEIGHT = 900
-# The rules of axe that depend on colours.
+# The axe rules that depend on colours.
 OF_COLOURS = ("color-contrast", "link-in-text-block")
 Look = tuple[Literal["light", "dark"], int]
 LOOKS: list[Look] = [("light", 1280), ("dark", 1280), ("dark", 360), ("light", 360)]

@@ -22,14 +22,14 @@ from tests.journeys.pages import accessibility_violations, at
 TITLE = "La scierie de Gérardmer double ses équipes"
 STANDFIRST = "Vingt personnes de plus scient l’épicéa depuis lundi."
 LORRAINE = "L’Élan lorrain"
-# The members' password; that of the demo is too easily guessed.
+# The members' password; the demo's is too easily guessed.
 CHOSEN = "vingt-trois mirabelles"
-TEAM = {"elise": "Editor", "anton": "Approver"}
+TEAM = {"elise.marchal": "Editor", "anton.weber": "Approver"}
 GERMAN = "Das Sägewerk von Gérardmer verdoppelt seine Schichten"
 
 
 def create_site(page: Page, server: str) -> None:
-    page.goto(f"{server}/admin/sites/found/")
+    page.goto(f"{server}/admin/sites/create/")
     page.get_by_label("Host").fill("vosges.localhost")
     page.get_by_label("Name", exact=False).first.fill("Vosges Éco")
     page.locator("#id_own_language").select_option("fr")
@@ -40,9 +40,11 @@ def create_site(page: Page, server: str) -> None:
 
 
 def invite(page: Page, server: str, mailbox: Mailbox, username: str, role: str) -> str:
-    """Create an account with a role; return the address in its mail, at which the owner sets a password."""
+    """Invite somebody whose username is first.last; return the URL where they set a password."""
     page.goto(f"{server}/admin/office/people/add/")
-    page.fill("#id_username", username)
+    first_name, last_name = username.split(".")
+    page.fill("#id_first_name", first_name.title())
+    page.fill("#id_last_name", last_name.title())
     page.fill("#id_email", f"{username}@vosges.example")
     site = page.get_by_role("group", name="Vosges Éco", exact=True)
     site.get_by_role("checkbox", name=re.compile(f"^{role}: ")).check()
@@ -68,8 +70,8 @@ def write_story(page: Page, site: str, photo) -> None:
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name="À la une", exact=True))
     row.get_by_role("link", name="Explore child pages").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("À la une")
-    key = page.url.rstrip("/").rsplit("/", 1)[1]
-    page.goto(f"{site}/admin/pages/add/articles/articlepage/{key}/")
+    page_id = page.url.rstrip("/").rsplit("/", 1)[1]
+    page.goto(f"{site}/admin/pages/add/articles/articlepage/{page_id}/")
     page.get_by_placeholder("Page title").fill(TITLE)
     page.locator("#id_standfirst").fill(STANDFIRST)
     opener = page.locator("[id*=lead_image]").get_by_role("button", name="Choose an image")
@@ -95,8 +97,8 @@ def test_new_site_publishes_translates_and_shares_its_first_story(server, visit,
     links = {name: invite(administrator, server, mailbox, name, role) for name, role in TEAM.items()}
 
     editor, approver = visit(), visit()
-    join(editor, links["elise"], site, "elise")
-    join(approver, links["anton"], site, "anton")
+    join(editor, links["elise.marchal"], site, "elise.marchal")
+    join(approver, links["anton.weber"], site, "anton.weber")
 
     write_story(editor, site, photo)
     story = editor.url
@@ -115,8 +117,8 @@ def test_new_site_publishes_translates_and_shares_its_first_story(server, visit,
     editor.goto(f"{site}/admin/translations/?state=missing")
     assert accessibility_violations(editor) == []
     editor.get_by_label(TITLE, exact=True).check()
-    editor.get_by_role("button", name="Begin").click()
-    expect(editor.locator(".messages .success")).to_contain_text("1 translation is begun")
+    editor.get_by_role("button", name="Begin", exact=True).click()
+    expect(editor.locator(".messages .success")).to_contain_text("1 translation started")
     editor.goto(f"{site}/admin/translations/?state=work")
     editor.locator(".board tbody td.title a").filter(has_text=TITLE).last.click()
     expect(editor).to_have_url(re.compile(r"/translations/\d+/$"), timeout=TIMEOUT)
@@ -126,9 +128,9 @@ def test_new_site_publishes_translates_and_shares_its_first_story(server, visit,
     write_rich(editor, 0, "Die zweite Schicht beginnt um dreizehn Uhr.")
     expect(editor.locator(".side-by-side__count")).to_contain_text("passages are translated", timeout=TIMEOUT)
     approve_on_the_board(editor, site)
-    expect(editor.locator(".messages .success")).to_contain_text("1 translation waits for review")
+    expect(editor.locator(".messages .success")).to_contain_text("1 translation awaits review")
     approve_on_the_board(approver, site)
-    expect(approver.locator(".messages .success")).to_contain_text("1 translation is published")
+    expect(approver.locator(".messages .success")).to_contain_text("1 translation published")
 
     reader.goto(address)
     reader.locator(".translations a").first.click()

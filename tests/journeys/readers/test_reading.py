@@ -9,7 +9,7 @@ from tests.journeys.pages import PAGES, accessibility_violations, at
 
 ARTICLE = PAGES["article"]
 IS_SHOWN = "image => image.complete && image.naturalWidth > 0"
-# Runs before the first paint; the policy forbids inline styles, not style sheets created by a script.
+# Runs before the first paint; the policy forbids inline styles, but not style sheets created by a script.
 FAR_DOWN = """
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(".gallery { margin-top: 30000px; }");

@@ -134,7 +134,7 @@ def test_opened_result_is_counted_once_at_its_rank(server, visit, run_on_server,
 
 
 def opened_in_report(page: Page, server: str, username: str, word: str) -> list[str]:
-    """How many searches for a word led to a page, and their ranks, according to the administrator's report."""
+    """The number of searches for a word that led to a page, and the ranks, from the administrator's report."""
     resume_session(page, server, username)
     page.goto(f"{server}/admin/reports/search/")
     expect(page.get_by_role("heading", name="What readers search for")).to_be_visible()

@@ -1,4 +1,4 @@
-"""A reader without JavaScript requests a detailed sheet and opens it from the mail; the site's administrator sees it."""
+"""A reader without JavaScript requests a sheet and opens it from the email; the site's admin sees the request."""
 
 import re
 import time
@@ -23,10 +23,10 @@ def mail_to(mail_server: Sink, address: str, seconds: int = 90) -> EmailMessage:
             if message["To"] == address:
                 return message
         time.sleep(0.3)
-    raise AssertionError(f"no mail to {address}; there are {[message['To'] for message in mail_server.messages()]}")
+    raise AssertionError(f"no email to {address}, only to {[message['To'] for message in mail_server.messages()]}")
 
 
-def test_reader_gets_the_sheet_by_mail_without_marketing(server, visit, mail_server):
+def test_sheet_is_emailed_without_marketing_consent(server, visit, mail_server):
     reader = visit(width=360, java_script_enabled=False)
     reader.goto(f"{server}{STORY}")
     reader.locator(".sheet a").click()

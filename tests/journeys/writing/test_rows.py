@@ -1,4 +1,4 @@
-"""Rows of lists in the editor: an invalid one shows its error in place, and one with a lost response is saved once."""
+"""Rows of lists in the editor: an invalid row shows its error in place, and one with a lost response is saved once."""
 
 import re
 
@@ -84,7 +84,7 @@ def test_row_removed_during_an_autosave_is_removed(editor, draft, run_on_server)
     with editor.expect_request(is_save):
         editor.locator("#id_standfirst").fill("Un autre chapô.")
     editor.locator(AUTHORS).locator(ROWS).last.get_by_role("button", name="Delete").click()
-    # Released at once: Wagtail notices what changes during a longer autosave.
+    # Released at once: Wagtail notices changes during a longer autosave.
     with editor.expect_request(is_save, timeout=TIMEOUT):
         held[0].continue_()
     autosaved(editor)
@@ -109,7 +109,7 @@ def test_error_of_a_whole_list_is_above_it(editor):
 def test_no_autosave_overtakes_what_is_being_sent(editor, draft):
     editor.locator("#id_standfirst").fill("Écrit et envoyé.")
     autosaved(editor)
-    # The browser stays on the page, as it does while the server works.
+    # The browser stays on the page while the server works.
     editor.route(draft, lambda route: route.fulfill(status=204) if route.request.is_navigation_request() else None)
     with editor.expect_response(draft):
         save_draft(editor)

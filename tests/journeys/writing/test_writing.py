@@ -14,7 +14,7 @@ from tests.journeys.newsroom import (
     add_author,
     add_block,
     autosaved,
-    public_key,
+    page_id,
     resume_session,
     save_draft,
     send_for_review,
@@ -25,7 +25,7 @@ MANY = re.compile(r"^\s*[1-9]\d\d+\s*$")
 
 
 def grow_old(run_on_server, address: str, minutes: int) -> None:
-    """Make the latest revision of a page look old."""
+    """Backdate the latest revision of a page."""
     key = re.search(r"/(\d+)/edit/", address)[1]
     run_on_server(
         "from datetime import timedelta\nfrom wagtail.models import Page\n"
@@ -73,7 +73,7 @@ def test_two_windows_of_one_person_keep_both_texts(second, draft):
     expect(second.locator("main .addition").first).to_contain_text("seconde")
     expect(warning.get_by_role("link", name="Open the draft: my text stays in the history")).to_be_visible()
     second.goto(draft.replace("/edit/", "/history/"))
-    row = second.get_by_role("row").filter(has_text="kept as a version of its own")
+    row = second.get_by_role("row").filter(has_text="kept as a separate version")
     row.get_by_role("button", name="Actions").click()
     row.get_by_role("link", name="Review this version").click()
     expect(second.locator("#id_standfirst")).to_have_value("Le chapô de la seconde fenêtre.")
@@ -154,7 +154,7 @@ def new_event(server, visit):
     def open_form(**options) -> Page:
         organiser = visit(**options)
         resume_session(organiser, server, "organiser-lorraine")
-        key = public_key(organiser, server, "type=events.CalendarPage&slug=agenda")
+        key = page_id(organiser, server, "type=events.CalendarPage&slug=agenda")
         organiser.goto(f"{server}/admin/pages/add/events/eventpage/{key}/")
         return organiser
 
@@ -185,13 +185,13 @@ def test_required_fields_of_a_recap_are_separate_from_optional_ones(new_event):
     organiser.goto(organiser.url.replace("/eventpage/", "/recappage/"))
     box = organiser.locator("#checklist")
     must, may = (box.get_by_role("link", name=name) for name in ("Choose at least one topic.", "The replay."))
-    between = box.get_by_text("It may appear without, and would be better with:")
+    between = box.get_by_text("It can be published without these, but would be better with them:")
 
     expect(between).to_be_visible()
     assert must.bounding_box()["y"] < between.bounding_box()["y"] <= may.bounding_box()["y"]
 
 
-# The truncated options of selects, by the name of their field.
+# The truncated options of selects, by field name.
 CUT = """() => [...document.querySelectorAll("[data-edit-form] select")].filter((each) => each.offsetWidth).filter((each) => {
     const style = getComputedStyle(each), brush = document.createElement("canvas").getContext("2d");
     brush.font = style.font;
@@ -202,9 +202,9 @@ CUT = """() => [...document.querySelectorAll("[data-edit-form] select")].filter(
 
 def test_fields_of_a_row_are_aligned_and_options_not_truncated(new_event):
     organiser = new_event()
-    for name in ("Series", "Seats, price and questions", "Address and time zone"):
+    for name in ("Price, waiting list and questions", "Address and time zone"):
         organiser.get_by_role("heading", name=name, exact=True).click()
-    organiser.locator("#id_recurrence-period").select_option("MONTHLY")
+    organiser.get_by_label("monthly").check()
 
     for names in (("start", "end"), ("venue", "place", "online_url"), ("doubled_hour", "zone_change")):
         fields = [organiser.locator(f"[data-contentpath={name}] .w-field__input") for name in names]
@@ -364,7 +364,7 @@ def test_date_is_chosen_on_a_phone(new_event):
     assert box["x"] + box["width"] <= 390
     assert min(box["width"], box["height"]) >= 36
 
-    # The browser's native picker is outside the page: simulate that a time was chosen in it.
+    # The browser's native picker is outside the page: simulate choosing a time in it.
     organiser.evaluate(
         """() => { HTMLInputElement.prototype.showPicker = function () {
           this.value = "2027-12-01T18:00"; this.dispatchEvent(new Event("change", { bubbles: true })); } }"""

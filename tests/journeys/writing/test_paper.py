@@ -1,11 +1,11 @@
-"""A story is written in place on paper; rows beside it show the rest in words, and topics complete while one types."""
+"""A story is written in place on paper; rows beside it summarise the rest, and topics complete while typing."""
 
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, autosaved, open_row, resume_session
+from tests.journeys.newsroom import TIMEOUT, autosaved, open_row, page_id, resume_session
 
 PARTS = [
     ".paper__kicker",
@@ -14,6 +14,7 @@ PARTS = [
     "#id_lead_image-chooser",
     "[data-contentpath=body] [contenteditable=true]",
 ]
+PHONE = {"has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture
@@ -50,6 +51,26 @@ def test_first_screen_has_the_paper_in_the_order_of_the_readers_page(new_article
     assert editor.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize(("width", "height", "options"), [(1280, 800, {}), (390, 844, PHONE)])
+def test_text_of_a_filled_article_begins_on_the_first_screen(server, visit, width, height, options):
+    """Its title has 130 letters, and its standfirst has four lines."""
+    editor = visit(width=width, **options)
+    editor.set_viewport_size({"width": width, "height": height})
+    resume_session(editor, server, "editor-lorraine")
+    article = page_id(editor, server, "type=articles.ArticlePage&slug=quarante-entreprises-partagent-salaries-camions")
+    editor.goto(f"{server}/admin/pages/{article}/edit/")
+    parts = [".paper__kicker", "#id_title", "#id_standfirst", ".crops__opening", PARTS[-1]]
+    for part in parts:
+        expect(editor.locator(part).first).to_be_visible(timeout=TIMEOUT)
+
+    boxes = [editor.locator(part).first.bounding_box() for part in parts]
+    assert [box["y"] for box in boxes] == sorted(box["y"] for box in boxes)
+    # The page's buttons cover the bottom of the screen.
+    first_line = boxes[-1]["y"] + 32
+    assert first_line <= editor.locator("[data-edit-form] > .footer").bounding_box()["y"]
+    assert editor.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_focus_is_in_the_title_of_a_new_page(new_article):
     expect(new_article(1280, 800).locator("#id_title")).to_be_focused()
 
@@ -63,6 +84,14 @@ def test_title_is_set_in_the_type_and_colour_of_the_site(server, editor, visit):
     written, read = editor.locator("#id_title").evaluate(look), reader.locator("h2, h3").first.evaluate(look)
     assert written == read
     assert editor.locator(".paper").evaluate(paper) == reader.locator("html").evaluate(paper)
+
+
+def test_texts_of_a_chosen_picture_are_opened_on_a_tablet(editor):
+    editor.set_viewport_size({"width": 768, "height": 1024})
+    editor.reload()
+    editor.get_by_text("Caption and alternative text").click()
+
+    expect(editor.locator("#id_lead_image_alt")).to_be_visible()
 
 
 def test_row_shows_its_value_in_words_while_somebody_types(editor):

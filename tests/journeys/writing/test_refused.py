@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, autosaved, public_key, resume_session
+from tests.journeys.newsroom import TIMEOUT, autosaved, page_id, resume_session
 
 PHONE = {"width": 360, "has_touch": True, "is_mobile": True}
 
@@ -15,7 +15,7 @@ def open_schedule(page: Page) -> Locator:
 
 
 def refuse_expiry(page: Page) -> Locator:
-    """Submit an expiry that is no date; return its dialog."""
+    """Submit an expiry that is not a date; return its dialog."""
     dialog = open_schedule(page)
     dialog.get_by_label("Expiry date/time").fill("31 février")
     dialog.get_by_role("button", name="Save schedule").click()
@@ -106,7 +106,7 @@ def test_page_form_fits_the_screen_of_a_phone(phone, draft):
 
 
 def test_each_requirement_has_its_own_line_on_a_phone(phone, server):
-    key = public_key(phone, server, "type=home.SectionPage&slug=industrie")
+    key = page_id(phone, server, "type=home.SectionPage&slug=industrie")
     phone.goto(f"{server}/admin/pages/add/articles/articlepage/{key}/")
     phone.get_by_role("button", name="Before publication").click()
     needs = phone.locator("#checklist li").evaluate_all("all => all.map(each => each.getBoundingClientRect().top)")

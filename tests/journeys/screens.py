@@ -1,0 +1,205 @@
+"""The screens of the newsroom, found by links and by what each route answers, and what is wrong with one of them."""
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve
+from playwright.sync_api import APIRequestContext, APIResponse, Page, expect
+
+from tests.journeys.newsroom import TIMEOUT
+from tests.journeys.pages import BEYOND, accessibility_violations
+from tests.separation.routes import BULK, BULK_ROUTE, Route, routes
+
+# Parameters that name a model or an action: the screens of two differ, those of two records do not.
+WORDS = {
+    "action",
+    "app_label",
+    "app_name",
+    "content_type_app_name",
+    "content_type_model_name",
+    "kind",
+    "model_name",
+}
+# Names of routes that are not opened, with the reason.
+SKIPPED = {
+    "component_catalogue": "shows what readers see, in a demo only",
+    "newsletter_subscriber_data": "a file",
+    "newsroom_file": "a file",
+    "wagtailadmin_error_test": "fails on purpose",
+    "wagtailadmin_logout": "ends the session",
+    "wagtailadmin_pages:preview_on_add": "shows what readers see, after the form was sent",
+    "wagtailadmin_pages:preview_on_edit": "shows what readers see, after the form was sent",
+    "wagtailadmin_pages:view_draft": "shows what readers see",
+    "wagtailsettings:preview_on_edit": "shows what readers see, after the form was sent",
+}
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+UNFOLD = """() => {
+  for (const details of document.querySelectorAll("main details:not([open])")) details.open = true;
+  for (const toggle of document.querySelectorAll("[data-panel-toggle][aria-expanded=false]")) toggle.click();
+}"""
+# As the buttons of choosers do.
+OPEN_DIALOG = """(url) => {
+  document.querySelectorAll("body > :is(.modal, .modal-backdrop)").forEach((dialog) => dialog.remove());
+  window.ModalWorkflow({ url });
+}"""
+LINKS = "() => [...document.querySelectorAll('a[href]')].map((link) => link.href)"
+RECORDS = """
+import json
+from django.apps import apps
+from wagtail.models import get_page_models
+def size(page):
+    return len(json.dumps(page.serializable_data(), default=str))
+pages = {}
+for model in get_page_models():
+    found = model.objects.live().filter(alias_of=None)
+    if model.is_creatable and (best := max(found, key=size, default=None)):
+        pages[model._meta.label_lower] = [best.pk, best.get_parent().pk]
+records = {label: apps.get_model(label).objects.values_list("pk", flat=True).last() for label in %r}
+print(json.dumps([pages, records]))
+"""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`name` is that of the route, with the words in its parameters."""
+
+    name: str
+    address: str
+
+
+class Screens:
+    """A queue of screens that were found and not yet opened."""
+
+    def __init__(self, server: str, records: dict[str, int] | None = None):
+        self.server = server
+        self.records = records or {}
+        self.queue: deque[Screen] = deque()
+        # Addresses of dialogs, which a script loads into a screen.
+        self.dialogs: dict[str, str] = {}
+        # What other routes answer, by their names.
+        self.others: dict[str, str] = {}
+        self.seen: set[tuple[str, ...]] = set()
+        self.values: dict[str, Any] = {}
+
+    def add(self, address: str, kind: str = "") -> None:
+        """Add an address unless its screen is known; `kind` tells apart those of one route."""
+        parts = urlsplit(address)
+        if not parts.path.startswith("/admin/") or "export=" in parts.query:
+            return
+        if parts.netloc and parts.netloc != urlsplit(self.server).netloc:
+            return
+        try:
+            match = resolve(parts.path)
+        except Resolver404:
+            return
+        for place, value in match.kwargs.items():
+            self.values.setdefault(_space(match.route) + place, value)
+            if place not in ("pk", "key"):
+                self.values.setdefault(place, value)
+        words = [kind] if kind else [str(match.kwargs[place]) for place in match.kwargs if place in WORDS]
+        identity = (match.route, *words)
+        if identity in self.seen or match.view_name in SKIPPED:
+            return
+        self.seen.add(identity)
+        query = f"?{parts.query}" if parts.query else ""
+        self.queue.append(Screen(" ".join([match.view_name, *words]), self.server + parts.path + query))
+
+    def add_links(self, page: Page) -> None:
+        for address in page.evaluate(LINKS):
+            self.add(address)
+
+    def add_bulk_actions(self) -> None:
+        for app, model, action, _kinds in BULK:
+            self.add(f"/admin/bulk/{app}/{model}/{action}/?id={self.records[f'{app}.{model}']}")
+
+    def add_routes(self, request: APIRequestContext, part: str = "") -> None:
+        """Request each route that was not seen, with this part in its name."""
+        seen = {route for route, *_words in self.seen}
+        for route in _newsroom_routes():
+            if route.pattern in seen or route.name == BULK_ROUTE or part not in route.name:
+                continue
+            values = {place: self._value(route, place) for place in route.places}
+            if None in values.values():
+                self.others[route.name] = "no record"
+                continue
+            address = route.filled(values)
+            response = request.get(self.server + address, max_redirects=0)
+            self._take(route, address, response)
+
+    def rest(self) -> Iterator[Screen]:
+        """Take the screens out of the queue; more may be added meanwhile."""
+        while self.queue:
+            yield self.queue.popleft()
+
+    def _value(self, route: Route, place: str) -> Any:
+        return self.values.get(_space(route.pattern) + place) or self.values.get(place)
+
+    def _take(self, route: Route, address: str, response: APIResponse) -> None:
+        content = response.headers.get("content-type", "")
+        if response.status == 200 and "html" in content and "<html" in response.text():
+            self.add(address)
+        elif response.status == 200 and "json" in content and '"html"' in response.text():
+            self.dialogs[route.name] = address
+        else:
+            self.others[route.name] = f"{response.status} {content.partition(';')[0]}"
+
+
+def known_screens(server: str, run_on_server: Callable[[str], str]) -> tuple[Screens, dict[str, tuple[int, int]]]:
+    """No screens yet, and for each type of page the longest page with its parent."""
+    labels = sorted({f"{app}.{model}" for app, model, _action, _kinds in BULK})
+    pages, records = json.loads(run_on_server(RECORDS % labels))
+    return Screens(server, records), pages
+
+
+def violations(page: Page, within: str = "html") -> list[str]:
+    """What axe finds on a desktop in light mode, and on a phone in dark mode, where only colours differ."""
+    page.set_viewport_size(DESKTOP)
+    page.emulate_media(color_scheme="light")
+    found = accessibility_violations(page, *TAGS, within=within)
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size(PHONE)
+    return found + [f"dark: {each}" for each in accessibility_violations(page, *OF_COLOURS, within=within)]
+
+
+def faults_of(page: Page, screen: Screen) -> list[str]:
+    """Open a screen with everything in it; return its violations, and what is wider than a phone."""
+    page.set_viewport_size(DESKTOP)
+    response = page.goto(screen.address)
+    if response is None or response.status != 200:
+        return [f"answers {response and response.status}"]
+    page.evaluate(UNFOLD)
+    return violations(page) + [f"wide: {each}" for each in page.evaluate(BEYOND)]
+
+
+def faults(page: Page, screens: Iterable[Screen]) -> str:
+    return "\n".join(f"{each.name} {each.address}: {fault}" for each in screens for fault in faults_of(page, each))
+
+
+def faults_of_dialogs(page: Page, dialogs: dict[str, str]) -> str:
+    """Open each dialog over the page."""
+    found = []
+    for name, address in dialogs.items():
+        page.set_viewport_size(DESKTOP)
+        page.evaluate(OPEN_DIALOG, address)
+        expect(page.locator("body > .modal .modal-body")).to_be_visible(timeout=TIMEOUT)
+        expect(page.locator("body > .modal")).to_have_css("opacity", "1")
+        faults = violations(page, within="body > .modal") + [f"wide: {each}" for each in page.evaluate(BEYOND)]
+        found += [f"{name}: {fault}" for fault in faults]
+    return "\n".join(found)
+
+
+def _newsroom_routes() -> list[Route]:
+    found = {route.pattern: route for route in routes() if route.is_in_the_newsroom}
+    return [route for route in found.values() if route.name not in SKIPPED]
+
+
+def _space(pattern: str) -> str:
+    """The viewset of an address: what comes before its first parameter, without the action."""
+    return "/".join(pattern.partition("<")[0].split("/")[:3]) + " "
