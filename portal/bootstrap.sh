@@ -13,9 +13,20 @@ not_fetched() {
     exit 1
 }
 
+of_venv() {
+    .venv/bin/python -c "import sys, sysconfig; print($1)" 2>/dev/null || true
+}
+pip_install() {
+    if .venv/bin/python -c "import pip" 2>/dev/null; then
+        .venv/bin/python -m pip install "$@"
+    else
+        "$(of_venv sys._base_executable)" -m pip --python .venv/bin/python install "$@"
+    fi
+}
+
 # A Python that is gone, such as after a new version of the system, leaves an environment that cannot run, or one in
-# which the next Python finds no packages.
-if [ -e .venv ] && ! .venv/bin/python -c "import pip" 2>/dev/null; then
+# which the next Python has no folder of packages.
+if [ -e .venv ] && [ ! -d "$(of_venv 'sysconfig.get_path("purelib")')" ]; then
     echo "The Python of .venv is gone: it is made anew, with the packages of this command alone."
     rm -rf .venv
 fi
@@ -44,13 +55,21 @@ if [ ! -x .venv/bin/python ]; then
     fi
     check_port "$python"
     echo "Making .venv with $("$python" --version) ..."
-    "$python" -m venv .venv
+    if "$python" -c "import pip" 2>/dev/null; then
+        # A second pip, which would be needed once, takes four seconds to install.
+        "$python" -m venv --without-pip .venv
+    else
+        "$python" -m venv .venv
+    fi
 else
     check_port .venv/bin/python
 fi
+# Meanwhile, compile the project itself.
+.venv/bin/python -m compileall -qq portal home articles events search &
 if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d ' ' -f 2)" != "$uv_version" ]; then
     # Without a network pip would try for half a minute.
-    .venv/bin/python -m pip install --quiet --retries 1 --disable-pip-version-check "uv==$uv_version" || not_fetched
+    pip_install --quiet --retries 1 --disable-pip-version-check "uv==$uv_version" || not_fetched
 fi
 echo "Installing the locked packages ..."
 .venv/bin/uv sync --quiet --frozen --inexact --compile-bytecode --python .venv/bin/python "$@" || not_fetched
+wait

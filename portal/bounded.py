@@ -1,6 +1,6 @@
-"""Runs one of our modules on an untrusted file, in a process of its own with limited memory and time.
+"""Runs one of our modules on an untrusted file, in its own process with limited memory and time.
 
-It does not import Django, so that the process starts fast.
+It does not import Django, so the process starts fast.
 """
 
 import resource
@@ -17,16 +17,19 @@ def command(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-X", "utf8", "-m", module, *arguments]
 
 
-def run(module: str, *arguments: str, file: IO[bytes], deadline: float) -> tuple[bytes, bool]:
+def run(
+    module: str, *arguments: str, file: IO[bytes], deadline: float, output: IO[bytes] | None = None
+) -> tuple[bytes, bool]:
     """The output of the module, and whether it ended within `deadline` seconds and its own limits.
 
-    `file` has a descriptor, at its beginning. Raise OSError if no process starts.
+    `file` has a file descriptor, positioned at the start. With `output`, which has one too, the module writes there.
+    Raise OSError if no process starts.
     """
     try:
         done = subprocess.run(  # noqa: S603 - the callers' own literals
             command(module, *arguments),
             stdin=file,
-            stdout=subprocess.PIPE,
+            stdout=output or subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=PROJECT,
             timeout=deadline,
@@ -34,12 +37,12 @@ def run(module: str, *arguments: str, file: IO[bytes], deadline: float) -> tuple
         )
     except subprocess.TimeoutExpired as stopped:
         return stopped.output or b"", False
-    return done.stdout, done.returncode == 0
+    return done.stdout or b"", done.returncode == 0
 
 
 def limit_this_process(memory: int, seconds: int) -> None:
-    """Limit this process to `memory` bytes more than it has now, and to `seconds` of a processor."""
-    # Not from `getrusage`, which counts the process that started this one.
+    """Limit this process to `memory` bytes more than it has now, and to `seconds` of CPU time."""
+    # Not from `getrusage`, which includes the parent process.
     used = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_DATA, (used + memory, used + memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))

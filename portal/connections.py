@@ -1,4 +1,4 @@
-"""How the portal reaches its cache, its mail server and the storage of uploaded files."""
+"""The settings for the cache, the mail server and the storage of uploaded files."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ def caches(shared: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Django's setting CACHES, from the cache that the workers share."""
     found = {
         "default": shared,
-        # Wagtail writes to this cache whenever it reads a rendition; only memory is cheap enough.
+        # Wagtail writes to this cache whenever it reads a rendition: only memory is fast enough.
         "renditions": {"BACKEND": LOCAL, "LOCATION": "renditions", "TIMEOUT": 600, "OPTIONS": {"MAX_ENTRIES": 5000}},
     }
     if shared["BACKEND"].endswith("RedisCache"):
         shared["BACKEND"] = "portal.platform.operation.cache.ForgivingRedisCache"
-    # Other cache entries must not evict the counters of rate limits, so in memory these have a cache of their own.
+    # Other cache entries must not evict the rate-limit counters, so these have a cache of their own in memory.
     found["limits"] = shared
     if shared["BACKEND"].endswith("LocMemCache"):
         found["limits"] = {
@@ -52,6 +52,6 @@ def storages(objects: dict[str, str | None], *, hashed: bool) -> dict[str, dict[
     static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
     if not hashed:
         static = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    # They are collected as root in a container image, and must be world-readable, unlike uploaded files.
+    # Unlike uploaded files, static files must be world-readable: a container image collects them as root.
     modes = {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755}
     return {"default": files, "staticfiles": {"BACKEND": static, "OPTIONS": modes}}

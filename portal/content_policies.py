@@ -1,4 +1,4 @@
-"""The content security policies, by where they hold; `portal.content.serving.middleware` chooses one per response."""
+"""The content security policies by area; `portal.content.serving.middleware` chooses one per response."""
 
 from typing import Any
 
@@ -25,14 +25,15 @@ READERS: Policy = {
 
 
 def for_readers(reports: str) -> Policy:
-    """The policy of public pages; browsers report to the URL `reports` what it has blocked, if there is one."""
+    """The policy of public pages; browsers report violations to the URL `reports`, if there is one."""
     return READERS | ({"report-uri": [reports]} if reports else {})
 
 
 def for_newsroom(readers: Policy) -> Policy:
-    """Wagtail's admin previews the site and pictures before they are uploaded; its inline scripts are replaced.
+    """The policy of the newsroom, which previews the site, and pictures before they are uploaded.
 
-    Style attributes are allowed, and style elements with the nonce: docs/security.md says why.
+    Wagtail's inline scripts are replaced. Style attributes are allowed, and style elements with the nonce:
+    docs/security.md says why.
     """
     return readers | {
         "style-src": [CSP.SELF, CSP.NONCE],
@@ -48,7 +49,7 @@ def for_previews(readers: Policy) -> Policy:
 
 
 def for_mails(readers: Policy) -> Policy:
-    """A mail that is previewed has styles inline, and neither scripts nor forms."""
+    """The policy for previews of emails, which have inline styles, and neither scripts nor forms."""
     allowed = {name: readers[name] for name in ("default-src", "img-src", "report-uri") if name in readers}
     return allowed | {
         "style-src": [CSP.UNSAFE_INLINE],

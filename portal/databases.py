@@ -8,7 +8,7 @@ SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresq
 OPTIONS: dict[str, dict[str, Any]] = {
     SQLITE: {
         "transaction_mode": "IMMEDIATE",
-        # SQLite has no queue, so one of thirty writers may wait very long.
+        # Seconds. SQLite has no queue, so one of thirty writers may have to wait very long.
         "timeout": 60,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
@@ -36,7 +36,7 @@ def options(database: dict[str, Any]) -> dict[str, Any]:
 
 
 def replicas(primary: dict[str, Any], replica: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The replica by its alias, if there is one, with the connection settings of the primary; tests use the primary."""
+    """The replica by its alias, if there is one, with the primary's connection settings; tests use the primary."""
     if not replica:
         return {}
     if {primary["ENGINE"], replica["ENGINE"]} != {POSTGRESQL}:

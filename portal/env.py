@@ -22,8 +22,8 @@ from environs import Env, EnvError
 BASE_DIR = Path(__file__).resolve().parent.parent
 FLAG = "yes or no"
 
-# Stored in the environment itself, for subprocesses and for libraries that read it by themselves, such as
-# OpenTelemetry's and Amazon's. Variables that are already set take precedence over the file.
+# It sets the environment itself, for subprocesses and for libraries that read the environment, such as OpenTelemetry's
+# and Amazon's. Variables that are already set take precedence.
 load_dotenv(BASE_DIR / ".env")
 _env = Env()
 
@@ -124,7 +124,7 @@ def time_zone(name: str, default: str, meaning: str) -> str:
 
 
 def languages(name: str, default: list[str], meaning: str) -> list[tuple[str, str]]:
-    """Language codes that Django knows, at least one, each with the language's own name for itself."""
+    """At least one language code that Django supports, each with the language's own name."""
     found = words(name, default, meaning)
     unknown = [code for code in found if "name_local" not in LANG_INFO.get(code, {})]
     if unknown or not found:
@@ -151,7 +151,7 @@ def words(name: str, default: list[str], meaning: str) -> list[str]:
 
 
 def services(name: str, kinds: list[str], meaning: str) -> dict[str, str]:
-    """Service kinds by origin, from a list such as `matomo=https://stats.example.org`."""
+    """The kind of each service by its origin, from a list such as `matomo=https://stats.example.org`."""
     found = {}
     for word in words(name, [], f"{meaning} ({', '.join(kinds)})"):
         kind, _equals, origin = word.partition("=")
@@ -297,12 +297,12 @@ def object_storage(name: str, meaning: str) -> dict[str, str | None]:
 
 
 def is_remote(address: Path | str) -> bool:
-    """Whether an address begins with a scheme, such as s3: or sftp:, and so is not a folder on this machine."""
+    """Whether an address has a scheme, such as s3: or sftp:, and so is not a folder on this machine."""
     return re.match(r"[a-z0-9]+:", str(address)) is not None
 
 
 def place(name: str, default: str, meaning: str, shown: str) -> Path | str:
-    """A folder, or the address of another machine, which its user parses."""
+    """A folder, or a remote address, which the caller parses."""
     value = _env.str(name, default)
     found = folder(name, default, meaning, shown)
     return str(value) if is_remote(value) else found

@@ -1,6 +1,6 @@
-"""The address of the web server, and its processes and threads.
+"""The address of the web server, and its processes and threads. The settings read these values, too.
 
-The settings read them too, so that `manage.py check`, which runs before each reload, detects an invalid value.
+So `manage.py check`, which runs before each reload, detects invalid ones.
 """
 
 from typing import NamedTuple

@@ -25,7 +25,7 @@ class RefusalsWithoutTraceback(WithoutTraceback):
 
 
 class OneUnknownHostPerMinute(logging.Filter):
-    """Passes one line per minute and process about unknown hosts, since a network scan requests thousands."""
+    """Passes one line per minute and process about unknown hosts, since a network scan sends thousands of requests."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ FORMS = {"text": "portal.platform.operation.log_lines.TextLine", "json": "portal
 
 
 def read_format() -> str:
-    """The setting LOG_FORMAT, which also applies to the lines of gunicorn."""
+    """The setting LOG_FORMAT, which also applies to gunicorn's lines."""
     return env.choice("LOG_FORMAT", "text", [*FORMS], "Log lines for people or for programs")
 
 

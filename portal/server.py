@@ -13,7 +13,7 @@ from typing import Any
 
 from portal import listening, logs
 
-# Until `when_ready`: nothing that is imported becomes garbage, and to look for it takes a sixth of the start.
+# Until `when_ready`, garbage collection is off: imported modules stay, and scanning them takes a sixth of the start.
 gc.disable()
 LISTENING = listening.read()
 
@@ -27,15 +27,15 @@ worker_connections = threads
 # An idle connection would occupy one of these few threads. Proxies on the same machine reconnect quickly.
 keepalive = 0
 preload_app = True
-# A URL with a long query gets an error page of the site, not one of gunicorn.
+# A URL with a long query gets the site's error page, not gunicorn's.
 limit_request_line = 8190
 limit_request_fields = 60
 timeout = 60
 max_requests = 20_000
 max_requests_jitter = 2_000
-# The socket for controlling gunicorn is not used, and its folder may be read-only.
+# The gunicorn control socket is not used, and its folder may be read-only.
 control_socket_disable = True
-# Proxies in front do not set these headers, and one that passes them on would let clients choose the address.
+# Proxies in front do not set these headers. A proxy that passes them on would let clients choose the address.
 forwarder_headers = ""
 # Running requests are finished before the end; systemd and containers wait a little longer.
 graceful_timeout = 30
@@ -49,7 +49,7 @@ if logs.read_format() == "json":
     }
 
 FORMER_WORKERS = "PORTAL_FORMER_WORKERS"
-# What to print in a terminal once requests are served.
+# The text to print in a terminal once requests are served.
 SAYS_WHEN_READY = "PORTAL_SAYS_WHEN_READY"
 
 
@@ -64,15 +64,15 @@ def on_reload(server: Any) -> None:
     environment[b"GUNICORN_PID"] = str(os.getpid()).encode()
     environment[b"GUNICORN_FD"] = ",".join(str(each.fileno()) for each in server.LISTENERS).encode()
     environment[FORMER_WORKERS.encode()] = ",".join(map(str, server.WORKERS)).encode()
-    # A second signal meanwhile would end the process.
+    # A second signal in the meantime would end the process.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     os.chdir(server.START_CTX["cwd"])
     os.execve(sys.executable, sys.orig_argv, environment)  # noqa: S606 - its own command
 
 
 def when_ready(server: Any) -> None:
-    """The code is loaded and the new workers start now, so the former ones finish their requests and end."""
-    # Freezing saves garbage collection from walking all code, which would take 0.2 seconds during a response.
+    """The code is loaded and the new workers start now, so the old ones finish their requests and exit."""
+    # Freezing keeps garbage collection from scanning all code, which would take 0.2 seconds during a response.
     gc.freeze()
     gc.enable()
     for worker in os.environ.pop(FORMER_WORKERS, "").split(","):

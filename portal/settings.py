@@ -1,4 +1,4 @@
-"""The settings of the project; what differs between installations comes from the environment through `portal.env`."""
+"""The project's settings; those that differ between installations come from the environment through `portal.env`."""
 
 from portal import connections, content_policies, databases, env, listening, logs
 from portal.env import BASE_DIR
@@ -16,7 +16,7 @@ SECRET_KEY = env.secret(
 SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS", "Former keys, whose sessions are still valid.")
 LASTING_KEY = env.optional_secret(
     "LASTING_KEY",
-    "Signs the links in mails and hashes addresses: never change it. Empty: SECRET_KEY.",
+    "Signs the links in emails and hashes addresses: never change it. Empty: SECRET_KEY.",
     default=SECRET_KEY,
 )
 HTTPS = env.flag("HTTPS", True, "Readers use https: secure cookies, HSTS, redirects. Off with DEBUG.") and not DEBUG
@@ -27,7 +27,7 @@ ALLOWED_HOSTS = env.hosts(
     "Host names that are served; each must also be a site's host.",
 )
 LISTENING = listening.read()
-ADMIN_BASE_URL = env.text("ADMIN_BASE_URL", "http://localhost:8000", "The newsroom's address, for links in mails.")
+ADMIN_BASE_URL = env.text("ADMIN_BASE_URL", "http://localhost:8000", "The newsroom's address, for links in emails.")
 DEMO = env.flag("DEMO", DEBUG, "Installs the demo network as well; `make demo` and `make bench` set it.")
 TRUSTED_PROXY = env.flag(
     "TRUSTED_PROXY",
@@ -86,7 +86,7 @@ INSTALLED_APPS = [
     "allauth",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    # For its words: Wagtail counts hours by it.
+    # For its translations: Wagtail uses them for hours.
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.postgres",
@@ -105,7 +105,7 @@ MIDDLEWARE = [
     "portal.platform.operation.static_files.StaticFiles",
     "portal.platform.status.probes.Probes",
     "portal.platform.operation.replica.ReadersReplica",
-    # Outside of the next, which refuses foreign hosts.
+    # Before the next one, which refuses unknown hosts.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "portal.content.serving.middleware.KnownSite",
     "portal.content.serving.middleware.ContentPolicy",
@@ -196,7 +196,7 @@ SHARED_CACHE_PURGE = env.shared_cache(
 )
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-# The pictures of the manual are those of the documentation.
+# The manual uses the pictures of the documentation.
 STATICFILES_DIRS = [BASE_DIR / "portal" / "static", ("manual", BASE_DIR / "docs" / "screenshots")]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -204,11 +204,12 @@ STATICFILES_FINDERS = [
     "portal.content.serving.styles.StyleSheetFinder",
 ]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-# Only the newsroom gets files by their names; the URLs for readers check that a picture or document is public.
+# Only the newsroom serves files by name; the readers' URLs check that a picture or document is public.
 MEDIA_URL = "/admin/files/"
 MEDIA_ROOT = DATA_DIR / "media"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
-# As the umask of the services. A proxy that sends uploaded files reads them by an ACL (deploy/nginx.conf) or the group.
+# The same as the umask of the services. A proxy that sends uploaded files needs an ACL (deploy/nginx.conf) or the
+# group.
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o640, 0o750
 
 # Backups
@@ -260,7 +261,7 @@ LANGUAGE_CODE = next(
 TRANSLATIONS = env.text(
     "TRANSLATIONS", "", "A folder with additional translations, as <language>/LC_MESSAGES/django.mo; empty: none."
 )
-# Ours has other words for some of Wagtail's own in the second folder, in English, too.
+# Our second folder replaces some of Wagtail's own words, in English too.
 LOCALE_PATHS = [
     *([TRANSLATIONS] if TRANSLATIONS else []),
     BASE_DIR / "portal" / "locale",
@@ -276,7 +277,7 @@ TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/Paris", "The time zone of the new
 MAILERS = connections.mailers(
     env.email("EMAIL_URL", "console:", "How mail is sent: submission://user:password@host:587, console: prints it.")
 )
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost", "The sender of the portal's mails.")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost", "The sender of the portal's emails.")
 
 # The newsroom
 
@@ -324,21 +325,21 @@ ANALYTICS = env.services(
 )
 # The admin shows previews in a frame; the content security policy of public pages forbids every frame.
 X_FRAME_OPTIONS = "SAMEORIGIN"
-# Two of them ask for HSTS of hosts that are not the portal's own.
+# Two of these checks demand HSTS for hosts that are not the portal's own.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W019", "security.W021"]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_SSL_REDIRECT = HTTPS
-# Monitors and proxies ask on the machine itself, without https.
+# Monitors and proxies on the same machine send requests without https.
 SECURE_REDIRECT_EXEMPT = [r"^-/(live|ready|metrics|version)$"]
 HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, "Seconds for which browsers remember to use https (HSTS).")
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
-# Both reach beyond the portal, to hosts that others run, and are hard to take back.
+# Both also affect hosts that others run, and are hard to undo.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag(
     "HSTS_SUBDOMAINS", False, "HSTS includes hosts below the sites’ hosts (includeSubDomains)."
 )
 SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", False, "Browsers may preload HSTS (hstspreload.org).")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-# With this prefix a browser takes them from this very host by https only.
+# With this prefix, browsers accept these cookies only from this host and only by https.
 HOST_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_PREFIX}sessionid", f"{HOST_PREFIX}csrftoken"
 # The browsers in which an account has signed in: portal/editorial/sign_in/attempts.py.
@@ -380,7 +381,7 @@ WAGTAIL_SITE_NAME = env.text(
     "NEWSROOM_NAME", "Portal", "The network’s name on the sign-in page, and in the newsroom’s menu and titles."
 )
 WAGTAILADMIN_BASE_URL = ADMIN_BASE_URL
-# Machine translation sends texts to a third party, so it is off by default.
+# Machine translation sends text to a third party, so it is off by default.
 MACHINE_TRANSLATOR = env.implementation(
     "MACHINE_TRANSLATOR",
     "The machine translator, such as wagtail_localize.machine_translators.deepl.DeepLTranslator",

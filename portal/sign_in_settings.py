@@ -19,7 +19,7 @@ ACCOUNT_SIGNUP_ENABLED = False
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# The page itself redirects users who may enter the newsroom, and no others.
+# The page itself redirects users who may enter the newsroom, but no other users.
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -47,5 +47,5 @@ MFA_FORMS = {
 
 SOCIALACCOUNT_ADAPTER = "portal.editorial.sign_in.providers.adapter.ProviderAdapter"
 SOCIALACCOUNT_PROVIDERS = {"saml": {"provider_class": "portal.editorial.sign_in.providers.saml.SamlProvider"}}
-# The provider would redirect a form to further addresses, which a content policy cannot list beforehand.
+# The provider may redirect a form to further hosts, which a content security policy cannot list in advance.
 SOCIALACCOUNT_LOGIN_ON_GET = True

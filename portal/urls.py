@@ -73,7 +73,7 @@ urlpatterns = [
     re_path(r"^sitemap-(?P<language>[a-z-]{2,12})-(?P<number>\d{1,5})\.xml$", sitemap_part, name="sitemap_part"),
     path("calendar.ics", site_file, name="site_calendar"),
     path("theme-<slug:version>.css", views.theme, name="theme"),
-    # Readers of members' pages have an account in the newsroom.
+    # Readers of pages for members have an account in the newsroom.
     path(
         "_util/login/",
         RedirectView.as_view(pattern_name="wagtailadmin_login", query_string=True),

@@ -1,14 +1,10 @@
 """Settings of Wagtail that do not depend on the environment."""
 
-from zoneinfo import available_timezones
-
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "portal.editorial.sign_in.password_reset.ResetRequestForm"  # noqa: S105
-# Without local names such as “localtime”, which no browser knows.
-WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
-# Nobody sets another person's password or address directly: Settings → People sends mails.
+# Nobody sets another person's password or address directly: Settings → People sends emails.
 WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-# The account has a separate page for it, which also asks for a second factor.
+# The account has a separate page for the password, which also requires a second factor.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = True
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
@@ -26,7 +22,7 @@ WAGTAILIMAGES_IMAGE_MODEL = "media.Image"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.media.forms.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "heif", "jpg", "jpeg", "png", "webp"]
 # Larger pictures are refused, except JPEGs, which can be decoded at a reduced size. (The limit of a WebP is
-# `portal.media.drawing.MOST_WEBP_PIXELS`.) Pictures beyond the next two limits are scaled down.
+# `portal.media.drawing.MAX_WEBP_PIXELS`.) Pictures beyond the next two limits are scaled down.
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 60 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 100_000_000
 PICTURE_MAX_DECODED_PIXELS = 50_000_000

@@ -10,7 +10,7 @@ from django.utils.translation import override
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django = get_wsgi_application()
 
-# After the settings are loaded.
+# Imported after the settings are loaded.
 from portal.platform.caching.wsgi_cache import ResponseCache  # noqa: E402
 from portal.platform.operation.database import limit_statements  # noqa: E402
 from portal.readership.counting.counter import CountedResponses, ViewCounter  # noqa: E402

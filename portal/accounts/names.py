@@ -1,4 +1,4 @@
-"""The names of people, one or several."""
+"""Writes the names of one or more people."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ def name_of(user: Any) -> str:
 
 
 def names_of(people: Sequence[Any]) -> str:
-    """Up to three names, with the number of the others."""
+    """Up to three names, and the number of others."""
     shown = ", ".join(name_of(person) for person in people[:NAMES_SHOWN])
     more = len(people) - NAMES_SHOWN
     if more <= 0:

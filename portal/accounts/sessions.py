@@ -1,4 +1,4 @@
-"""Ends all sessions of accounts, in all browsers."""
+"""Ends all sessions of accounts in all browsers."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,7 +8,7 @@ from django.db.models import F
 
 
 def end_sessions(accounts: Iterable[Any]) -> None:
-    """End all sessions; `accounts` are keys, or accounts, whose generation is updated too."""
+    """End all sessions. `accounts` are primary keys or objects; objects also get the new generation."""
     accounts = list(accounts)
     keys = [getattr(account, "pk", account) for account in accounts]
     people = get_user_model()._default_manager.filter(pk__in=keys)

@@ -1,1 +1,1 @@
-"""The audit log: who did what, when and from where, in a chain of hashes that the database only lets grow."""
+"""The audit log: who did what, when and from where, in an append-only chain of hashes."""

@@ -1,4 +1,4 @@
-"""The names of acts, and what they did in a sentence where Wagtail's log has one."""
+"""Names the audited acts, and describes an act in a sentence where Wagtail's log has one."""
 
 from collections.abc import Mapping
 from types import SimpleNamespace
@@ -13,12 +13,12 @@ ACTIONS = {
     "portal.session.fail": _("Sign-in refused"),
     "portal.factor.add": _("Second factor added"),
     "portal.factor.remove": _("Second factor removed"),
-    "portal.factor.reset": _("Recovery codes made anew"),
+    "portal.factor.reset": _("New recovery codes made"),
     "portal.factor.fail": _("Second factor refused"),
     "portal.factor.password": _("Password changed"),
     "portal.account.created": _("Account created"),
-    "portal.account.asked": _("Another address asked for"),
-    "portal.account.refused": _("Another address refused"),
+    "portal.account.asked": _("New address requested"),
+    "portal.account.refused": _("New address refused"),
     "portal.account.address": _("Address changed"),
     "portal.account.password": _("Password set by an administrator"),
     "portal.account.link": _("Link to set the password sent"),
@@ -37,7 +37,7 @@ ACTIONS = {
     "portal.settings.delete": _("Settings deleted"),
     "portal.command": _("Command of the operator"),
     "portal.audit.export": _("Audit log exported"),
-    "portal.audit.erase": _("Personal words erased from the audit log"),
+    "portal.audit.erase": _("Personal data erased from the audit log"),
     "portal.audit.prune": _("Old entries removed from the audit log"),
 }
 
@@ -49,12 +49,12 @@ def action_label(action: str) -> str:
 
 
 def sentence_of(action: str, data: Mapping[str, Any]) -> str:
-    """What Wagtail's history says of an act with these data; empty where that says nothing of them."""
+    """The sentence for an act in Wagtail's history; empty if there is none."""
     formatter = registry.formatters.get(action)
     if formatter is None or type(formatter).format_message is LogFormatter.format_message:
         return ""
     try:
         return str(formatter.format_message(SimpleNamespace(action=action, data=data)))
     except (AttributeError, KeyError, TypeError, ValueError):
-        # Data of another version of Wagtail.
+        # The data was written by another version of Wagtail.
         return ""

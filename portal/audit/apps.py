@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AuditConfig(AppConfig):
-    """To remove the app, delete this folder, its lines in the settings and in `manage.py`, and AUDIT_ settings."""
+    """To remove the app, delete this folder, the AUDIT_ settings, and its lines in the settings and `manage.py`."""
 
     name = "portal.audit"
     label = "audit"

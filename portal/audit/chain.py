@@ -1,4 +1,4 @@
-"""The chain of the audit log: appending, its head, removing the oldest entries, and verification."""
+"""The audit log's chain: appending, its head, pruning and verification."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -16,11 +16,11 @@ from django.utils import timezone
 from portal.audit import triggers
 from portal.audit.models import AuditedAct, AuditEntry, AuditWords, UnchainedAct
 from portal.audit.sending import send
-from portal.platform.operation.database import without_waiting
+from portal.platform.operation.database import short_lock_wait
 
 # The number of an advisory lock of PostgreSQL.
 LOCK = 7_011_937_029
-MOST_AT_ONCE = 500
+MAX_AT_ONCE = 500
 ACT = [field.name for field in AuditedAct._meta.fields]
 
 
@@ -40,32 +40,32 @@ def hash_of(entry: AuditEntry) -> str:
 
 
 def head() -> str:
-    """Return the last entry as `sequence:hash`, or an empty string; a copy stored elsewhere reveals a changed chain."""
+    """The last entry as `sequence:hash`, or an empty string. A copy stored elsewhere reveals a changed chain."""
     last = AuditEntry.objects.order_by("-sequence").first()
     return f"{last.sequence}:{last.hash}" if last else ""
 
 
-def chain_waiting() -> None:
-    """Append the waiting acts, in the order in which they were written, and forward them."""
+def chain_pending() -> None:
+    """Append the waiting acts in the order in which they were written, and forward them."""
     is_more = UnchainedAct.objects.exists()
     while is_more:
         with transaction.atomic():
             _lock()
-            waiting = list(UnchainedAct.objects.order_by("pk")[:MOST_AT_ONCE])
+            waiting = list(UnchainedAct.objects.order_by("pk")[:MAX_AT_ONCE])
             entries = _append([{name: getattr(act, name) for name in ACT} for act in waiting])
             UnchainedAct.objects.filter(pk__in=[act.pk for act in waiting]).delete()
             transaction.on_commit(partial(send, entries), robust=True)
-        is_more = len(waiting) == MOST_AT_ONCE
+        is_more = len(waiting) == MAX_AT_ONCE
 
 
 def chain_soon() -> None:
-    """Chain after a commit, without waiting while another process writes to SQLite: the scheduler chains the rest."""
-    with suppress(OperationalError), without_waiting():
-        chain_waiting()
+    """Chain after the commit. If another process is writing to SQLite, leave it to the scheduler."""
+    with suppress(OperationalError), short_lock_wait():
+        chain_pending()
 
 
 def _lock() -> None:
-    """Prevent other appends until the end of the transaction; on SQLite nobody else can write anyway."""
+    """Prevent other appends until the end of the transaction. On SQLite, no other process can write anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
@@ -84,11 +84,11 @@ def _append(acts: list[dict[str, Any]]) -> list[AuditEntry]:
 
 
 def prune(before: datetime, new_act: Any) -> int:
-    """Remove the entries older than this, recorded by a new entry; return their number.
+    """Remove older entries, record the removal in a new entry, and return their number.
 
-    `new_act` creates the act of that entry: it is called with its action and keyword arguments of `AuditEntry`.
+    `new_act` creates the act of the new entry. It is called with its action and keyword arguments of `AuditEntry`.
     """
-    chain_waiting()
+    chain_pending()
     with transaction.atomic():
         _lock()
         newer = AuditEntry.objects.filter(at__gte=before).order_by("sequence").first()
@@ -101,16 +101,16 @@ def prune(before: datetime, new_act: Any) -> int:
         old = AuditEntry.objects.filter(sequence__lte=last.sequence).order_by("sequence")
         events = list(old.values_list("event", flat=True))
         old.order_by().delete()
-        for some in batched(events, MOST_AT_ONCE):
+        for some in batched(events, MAX_AT_ONCE):
             AuditWords.objects.filter(event__in=some).delete()
         transaction.on_commit(partial(send, entries), robust=True)
     return len(events)
 
 
 def problems(*, since: datetime | None = None, noted: str = "") -> Iterator[str]:
-    """A sentence for each place where the log was cut, changed or reordered; none for an intact log.
+    """A sentence for each place where entries were changed, removed or reordered; none for an intact log.
 
-    `noted` is a head that was recorded elsewhere. With `since`, older entries are not checked.
+    `noted` is a head that was recorded elsewhere. Entries older than `since` are not checked.
     """
     for guard in triggers.missing(connection):
         yield f"The database lacks the trigger {guard.name}: nothing keeps anybody from changing the log."
@@ -123,7 +123,7 @@ def problems(*, since: datetime | None = None, noted: str = "") -> Iterator[str]
     retention = removals.filter(action=triggers.PRUNED)
     erased, removed = _erased(), dict(retention.values_list("removes_to", "object_key"))
     before = None
-    for some in batched(entries.iterator(chunk_size=MOST_AT_ONCE), MOST_AT_ONCE):
+    for some in batched(entries.iterator(chunk_size=MAX_AT_ONCE), MAX_AT_ONCE):
         words = AuditWords.objects.filter(event__in=[entry.event for entry in some])
         by_place = {(each.event, each.kind): digest_of(each.salt, each.text) for each in words}
         for entry in some:
@@ -138,7 +138,7 @@ def problems(*, since: datetime | None = None, noted: str = "") -> Iterator[str]
 
 
 def removals(since: datetime | None = None) -> Iterator[str]:
-    """A sentence for each entry that removed something, which an auditor compares with requests and the retention."""
+    """A sentence for each entry that removed something. Auditors compare them with requests and the retention."""
     entries = AuditEntry.objects.filter(action__in=[triggers.ERASED, triggers.PRUNED]).order_by("sequence")
     for entry in entries.filter(at__gte=since) if since else entries:
         day = timezone.localdate(entry.at)
@@ -220,7 +220,7 @@ def _against(noted: str) -> Iterator[str]:
 
 
 def _removed(sequence: int) -> str:
-    """A sentence that lets the reader decide: a head noted within the retention is too young to be removed by it."""
+    """A sentence about a missing head. Retention cannot have removed a head noted within the retention period."""
     removal = AuditEntry.objects.filter(removes_to__gte=sequence).order_by("sequence").first()
     if removal is None:
         return f"Entry {sequence} is missing, and no entry says that it was removed."

@@ -12,7 +12,7 @@ from django.core.management import BaseCommand, ManagementUtility
 from django.db import DatabaseError
 
 COMMAND = "portal.command"
-# These change nothing, or their acts are logged separately.
+# These commands change nothing, or are logged elsewhere.
 QUIET = frozenset(
     """
     audit_log bench check check_migrations collectstatic compilemessages db_worker diffsettings findstatic help inspect
@@ -36,12 +36,12 @@ class RecordingUtility(ManagementUtility):
         command: BaseCommand = super().fetch_command(subcommand)
         is_run = self.argv[1:2] == [subcommand] and {"-h", "--help"}.isdisjoint(self.argv)
         if is_run and subcommand not in QUIET:
-            # A restore replaces the log, and a new database has none yet.
+            # A restore replaces the log, and a new database has no log yet.
             self.is_due_again = not record_command(subcommand, self.argv[2:]) or subcommand == "restore"
         return command
 
     def execute(self) -> None:
-        # What is imported stays: to look for garbage among it takes up to half of the start.
+        # Imported modules stay in memory. Scanning them for garbage takes up to half of the start-up time.
         gc.disable()
         try:
             super().execute()
@@ -52,11 +52,11 @@ class RecordingUtility(ManagementUtility):
 
 
 def record_command(name: str, arguments: Sequence[str]) -> bool:
-    """Record a command without addresses of people, addresses with passwords, and secrets.
+    """Record a command, without email addresses, secrets and passwords in URLs.
 
-    Return False where the database cannot be written, which is no fault of the command.
+    Return False if the database cannot be written to; the command may still run.
     """
-    # Models can be imported once Django has read the settings.
+    # Models can only be imported after Django has read the settings.
     from portal.audit.log import record
 
     said = " ".join([name, *_masked(arguments)])
@@ -82,7 +82,7 @@ def _masked(arguments: Sequence[str]) -> list[str]:
 
 
 def _account() -> str:
-    """Return the account on the machine; under sudo, the account that called it."""
+    """The account on the machine; under sudo, the account that called sudo."""
     try:
         return os.environ.get("SUDO_USER") or getpass.getuser()
     except (KeyError, OSError):

@@ -1,4 +1,4 @@
-"""Writes acts into the audit log: one function for every part of the portal."""
+"""Writes acts into the audit log, for every part of the portal."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from portal.audit.models import AuditWords, UnchainedAct
 from portal.content.readers.sources import network_of
 from portal.platform.operation.log_lines import current_request
 
-# Longer values are truncated: the log says what was changed, and is not a copy of it.
+# Longer values are truncated: the log records that a value changed and need not store all of it.
 LONGEST_VALUE = 2000
 # Names of values that are masked.
 SECRET = re.compile(r"password|secret|token|(api|private)_?key", re.IGNORECASE)
@@ -33,11 +33,11 @@ def record(
     request: HttpRequest | None = None,
     **words: Any,
 ) -> None:
-    """Write an act in the same transaction as the change that it records; it is chained after the commit.
+    """Write an act in the transaction of the change that it records; it is chained after the commit.
 
-    `site` is a key, None for the network. `target` is a record, or the label of a model with a key. Its values `before`
-    and `after` the change, and further `data`, are JSON values. `request` defaults to the current one. For people
-    without an account, `who` replaces the actor's name and network.
+    `site` is a key, or None for the network. `target` is a record, or a model's label and a key. `before` and `after`
+    are the values that changed, as JSON; `data` has other JSON values. `request` defaults to the current one. For
+    people without an account, `who` replaces the actor's name and network.
     """
     who = words.pop("who", None) or _who(actor, request or current_request())
     keys = {"site_key": site, "actor_key": getattr(actor, "pk", None), **_place(target)}
@@ -72,7 +72,7 @@ def _place(target: Any) -> dict[str, str]:
 
 
 def _plain(value: Any) -> Any:
-    """A value that JSON supports, and that every database returns unchanged."""
+    """A JSON value that every database returns unchanged."""
     if isinstance(value, Mapping):
         return {str(name): _plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

@@ -1,4 +1,4 @@
-"""The tables of the audit log: the chain, the acts that are not chained yet, and the words of each act."""
+"""The tables of the audit log: the chain, the acts not chained yet, and the words of each act."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,10 +7,10 @@ HASH_LENGTH = 64
 
 
 class AuditedAct(models.Model):
-    """What was done, in keys and codes; `who` and `what` are the digests of its words.
+    """What was done, in keys and codes; `who` and `what` are digests of its words.
 
-    Keys are no foreign keys: what they name may be deleted, and the act stays. `site_key` is None for the network,
-    `actor_key` for the installation itself and for people who are not signed in.
+    The keys are not foreign keys, because the act stays when its record is deleted. `site_key` is None for the network.
+    `actor_key` is None for the installation itself and for anonymous visitors.
     """
 
     event = models.CharField(max_length=32, unique=True)
@@ -31,9 +31,9 @@ class AuditedAct(models.Model):
 
 
 class AuditEntry(AuditedAct):
-    """One link of the chain: `hash` covers all other fields, including `previous`, the hash of the entry before.
+    """One link of the chain. `hash` covers all other fields; `previous` is the hash of the entry before.
 
-    `removes_to` is the sequence number up to which this entry removed older ones; `object_key` is then the hash of the
+    A retention entry removed the entries up to the sequence number `removes_to`; its `object_key` is the hash of the
     last one removed.
     """
 
@@ -49,18 +49,17 @@ class AuditEntry(AuditedAct):
 
 
 class UnchainedAct(AuditedAct):
-    """An act that waits for its place in the chain.
+    """An act that is not chained yet. It is written in the transaction that it describes.
 
-    It is written in the transaction that it describes. Appending to the chain takes a lock, so an act is chained only
-    after that transaction.
+    It is chained after that transaction, because appending to the chain takes a lock.
     """
 
 
 class AuditWords(models.Model):
-    """The words of one act, as canonical JSON: `who` did it and from where, or `what` was done to what.
+    """The words of one act as canonical JSON: `who` did it and from where, or `what` was done and to what.
 
-    They are stored outside the chain, which contains only their digest, so that the words about a person can be erased.
-    Without the random `salt`, the digest of a known name could still be recognised.
+    The chain contains only a digest of the words, so that words about a person can be erased. Without the random
+    `salt`, anyone who knows a name could recognise its digest.
     """
 
     event = models.CharField(max_length=32)

@@ -1,4 +1,4 @@
-"""Periodic tasks of the audit log: chaining leftover acts, verification, retention, and the daily mail."""
+"""Periodic tasks of the audit log: chaining leftover acts, retention, verification, and the daily email."""
 
 import logging
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, override
 
-from portal.audit.chain import chain_waiting, head, problems, prune
+from portal.audit.chain import chain_pending, head, problems, prune
 from portal.audit.log import new_act
 from portal.audit.models import AuditEntry
 from portal.audit.status import RUN
@@ -25,13 +25,13 @@ logger = logging.getLogger(__name__)
 
 @periodic(every=timedelta(minutes=1))
 def chain_what_was_left(now: datetime) -> None:
-    """Chain the acts of processes that were killed after their transaction."""
-    chain_waiting()
+    """Chain acts of processes that were killed after their transaction."""
+    chain_pending()
 
 
 @periodic(every=timedelta(days=1))
 def remove_old_entries(now: datetime) -> None:
-    # Until the upgrade that follows a new AUDIT_DAYS, which the status asks for, the database has the former one.
+    # After a change of AUDIT_DAYS, the triggers keep the former value until the next upgrade; the status page says so.
     if settings.AUDIT_DAYS and not missing(connection):
         prune(now - timedelta(days=settings.AUDIT_DAYS), new_act)
 
@@ -48,7 +48,7 @@ def check_days(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @periodic(every=timedelta(days=1))
 def check_and_mail(now: datetime) -> None:
-    """Verify the whole log, and mail its head, which reveals a log that is rewritten later."""
+    """Verify the whole log and email its head. A saved head reveals a log that is rewritten later."""
     found = next(problems(), "")
     MaintenanceRun.note(RUN, not found, problem=found, head=head())
     if found:
@@ -64,8 +64,8 @@ def _daily_mail(now: datetime, found: str) -> Message:
     lines = [
         _("Entries of the last day: %(count)d") % {"count": count},
         _("Head of the audit log: %(head)s") % {"head": head()},
-        found or _("Nothing in it was changed, cut or reordered."),
-        _("Keep this mail: manage.py audit_log --verify --head with this head shows whether the log was rewritten."),
+        found or _("No entry was changed, removed or reordered."),
+        _("Keep this mail. With this head, manage.py audit_log --verify --head shows whether the log was rewritten."),
     ]
     subject = _("%(name)s: audit log of %(day)s") % {"name": settings.WAGTAIL_SITE_NAME, "day": day}
     return Message(to=settings.AUDIT_MAIL, subject=" ".join(subject.split()), text="\n".join(lines) + "\n")

@@ -1,6 +1,6 @@
-"""The words of the audit log that name a person, as personal data of the network or of a site.
+"""Registers the words of the audit log that name a person as personal data of the network or a site.
 
-Erasure removes words: the chain still says what was done, when, and to which key.
+Only words are erased: the chain still says what was done, when, and to which key.
 """
 
 import re
@@ -21,7 +21,7 @@ ADDRESS = re.compile(r"[^\s@<>\"'(),;:\[\]\\{}]+@[^\s@<>\"'(),;:\[\]\\{}]+")
 
 
 def _records_of(address: str, sites: Sites) -> QuerySet[AuditWords]:
-    """Words that name the address, and all words of a deleted account that had it; existing accounts are left out."""
+    """Words with the address, and all words of a deleted account that had it. Existing accounts are left out."""
     naming = [
         (event, kind)
         for event, kind, text in AuditWords.objects.filter(text__contains="@").values_list("event", "kind", "text")
@@ -56,7 +56,7 @@ def _as_data(words: AuditWords) -> dict[str, Any]:
 
 
 def _erase(words: QuerySet[AuditWords], address: str) -> None:
-    """The entry that names the erased words comes first: the database deletes no others."""
+    """First write the entry that names the words: the database only deletes words that an entry names."""
     if places := [f"{event}:{kind}" for event, kind in words.values_list("event", "kind")]:
         record(ERASED, data={"erased": places})
         words.delete()

@@ -1,4 +1,4 @@
-"""Receivers of signals about acts: sign-ins, Wagtail's log, changes of accounts and settings; connected in `apps`."""
+"""Receivers of signals about acts: sign-ins, Wagtail's log, changes of accounts and settings."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ from portal.content.personal_data import personal_data_sources
 SIGNED_IN, SIGNED_OUT, SIGN_IN_FAILED = "portal.session.begin", "portal.session.end", "portal.session.fail"
 CHANGED, CREATED, DELETED = "portal.settings.change", "portal.settings.create", "portal.settings.delete"
 ACCOUNT, FACTOR = "portal.account.", "portal.factor."
-# Draft work is in the page history; an autosave is not an act to audit.
+# Work on drafts is in the page history. An autosave is not an act to audit.
 OF_DRAFTS = frozenset(
     f"wagtail.{action}" for action in ("create", "edit", "rename", "reorder", "lock", "unlock", "workflow.start")
 )
 COMMENTS = "wagtail.comments."
-# How people sign in; these are no settings of Wagtail's.
+# Sign-in models. Wagtail does not count them as settings.
 WATCHED = frozenset({"editorial.SignInRule", "editorial.ClaimedRole", "socialaccount.SocialApp"})
 
 
@@ -37,7 +37,7 @@ def signed_out(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> N
 
 
 def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
-    """The input is not logged, since it may be a password; an existing account is named by its key."""
+    """Log an existing account by its key. The input is not logged, because it may be a password."""
     model = get_user_model()
     name = str(credentials.get(model.USERNAME_FIELD) or credentials.get("username") or "")
     key = model._default_manager.filter(**{model.USERNAME_FIELD: name}).values_list("pk", flat=True).first()
@@ -46,7 +46,7 @@ def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpReques
 
 
 def _site_with_role(request: HttpRequest | None, **account: Any) -> int | None:
-    """The site of this host, if the account has a role there; other sites must not be revealed."""
+    """The site of this host if the account has a role there. Other sites must not learn of the account."""
     edition = getattr(request, "edition", None)
     if edition is None:
         return None
@@ -56,7 +56,7 @@ def _site_with_role(request: HttpRequest | None, **account: Any) -> int | None:
 
 
 def factor_changed(change: str) -> Any:
-    """A receiver of django-allauth's signals about passkeys, codes and passwords; the code itself is not logged."""
+    """Receiver of django-allauth's signals about passkeys, codes and passwords. The code itself is not logged."""
 
     def receive(sender: Any, request: HttpRequest, user: Any, authenticator: Any = None, **kwargs: Any) -> None:
         kind = getattr(authenticator, "type", None)
@@ -72,12 +72,12 @@ def page_logged(sender: Any, instance: PageLogEntry, created: bool, raw: bool = 
 
 
 def record_logged(sender: Any, instance: ModelLogEntry, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    """Without the title of a reader's record, which contains their name."""
+    """Log Wagtail's entry, without the title of a reader's record, which contains the reader's name."""
     model = instance.content_type.model_class() if instance.content_type else None
     if not created or raw or model is None:
         return
     if instance.action == "wagtail.edit" and model in watched():
-        # Recorded with the values before.
+        # Recorded elsewhere, with the previous values.
         return
     is_of_people = any(model in source.models for source in personal_data_sources())
     site, target = site_of_record(model, instance.object_id), (model._meta.label, instance.object_id)
@@ -86,12 +86,12 @@ def record_logged(sender: Any, instance: ModelLogEntry, created: bool, raw: bool
 
 def _record_logged(entry: Any, site: int | None, target: tuple[str, Any], title: str) -> None:
     revision = {"revision": entry.revision_id} if entry.revision_id else {}
-    # What Wagtail says about the revision itself, such as when it goes live, stays.
+    # Wagtail's data about the revision, such as when it goes live, remain.
     record(entry.action, actor=entry.user, site=site, target=target, title=title, data={**revision, **entry.data})
 
 
 def account_changed(sender: Any, instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    """Receiver for `editorial.AccountChange`, which says in one text what was before and after."""
+    """`post_save` receiver for `editorial.AccountChange`, which has the old and the new value in one text."""
     if not created or raw:
         return
     before, arrow, after = instance.details.partition(" → ")
@@ -104,7 +104,7 @@ def account_changed(sender: Any, instance: Any, created: bool, raw: bool = False
 
 
 def watched() -> set[type[Model]]:
-    """Models of which every change is recorded, whether by a form, command or shell."""
+    """The models whose changes are all recorded, whether made by a form, a command or a shell."""
     return {Site, *settings_registry, *(model for model in apps.get_models() if model._meta.label in WATCHED)}
 
 
@@ -114,7 +114,7 @@ def settings_saving(sender: Any, instance: Any, raw: bool = False, **kwargs: Any
 
 
 def settings_saved(sender: Any, instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    """Record what is new or changed, but not new settings of a site, which a reader's first request may create."""
+    """Record new and changed records, but not a site's new settings: a reader's first request may create them."""
     before, after = instance._audited_before, _values(instance)
     changed = [name for name in after if before.get(name) != after[name]]
     if raw or (created and sender in settings_registry) or not changed:
@@ -128,7 +128,7 @@ def settings_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
 
 
 def _record_settings(action: str, instance: Any, **words: dict[str, Any]) -> None:
-    """A changed secret is recorded without its value."""
+    """Record the change; for a secret, without its value."""
     shown: dict[str, Any] = {
         kind: {name: MASK if value and SECRET.search(name) else value for name, value in values.items()}
         for kind, values in words.items()

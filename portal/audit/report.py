@@ -1,4 +1,4 @@
-"""Reports → Audit log: searched, filtered and exported, by administrators of the network and of sites."""
+"""Reports → Audit log: the report in which administrators search, filter and export entries."""
 
 from datetime import datetime
 from typing import Any
@@ -85,7 +85,7 @@ class AuditReport(SafeSpreadsheets, ReportView):
         return [each | {"at": datetime.fromisoformat(each["at"])} for each in found]
 
     def as_spreadsheet(self, queryset: QuerySet[AuditEntry], spreadsheet_format: str) -> HttpResponseBase:
-        """The export is logged with its filters, but without the search text."""
+        """Log the export with its filters, but without the search text."""
         found = records(queryset.order_by("sequence").iterator(chunk_size=500))
         self._record_export()
         if spreadsheet_format != JSONL:

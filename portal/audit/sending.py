@@ -19,9 +19,9 @@ logger = logging.getLogger(__name__)
 
 
 def records(entries: Iterable[AuditEntry]) -> Iterator[dict[str, Any]]:
-    """Each entry with its words and salts, as JSON values; without erased words.
+    """The entries with their words and salts, as JSON values, without erased words.
 
-    They are sufficient to calculate every digest and hash.
+    They are enough to recompute every digest and hash.
     """
     hosts = dict(Site.objects.values_list("pk", "hostname"))
     for some in batched(entries, AT_ONCE):
@@ -45,7 +45,7 @@ def as_line(record: dict[str, Any]) -> str:
 
 
 def send(entries: Iterable[AuditEntry]) -> None:
-    """Send entries to AUDIT_TARGET, if it is set; entries that it refuses are logged, and stay in the database."""
+    """Send entries to AUDIT_TARGET, if it is set. A failure is logged; the entries stay in the database."""
     target = _target(settings.AUDIT_TARGET)
     if target is None:
         return
@@ -57,7 +57,7 @@ def send(entries: Iterable[AuditEntry]) -> None:
 
 
 class Failing:
-    """Mixin for logging handlers, which would print an error and continue."""
+    """Mix-in for logging handlers: raise errors, which they would otherwise print and ignore."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         raise

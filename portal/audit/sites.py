@@ -1,4 +1,4 @@
-"""The site of an act, and the sites whose acts a user may read."""
+"""Determines the site of an act, and the sites whose acts a user may read."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def sites_read_by(user: Any) -> QuerySet[Site]:
 
 
 def may_read(user: Any) -> bool:
-    """Whether the user may read the log of any site; for menus, from permissions that Wagtail has cached."""
+    """Whether the user may read the log of any site. It uses the permissions that Wagtail caches for menus."""
     if not user.is_active or user.is_superuser:
         return bool(user.is_active)
     granted = SitePermissionPolicy(SiteSettings).get_cached_permissions_for_user(user)
@@ -34,12 +34,12 @@ def entries_read_by(user: Any) -> QuerySet[AuditEntry]:
 
 
 def site_of_path(url_path: str) -> int | None:
-    """The key of the site that a page is below; None for a page of no site."""
+    """The key of the site to which a page belongs; None for a page of no site."""
     return next((each.site_id for each in Site.get_site_root_paths() if url_path.startswith(each.root_path)), None)
 
 
 def site_of_record(model: type[Model], key: Any) -> int | None:
-    """The key of a record's site: its own, that of its page, or that of its folder of files; None for the network."""
+    """The key of a record's site: its own, its page's, or its file folder's; None for the network."""
     names = {field.name for field in model._meta.concrete_fields}
     if model is Site:
         return int(key)

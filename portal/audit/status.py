@@ -1,4 +1,4 @@
-"""The state of the audit log, for the status of the installation."""
+"""Reports the state of the audit log in the status of the installation."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.status.conditions import Condition, number
 
 RUN = "audit"
-# The scheduler chains acts that a killed process left.
+# The scheduler chains acts of processes that were killed.
 LATE_AFTER = timedelta(minutes=10)
 
 
@@ -27,10 +27,10 @@ def audit_log(now: datetime) -> Condition:
     figures = {"entries": AuditEntry.objects.count(), "waiting": UnchainedAct.objects.count()}
     run = MaintenanceRun.objects.filter(name=RUN, is_well=False).first()
     if missing := triggers.missing(connection):
-        text = _("the database lacks %(count)s triggers that keep it from being changed: run upgrade")
+        text = _("the database lacks %(count)s triggers that protect the log from changes: run upgrade")
         return Condition(RUN, False, text % {"count": len(missing)}, figures=figures)
     if run is not None:
-        # In English, as the command prints it: for administrators of the machine.
+        # In English, because the command prints it for the administrators of the machine.
         return Condition(RUN, False, f"audit_log --verify: {run.facts['problem']}", figures=figures)
     if UnchainedAct.objects.filter(at__lt=now - LATE_AFTER).exists():
         text = _("%(count)s acts are not chained yet: does the scheduler run?")

@@ -26,7 +26,7 @@ COLUMNS = {
 
 
 class Rows:
-    """What COLUMNS name of each entry from `records`, in the reader's language."""
+    """The values of COLUMNS for each entry from `records`, in the reader's language."""
 
     def __init__(self) -> None:
         self.words = Words()
@@ -34,7 +34,7 @@ class Rows:
     def __call__(self, record: dict[str, Any]) -> list[Any]:
         who, what, model = record["who_words"], record["what_words"], record["model"]
         data = what.get("data")
-        told = sentence_of(record["action"], data) if isinstance(data, dict) else ""
+        sentence = sentence_of(record["action"], data) if isinstance(data, dict) else ""
         values = {
             **record,
             "site": self.words.site(record["site_key"]),
@@ -44,7 +44,7 @@ class Rows:
             "kind": _kind(model),
             "object": what.get("title") or self.words.record(model, record["object_key"]),
             **{name: self.words.of(model, what.get(name)) for name in ("before", "after")},
-            "data": told or self.words.of(model, data),
+            "data": sentence or self.words.of(model, data),
         }
         return ["" if values[name] is None else values[name] for name in COLUMNS]
 

@@ -1,8 +1,8 @@
-"""Triggers with which the database permits only appending to the audit log.
+"""The database triggers that make the audit log append-only.
 
-Rows may be deleted only if an entry of the chain says so: entries older than AUDIT_DAYS if an entry of the retention
-has `removes_to`, words if an entry records their erasure. A waiting act may be deleted once it is chained. Words are
-written before their act, and never added to it later.
+A row may be deleted only if a chained entry permits it: for entries older than AUDIT_DAYS, the `removes_to` of a
+retention entry; for words, the entry about their erasure. An unchained act may be deleted once it is chained. Words are
+written before their act; no words can be added to an existing act.
 """
 
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ PREFIX = "portal_audit_"
 CHAIN, WAITING, WORDS = "audit_auditentry", "audit_unchainedact", "audit_auditwords"
 ERASED, PRUNED = "portal.audit.erase", "portal.audit.prune"
 LEAST_DAYS = 90
-# The condition for an age. It is an hour less, as the clocks of the portal and of the database can differ.
+# The condition for a minimum age. It is an hour less, because the clocks of the portal and the database can differ.
 OLD = {
     "sqlite": "OLD.at < datetime('now', '-{hours} hours')",
     "postgresql": "OLD.at < now() - interval '{hours} hours'",
 }
-# The condition on which an operation is permitted, by table and event; both databases understand this SQL.
-# `{old}` is replaced by the condition above for the days of the retention.
+# The condition under which an operation is permitted, by table and event; both databases understand this SQL. `{old}`
+# is replaced by the condition above for the retention days.
 NEVER = "1 = 0"
 PERMITTED: dict[tuple[str, str], str] = {
     (CHAIN, "UPDATE"): NEVER,
@@ -44,7 +44,7 @@ PERMITTED: dict[tuple[str, str], str] = {
             UNION SELECT a.event FROM {WAITING} a WHERE a.action = '{ERASED}')
         ) OR NOT EXISTS (SELECT 1 FROM {CHAIN} e WHERE e.event = OLD.event)
         AND NOT EXISTS (SELECT 1 FROM {WAITING} a WHERE a.event = OLD.event)""",  # noqa: S608 - names
-    # SQLite replaces a row without calling its delete triggers.
+    # SQLite's REPLACE does not fire delete triggers.
     (WORDS, "INSERT"): f"""NOT EXISTS (
         SELECT 1 FROM {WORDS} w WHERE w.event = NEW.event AND w.kind = NEW.kind)
         AND NOT EXISTS (SELECT 1 FROM {CHAIN} e WHERE e.event = NEW.event)
@@ -75,7 +75,7 @@ class Guard(NamedTuple):
 
 
 def guards(vendor: str) -> Iterator[Guard]:
-    """The triggers for a retention of AUDIT_DAYS; with 0, no entry is ever removed."""
+    """The triggers for a retention of AUDIT_DAYS. With 0, no entry can be removed."""
     days = max(settings.AUDIT_DAYS, LEAST_DAYS) if settings.AUDIT_DAYS else 0
     old = OLD[vendor].format(hours=days * 24 - 1) if days else NEVER
     wanted = [(*place, permitted.format(old=old), "ROW") for place, permitted in PERMITTED.items()]
@@ -90,7 +90,7 @@ def guards(vendor: str) -> Iterator[Guard]:
 
 
 def definition() -> str:
-    """All parameters that the triggers of a database depend on."""
+    """A string that changes if any trigger changes."""
     return repr([*guards("sqlite"), *guards("postgresql")])
 
 
@@ -132,5 +132,5 @@ def _migrations_end(sender: Any, using: str, **kwargs: Any) -> None:
 
 
 def connect_triggers(app: Any) -> None:
-    """Install the triggers after every `migrate`; SQLite loses those of a table that a migration alters."""
+    """Install the triggers after every `migrate`; SQLite drops those of a table that a migration alters."""
     post_migrate.connect(_migrations_end, sender=app, dispatch_uid="audit_triggers")

@@ -1,4 +1,4 @@
-"""The audit log among the reports of the newsroom."""
+"""Adds the audit log to the newsroom's reports."""
 
 from typing import Any
 

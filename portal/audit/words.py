@@ -1,4 +1,4 @@
-"""The values of an act in the reader's language: names of fields, yes and no, dates, and names in place of keys."""
+"""Words an act's values in the reader's language: field names, yes and no, dates, and names instead of keys."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ from wagtail.models import Site
 from portal.accounts.names import name_of
 from portal.audit.actions import action_label
 
-# The names of values that are no fields.
+# The names of values that are not fields.
 NAMES = {
     "account": _("Account"),
     "action": _("Action"),
@@ -59,13 +59,13 @@ NOTHING = "–"
 
 
 class Words:
-    """Remembers the names that it has read: the rows of a report often mean the same records."""
+    """Caches the names that it has read: the rows of a report often refer to the same records."""
 
     def __init__(self) -> None:
         self._names: dict[tuple[type[Model], str], str] = {}
 
     def of(self, label: str, values: Any) -> str:
-        """The values of a record of the model with this label; or what was written as words."""
+        """The values of a record, given its model's label; or the text that was written."""
         if not isinstance(values, dict):
             return "" if values is None else _plain(values)
         shown = [(name, value) for name, value in values.items() if name not in NUMBERS]
@@ -78,7 +78,7 @@ class Words:
         return self._name(get_user_model(), key) if key else ""
 
     def record(self, label: str, key: str) -> str:
-        """The name of an account, whose acts are recorded without it; of other records, the number."""
+        """The name of an account, whose acts are recorded without it; the number of any other record."""
         if not key:
             return ""
         return self.person(key) if label == get_user_model()._meta.label else gettext("no. %(key)s") % {"key": key}
@@ -98,7 +98,7 @@ class Words:
         return gettext("%(name)s: %(value)s") % {"name": heading, "value": shown}
 
     def _of_name(self, name: str, value: Any) -> str:
-        """A value that is no field's."""
+        """A value that belongs to no field."""
         match name:
             case "action":
                 return action_label(str(value))
@@ -126,7 +126,7 @@ class Words:
         return _plain(value)
 
     def _name(self, model: type[Model], key: Any) -> str:
-        """The name of a record; its key, if it is gone."""
+        """The name of a record; its key if the record is gone."""
         place = (model, str(key))
         if place not in self._names:
             self._names[place] = _name_of(model, key)
@@ -151,7 +151,7 @@ def _field(label: str, name: str) -> Field[Any, Any] | None:
 
 
 def _choices(field: Field[Any, Any]) -> dict[Any, Any]:
-    """Those of the field; a role has its choices in one table only."""
+    """The field's choices; a role has choices in one table only."""
     if field.name == "role" and not field.flatchoices:
         field = apps.get_model("editorial", "RoleGroup")._meta.get_field("role")
     return dict(field.flatchoices)
@@ -186,7 +186,7 @@ def _moment(field: Field[Any, Any], value: Any) -> str:
 
 
 def _texts(stream: Any) -> Iterator[str]:
-    """The texts in the JSON of a stream, which may have been cut."""
+    """The text in a stream's JSON, which may have been truncated."""
     if isinstance(stream, str):
         try:
             stream = json.loads(stream)

@@ -20,7 +20,7 @@ from portal.platform.tasks import pause
 
 SECONDS_TO_WAIT = 30  # as in DROP_TABLES
 FILES = {"sqlite": "database.sqlite3", "postgresql": "database.sql"}
-# Otherwise, tables of a later schema would remain beside those of the dump. It creates its functions itself.
+# Otherwise, tables of a later schema would remain beside those of the dump. The dump creates its own functions.
 DROP_TABLES = """SET client_min_messages = warning;
 SET lock_timeout = '30s';
 DO $$ DECLARE each record; BEGIN
@@ -32,7 +32,7 @@ WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'portal_') 
 EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', each.function);
 END LOOP; END $$;
 """
-# pg_dump 17 and newer writes this setting, which older servers do not know.
+# pg_dump 17 and newer writes this setting, which older servers reject.
 TIMEOUT = b"\nSET transaction_timeout"
 END_OF_DUMP = b"PostgreSQL database dump complete"
 
@@ -42,7 +42,7 @@ def is_empty() -> bool:
 
 
 def newer_migrations(applied: Iterable[str]) -> list[str]:
-    """Those of the applied migrations (`app.name`) that this version neither has nor has squashed."""
+    """The applied migrations (`app.name`) that this version neither has nor has squashed."""
     here = MigrationLoader(None).disk_migrations
     known = {*here, *(old for migration in here.values() for old in migration.replaces)}
     return sorted(name for name in applied if tuple(name.split(".", 1)) not in known)
@@ -60,7 +60,7 @@ def dump(folder: Path) -> dict[str, Any]:
     else:
         connection.ensure_connection()
         with closing(sqlite3.connect(target)) as copy:
-            # In one step: between steps, each concurrent write would restart the copy.
+            # In a single step: between steps, each concurrent write would restart the copy.
             connection.connection.backup(copy)
     version = ".".join(map(str, connection.get_database_version()))
     return {"vendor": connection.vendor, "version": version, "sha256": checksum(target)}
@@ -72,12 +72,12 @@ def checksum(path: Path) -> str:
 
 
 def restore(dumped: Path) -> None:
-    """Replace the content of the database, in one transaction, and pause the scheduler.
+    """Replace the content of the database in one transaction, and pause the scheduler.
 
     Processes that use the database continue with the restored content. Raises BackupError if they lock it for too long.
     """
     statements = [
-        # The row is about a backup of the dumped installation; this one may have none.
+        # The row describes a backup of the dumped installation; this one may have none.
         "DELETE FROM core_maintenancerun WHERE name = 'backup'",
         *pause.statements(timezone.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")),
     ]
@@ -93,7 +93,7 @@ def _restore_on_sqlite(dumped: Path, statements: list[str]) -> None:
 
     def give_up(status: int, remaining: int, total: int) -> None:
         nonlocal waits
-        # SQLite tries again every quarter of a second.
+        # SQLite retries every quarter of a second.
         waits += status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
         if waits > SECONDS_TO_WAIT * 4:
             raise BackupError("Another process holds the database: stop the web server and the scheduler.")

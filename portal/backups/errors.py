@@ -1,4 +1,4 @@
-"""Why a backup cannot be made or restored."""
+"""The errors that stop a backup or a restore."""
 
 import errno
 import sqlite3
@@ -26,7 +26,7 @@ FAULTS = (BackupError, OSError, StorageUnavailableError)
 
 @contextmanager
 def noticing_full_disk(places: str) -> Iterator[None]:
-    """Turn the error of a full disk into NoRoomError, which names these places."""
+    """Turn a full-disk error into a NoRoomError that names these places."""
     try:
         yield
     except (OSError, sqlite3.OperationalError, OperationalError) as error:

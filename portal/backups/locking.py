@@ -39,7 +39,7 @@ def ownership_advice(place: object) -> str:
 def scratch(kind: str, in_use: str) -> Iterator[Path]:
     """Yield an empty folder in `DATA_DIR`; raise BackupError with the message `in_use` if another process has it.
 
-    Files of a killed process, such as an unencrypted dump, are deleted by the next one.
+    Files left by a killed process, such as an unencrypted dump, are deleted by the next one.
     """
     root = settings.DATA_DIR / "scratch"
     root.parent.mkdir(parents=True, exist_ok=True)

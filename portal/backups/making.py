@@ -32,9 +32,10 @@ def make_backup(repository: Repository, now: datetime) -> Backup:
         if names := repository.names():
             now = max(now, made_at(names[0]) + timedelta(seconds=1))
         name = now.strftime(STAMP)
-        # Read before the database, so that they are not newer than its copy.
+        # Read before the database is dumped, so that they are not newer than the dump.
         added_by_apps = {name: read() for name, read in in_backups.items()}
-        # The database first: a file uploaded meanwhile is then in the backup without its row, not the reverse.
+        # The database first: a file uploaded in the meantime then has no row; the reverse would leave a row without a
+        # file.
         database, media = databases.dump(folder), local_folders()
         manifest = {
             "format": FORMAT,

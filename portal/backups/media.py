@@ -21,12 +21,12 @@ def folder_of(storage: Storage) -> Path | None:
 
 
 def local_folders() -> dict[str, Path]:
-    """Return a folder with the files of each storage, by its name, after mirroring object storages."""
+    """Mirror object storages, and return a folder with the files of each storage, by storage name."""
     return {alias: folder_of(storage) or _mirror(alias, storage) for alias, storage in uploads().items()}
 
 
 def copy_new(source: Storage, target: Storage, *, only_missing: bool) -> int:
-    """Copy the files that the target lacks or has with other content; return their number."""
+    """Copy the files that the target lacks or has with different content; return their number."""
     there, written = {file.name for file in files_in(target)}, 0
     for file in files_in(source):
         is_there = file.name in there
@@ -45,7 +45,7 @@ def _mirror(alias: str, storage: Storage) -> Path:
     for file in files_in(storage):
         found = there.pop(file.name, None)
         if found is None or (found.size, found.modified) != (file.size, file.modified):
-            # It may have been deleted meanwhile.
+            # It may have been deleted in the meantime.
             with suppress(FileNotFoundError):
                 copy_file(storage, mirror, file.name)
                 os.utime(folder / file.name, (file.modified.timestamp(), file.modified.timestamp()))

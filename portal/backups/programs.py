@@ -26,7 +26,7 @@ def run(
         package = PACKAGES.get(program, "postgresql-client")
         raise BackupError(f"{program} is not installed. Debian: apt install {package}")
     try:
-        # In English, to recognise a full disk.
+        # In English, so that a full disk is recognised.
         ended = subprocess.run(  # noqa: S603
             command,
             env={**os.environ, **environment, "LC_ALL": "C"},

@@ -1,4 +1,4 @@
-"""Restores a backup beside the installation, checks it, and compares its responses to readers."""
+"""Restores a backup beside the installation, checks it, and compares the public responses."""
 
 import json
 import os
@@ -28,7 +28,7 @@ from portal.env import BASE_DIR
 from portal.platform.records.maintenance import MaintenanceRun
 
 RUN = "rehearsal"
-MOST_NAMED = 20
+MAX_NAMED = 20
 
 
 @dataclass
@@ -42,11 +42,11 @@ class Rehearsal:
 
 
 def rehearse(repository: Repository, name: str, now: datetime) -> Rehearsal:
-    """Restore a backup into a scratch installation, check that, and compare its responses with those of this one."""
+    """Restore a backup into a scratch installation, check it, and compare its responses with this installation's."""
     backup = repository.find(name)
     found = Rehearsal(backup.name)
     with scratch("rehearsal", "Another rehearsal is running.") as folder, _installation(folder) as there:
-        # Not in the command line, which everybody on the machine sees: the address of a bucket may hold a secret.
+        # Not on the command line, which everybody on the machine can read: a bucket's address may hold a secret.
         there |= {"BACKUP_DIR": repository.address, "BACKUP_PASSWORD": settings.BACKUP_PASSWORD}
         try:
             _run(there, "restore", backup.name)
@@ -66,10 +66,10 @@ def _compare(found: Rehearsal, there: dict[str, Any], now: datetime) -> None:
     found.differing = [address for address, response in there["responses"].items() if here.get(address) != response]
     if not found.differing:
         return
-    named = ", ".join(found.differing[:MOST_NAMED])
+    named = ", ".join(found.differing[:MAX_NAMED])
     problem = f"{len(found.differing):,} of {found.responses:,} responses differ: {named}"
     if content_state() != there["state"]:
-        problem = f"The content has changed meanwhile, and {problem}. Rehearse while nobody publishes."
+        problem = f"The content has changed in the meantime, and {problem}. Rehearse while nobody publishes."
     found.problems.append(problem)
 
 
@@ -83,7 +83,7 @@ def _installation(folder: Path) -> Iterator[dict[str, str]]:
     if connection.vendor == "sqlite":
         yield {**own, "DATABASE_URL": f"sqlite:///{folder / 'rehearsal.sqlite3'}"}
         return
-    # The name depends on this machine, folder and database only, so that the next rehearsal drops a leftover.
+    # The name depends only on this machine, folder and database, so that the next rehearsal drops a leftover.
     place = f"{gethostname()} {settings.DATA_DIR} {connection.settings_dict['NAME']}"
     name = f"portal_rehearsal_{sha256(place.encode()).hexdigest()[:12]}"
     databases.drop(name)
@@ -111,6 +111,6 @@ def _run(environment: dict[str, str], *command: str) -> str:
     )
     if ended.returncode:
         lines = ended.stderr.strip().splitlines() or ["it ended without a message"]
-        # The class of the error comes first.
+        # The error's class comes first.
         raise BackupError(f"{command[0]}: {re.sub(r'^\w+Error: ', '', lines[-1])[:2000]}")
     return ended.stdout

@@ -1,4 +1,4 @@
-"""Repositories of restic: it stores only what is new, encrypts backups, and deletes old ones."""
+"""restic repositories: they store only new data, encrypt backups and delete old ones."""
 
 import json
 import re
@@ -57,7 +57,7 @@ class ResticOutput:
 class Repository:
     """A folder of this machine, a bucket as `s3://…`, or any other place that restic can reach.
 
-    The names of backups sort by time. `str()` is the location without the secrets that `address` may contain.
+    Backup names sort by time. `str()` is the location without the secrets that `address` may contain.
     """
 
     def __init__(self, address: Path | str):
@@ -69,7 +69,7 @@ class Repository:
         self._environment = {
             "RESTIC_PASSWORD": settings.BACKUP_PASSWORD,
             "RESTIC_CACHE_DIR": str(settings.DATA_DIR / "restic-cache"),
-            # For `--time` and the times that restic lists.
+            # For `--time` and for the times that restic lists.
             "TZ": "UTC",
             **(_bucket(self.address) if self.address.startswith("s3:/") else {"RESTIC_REPOSITORY": self.address}),
         }
@@ -78,7 +78,7 @@ class Repository:
         return re.sub(r"//[^/@]*@", "//", self._environment["RESTIC_REPOSITORY"])
 
     def names(self) -> list[str]:
-        """The names of all backups, the newest first."""
+        """The names of all backups, newest first."""
         return sorted(self._snapshots, reverse=True)
 
     def size(self, name: str) -> int:
@@ -107,21 +107,21 @@ class Repository:
         return Backup(name, manifest)
 
     def save(self, name: str, folder: Path, media: Mapping[str, Path]) -> int:
-        """Store the files of a folder and the uploaded ones, all or nothing; return the number of new bytes."""
+        """Store the files of a folder and the uploads, all or nothing; return the number of new bytes."""
         self._create()
-        # Remove the lock of a killed backup.
+        # Remove a killed backup's lock.
         self._run("unlock")
         options = ("--quiet", "--host=portal", "--group-by=host", "--tag=portal", f"--time={made_at(name):{TIME}}")
         sources = (".", *(str(path) for path in media.values() if path.exists()))
         written = self._run("backup", *options, *sources, cwd=folder, allowed=(0, SOME_UNREAD))
-        # A file that was deleted meanwhile is not an error.
+        # A file deleted in the meantime is not an error.
         if unread := [item for item in written.failed if Path(item).exists()]:
             raise BackupError(f"The backup {name} lacks files that could not be read: {', '.join(unread[:20])}")
         return int(written.lines[-1]["data_added"])
 
     def expire(self, keep: Mapping[str, int]) -> None:
-        kept = (f"--keep-{unit}={number}" for unit, number in keep.items())
-        self._run("forget", "--quiet", "--tag=portal", "--group-by=", "--prune", "--keep-within=1d", *kept)
+        retention = (f"--keep-{unit}={number}" for unit, number in keep.items())
+        self._run("forget", "--quiet", "--tag=portal", "--group-by=", "--prune", "--keep-within=1d", *retention)
         self.__dict__.pop("_snapshots", None)
 
     def read(self, name: str, file: str, target: IO[bytes]) -> None:
@@ -135,11 +135,11 @@ class Repository:
             *("restore", "--no-lock", "--verbose=2", overwrite, f"--target={target}", source), allowed=(0, SOME_FAILED)
         )
         items = [each["item"].lstrip("/") for each in found.lines if each.get("action") in ("restored", "updated")]
-        # Uploads are never links; one could lead to a file that readers must not get.
+        # Uploads are never links; a link could expose a file that readers must not get.
         links = [item for item in items if (target / item).is_symlink()]
         damaged = {*links, *(item.lstrip("/") for item in found.failed)}
         for item in damaged:
-            # restic leaves the part that it could read.
+            # restic keeps the part that it could read.
             (target / item).unlink(missing_ok=True)
         return sum((target / item).is_file() for item in items), sorted(damaged)
 

@@ -21,8 +21,8 @@ from portal.content.readers.form_guard import FormGuard
 from portal.media.models import Document
 from portal.media.sending import BY_PORTAL
 
-MOST = 500
-MOST_PICTURES = 50
+MAX_ADDRESSES = 500
+MAX_PICTURES = 50
 PICTURE = re.compile(r"/pictures/[^\s\"'&]+")
 
 
@@ -33,8 +33,8 @@ def content_state() -> list[Any]:
     return [newest, published and published.isoformat(), Page.objects.count()]
 
 
-def addresses(most: int = MOST) -> list[tuple[str, str]]:
-    """Pairs of host and path, of each site in turn: feeds and the like, then documents, then pages from all over it."""
+def addresses(most: int = MAX_ADDRESSES) -> list[tuple[str, str]]:
+    """Pairs of host and path, taken from each site in turn: feeds and the like, then documents, then some pages."""
     found = Site.objects.order_by("pk").select_related("root_page")
     # Other hosts are not served.
     sites = [list(_addresses_of(site, most)) for site in found if validate_host(site.hostname, settings.ALLOWED_HOSTS)]
@@ -43,14 +43,14 @@ def addresses(most: int = MOST) -> list[tuple[str, str]]:
 
 
 def response_hashes(found: list[tuple[str, str]], now: datetime) -> dict[str, str]:
-    """The status and hash of each response by its address; also of some pictures in these pages."""
+    """The status and hash of each response by address, and of some pictures in these pages."""
     client = Client()
     hashes: dict[str, str] = {}
     pictures: dict[tuple[str, str], None] = {}
     with _frozen_at(now):
         for host, path in found:
             body = _request(client, host, path, hashes)
-            if len(pictures) < MOST_PICTURES and (match := PICTURE.search(body.decode(errors="replace"))):
+            if len(pictures) < MAX_PICTURES and (match := PICTURE.search(body.decode(errors="replace"))):
                 pictures[host, match[0]] = None
         for host, path in pictures:
             _request(client, host, path, hashes)

@@ -1,4 +1,4 @@
-"""Replaces the content of an installation by a backup: first the uploaded files, last the database."""
+"""Replaces the content of an installation with a backup: uploaded files first, the database last."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from portal.platform.operation.keys import fingerprint_of_lasting_key
 from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.tasks.pause import RESTORED
 
-MOST_NAMED = 20
+MAX_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,12 @@ class Restored:
 
     @property
     def is_of_another_key(self) -> bool:
-        """Whether LASTING_KEY differs, so that links in sent mails and suppressed addresses are not recognised."""
+        """Whether LASTING_KEY differs, so that links in sent emails and suppressed addresses are not recognised."""
         return bool(self.backup.manifest["lasting_key"] != fingerprint_of_lasting_key())
 
 
 def check_fits(backup: Backup) -> None:
-    """Raise BackupError for another kind of database, or a schema that this version does not have."""
+    """Raise BackupError for another kind of database, or for a schema that this version does not have."""
     vendor = backup.manifest["database"]["vendor"]
     if vendor != connection.vendor:
         raise BackupError(f"{backup.name} is a backup of {vendor}, but DATABASE_URL names {connection.vendor}.")
@@ -47,7 +47,7 @@ def check_fits(backup: Backup) -> None:
 def restore(
     repository: Repository, name: str = "", *, without_damaged: bool = False, only_files: bool = False
 ) -> Restored:
-    """Restore a backup, by default the newest; errors raise BackupError before the database is changed.
+    """Restore a backup, by default the newest; a BackupError is raised before the database is changed.
 
     With `only_files`, only missing files are restored; the database and other files stay as they are.
     """
@@ -65,13 +65,13 @@ def restore(
             _fetch_database(repository, backup, dumped)
         written, damaged = _restore_media(repository, backup, folder / "media", only_missing=only_files)
         if damaged and not without_damaged:
-            more = f" and {len(damaged) - MOST_NAMED} more" if len(damaged) > MOST_NAMED else ""
+            more = f" and {len(damaged) - MAX_NAMED} more" if len(damaged) > MAX_NAMED else ""
             raise BackupError(
-                f"These files are damaged or missing in {repository}: {', '.join(damaged[:MOST_NAMED])}{more}. The "
+                f"These files are damaged or missing in {repository}: {', '.join(damaged[:MAX_NAMED])}{more}. The "
                 "database is unchanged; other missing files were restored. --without-damaged restores the rest."
             )
         if not only_files:
-            # Last, and in one transaction: until now nothing has changed for readers.
+            # Last, and in one transaction: until then, nothing changes for readers.
             databases.restore(dumped)
             # For `resume`, which compares the key.
             MaintenanceRun.note(RESTORED, True, name=backup.name, lasting_key=backup.manifest["lasting_key"])

@@ -18,7 +18,7 @@ from portal.platform.status.conditions import Condition, age, number, seconds
 def backup_age(now: datetime, *, queries_restic: bool = False) -> Condition:
     """The age of the newest backup; if this machine cannot reach the backups, that of the last recorded one.
 
-    Without `queries_restic` it is fast enough for a load balancer that requests it every few seconds.
+    Without `queries_restic` it is fast enough for a load balancer that checks it every few seconds.
     """
     run = MaintenanceRun.objects.filter(name=BACKUP).first()
     is_optional = not settings.BACKUP_HOURS
@@ -44,7 +44,7 @@ def _newest(run: MaintenanceRun | None, *, queries_restic: bool) -> datetime | N
     address = settings.BACKUP_DIR
     noted = run.finished_at if run else None
     if run is not None and (place := str(run.facts.get("place", ""))).startswith("/"):
-        # Of several machines, one makes the backups, on a disk that the others may not have.
+        # With several machines, one of them makes the backups, perhaps on a disk that the others cannot reach.
         if run.facts.get("machine") != gethostname() and not Path(place).exists():
             return noted
         address = place

@@ -21,14 +21,14 @@ from portal.platform.status.health import findings
 
 # The number of an advisory lock of PostgreSQL.
 LOCK = 7_011_937_011
-# How long a schema change waits for a table lock, while other queries wait behind it; then it is retried.
+# How long a schema change waits for a table lock before it is retried. Other queries wait behind it.
 LOCK_TIMEOUT, ATTEMPTS, PAUSE = "5s", 6, 2.0
 
 Report = Callable[[str], None]
 
 
 class UpgradeError(Exception):
-    """The installation does not have this version; the text says how far the upgrade got."""
+    """The upgrade did not finish; the text says how far it got."""
 
 
 def upgrade(report: Report, *, seconds: float, with_backup: bool, with_static: bool) -> None:
@@ -85,7 +85,7 @@ def locked(seconds: float, report: Report) -> Iterator[None]:
 
 @contextmanager
 def _on_postgresql() -> Iterator[Callable[[], bool]]:
-    # A separate connection, which migrations do not close; the lock ends with it, even if this process is killed.
+    # A separate connection: migrations do not close it, and its lock is released even if this process is killed.
     with closing(connections.create_connection("default")) as own:
 
         def is_taken() -> bool:

@@ -1,1 +1,1 @@
-"""What all page types share: sites and their editions, stories and their lists, topics, people, blocks."""
+"""What all page types share: sites, editions, stories, lists, topics, people and blocks."""

@@ -24,16 +24,18 @@ class CoreConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-        # `housekeeping`, `misspelt` and `failed_pages` register periodic tasks, a system check and failures on import.
+        # Importing `housekeeping`, `misspelt` and `failed_pages` registers periodic tasks, a system check and failures.
         from portal.content import (
             housekeeping,  # noqa: F401
             signals,
             upstream,
         )
         from portal.content.expiry import expiry_of_days, expiry_of_pages
+        from portal.content.extension_points import preview_of_settings
         from portal.content.permissions import PortalPagePolicy
         from portal.content.readers import shared_passwords
         from portal.content.records.settings import SiteSettings
+        from portal.content.serving.views import preview_settings
         from portal.formats.fields import TypedDateField, TypedDateTimeField, TypedTimeField
         from portal.platform.caching import expiry
         from portal.platform.operation import misspelt  # noqa: F401
@@ -54,13 +56,14 @@ class CoreConfig(AppConfig):
         upstream.compare_shared_passwords_by(shared_passwords.is_right)
         for rule in (PageViewRestriction, CollectionViewRestriction):
             pre_save.connect(shared_passwords.hash_password, sender=rule)
-        # Wagtail indexes the references of pages and snippets only; a menu and a logo are references as well.
+        # Wagtail only indexes references from pages and snippets, but a site's menu and logo are references, too.
         ReferenceIndex.register_model(SiteSettings)
         report_errors(settings.SENTRY_DSN)
         start_tracing(settings.TRACES)
         connect_triggers(self)
         task_finished.connect(retry_failed_task)
         expiry.sources += [expiry_of_pages, expiry_of_days]
+        preview_of_settings.append(preview_settings)
         details["lists"] = partial(last_check, "lists")
         pre_save.connect(signals.revision_saving, sender=Revision)
         for published_or_not in (page_published, page_unpublished):

@@ -1,4 +1,4 @@
-"""When pages change by time alone: they expire, and each site's day begins."""
+"""When pages change by time alone: page expiry, and midnight in each site's time zone."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,6 +15,6 @@ def expiry_of_pages(now: datetime) -> Iterator[datetime]:
 
 
 def expiry_of_days(now: datetime) -> Iterator[datetime]:
-    """The next midnight of each site, of the installation, and of UTC."""
+    """The next midnight of each site, of the installation, and in UTC."""
     names = set(SiteSettings.objects.values_list("time_zone", flat=True))
     return next_midnights(names | {settings.TIME_ZONE, "UTC"}, now)

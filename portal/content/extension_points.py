@@ -1,27 +1,51 @@
-"""Extension points: separable apps add HTML to other apps, which do not import them."""
+"""Extension points through which separable apps extend apps that do not import them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString, mark_safe
 from wagtail import hooks
+from wagtail.models import Page
 
-# Functions that change the rows of a site on import, by `app.Model`. A row has JSON values by field name.
+# Functions that convert a site's rows during an import, by `app.Model`. A row maps field names to JSON values.
 type RowChanges = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
 imported_rows: RowChanges = {}
-# Called with a page of another site once it is shown here, so that lists have the date of the share.
+# Called with another site's page once it is shown here, so that lists use the date of the share.
 after_sharing: list[Callable[[Any], None]] = []
-# Functions that return values for the manifest of a backup, by their name there.
+# Called with the primary keys of pages inserted as drafts without signals.
+after_bulk_drafts: list[Callable[[list[int]], None]] = []
+# How choosers search; the last function wins. Its arguments are the user, the query, the pages on offer and their
+# types. It returns matching pages, best first, in a form that a paginator accepts.
+type PageSearch = Callable[[Any, str, QuerySet[Page], Sequence[type[Page]]], Any]
+chooser_search: list[PageSearch] = []
+# Functions that return values for a backup's manifest, by key.
 in_backups: dict[str, Callable[[], Any]] = {}
-# Actions of Wagtail's log that an app decides by: their entries outlive the retention of the log.
+# Log actions that an app relies on: their entries outlive the retention period of Wagtail's log.
 lasting_log_actions: set[str] = set()
-# Functions that return an app's notice after an upgrade of the schema, or an empty string.
+# The function that serves the home page in one language with unsaved site settings.
+preview_of_settings: list[Callable[[Any, HttpRequest, str], HttpResponse]] = []
+# Functions that return an app's notice after a schema upgrade, or an empty string.
 after_upgrade: list[Callable[[], str]] = []
 
 
-def hooked_html(place: str, context: dict[str, Any]) -> SafeString:
-    """The HTML that apps add to a place of every page, such as the `footer`, by the hook `portal_<place>`.
+@dataclass(frozen=True)
+class SiteExportFormat:
+    """A format of `export_site`, and the command options it supports."""
 
-    It is cached with the edition, so it may depend only on what changes the content version.
+    # Takes the site, the destination and the options; returns the command's output lines.
+    write: Callable[..., Iterable[str]]
+    options: frozenset[str] = frozenset()
+
+
+site_export_formats: dict[str, SiteExportFormat] = {}
+
+
+def hooked_html(place: str, context: dict[str, Any]) -> SafeString:
+    """The HTML that apps add to a place on every page, such as the `footer`, through the hook `portal_<place>`.
+
+    It is cached with the edition, so it may only depend on data that changes the content version.
     """
     return mark_safe("".join(add(context) for add in hooks.get_hooks(f"portal_{place}")))

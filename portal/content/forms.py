@@ -1,4 +1,4 @@
-"""The newsroom's forms for a page."""
+"""Page forms of the newsroom."""
 
 import re
 from collections.abc import Hashable
@@ -26,13 +26,13 @@ from portal.content.permissions import PortalPageTester
 from portal.content.separation.references import SameSiteReferences
 from portal.platform.slugs import first_free
 
-# Outside of these years, conversion to another time zone may overflow.
+# Outside this range, converting to another time zone may overflow.
 YEARS = range(1900, 2200)
 LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 # The form field that identifies the browser window.
 WINDOW = "editing_window"
 DOUBLE_CLICK = timedelta(minutes=1)
-# Django calls the entries of a list its forms.
+# Replaces Django's messages, which call list entries “forms”.
 LIST_LIMITS = {
     "too_few_forms": ngettext_lazy(
         "This list needs at least %(num)d entry.", "This list needs at least %(num)d entries.", "num"
@@ -44,7 +44,7 @@ LIST_LIMITS = {
 
 
 class TitleInput(AdminAutoHeightTextInput):
-    """A title field that wraps long titles, where a text input would cut them off; the value stays one line."""
+    """A title field that wraps long titles, where a text input would cut them off. The value stays a single line."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         typed = super().value_from_datadict(data, files, name)
@@ -52,20 +52,21 @@ class TitleInput(AdminAutoHeightTextInput):
 
 
 class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
-    """Treats rich text without words as empty, and moves `go_live_at` to the end of the embargo if it is earlier.
+    """Treats rich text without words as empty, and postpones `go_live_at` to the end of the embargo.
 
-    An empty body begins with an empty paragraph; empty paragraphs are not saved. Wagtail's editor submits an empty rich
-    text as nothing or as an empty paragraph: if that counted as a change, a reviewer would become an author of the page
-    and could not approve it. A `go_live_at` that comes from the embargo alone is not shown, and is removed with it.
+    A new body starts with an empty paragraph; empty paragraphs are not saved. Wagtail's editor submits empty rich text
+    either as nothing or as an empty paragraph. If that counted as a change, a reviewer would become an author of the
+    page and could not approve it. A `go_live_at` derived from the embargo is not shown, and is removed together with
+    the embargo.
     """
 
-    # Fields that become invalid because of the values of others.
+    # Fields whose validity depends on the values of other fields.
     compared_with: ClassVar[dict[str, tuple[str, ...]]] = {"expire_at": ("embargo_until", "go_live_at")}
 
     def __init__(self, *args: Any, **kwargs: Any):
         page = kwargs.get("instance")
         for name in self.formsets.keys() - {"comments"} if page is not None and page.pk else ():
-            # With the rows in memory, the form also numbers those that it does not change.
+            # With all rows in memory, the form also renumbers rows that were not submitted.
             getattr(page, name).get_object_list()
         super().__init__(*args, **kwargs)
         if "title" in self.fields:
@@ -85,7 +86,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
 
     @property
     def read_by(self) -> dict[str, tuple[str, ...]]:
-        """Fields that depend on another field, and keep their values if that one is invalid.
+        """Fields that keep their stored values if the field they depend on is invalid.
 
         An embargo postpones an earlier `go_live_at`.
         """
@@ -103,7 +104,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
                 cleaned[name] = ""
         for name in self._bodies():
             if name in cleaned:
-                cleaned[name] = without_empty_paragraphs(cleaned[name])
+                cleaned[name] = remove_empty_paragraphs(cleaned[name])
         for name, value in list(cleaned.items()):
             if isinstance(value, datetime) and value.year not in YEARS:
                 self.add_error(
@@ -115,30 +116,30 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         return cleaned
 
     def clean_again(self) -> None:
-        """Validate the form again after its fields have changed."""
+        """Validate again after fields have changed."""
         self.__dict__.pop("changed_data", None)
         self.forget_references()
         self.full_clean()
 
     def rows_it_lacks(self) -> dict[str, list[Any]]:
-        """The stored rows of each list that the submitted form omitted, by the name of the list."""
+        """The stored rows missing from the submitted form, by list name."""
         found = {}
         for name, formset in self.formsets.items():
             sent = {row.instance.pk for row in formset.initial_forms}
             rows = [row for row in formset.queryset if row.pk is not None and row.pk not in sent]
-            # The form has no resolved comments.
+            # The form omits resolved comments.
             if rows and name != "comments":
                 found[name] = rows
         return found
 
     def save(self, commit: bool = True) -> Any:
         if self.instance._state.adding:
-            # A new Wagtail page is live by default.
+            # Wagtail makes new pages live by default.
             self.instance.live = False
         return super().save(commit=commit)
 
     def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
-        """Also update the keys of rows that were saved with another key than the form sent."""
+        """Also update the primary key of each row that was saved under a different key from the form's."""
         updates = dict(super().get_field_updates_for_resave())
         for formset in self.formsets.values():
             for row in formset.forms:
@@ -148,10 +149,10 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         return list(updates.items())
 
     def _give_free_address(self) -> None:
-        """Give a page that was never live the next free slug, such as `title-2`, if a sibling has its own.
+        """Give a page that was never live the next free slug, such as `title-2`, if a sibling has its slug.
 
-        The form of a new page stays open and sends the slug of the title at each save. A sibling that the same window
-        has just created is the first half of a double click, and does not count.
+        The form of a new page stays open and sends the title's slug with each save. A sibling that the same window has
+        just created is ignored: it comes from the first click of a double click.
         """
         slug, page = self.cleaned_data.get("slug"), self.instance
         is_new = page._state.adding
@@ -166,7 +167,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         self.cleaned_data["slug"] = first_free(slug, taken)
 
     def _created_by_this_window(self) -> QuerySet[Any]:
-        """The keys of the pages that were just created by the window that sends this form."""
+        """Primary keys of the pages just created by the browser window that sends this form."""
         try:
             window = UUID(self.data.get(WINDOW, ""))
         except ValueError:
@@ -205,14 +206,14 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
     def _is_empty_as_before(self, name: str) -> bool:
         before, now = self.get_initial_for_field(self.fields[name], name), self[name].data
         if name in self._bodies():
-            return not before and not without_empty_paragraphs(now)
+            return not before and not remove_empty_paragraphs(now)
         return name in self._rich_texts() and is_empty_html(before) and is_empty_html(now)
 
 
 class DistinctRows(BaseChildFormSet):
-    """A formset whose rows differ in `distinct_by`; the first of these fields shows the error of a repetition.
+    """A formset whose rows must differ in `distinct_by`; the first of these fields shows the error.
 
-    Django rejects the formset as a whole. Here only rows with changes are rejected.
+    Django rejects the whole formset. This class only rejects changed rows.
     """
 
     distinct_by: ClassVar[tuple[str, ...]]
@@ -228,7 +229,7 @@ class DistinctRows(BaseChildFormSet):
 
     @property
     def rows_to_be(self) -> list[Any]:
-        """The rows that will exist; a row without the first field stays unchanged."""
+        """The rows that will exist after saving. Rows whose first field was not submitted stay unchanged."""
         rows = [row for row in self.forms if row.is_valid() and row.cleaned_data.get(self.distinct_by[0])]
         return [row for row in rows if not row.cleaned_data.get(DELETION_FIELD_NAME)]
 
@@ -243,34 +244,34 @@ class DistinctRows(BaseChildFormSet):
 
 
 def values_of(form: Any) -> dict[str, tuple[str, Any]]:
-    """The current value of the record for each field of the form, with the name of the attribute."""
+    """For each form field, the name of the record's attribute and its current value."""
     columns = {field.name: field.attname for field in form.instance._meta.concrete_fields}
     return {name: (columns[name], getattr(form.instance, columns[name])) for name in form.fields if name in columns}
 
 
 def is_empty_html(html: Any) -> bool:
-    """Whether rich text renders nothing: no words, embeds or rules."""
+    """Whether rich text renders nothing: no words, embeds or horizontal rules."""
     text = str(html or "")
     return not strip_tags(text).strip() and "<embed" not in text and "<hr" not in text
 
 
-def without_empty_paragraphs(body: StreamValue) -> StreamValue:
-    kept = [child for child in body if not (child.block_type == "paragraph" and is_empty_html(child.value))]
-    if len(kept) == len(body):
+def remove_empty_paragraphs(body: StreamValue) -> StreamValue:
+    filled = [child for child in body if not (child.block_type == "paragraph" and is_empty_html(child.value))]
+    if len(filled) == len(body):
         return body
-    return StreamValue(body.stream_block, [(child.block_type, child.value, child.id) for child in kept])
+    return StreamValue(body.stream_block, [(child.block_type, child.value, child.id) for child in filled])
 
 
 class PortalCopyForm(CopyForm):
-    """A copy is a draft; an alias, which is live, requires the permission to publish at the destination."""
+    """Copies are drafts. An alias is live at once, so it requires permission to publish at the destination."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        # Wagtail would record a live copy with the latest draft as the version that readers see.
+        # Wagtail would make the copy live and record the latest draft as its live version.
         self.fields.pop("publish_copies", None)
 
     def clean(self) -> dict[str, Any]:
-        # Wagtail requires the permission of a published copy here.
+        # At this point Wagtail would check the permission to publish a copy.
         is_alias = self.cleaned_data.pop("alias", False)
         cleaned = super().clean()
         if is_alias:

@@ -1,4 +1,4 @@
-"""Periodic tasks that maintain the task queue and the database; loaded in `portal.content.apps`."""
+"""Periodic maintenance of the task queue and the database; loaded by `portal.content.apps`."""
 
 import logging
 from datetime import datetime, timedelta
@@ -31,16 +31,16 @@ def follow_privacy_in_lists(now: datetime) -> None:
 
 @periodic(every=timedelta(minutes=1))
 def compact_content_versions(now: datetime) -> None:
-    """Few rows, since every request reads all of them."""
+    """Merge rows: every request reads all of them, so there must only be a few."""
     compact()
 
 
 @periodic(every=timedelta(hours=1))
 def refresh_table_statistics(now: datetime) -> None:
-    """Refresh the statistics of SQLite's query planner; PostgreSQL does this by itself (autovacuum)."""
+    """Refresh the statistics of SQLite's query planner. PostgreSQL does so by itself (autovacuum)."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            # 0x10002: every table whose size has changed much.
+            # 0x10002: every table whose size has changed considerably.
             cursor.execute("PRAGMA analysis_limit = 1000")
             cursor.execute("PRAGMA optimize = 0x10002")
 
@@ -58,7 +58,7 @@ def delete_ended_sessions(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1))
 def repair_lists(now: datetime) -> None:
-    """A difference is a bug, so it is logged."""
+    """Repair the lists, and log differences: they are bugs."""
     found = check_lists(repair=True)
     differences = {name: count for name, count in found.items() if count}
     MaintenanceRun.note("lists", not differences, **found)
@@ -74,7 +74,7 @@ def look_for_files(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1))
 def delete_old_log_entries(now: datetime) -> None:
-    """Revisions still record who published what."""
+    """Delete log entries after their retention period. Revisions still record who published what."""
     if settings.LOG_ENTRIES_DAYS:
         for model in (PageLogEntry, ModelLogEntry):
             old = model.objects.filter(timestamp__lt=now - timedelta(days=settings.LOG_ENTRIES_DAYS))

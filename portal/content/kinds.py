@@ -1,4 +1,4 @@
-"""The registry of page kinds: what lists, feeds, newsletters, search and the newsroom need to know about each."""
+"""The registry of page kinds: what lists, feeds, newsletters, search and the newsroom need from each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-# The length of the database columns for the name of a kind.
+# The length of the database columns for kind names.
 MAX_NAME_LENGTH = 12
 
 
 class Listed(Enum):
-    """Which lists for readers contain the pages of a kind."""
+    """Which of the public lists contain pages of a kind."""
 
     STORIES = "stories"
     EVENTS = "events"
@@ -24,7 +24,7 @@ class Listed(Enum):
 
 
 class Requirement(NamedTuple):
-    """A requirement for publication; `field` is the form field that the message links to."""
+    """A condition for publication. Its message links to the form field `field`."""
 
     code: str
     message: Any
@@ -54,10 +54,10 @@ HAS_TOPIC = Requirement(
 
 @dataclass(kw_only=True)
 class Kind:
-    """The attribute `kind` of a page class.
+    """The `kind` attribute of a page class.
 
-    `name` is part of URLs, feeds, the API and the search index, so it never changes. `order` sorts the newsroom's menu,
-    and the stories in a newsletter. Cards show the label unless `is_labelled` is false.
+    `name` is part of URLs, feeds, the API and the search index, so it never changes. `order` sorts the newsroom's menu
+    and the stories of a newsletter. Cards show the label unless `is_labelled` is false.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Kind:
     icon: str
     listed: Listed = Listed.NOWHERE
     is_labelled: bool = True
-    # Whether the newsroom's menu “Write” offers it.
+    # Whether the newsroom's menu “Write” offers this kind.
     is_offered: bool = True
     model: type[Page] = field(init=False, repr=False)
 
@@ -85,9 +85,9 @@ _registered: dict[str, Kind] = {}
 
 
 def register_kind(model: Any) -> None:
-    """Register the kind of a page class; an app calls this in `ready`.
+    """Register the kind of a page class. Apps call this in `ready`.
 
-    Raise ImproperlyConfigured, so that the process does not start, if the class lacks a required attribute.
+    Raises ImproperlyConfigured, which stops the process, if the class lacks a required attribute.
     """
     kind = vars(model).get("kind")
     if not isinstance(kind, Kind):
@@ -107,7 +107,7 @@ def register_kind(model: Any) -> None:
 
 
 def kind_errors(model: Any) -> list[Error]:
-    """The errors of a page class's kind, for its system check."""
+    """System check errors of a page class's kind."""
     name = model.__name__
     if model.kind is None and model.requirements:
         sentence = f"{name} is a story or an event without a kind: set `kind = Kind(…)` in the class."
@@ -119,7 +119,7 @@ def kind_errors(model: Any) -> list[Error]:
 
 
 def kinds(listed: Listed | None = None) -> list[Kind]:
-    """All kinds, or those listed in one place, in their order."""
+    """All kinds in order, or only those in one list."""
     found = [kind for kind in _registered.values() if listed in (None, kind.listed)]
     return sorted(found, key=lambda kind: kind.order)
 
@@ -133,7 +133,7 @@ def model_of(name: str) -> Any:
 
 
 def label_of(name: str) -> str:
-    """The label of a kind; its name if the app that registered it is no longer installed."""
+    """The label of a kind, or its name if the app that registered it is no longer installed."""
     kind = kind_named(name)
     return kind.label if kind else name
 

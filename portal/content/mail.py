@@ -1,4 +1,4 @@
-"""Mail that the portal sends: rendered in the reader's language and the site's look, sent by the task queue."""
+"""Email: rendered in the reader's language and the site's look, and sent by the task queue."""
 
 import re
 import smtplib
@@ -22,15 +22,15 @@ from portal.platform.tasks.durable import PermanentFailureError, mailing
 
 # Permanent negative replies (RFC 5321, section 4.2.1).
 REFUSED_FOR_GOOD = range(500, 600)
-# Except those about the server, the route or the sender (RFC 3463): a wrong setting may be corrected soon.
+# Except those about the server, the route or the sender (RFC 3463): the cause may be a wrong setting, soon corrected.
 REFUSED_MEANWHILE = re.compile(rb"5\.[3457]\.")
-# Seconds without a connection attempt after a time-out, since each attempt would block the queue.
+# Seconds without connection attempts after a time-out, because each attempt would block the queue.
 SILENCE = 30.0
 _silent_until = 0.0
 
 
 class MailServerSilentError(Exception):
-    """No connection was attempted, since the last one timed out; the task is retried later."""
+    """No connection was attempted because the last one timed out. The task is retried later."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Message:
-    """A mail that is ready to be sent."""
+    """An email ready to be sent."""
 
     to: str
     subject: str
@@ -50,10 +50,10 @@ class Message:
     html: str = ""
     sender: str = ""
     reply_to: str = ""
-    # In addition to those of every mail.
+    # In addition to the headers of all emails.
     headers: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
-    # The key of the site that sends it; None for the network.
+    # The primary key of the sending site; None for the network.
     site: int | None = None
 
 
@@ -69,7 +69,7 @@ def compose(
 ) -> Message:
     """Render `emails/<name>.txt` (its first line is the subject) and `emails/<name>.html`; both extend `emails/base.*`.
 
-    `site_settings` are those of the site, if already loaded; `fields` are the remaining fields of the message.
+    `site_settings` are those of the site, if already loaded; `fields` are further fields of the message.
     """
     if site and site_settings is None:
         site_settings = SiteSettings.for_site(site)
@@ -91,22 +91,22 @@ def compose(
 
 
 def enqueue(messages: Iterable[Message]) -> None:
-    """Queue messages: they are sent after the current transaction, and retried while the mail server is unavailable."""
+    """Queue messages. They are sent after the current transaction and retried while the mail server is unavailable."""
     for message in messages:
         deliver.enqueue(serialize(message))
 
 
 def serialize(message: Message) -> dict[str, Any]:
-    """A message as a JSON value for `deliver`."""
+    """The JSON value of a message, for `deliver`."""
     return vars(message) | {
-        # The Message-ID is the same at every attempt, so that mail servers recognise duplicates.
+        # All attempts share one Message-ID, so that mail servers recognise duplicates.
         "headers": {"Message-ID": make_msgid(domain=str(DNS_NAME)), **message.headers},
         "attachments": [[each.name, b64encode(each.content).decode(), each.media_type] for each in message.attachments],
     }
 
 
 def _text_part(name: str, content: bytes, media_type: str) -> MIMEPart:
-    """A text attachment in base64: Django would send 8-bit text, which servers without 8BITMIME reject or damage."""
+    """A text attachment in base64. Django would send 8-bit text, which servers without 8BITMIME reject or damage."""
     part = MIMEPart()
     subtype = media_type.partition("/")[2]
     part.set_content(content, maintype="text", subtype=subtype, disposition="attachment", filename=name, cte="base64")
@@ -117,7 +117,7 @@ def _text_part(name: str, content: bytes, media_type: str) -> MIMEPart:
 @mailing
 def deliver(message: dict[str, Any]) -> None:
     if SiteSettings.objects.filter(site=message.get("site"), is_staging=True).exists():
-        # A staging copy must not write to the readers of the original.
+        # A staging copy must not write to the original's readers.
         return
     mail = EmailMultiAlternatives(
         subject=message["subject"],
@@ -125,7 +125,7 @@ def deliver(message: dict[str, Any]) -> None:
         from_email=message["sender"] or None,
         to=[message["to"]],
         reply_to=[message["reply_to"]] if message["reply_to"] else None,
-        # Auto-responders do not reply to such mail (RFC 3834).
+        # Stops auto-responders (RFC 3834).
         headers={"Auto-Submitted": "auto-generated", **message["headers"]},
     )
     if message["html"]:
@@ -141,7 +141,7 @@ def deliver(message: dict[str, Any]) -> None:
 
 
 def _send(mail: EmailMultiAlternatives) -> None:
-    """Raise PermanentFailureError for a permanent refusal, MailServerSilentError while the server does not respond."""
+    """Raises PermanentFailureError if refused for good, MailServerSilentError if the server does not respond."""
     global _silent_until
     if monotonic() < _silent_until:
         raise MailServerSilentError("The mail server did not respond a few seconds ago.")
@@ -161,7 +161,7 @@ def _send(mail: EmailMultiAlternatives) -> None:
 
 
 def _is_silence(error: OSError) -> bool:
-    """Whether the server did not respond at all; smtplib raises an exception of its own for a time-out."""
+    """Whether the server did not respond at all. smtplib raises its own exception for a time-out."""
     is_time_out = isinstance(error.__context__, TimeoutError)
     return is_time_out or not isinstance(error, smtplib.SMTPException) or isinstance(error, smtplib.SMTPConnectError)
 

@@ -1,4 +1,4 @@
-"""Panels and fields of the newsroom's forms in addition to Wagtail's."""
+"""Panels and form fields that the newsroom adds to Wagtail's."""
 
 from typing import Any, ClassVar
 
@@ -14,8 +14,8 @@ from portal.content.forms import DistinctRows
 from portal.content.kinds import Listed, kinds
 
 CROP_HELP = _(
-    "It is cropped to fit; a tall picture keeps its upper part. To change that, edit the picture and draw a box around "
-    "what must remain visible."
+    "It is cropped to fit, and keeps its faces or its upper part. To change that, edit the picture and draw a box "
+    "around what must remain visible."
 )
 
 
@@ -25,7 +25,7 @@ def lead_image_panels() -> list[FieldPanel]:
 
 
 class ColourInput(forms.TextInput):
-    """A colour as #rrggbb, typed or picked with the browser's colour input."""
+    """A colour as #rrggbb, typed or chosen with the browser's colour picker."""
 
     def __init__(self, attrs: dict[str, Any] | None = None):
         super().__init__({"data-colour": _("Choose the colour"), "spellcheck": "false", **(attrs or {})})
@@ -36,14 +36,14 @@ class ColourInput(forms.TextInput):
 
 
 class EmbargoPanel(PublishingPanel):
-    """Wagtail's dialog for the publishing schedule, with the embargo first."""
+    """Wagtail's schedule dialog, with the embargo first."""
 
     children: list[Panel]
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         if "children" not in kwargs:
-            # The attributes of Wagtail's own fields, so that the dialog shows and counts errors of this one.
+            # Has the attributes of Wagtail's fields, so that the dialog shows and counts this field's errors.
             widget = AdminDateTimeInput(
                 js_overlay_parent_selector="#schedule-publishing-dialog",
                 attrs={
@@ -53,13 +53,13 @@ class EmbargoPanel(PublishingPanel):
                 },
             )
             go_live, expiry = self.children
-            # The field's script shows the error while typing; the server validates it.
+            # The field's script shows the error while the user types; the server validates as well.
             expiry.widget.attrs["data-not-past"] = ""
             self.children = [FieldPanel("embargo_until", widget=widget), go_live, expiry]
 
 
 class DistinctChoices(DistinctRows):
-    """Rows with different choices, as a unique constraint of the database requires."""
+    """Rows with distinct choices, as a unique constraint in the database requires."""
 
     def save(self, commit: bool = True) -> list[Any]:
         saved: list[Any] = super().save(commit=commit)
@@ -68,9 +68,9 @@ class DistinctChoices(DistinctRows):
         return saved
 
     def _take_stored_keys(self) -> None:
-        """Give each row the key by which its choice is stored.
+        """Give each row the primary key under which its choice is stored.
 
-        Rows are saved one by one. If two exchanged their choices, the first would violate the constraint.
+        Rows are saved one by one: if two swapped their choices, the first would violate the constraint.
         """
         column = self.model._meta.get_field(self.distinct_by[0]).attname
         rows = getattr(self.instance, self.rel_name).get_object_list()
@@ -84,7 +84,7 @@ class DistinctChoices(DistinctRows):
 
 
 class DistinctChoicesPanel(MultipleChooserPanel):
-    """A list of chosen records without repetitions."""
+    """A list of chosen records without duplicates."""
 
     def get_form_options(self) -> dict[str, Any]:
         options: dict[str, Any] = super().get_form_options()
@@ -115,7 +115,7 @@ class OtherPagesPanel(MultipleChooserPanel):
 
 
 class StoryChooserPanel(PageChooserPanel):
-    """Offers the pages of all kinds that are listed as stories."""
+    """Offers pages of every kind that is listed as a story."""
 
     def get_form_options(self) -> dict[str, Any]:
         self.page_type = [kind.model for kind in kinds(Listed.STORIES)]
@@ -124,7 +124,7 @@ class StoryChooserPanel(PageChooserPanel):
 
 
 class ShownPanel(FieldPanel):
-    """For read-only values: Wagtail would show “None” for an empty one, and drop line breaks."""
+    """Shows read-only values. Wagtail would show “None” for an empty value and drop line breaks."""
 
     def format_value_for_display(self, value: Any) -> Any:
         shown = "–" if value is None else super().format_value_for_display(value)

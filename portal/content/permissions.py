@@ -1,4 +1,4 @@
-"""Page permissions that are finer than Wagtail's."""
+"""Page permissions that are finer-grained than Wagtail's."""
 
 from collections.abc import Collection
 from typing import Any
@@ -12,20 +12,20 @@ from portal.content.visibility import HOME_DEPTH
 
 
 class PortalPageTester(PagePermissionTester):
-    """Separates the permission to publish from what Wagtail derives from it: privacy, schedules, aliases, slugs."""
+    """Separates permission to publish from what Wagtail derives from it: privacy, schedules, aliases, slugs."""
 
     def has_permission(self, permission: str) -> bool:
-        """Whether the user has a permission, such as `publish`, for this page or one above it."""
+        """Whether the user has a permission, such as `publish`, for this page or an ancestor."""
         return self.user.is_active and (self.user.is_superuser or permission in self.permissions)
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
-        # In a bulk action, Wagtail checks the pages below for live ones, but not the page itself.
+        # In bulk actions Wagtail checks whether descendants are live, but not the page itself.
         if self.page.live and not self.has_permission("publish"):
             return False
         return bool(super().can_delete(ignore_bulk))
 
     def can_unpublish(self) -> bool:
-        """False for a home page with pages below it, which readers could not reach without it."""
+        """False for a home page with pages below it: readers could not reach them without it."""
         return super().can_unpublish() and (self.page.depth != HOME_DEPTH or self.page.is_leaf())
 
     def can_lock(self) -> bool:
@@ -41,7 +41,7 @@ class PortalPageTester(PagePermissionTester):
         return not self.page_is_root and self.has_permission("publish")
 
     def can_unschedule(self) -> bool:
-        """Whether the user may publish, or is the author of the scheduled version."""
+        """True if the user may publish or is the author of the scheduled version."""
         if self.page_is_root or self.has_permission("publish"):
             return not self.page_is_root
         scheduled = self.page.scheduled_revision
@@ -52,32 +52,31 @@ class PortalPageTester(PagePermissionTester):
         return super().can_publish_subpage()
 
     def may_change_address(self) -> bool:
-        """Whether the slug may change; readers have links to that of a live page."""
+        """Whether the slug may change. Not on a live page, because readers have links to it."""
         return not self.page.live or self.has_permission("change") or self.has_permission("publish")
 
 
 class PortalPagePolicy(PagePermissionPolicy):
-    """Wagtail's policy without repeated conditions: it adds one for each permission of each group."""
+    """Wagtail's policy without duplicate conditions: Wagtail adds one per group and permission."""
 
     def explorable_instances(self, user: Any) -> QuerySet:
-        return with_each_condition_once(super().explorable_instances(user))
+        return deduplicate_conditions(super().explorable_instances(user))
 
     def instances_user_has_any_permission_for(self, user: Any, actions: Collection[str]) -> QuerySet:
-        return with_each_condition_once(super().instances_user_has_any_permission_for(user, actions))
+        return deduplicate_conditions(super().instances_user_has_any_permission_for(user, actions))
 
 
-def with_each_condition_once(found: QuerySet) -> QuerySet:
-    """The same query without repeated conditions."""
+def deduplicate_conditions(found: QuerySet) -> QuerySet:
     same: QuerySet = found.all()
-    _without_repetitions(same.query.where)
+    _remove_repetitions(same.query.where)
     return same
 
 
-def _without_repetitions(conditions: WhereNode) -> None:
+def _remove_repetitions(conditions: WhereNode) -> None:
     distinct: list[Any] = []
     for each in conditions.children:
         if isinstance(each, WhereNode):
-            _without_repetitions(each)
+            _remove_repetitions(each)
         if each not in distinct:
             distinct.append(each)
     conditions.children = distinct

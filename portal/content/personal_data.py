@@ -1,6 +1,6 @@
-"""Personal data by e-mail address: exports and erases what the portal stores about one person.
+"""Personal data by email address: exports and erases everything the portal stores about one person.
 
-Each app that stores such data registers it in its module `personal_data`.
+Each app with such data registers it in its module `personal_data`.
 """
 
 from collections.abc import Callable, Iterable
@@ -30,7 +30,7 @@ def delete_all(records: QuerySet[Any], address: str) -> None:
 
 @dataclass(frozen=True)
 class PersonalDataSource:
-    """One kind of record: `records` finds those of a person in `models`, `serialize` returns a JSON value."""
+    """A kind of record: `records` finds a person's records in `models`, `serialize` returns a JSON value."""
 
     name: Any
     records: Callable[[str, Sites], QuerySet[Any]]
@@ -50,7 +50,7 @@ def register_personal_data_source(
     *models: type[Model],
     erase: Callable[[QuerySet[Any], str], None] = delete_all,
 ):
-    """Register a kind of record; `records` is called with an `address_key`."""
+    """Register a kind of record. `records` is called with an `address_key`."""
     _sources[key] = PersonalDataSource(name, records, serialize, models, erase)
 
 
@@ -60,7 +60,7 @@ def personal_data_sources() -> list[PersonalDataSource]:
 
 
 def export(address: str, sites: Sites = None) -> dict[str, list[dict[str, Any]]]:
-    """Return everything stored about an address, by kind of record; raise ValueError for an invalid address."""
+    """Return everything stored about an address, by kind of record. Raises ValueError for an invalid address."""
     known = address_key(address)
     return {
         str(source.name): [source.serialize(record) for record in source.records(known, sites)]
@@ -70,7 +70,7 @@ def export(address: str, sites: Sites = None) -> dict[str, list[dict[str, Any]]]
 
 @transaction.atomic
 def erase(address: str, sites: Sites = None) -> dict[str, int]:
-    """Delete everything stored about an address, and return the number of records by kind."""
+    """Delete everything stored about an address and return the number of deleted records by kind."""
     known = address_key(address)
     counts = {}
     for source in personal_data_sources():
@@ -81,18 +81,18 @@ def erase(address: str, sites: Sites = None) -> dict[str, int]:
 
 
 def _mails_of(address: str, sites: Sites) -> QuerySet[Any]:
-    # Includes mails to the staff about a person's message, which have the person as Reply-To.
+    # Includes emails to staff about a person's message, which have the person as Reply-To.
     names_them = Q(args_kwargs__args__0__to__iexact=address) | Q(args_kwargs__args__0__reply_to__iexact=address)
     mails = DBTaskResult.objects.filter(names_them, backend_name__in=(BACKEND, PAUSED), task_path=deliver.module_path)
     mails = mails.exclude(status=TaskResultStatus.RUNNING)
     if sites is None:
         return mails
-    # A mail without a site belongs to the network.
+    # Emails without a site belong to the network.
     return mails.filter(args_kwargs__args__0__site__in=[site.pk for site in sites])
 
 
 def _serialize_mail(task: DBTaskResult) -> dict[str, Any]:
-    """A mail without its text, which may contain a secret link or the title of a draft."""
+    """An email without its text, which may contain a secret link or the title of a draft."""
     site = Site.objects.filter(pk=task.args_kwargs["args"][0].get("site")).first()
     return {"site": str(site) if site else "", "written": task.enqueued_at.isoformat(), "state": task.status.lower()}
 

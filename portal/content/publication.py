@@ -1,8 +1,7 @@
-"""The publication gate: one check for everything that goes live, and a port for the rules that it applies.
+"""The publication gate: one check for everything that goes live, and the interface of its rules.
 
-Wagtail makes pages live in several places: `Page.publish`, an action of the edit view, copies and aliases that are
-created live, schedules. `PortalPage` checks all of them by `rules().before_publishing`; `portal.editorial` sets the
-rules.
+Wagtail makes pages live in several places: `Page.publish`, an action of the edit view, copies and aliases created live,
+schedules. `PortalPage` checks all of them with `rules().before_publishing`; `portal.editorial` sets the rules.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -18,7 +17,7 @@ from portal.content.permissions import PortalPageTester
 
 
 class PublicationRefusedError(PermissionDenied):
-    """A page may not be published; `reasons` are sentences for the user who tried."""
+    """A page may not be published. `reasons` are sentences for the user who tried."""
 
     def __init__(self, *reasons: Any):
         self.reasons = tuple(str(reason) for reason in reasons)
@@ -27,11 +26,11 @@ class PublicationRefusedError(PermissionDenied):
 
 @dataclass(frozen=True)
 class Publication:
-    """A page that is about to go live or to be scheduled, as readers will see it, and the user who publishes it.
+    """A page about to go live or be scheduled, as readers will see it, and the user who publishes it.
 
-    Without a `revision` the page is created live: a copy or an alias. `user` is None if the portal acts by itself.
-    `by_approval` means that the approval of a workflow replaces the permission to publish. `stored` is the database
-    row, if it was just read.
+    Without a `revision` the page is created live: a copy or an alias. `user` is None if the portal itself publishes.
+    `by_approval` means that a workflow's approval replaces the permission to publish. `stored` is the database row, if
+    it was just read.
     """
 
     page: Page
@@ -42,23 +41,23 @@ class Publication:
 
 
 class Rules:
-    """The rules of the publication gate; these allow everything."""
+    """The rules of the publication gate. This base class allows everything."""
 
     tester: type[PortalPageTester] = PortalPageTester
 
     def before_publishing(self, publication: Publication) -> None:
-        """Raise `PublicationRefusedError` unless this may go live."""
+        """Raise `PublicationRefusedError` unless the publication is allowed."""
 
     def may_overwrite(self, revision: Revision) -> bool:
-        """Whether saving again may overwrite this revision instead of adding another."""
+        """Whether the next save may overwrite this revision instead of adding another."""
         return True
 
     def aliases_to_leave(self, page: Page, aliases: Sequence[Page]) -> Iterable[int]:
-        """The keys of aliases that must not get the version that a page has just published."""
+        """The primary keys of aliases that must not get the version of a page just published."""
         return ()
 
     def revision_saved(self, page: Page, revision: Revision, user: Any) -> None:
-        """Called after a draft was saved."""
+        """Called after a draft has been saved."""
 
 
 _rules = Rules()
@@ -73,7 +72,7 @@ def set_rules(chosen: Rules) -> None:
     _rules = chosen
 
 
-# The revisions that passed the gate in this thread and are being published; `None` permits everything.
+# The revisions that have passed the gate in this thread and are being published; `None` permits everything.
 _passed_gate: ContextVar[frozenset[int | None]] = ContextVar("passed_gate", default=frozenset())
 
 
@@ -90,13 +89,13 @@ def has_passed_gate(revision_pk: int | None) -> bool:
     return not _passed_gate.get().isdisjoint({revision_pk, None})
 
 
-# Values computed while this thread publishes a page, from the lock to the last receiver.
+# Values computed by this thread during a publication, from the lock to the last receiver.
 _found: ContextVar[dict[Hashable, Any] | None] = ContextVar("found while publishing", default=None)
 
 
 @contextmanager
 def publishing(page_pk: int) -> Iterator[None]:
-    """Cache what receivers query during a publication, in a transaction that has locked the page."""
+    """Cache the queries of receivers during a publication, within a transaction that has locked the page."""
     token = _found.set({"page": page_pk})
     try:
         yield
@@ -105,13 +104,13 @@ def publishing(page_pk: int) -> Iterator[None]:
 
 
 def is_being_published(page: Page) -> bool:
-    """Whether this object equals the row: the page is locked and was just saved."""
+    """Whether this object equals its row: the page is locked and was just saved."""
     found = _found.get()
     return found is not None and found["page"] == page.pk
 
 
 def once_while_publishing[T](name: Hashable, compute: Callable[[], T]) -> T:
-    """Compute a value once per publication; `name` contains everything of the page that it depends on."""
+    """Compute a value once per publication; `name` must contain all page data that the value depends on."""
     found = _found.get()
     if found is None:
         return compute()
@@ -122,7 +121,7 @@ def once_while_publishing[T](name: Hashable, compute: Callable[[], T]) -> T:
 
 
 def locked_page(key: int) -> Page | None:
-    """Lock a page until the end of the transaction, and return its current row; None if it was deleted."""
+    """Lock a page until the end of the transaction and return its current row; None if it was deleted."""
     return Page.objects.select_for_update(no_key=True).filter(pk=key).order_by().first()
 
 
@@ -132,6 +131,6 @@ def is_live_as(page: Page | None, revision: int) -> bool:
 
 
 def lock_pages(keys: Iterable[int]) -> None:
-    """Lock these pages until the end of the transaction; callers read the state of the pages after this."""
+    """Lock these pages until the end of the transaction. Read their state only after this call."""
     locked = Page.objects.select_for_update(no_key=True).filter(pk__in=list(keys)).order_by("pk")
     list(locked.values_list("pk", flat=True))

@@ -1,11 +1,11 @@
-"""Computes values of a page once per response, although buttons, panels and permissions each need them."""
+"""Computes page values once per response for all buttons, panels and permissions that need them."""
 
 from collections.abc import Callable, Hashable
 from typing import Any
 
 
 def cache_while_shown(page: Any) -> None:
-    """Let `cached_while_shown` cache on this object until the page changes; begins with an empty cache."""
+    """Start an empty cache on this object for `cached_while_shown`; it lasts until the page changes."""
     page.shown_values = {}
 
 

@@ -1,4 +1,4 @@
-"""Receivers of Wagtail's signals about pages; connected in `apps`."""
+"""Receivers of Wagtail's page signals; connected in `apps`."""
 
 from copy import copy
 from typing import Any
@@ -13,14 +13,14 @@ from portal.content.visibility import STEP
 
 
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
-    # Wagtail indexes the references of a page before the rows of its lists are written, so a removed topic or author
-    # would still count as used, and so would their pictures.
+    # Wagtail indexes a page's references before its inline rows are saved. A removed topic or author, with its
+    # pictures, would still count as used.
     ReferenceIndex.create_or_update_for_object(instance)
     announce_later([instance])
 
 
 def tree_changed(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Handle a page that was moved or got another slug, with all pages below it."""
+    """Update a page that was moved or got another slug, and all pages below it."""
     announce_later([instance, *_former_versions(instance, **kwargs)])
 
 
@@ -31,7 +31,7 @@ def _former_versions(
     url_path_before: str = "",
     **kwargs: Any,
 ) -> list[Page]:
-    """The page at its former URL, from the arguments of Wagtail's signals for a new slug and for a move."""
+    """The page with its former URL, from the arguments of Wagtail's slug and move signals."""
     if instance_before is not None:
         return [instance_before]
     if parent_page_before is None or url_path_before == page.url_path:
@@ -47,7 +47,7 @@ def page_deleting(sender: type, instance: Page, **kwargs: Any) -> None:
 
 
 def revision_saving(sender: type, instance: Revision, update_fields: Any = None, **kwargs: Any) -> None:
-    """Check the publication gate for a revision that is being scheduled."""
+    """Check a revision at the publication gate when it is scheduled."""
     if not instance.approved_go_live_at or has_passed_gate(instance.pk):
         return
     if instance.pk and update_fields is not None and "approved_go_live_at" not in update_fields:

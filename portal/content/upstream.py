@@ -1,6 +1,7 @@
-"""Private names of Wagtail, treebeard and Django that we use: each in one function here, and nowhere else.
+"""Wraps the private names of Wagtail, treebeard and Django that we use.
 
-docs/differences-from-wagtail.md lists them; tests/project/test_upstream.py fails when one of them changes.
+Each is used in exactly one function, in this module. docs/differences-from-wagtail.md lists them;
+tests/project/test_upstream.py fails when one of them changes.
 """
 
 from collections.abc import Callable, Iterator
@@ -33,17 +34,17 @@ def set_parent(page: Page, parent: Page) -> None:
 
 
 def references_in(record: Any) -> Iterator[tuple[int, str, str, str]]:
-    """The references in an unsaved or saved record: content type, key, model path and content path."""
+    """The references in a record, saved or not: content type, key, model path and content path."""
     yield from ReferenceIndex._extract_references_from_object(record)
 
 
 def content_path_hash(content_path: str) -> str:
-    """The hexadecimal hash of a content path in the reference index."""
+    """The hash of a content path in the reference index, as a hexadecimal string."""
     return ReferenceIndex._get_content_path_hash(content_path).hex
 
 
 def compare_shared_passwords_by(is_right: Callable[[str, str], bool]) -> None:
-    """Make Wagtail's form for the password of a page or folder call `is_right` with the input and the stored value."""
+    """Make Wagtail's password form for pages and folders call `is_right` with the input and the stored value."""
     compare = PasswordViewRestrictionForm.clean_password
 
     def clean_password(form: PasswordViewRestrictionForm) -> str:

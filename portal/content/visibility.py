@@ -1,4 +1,4 @@
-"""Public visibility: a page is public if it is live and neither it nor a page above it is private or has expired."""
+"""Public visibility: a page is public if it is live, and neither it nor an ancestor is private or has expired."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from wagtail.models import Page, Site
 
 STEP = Page.steplen
-# The depth of home pages in the tree, and the length of their paths.
+# The depth of home pages in the tree, and the length of their tree paths.
 HOME_DEPTH = 2
 HOME_LENGTH = HOME_DEPTH * STEP
 
@@ -19,21 +19,21 @@ def unexpired(now: datetime) -> Q:
 
 
 def expired(now: datetime) -> Q:
-    """A condition: pages that have expired, which also hides everything below them.
+    """A condition: expired pages. Expiry also hides everything below the page.
 
-    The field `expired` means that the scheduler has already unpublished the page. A page that a user has unpublished
-    hides nothing below it: Wagtail offers that user to unpublish the pages below as well.
+    The field `expired` means that the scheduler has already unpublished the page. A page unpublished by a user hides
+    nothing below it: Wagtail lets that user choose whether to unpublish the descendants as well.
     """
     return Q(live=True, expire_at__lte=now) | Q(live=False, expired=True)
 
 
 def below(paths: Iterable[str], page: str = "") -> Q:
-    """A condition: pages at or below any of these tree paths; `page` leads to the page, such as `card__page__`."""
+    """A condition: pages at or below any of these tree paths. `page` is the lookup prefix, such as `card__page__`."""
     return reduce(or_, (Q(**{f"{page}path__startswith": path}) for path in paths), Q(pk__in=[]))
 
 
 def addresses_on(page: Page, sites: QuerySet[Site]) -> Iterator[tuple[Site, str]]:
-    """The sites to which a page belongs, each with the page's URL path there, language included."""
+    """The sites that a page belongs to, each with the page's URL path there, including the language."""
     for site in sites.select_related("root_page"):
         for home in site.root_page.get_translations(inclusive=True).select_related("locale"):
             if page.path.startswith(home.path):
@@ -46,12 +46,12 @@ def paths_to(path: str) -> list[str]:
 
 
 def is_public(page: Page, now: datetime) -> bool:
-    """Whether any reader may see a page of any site, in at most one query."""
+    """Whether any reader may see a page, on whichever site, in at most one query."""
     return page.pk in public_keys([page], now)
 
 
 def public_keys(pages: Iterable[Page], now: datetime) -> set[int]:
-    """The keys of those pages that any reader may see, in at most one query."""
+    """The primary keys of the public pages among these, in at most one query."""
     live = [page for page in pages if page.live and not (page.expire_at and page.expire_at <= now)]
     if not live:
         return set()

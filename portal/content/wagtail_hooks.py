@@ -1,4 +1,6 @@
-"""Admin menus and views of topics, people and failed tasks, and Wagtail's choosers narrowed to permitted pages."""
+"""Admin menus and views of topics, people and failed tasks; drawings; page choosers limited to permitted pages."""
+
+from pathlib import Path
 
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
+from portal.content.blocks.drawings import drawings_of
 from portal.content.readers import access_log
 from portal.content.records.people import Person
 from portal.content.records.policies import person_policy, topic_policy
@@ -79,7 +82,7 @@ def reader_data_actions(actions):
     register(access_log.ERASED, _("Erasure of readers' data"), _("Readers' data erased: %(what)s"))
 
 
-# After Wagtail's own handler, which this one replaces.
+# After Wagtail's own handler, which this replaces.
 @hooks.register("register_rich_text_features", order=10)
 def link_to_public_pages_only(features):
     features.register_link_type(PublicPageLink)
@@ -97,8 +100,13 @@ def failed_tasks_item():
     )
 
 
+@hooks.register("register_icons")
+def drawings(icons):
+    return [*icons, *drawings_of(Path(__file__).parent)]
+
+
 @hooks.register("construct_page_chooser_queryset")
 def offer_choosable_pages(pages, request):
     offered = pages.filter(choosable_pages(request.user))
-    # The list shows the language and the state of each page; Wagtail would query them row by row.
+    # The list shows each page's language and state, which Wagtail would query row by row.
     return offered.prefetch_related("locale").prefetch_workflow_states().annotate_approved_schedule()

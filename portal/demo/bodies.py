@@ -15,14 +15,14 @@ from portal.content.blocks.bodies import StoryBody
 PAGE_LINK = re.compile(r'<a href="page:([\w-]+)">(.*?)</a>', re.DOTALL)
 BODY = StoryBody()
 SUBHEADING = {"type": "heading", "level": "h3"}
-# Defaults of values other than text.
+# Defaults for values that are not text.
 EMPTY: dict[type[blocks.Block], Any] = {blocks.BooleanBlock: False, blocks.PageChooserBlock: None}
 
 
 class BodyBuilder:
     """Builds the streams of one page; block definitions decide which values are read.
 
-    The functions `image`, `document` and `page` return primary keys, by file name, title and slug.
+    `image`, `document` and `page` return primary keys by file name, title and slug.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class BodyBuilder:
         return PAGE_LINK.sub(link, html)
 
     def _value(self, block: blocks.Block, name: str, facts: dict[str, Any]) -> Any:
-        """The value of a block; `facts` are its values, or for a block without parts have it under `name`."""
+        """The value of a block. `facts` are its values; a block without parts has its value under `name`."""
         match block:
             case blocks.StructBlock():
                 facts = facts | self._target(facts.get("href", ""))
@@ -79,7 +79,7 @@ class BodyBuilder:
         return facts.get(name, EMPTY.get(type(block), "") if default is None else default)
 
     def _target(self, href: str) -> dict[str, Any]:
-        """The values of a link: `page:` precedes the slug of a page in the demo."""
+        """The values of a link; `page:` before a slug means a page of the demo."""
         if href.startswith("page:"):
             return {"page": self.page(href.removeprefix("page:"))}
         return {"url": href} if href else {}

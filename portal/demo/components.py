@@ -30,7 +30,7 @@ from portal.content.serving.routing import page_at
 
 # A component begins with a comment that lists its variables.
 HEAD = re.compile(r"\A(?:\{#.*?#\}\s*)+")
-# Sample values of variables that are plain.
+# Sample values for plain variables.
 PLAIN: dict[str, Any] = {
     **dict.fromkeys(("priority", "form_action", "form_note", "site_search_url"), ""),
     **dict.fromkeys(("within", "criteria", "recap", "month", "chips"), None),
@@ -45,7 +45,7 @@ PLAIN: dict[str, Any] = {
 }
 
 
-# They have nothing to look at, and would ask another server.
+# These blocks show nothing, and would send requests to another server.
 SHOWN_AS_SOURCE = {"components/analytics.html"}
 
 
@@ -57,7 +57,7 @@ class SampleForm(GuardedForm):
 def components() -> list[str]:
     """The names of all our templates in folders named `components`."""
     folders = [settings.BASE_DIR / "portal", *(Path(app.path) for app in apps.get_app_configs())]
-    ours = [each for each in folders if settings.BASE_DIR in each.parents and ".venv" not in each.parts]
+    ours = [each for each in folders if settings.BASE_DIR in each.parents and "site-packages" not in each.parts]
     templates = [folder / "templates" for folder in ours]
     return sorted({str(file.relative_to(each)) for each in templates for file in each.glob("**/components/*.html")})
 
@@ -106,7 +106,7 @@ def samples(request: HttpRequest) -> dict[str, Any]:
 
 
 def blocks() -> list[Block]:
-    """One block of every class that has a template and that an editor finds in a stream."""
+    """One block of every class that has a template and that editors can insert into a stream."""
     found: dict[type[Block], Block] = {}
     for model in apps.get_models():
         for field in model._meta.get_fields():

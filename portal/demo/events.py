@@ -14,7 +14,7 @@ from portal.demo.reading import DemoText
 
 FIRST_NAMES = ("Amélie", "Bernard", "Colette", "Dieter", "Estelle", "Farid", "Greta", "Hugo", "Inès", "Jean", "Karin")
 LAST_NAMES = ("Vautrin", "Kieffer", "Marchal", "Antoine", "Remy", "Schmitt", "Colin", "Weber", "Lecomte")
-# The fields that have the same names in the files as in the model.
+# The fields with the same names in the files and in the model.
 PLAIN_FIELDS = (
     *("is_all_day", "recurrence", "status", "status_note", "place", "address", "online_url"),
     *("organiser", "price", "registration_url", "contact_name", "contact_email"),
@@ -52,7 +52,7 @@ class EventBuilder:
         return page
 
     def register_guests(self, page: EventPage, text: DemoText) -> None:
-        """Register `booking.come` guests for the next date; the last may get onto the waiting list."""
+        """Register `booking.come` guests for the next date; the last ones may get onto the waiting list."""
         date = Occurrence.objects.filter(event=page, end__gt=self.now).select_related("event", "seats").first()
         facts = text.get("booking", {})
         if date is None or not facts:

@@ -43,7 +43,7 @@ class DemoFiles:
         return self._images[name]
 
     def _store(self, name: str) -> dict[str, Any]:
-        """Store a picture; return the file with its size, for which Wagtail would decode it."""
+        """Store a picture; return the file with its size, so that Wagtail need not decode it."""
         field = cast(FileField, Image._meta.get_field("file"))
         with picture_file(self.site, name).open("rb") as file:
             with Canvas.open(file) as picture:
@@ -53,7 +53,7 @@ class DemoFiles:
             return {"file": field.storage.save(place, File(file)), "width": width, "height": height}
 
     def document(self, title: str, **facts: Any) -> Document:
-        """A document of one page, or a second of silence if the title is that of a sound file."""
+        """A document of one page, or a second of silence if the title names a sound file."""
         if title not in self._documents:
             is_sound = title.endswith(".wav")
             content = silence() if is_sound else one_page(title, self.credit)

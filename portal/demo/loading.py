@@ -23,10 +23,12 @@ from portal.demo.files import DemoFiles
 from portal.demo.indexes import deferred_indexing
 from portal.demo.reading import network, texts_of
 from portal.demo.site import SiteLoader
+from portal.editorial.records.translations import Basis
 from portal.editorial.roles import Role, media_collection, set_up_newsroom
+from portal.editorial.translations.passages.states import PassageState, passages_of, update_counts
 
 PASSWORD = "portal-demo"
-# The TOTP key of the account that demonstrates a second factor.
+# The TOTP key of the account that demonstrates two-factor sign-in.
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 Report = Callable[[str], None]
 
@@ -81,23 +83,34 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
             _set_owners(loader.pages.values(), accounts)
             for add in hooks.get_hooks("portal_demo"):
                 add(site, now)
+    _tick_what_reads_the_same()
     report(f"{Page.objects.filter(depth__gt=1).count()} pages, {administrator} and {len(facts['sites'])} newsrooms.")
 
 
 @cache
 def _hashed_password() -> str:
-    """The password hash of all accounts, cached because hashing is slow."""
+    """The password hash shared by all accounts, cached because hashing is slow."""
     return make_password(PASSWORD)
 
 
 def _set_owners(pages: Iterable[Page], accounts: dict[Role, Any]) -> None:
-    """Make the organiser the owner of pages below a calendar, and the editor that of other stories."""
+    """Make the organiser the owner of pages below a calendar, and the editor the owner of other stories."""
     written = {
         page.pk: Role.ORGANISER if CalendarPage in page.allowed_parent_page_models() else Role.EDITOR for page in pages
     }
     for role in set(written.values()):
         keys = [key for key, writer in written.items() if writer == role]
         Page.objects.filter(pk__in=keys).update(owner=accounts[role])
+
+
+def _tick_what_reads_the_same() -> None:
+    """Tick names and figures that are the same in both languages: no translation is sent for review without that."""
+    for basis in Basis.objects.select_related("revision", "source", "translation"):
+        page = basis.translation.specific
+        missing = [each for each in passages_of(basis, page) if each.state == PassageState.MISSING]
+        basis.same = [passage.same_fingerprint for passage in missing if passage.text]
+        basis.save(update_fields=["same"])
+        update_counts(basis, page)
 
 
 def _create_accounts(site: dict[str, Any], groups: dict[Role, Any]) -> dict[Role, Any]:

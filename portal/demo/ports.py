@@ -1,4 +1,4 @@
-"""Finds a free port for the server; also run before anything is installed."""
+"""Finds a free port for the server; it also runs before anything is installed."""
 
 import os
 import socket

@@ -55,7 +55,7 @@ def statutory_texts() -> dict[str, Any]:
 
 
 def texts_of(site: str) -> list[DemoText]:
-    """The texts of a site: originals before translations, and events before the stories about them."""
+    """The content files of a site: originals before translations, and events before the stories about them."""
     paths = sorted((CONTENT / site).glob("*/*.toml"))
     found = [DemoText(site, path.parent.name, path.stem, _read(path)) for path in paths]
     return sorted(found, key=lambda text: (text.original is not None, "days_ago" in text.facts))

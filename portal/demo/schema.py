@@ -1,4 +1,8 @@
-"""The schema of the last release in a file, so that a new database needs only later migrations."""
+"""The schema of the last release in a file, so that a new database needs only later migrations.
+
+Even a few migrations take `migrate` seconds, since it computes all models before and after each. So
+`start_from_release` creates the tables that they change from the present models instead.
+"""
 
 import inspect
 import lzma
@@ -7,13 +11,30 @@ import tempfile
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from django.apps import apps
+from django.core.management.sql import emit_post_migrate_signal
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations import AlterModelManagers, AlterModelOptions, CreateModel, Migration, RunPython
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations.fields import FieldOperation
+from django.db.migrations.operations.models import AlterTogetherOptionOperation, IndexOperation
 
 from portal.audit.triggers import definition as audit_triggers
 from portal.platform.operation.changes import definition
 
 FOLDER = Path(__file__).parent / "schema"
+# Operations that, on an empty table, give the table of the present model.
+OF_A_MODEL = (
+    CreateModel,
+    FieldOperation,
+    IndexOperation,
+    AlterTogetherOptionOperation,
+    AlterModelOptions,
+    AlterModelManagers,
+)
 
 
 def fingerprint() -> str:
@@ -47,7 +68,7 @@ def write(database: sqlite3.Connection) -> Path:
 def load_schema(database: sqlite3.Connection) -> bool:
     """Load the schema of the last release into a database; return whether it has every migration.
 
-    If not, `migrate` applies the others. A schema with migrations that this version no longer has is not used.
+    If not, `migrate` applies the rest. A schema with migrations that this version no longer has is not used.
     """
     path = released_schema()
     if path is None:
@@ -59,3 +80,57 @@ def load_schema(database: sqlite3.Connection) -> bool:
             return False
         source.backup(database)
     return path.name.startswith(fingerprint())
+
+
+def start_from_release(database: BaseDatabaseWrapper) -> bool:
+    """Create the present tables in an empty SQLite database without `migrate`; return whether that was possible."""
+    return load_schema(database.connection) or _apply_later(database)
+
+
+def _apply_later(database: BaseDatabaseWrapper) -> bool:
+    """Apply the migrations since the release, if possible; otherwise change nothing.
+
+    It is not possible if one of them changes a table that has rows, or does more than change tables.
+    """
+    executor = MigrationExecutor(database)
+    plan = [migration for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    released = {app for app, _ in executor.loader.applied_migrations}
+    models = _changed_models(plan, released) if released else None
+    if models is None:
+        return False
+    existing = [model for model in models if model._meta.db_table in database.introspection.table_names()]
+    if any(model._base_manager.using(database.alias).exists() for model in existing):
+        return False
+    with database.schema_editor() as editor:
+        for model in existing:
+            # django-stubs lacks this argument of Django's SQLite schema editor.
+            editor.delete_model(model, handle_autom2m=False)  # type: ignore[call-arg]
+        for model in models:
+            # This also creates the tables of many-to-many fields.
+            if not model._meta.auto_created:
+                editor.create_model(model)
+        for migration in plan:
+            executor.record_migration(migration.app_label, migration.name)
+    # The receivers add content types, permissions and the triggers of the new tables.
+    emit_post_migrate_signal(verbosity=0, interactive=False, db=database.alias)
+    return True
+
+
+def _changed_models(plan: list[Migration], released: set[str]) -> list[Any] | None:
+    """The models whose tables these migrations change; None if they do anything else."""
+    found: dict[Any, None] = {}
+    for migration in plan:
+        for operation in migration.operations:
+            if isinstance(operation, RunPython) and (operation.elidable or migration.app_label not in released):
+                # It only changes existing rows, and there are none yet.
+                continue
+            if not isinstance(operation, OF_A_MODEL):
+                return None
+            name = getattr(operation, "model_name", None) or operation.name  # type: ignore[union-attr]
+            model: Any = apps.all_models[migration.app_label].get(name.lower())
+            if model is None:
+                return None
+            throughs = [field.remote_field.through for field in model._meta.local_many_to_many]
+            if model._meta.managed and not model._meta.proxy:
+                found |= dict.fromkeys([model, *(each for each in throughs if each._meta.auto_created)])
+    return list(found)

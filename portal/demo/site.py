@@ -27,7 +27,7 @@ from portal.media.models import Document
 from portal.platform.zones import zone
 from search.models import SearchSettings
 
-# The sites, and the first announcements, were published this many days ago.
+# The sites and the first announcements were published this many days ago.
 BEGAN, ANNOUNCED = 90, 28
 
 
@@ -42,7 +42,7 @@ class SiteLoader:
     now: datetime
     library: DemoFiles = field(init=False)
     event_builder: EventBuilder = field(init=False)
-    # By language, and the key of a section or page, or the slug of a text.
+    # The created pages by language, and by the key of a section or page, or the slug of a text.
     homes: dict[str, HomePage] = field(default_factory=dict)
     sections: dict[tuple[str, str], SectionPage] = field(default_factory=dict)
     calendar_pages: dict[tuple[str, str], CalendarPage] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class SiteLoader:
         )
 
     def load(self, texts: list[DemoText]) -> None:
-        """Create all pages, and then everything that links them: related stories, shelves, settings."""
+        """Create all pages, then everything that links them: related stories, shelves, settings."""
         for code in self.facts["languages"]:
             self._create_sections(code, {text["section"] for text in texts if text.language == code})
             self._create_plain_pages(code)
@@ -197,7 +197,10 @@ class SiteLoader:
         return page
 
     def _field_value(self, field: Any, value: Any) -> Any:
-        """The value of a field: files give a stream as the values of its only block, and a document as its title."""
+        """The value of a field.
+
+        In the files, a stream is given by the values of its only block, a document by its title.
+        """
         if isinstance(field, StreamField):
             (block,) = field.stream_block.child_blocks
             return [{"type": block, "value": each} for each in value]
@@ -315,5 +318,5 @@ class SiteLoader:
 
     @staticmethod
     def _publish(page: Page) -> None:
-        # Publication validates the draft.
+        # Publishing validates the draft.
         page.save_revision(clean=False).publish()

@@ -1,1 +1,1 @@
-"""Formats of dates that differ from Django's, and the parsing of typed dates."""
+"""Date formats that differ from Django's, and the parsing of typed dates."""

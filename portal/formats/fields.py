@@ -1,4 +1,4 @@
-"""Form fields that parse dates and times as people write them, with an error message that explains the problem."""
+"""Form fields that parse dates and times as people write them, with error messages that explain the problem."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,7 +26,7 @@ from portal.formats.reading import (
 )
 from portal.formats.words import in_words
 
-# The attribute of a widget for past days.
+# The widget attribute for past days.
 PAST = "data-past"
 EXAMPLE = datetime(2027, 12, 1, 18)  # noqa: DTZ001 - in any time zone
 
@@ -40,7 +40,7 @@ SPAN = gettext_lazy("Write only the start here, and {end} into the field â€œEndâ
 def validation_error(error: NotUnderstoodError, example: Any) -> ValidationError:
     if isinstance(error, NoSuchDayError):
         name = capfirst(str(MONTHS[error.month]))
-        # For February, the message names the year.
+        # For February, the message includes the year.
         month = f"{name} {error.year}" if error.month == 2 and error.year else name
         return ValidationError(NO_SUCH_DAY.format(month=month, days=error.days), code="invalid")
     if isinstance(error, WrongWeekdayError):
@@ -52,7 +52,7 @@ def validation_error(error: NotUnderstoodError, example: Any) -> ValidationError
 
 
 def parse_typed[T](read: Callable[[], T], example: Any, otherwise: Callable[[], T] | None = None) -> T:
-    """Call `read`, and `otherwise` if it finds no date; raise ValidationError with a message about the problem."""
+    """Call `read`; if it finds no date, call `otherwise`. Raises ValidationError with a message about the problem."""
     try:
         return read()
     except NotUnderstoodError as error:
@@ -63,7 +63,7 @@ def parse_typed[T](read: Callable[[], T], example: Any, otherwise: Callable[[], 
 
 
 class TypedDateField(forms.DateField):
-    """A day as people type it; without a year it is the next such day, or the last one if the widget has `PAST`."""
+    """A day as people type it. Without a year it is the next such day, or the last one if the widget has `PAST`."""
 
     def to_python(self, value: Any) -> date | None:
         parse_as_django = partial(super().to_python, value)

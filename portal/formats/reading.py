@@ -1,7 +1,7 @@
-"""Parses dates and times as people write them, in the languages of the newsroom and of the installation.
+"""Parses dates and times as people write them, in the languages of the newsroom and the installation.
 
-`portal/overrides/static/wagtailadmin/js/date-time-chooser.js` does the same in the browser; both are tested with
-`tests/platform/typed_dates.json`. Pure: today is an argument.
+`portal/overrides/static/wagtailadmin/js/date-time-chooser.js` does the same in the browser;
+`tests/platform/typed_dates.json` tests both. Pure: today is an argument.
 """
 
 import re
@@ -15,12 +15,12 @@ from django.conf import settings
 
 from portal.formats.words import locale_of
 
-# No date is longer; `split_span` parses a text again for each dash in it.
+# No date is longer. `split_span` parses a text again for each dash in it.
 LONGEST = 100
 
 
 def _plain(text: str) -> str:
-    """Lower case without accents, single spaces; empty for a text that is too long for a date."""
+    """Lower case without accents, with single spaces; empty for a text too long for a date."""
     if len(text) > LONGEST:
         return ""
     letters = unicodedata.normalize("NFD", text.replace("’", "'"))
@@ -28,7 +28,7 @@ def _plain(text: str) -> str:
 
 
 _LANGUAGES = dict.fromkeys(("fr", "de", "en", *(code.partition("-")[0] for code, _name in settings.LANGUAGES)))
-# By language, without the preposition of “de gener” and the second half of “segunda-feira”.
+# By language: “de gener” without its preposition, “segunda-feira” without its second half.
 MONTHS = {
     code: tuple(re.split("[ ']", _plain(name))[-1] for name in locale_of(code).months["format"]["wide"].values())
     for code in _LANGUAGES
@@ -48,7 +48,7 @@ PAST_DAYS = {
     "hier": -1, "gestern": -1, "yesterday": -1,
     "avant-hier": -2, "avant hier": -2, "vorgestern": -2, "the day before yesterday": -2,
 }  # fmt: skip
-# Slightly less than a year, so that the same day of last year is the past one.
+# Slightly less than a year, so that the same day last year is the past one.
 A_YEAR = timedelta(days=364)
 NOON = {"midi", "mittag", "mittags", "noon"}
 AT = r"(?:(?:a|at|um|vers|gegen|de|von|from)\s+)?"
@@ -66,7 +66,7 @@ FIGURES = re.compile(r"(?P<day>\d{1,2})\s*([/.])\s*(?P<month>\d{1,2})\s*\2(?P<ye
 # “01-12-26” might begin with a year.
 DASHES = re.compile(r"(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4})(?!\d)")
 SHORT = re.compile(r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})\.?(?=$|[\s,])")
-# “18 dec 26” has a year of two digits; a number that may be an hour is one, as in “18 dec 14” and “18 dec 14 à 17h”.
+# “18 dec 26” has a two-digit year. A number that may be an hour is one, as in “18 dec 14” or “18 dec 14 à 17h”.
 YEAR = r"(?:\s+(?P<year>\d{4}(?!\d)|(?:2[4-9]|[3-9]\d)(?=$|[\s,])))?"
 NAMED = re.compile(
     r"(?P<day>\d{1,2})(?:er|st|nd|rd|th|\.)?\s*(?:of\s+)?(?P<name>[a-z]{3,})\.?,?" + YEAR + r"(?=$|[\s,])"
@@ -75,7 +75,7 @@ NAME_FIRST = re.compile(r"(?P<name>[a-z]{3,})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|t
 MONTH = re.compile(r"(?:(?:en|im|in)\s+)?(?P<name>[a-z]{3,})(?:\s+(?P<year>\d{4}))?")
 MONTH_IN_FIGURES = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})|(?P<first>\d{1,2})/(?P<last>\d{4})")
 HOUR_FOLLOWS = re.compile(r"(?:t|[\s,]+" + AT + ")")
-# “mardi 9” may be the day of a month.
+# “mardi 9” may be a day of the month.
 HOUR_FOLLOWS_WEEKDAY = re.compile(AT + r"(?:\d{1,2}\s*(?:[:h]|uhr|heures?|hrs?|[ap]\.?m\.?)|(?:midi|mittags?|noon)$)")
 HOUR = re.compile(
     r"(?P<hour>\d{1,2})(?:\s*(?P<sign>[:.h])\s*(?P<minute>\d{2})(?::\d{2})?)?\s*"
@@ -84,7 +84,7 @@ HOUR = re.compile(
 
 UNTIL = re.compile(r"\s*[-–—]\s*|\s+(?:a|au|jusqu'a|bis|to|until|till)\s+")
 HOUR_WITHOUT_HALF = re.compile(r"(?<![\d.:/])(\d{1,2})(?::\d{2})?$")
-# “2027-12-18T14:00:00-05:00”, a time with its negative UTC offset, as machines write it.
+# “2027-12-18T14:00:00-05:00”: a machine-written time with a negative UTC offset.
 OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}(?:t\d{2}:?\d{2}(?::?\d{2})?|\s\d{2}:\d{2}:\d{2})-(?:0\d|1[0-4])(?::?\d{2})?")
 HOUR_ALONE = re.compile(r"(0?[1-9]|1[0-2])(?:[:.](\d{2}))?")
 HALF_OF_THE_DAY = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\.?$")
@@ -95,7 +95,7 @@ class NotUnderstoodError(ValueError):
 
 
 class NoSuchDayError(NotUnderstoodError):
-    """The month has only `days` days; `year` is None if that is true of every year."""
+    """The month has only `days` days; `year` is None if that holds for every year."""
 
     def __init__(self, month: int, year: int | None):
         self.month, self.year = month, year
@@ -104,7 +104,7 @@ class NoSuchDayError(NotUnderstoodError):
 
 
 class WrongWeekdayError(NotUnderstoodError):
-    """The text names another weekday than that of `day`."""
+    """The text names a weekday other than that of `day`."""
 
     def __init__(self, day: date):
         self.day = day
@@ -112,7 +112,7 @@ class WrongWeekdayError(NotUnderstoodError):
 
 
 def read_day(text: str, today: date) -> date:
-    """Parse a day; without a year it is the next such day, `today` included. Raises NotUnderstoodError."""
+    """Parse a day. Without a year it is the next such day, including `today`. Raises NotUnderstoodError."""
     day, rest = _day(_plain(text), today)
     if rest:
         raise NotUnderstoodError(text)
@@ -120,7 +120,7 @@ def read_day(text: str, today: date) -> date:
 
 
 def read_past_day(text: str, today: date) -> date:
-    """Parse a day; without a year it is the last such day, `today` included. Raises NotUnderstoodError."""
+    """Parse a day. Without a year it is the last such day, including `today`. Raises NotUnderstoodError."""
     if (days := PAST_DAYS.get(_plain(text))) is not None:
         return today + timedelta(days=days)
     refused, day, earlier = None, None, None
@@ -140,9 +140,9 @@ def read_past_day(text: str, today: date) -> date:
 
 
 def read_month(text: str, today: date) -> date:
-    """Parse a month in words, or as `2026-12` or `12/2026`; returns its first day. Raises NotUnderstoodError.
+    """Parse a month as text, `2026-12` or `12/2026`; return its first day. Raises NotUnderstoodError.
 
-    Without a year it is the next such month, that of `today` included.
+    Without a year it is the next such month, including that of `today`.
     """
     plain = _plain(text)
     if found := MONTH_IN_FIGURES.fullmatch(plain):
@@ -157,7 +157,7 @@ def read_month(text: str, today: date) -> date:
 
 
 def read_date_and_time(text: str, today: date) -> datetime:
-    """Parse a day with a time, as a naive value; a day alone begins at midnight. Raises NotUnderstoodError."""
+    """Parse a day with a time as a naive value. A day alone starts at midnight. Raises NotUnderstoodError."""
     day, rest = _day(_plain(text), today)
     if not rest:
         return datetime.combine(day, time())
@@ -172,7 +172,10 @@ def read_hour(text: str) -> time:
 
 
 def split_span(text: str, today: date) -> tuple[str, str] | None:
-    """Split “18 décembre 14h-17h” into start and end: a day with a time, and either a time or the same."""
+    """Split “18 décembre 14h-17h” into start and end.
+
+    The start is a day with a time; the end is either a time or also a day with a time.
+    """
     plain = _plain(text)
     if OFFSET.fullmatch(plain):
         return None
@@ -180,10 +183,10 @@ def split_span(text: str, today: date) -> tuple[str, str] | None:
         start, end = plain[: between.start()], plain[between.end() :]
         first, last = HOUR_WITHOUT_HALF.search(start), HALF_OF_THE_DAY.search(end)
         if first and last and int(first[1]) % 12 <= int(last[1]) % 12:
-            # “2-5 pm” begins in the afternoon, “11-1 pm” does not.
+            # “2-5 pm” starts in the afternoon; “11-1 pm” does not.
             start += f"{last[3]}m"
         if (begins := HALF_OF_THE_DAY.search(start)) and (ends := HOUR_ALONE.fullmatch(end)):
-            # The first such hour after the start: “2pm-5” ends in the afternoon, “9am-1” does, too.
+            # The first such hour after the start: “2pm-5” ends in the afternoon, and so does “9am-1”.
             other = "am" if begins[3] == "p" else "pm"
             end += f"{begins[3]}m" if _minutes_in_half(ends) > _minutes_in_half(begins) else other
         if _is_date_and_time(start, today) and (_is_hour(end) or _is_date_and_time(end, today)):
@@ -214,7 +217,7 @@ def _is_hour(text: str) -> bool:
 
 
 def _day(text: str, today: date) -> tuple[date, str]:
-    """The day at the beginning, and the rest of the text."""
+    """The day at the start of the text, and the rest of the text."""
     for words, days in NEAR_DAYS.items():
         if text == words or text.startswith((f"{words} ", f"{words},")):
             return today + timedelta(days=days), text[len(words) :]
@@ -228,7 +231,7 @@ def _day(text: str, today: date) -> tuple[date, str]:
     word = WEEKDAY.match(text)
     weekdays = {number for number, name in _names(WEEKDAYS) if word and name.startswith(word[1])}
     if word and weekdays:
-        # “mar” is Tuesday in “mar 1/12” and March in “Mar 1 2026”.
+        # “mar” is Tuesday in “mar 1/12”, but March in “Mar 1 2026”.
         found = _dated(_without_article(text[word.end() :]), today)
         if found and found[0].weekday() not in weekdays:
             raise WrongWeekdayError(found[0])
@@ -243,9 +246,9 @@ def _day(text: str, today: date) -> tuple[date, str]:
 
 
 def _coming_weekday(text: str, today: date) -> tuple[date, str] | None:
-    """The next such weekday after today, if only a weekday and a time are given.
+    """The next such weekday after today, if the text is a weekday and a time.
 
-    A weekday alone is not accepted, since it may be the beginning of a date. It must be written out, since “mar 9” is
+    A weekday alone is not accepted: it may be the start of a date. The weekday must be written out, because “mar 9” is
     in March.
     """
     word = WEEKDAY.match(text)
@@ -282,7 +285,7 @@ def _dated(text: str, today: date) -> tuple[date, str] | None:
 
 
 def _month(name: str) -> int:
-    """The number of a month by its name or abbreviation; 0 for none, and for “jui”, which is ambiguous."""
+    """The number of a month by its name or abbreviation; 0 for no month, and for “jui”, which is ambiguous."""
     found = {number + 1 for number, month in _names(MONTHS) if month.startswith(name)}
     return found.pop() if len(found) == 1 else 0
 

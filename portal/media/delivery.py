@@ -1,4 +1,4 @@
-"""The response for a document that is not public."""
+"""The response for a non-public document."""
 
 from django.http import Http404
 from django.http.response import HttpResponseBase

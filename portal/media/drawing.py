@@ -1,35 +1,34 @@
-"""Redraws a picture: upright, in a format for browsers, within limits, without metadata except the colour profile.
+"""Redraws a picture: upright, in a browser format, within limits, without metadata except the colour profile.
 
-`python -m portal.media.drawing '{"longest_side": 2400, …}' < file` writes one line of JSON with the result, and the
-picture. Without Django it starts fast, and a hostile file can only break this process.
+`python -m portal.media.drawing '{"longest_side": 2400, …}' < file` writes one line of JSON with the result, then the
+picture; given the paths of several files, it does so for each. Without Django it starts fast, and a hostile file can
+only break this process.
 """
 
 import json
-import struct
 import sys
 from io import BytesIO
 from math import ceil, sqrt
+from pathlib import Path
 from typing import IO, Any
 
-from PIL import ExifTags, Image, ImageCms, ImageOps, IptcImagePlugin, UnidentifiedImageError
-from PIL.ImageFile import ImageFile
+from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
 # Registers the format with Pillow.
 from pillow_heif import HeifImagePlugin  # noqa: F401
 
 from portal.bounded import limit_this_process
+from portal.media.metadata import BROKEN, credit_of, description_of
 
-# Exceptions of decoders for a broken file, or one that needs too much memory.
-BROKEN = (OSError, EOFError, SyntaxError, ValueError, LookupError, TypeError, OverflowError, struct.error, MemoryError)
-# The accepted formats, judged by content, not by file name. MPO is opened as JPEG.
+# The accepted formats, judged by content and not by file name. MPO is opened as JPEG.
 ACCEPTED = ("AVIF", "GIF", "HEIF", "JPEG", "PNG", "WEBP")
 # Formats that can be decoded at a fraction of their size.
 DRAFTED = ("JPEG", "MPO")
 # The WebP decoder holds four copies of a picture.
-MOST_WEBP_PIXELS = 30_000_000
-# Limits of the process: bytes of memory in addition to its programs, and seconds of processor time.
+MAX_WEBP_PIXELS = 30_000_000
+# Limits of the process: bytes of memory in addition to its programs, and seconds of CPU time.
 MEMORY, SECONDS = 700 * 1024 * 1024, 30
-# Few browsers show HEIF; MPO is a JPEG with more pictures behind it.
+# Few browsers show HEIF; MPO is a JPEG followed by further pictures.
 STORED_AS = {"HEIF": "JPEG", "MPO": "JPEG"}
 EXTENSIONS = {"AVIF": ".avif", "GIF": ".gif", "JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -37,12 +36,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 90},
     "WEBP": {"quality": 90},
 }
-IPTC_AUTHOR, IPTC_CREDIT, IPTC_COPYRIGHT = (2, 80), (2, 110), (2, 116)
-LONGEST_CREDIT = 255
-MOST_ROUNDS = 5
-# A panorama may be longer than other pictures, until its shorter side is this share of their longest side, its area
-# that of their largest square, or its longer side at the limit of all formats.
-PANORAMA_SHARE, MOST_OF_A_SIDE = 3 / 8, 16_000
+MAX_ROUNDS = 5
+# A panorama may be longer than other pictures, within three limits: its shorter side is at most this share of their
+# longest side, its area at most that of their largest square, and its longer side within the limit of all formats.
+PANORAMA_SHARE, MAX_SIDE = 3 / 8, 16_000
 
 
 class TooManyPixelsError(Exception):
@@ -54,25 +51,25 @@ class TooManyPixelsError(Exception):
 
 
 def draw(
-    file: IO[bytes], longest_side: int, most_bytes: int, most_pixels: int, most_drafted: int
+    file: IO[bytes], longest_side: int, max_bytes: int, max_pixels: int, max_drafted: int
 ) -> tuple[dict[str, str], bytes]:
-    """Redraw the picture; return its `extension`, `content_type` and `credit`, and its content.
+    """Redraw the picture; return its `extension`, `content_type`, `credit` and `description`, and its content.
 
-    Only the first frame of an animation is stored, since pages show no other. `most_drafted` is the limit of pixels for
-    the formats in `DRAFTED`. Raises TooManyPixelsError, UnidentifiedImageError for a format that is not accepted, and
-    one of `BROKEN` for a picture that cannot be decoded completely.
+    Only an animation's first frame is stored, because pages show no other. `max_drafted` is the pixel limit for the
+    formats in `DRAFTED`. Raises TooManyPixelsError, UnidentifiedImageError for a format that is not accepted, and one
+    of `BROKEN` for a picture that cannot be decoded completely.
     """
     with Image.open(file, formats=ACCEPTED) as opened:
         own_format, size = opened.format or "", opened.size
-        most = {"WEBP": min(most_pixels, MOST_WEBP_PIXELS), **dict.fromkeys(DRAFTED, most_drafted)}
-        if size[0] * size[1] > most.get(own_format, most_pixels):
-            raise TooManyPixelsError(size[0] * size[1], most.get(own_format, most_pixels))
+        most = {"WEBP": min(max_pixels, MAX_WEBP_PIXELS), **dict.fromkeys(DRAFTED, max_drafted)}
+        if size[0] * size[1] > most.get(own_format, max_pixels):
+            raise TooManyPixelsError(size[0] * size[1], most.get(own_format, max_pixels))
         share = _share(size, longest_side)
         if own_format in DRAFTED:
-            # Decoding at a half, a quarter or an eighth saves memory.
+            # Decoding at a half, a quarter or an eighth of the size saves memory.
             opened.draft(None, (ceil(size[0] * share), ceil(size[1] * share)))
         opened.load()
-        credit = _credit(opened)
+        words = {"credit": credit_of(opened), "description": description_of(opened)}
         picture, profile = to_displayable(opened)
         side = ceil(max(size) * share)
         picture.thumbnail((side, side), Image.Resampling.LANCZOS)
@@ -84,8 +81,8 @@ def draw(
         if own_format == "JPEG" and picture is opened and picture.size == size:
             # With its own quantisation tables, a JPEG has no visible loss.
             options["quality"] = "keep"
-        stored_as, content = _encode_within(most_bytes, picture, stored_as, options)
-    return {"extension": EXTENSIONS[stored_as], "content_type": f"image/{stored_as.lower()}", "credit": credit}, content
+        stored_as, content = _encode_within(max_bytes, picture, stored_as, options)
+    return words | {"extension": EXTENSIONS[stored_as], "content_type": f"image/{stored_as.lower()}"}, content
 
 
 def _share(size: tuple[int, int], longest_side: int) -> float:
@@ -96,22 +93,22 @@ def _share(size: tuple[int, int], longest_side: int) -> float:
         1,
         longest_side * PANORAMA_SHARE / shortest,
         longest_side / sqrt(longest * shortest),
-        MOST_OF_A_SIDE / longest,
+        MAX_SIDE / longest,
     )
     return max(share, of_panorama)
 
 
-def _encode_within(most_bytes: int, picture: Image.Image, stored_as: str, options: dict[str, Any]) -> tuple[str, bytes]:
-    """The format and the content of the picture, scaled down until the file is within the limit."""
+def _encode_within(max_bytes: int, picture: Image.Image, stored_as: str, options: dict[str, Any]) -> tuple[str, bytes]:
+    """The picture's format and content, scaled down until the file is within the limit."""
     content = _encode(picture, stored_as, options)
-    for _round in range(MOST_ROUNDS):
-        if len(content) <= most_bytes:
+    for _round in range(MAX_ROUNDS):
+        if len(content) <= max_bytes:
             break
         if stored_as == "PNG":
-            # It is a photo: as PNG it would need many rounds, and lose sharpness.
+            # It is a photo: as a PNG it would have to be scaled down many times and would lose sharpness.
             stored_as, options = "WEBP", {**OPTIONS["WEBP"], "icc_profile": options["icc_profile"]}
         else:
-            share = max(0.5, min(0.9, sqrt(most_bytes / len(content))))
+            share = max(0.5, min(0.9, sqrt(max_bytes / len(content))))
             picture = picture.resize((max(1, round(picture.width * share)), max(1, round(picture.height * share))))
             options = {**options, **OPTIONS.get(stored_as, {})}
         content = _encode(picture, stored_as, options)
@@ -119,7 +116,7 @@ def _encode_within(most_bytes: int, picture: Image.Image, stored_as: str, option
 
 
 def upright(picture: Image.Image) -> Image.Image:
-    """The picture rotated by its EXIF orientation; the same object if it is upright."""
+    """The picture rotated by its EXIF orientation; the same object if it is already upright."""
     try:
         orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
         return picture if orientation in (0, 1) else ImageOps.exif_transpose(picture)
@@ -129,7 +126,7 @@ def upright(picture: Image.Image) -> Image.Image:
 
 
 def to_displayable(picture: Image.Image) -> tuple[Image.Image, bytes | None]:
-    """The picture in a mode that can be scaled and shown, and its colour profile, if any; CMYK becomes sRGB."""
+    """The picture in a mode that can be scaled and displayed, and its colour profile, if any. CMYK becomes sRGB."""
     profile = picture.info.get("icc_profile")
     if picture.mode == "CMYK":
         return _to_srgb(picture, profile), None
@@ -155,49 +152,20 @@ def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 def _encode(picture: Image.Image, stored_as: str, options: dict[str, Any]) -> bytes:
     out = BytesIO()
-    # Pillow would otherwise copy the metadata of the original.
+    # Pillow would otherwise copy the original's metadata.
     picture.info = {}
     picture.save(out, stored_as, **{"exif": b"", **options} if stored_as != "GIF" else {})
     return out.getvalue()
 
 
-def _credit(picture: ImageFile) -> str:
-    """The credit in a picture's EXIF and IPTC data: author and agency, else the copyright notice."""
-    try:
-        exif = picture.getexif()
-        iptc = IptcImagePlugin.getiptcinfo(picture) or {}
-    except BROKEN:
-        return ""
-    author = _text(exif.get(ExifTags.Base.Artist)) or _text(iptc.get(IPTC_AUTHOR))
-    agency = _text(iptc.get(IPTC_CREDIT))
-    named = " / ".join(dict.fromkeys(part for part in (author, agency) if part))
-    rights = _text(exif.get(ExifTags.Base.Copyright)) or _text(iptc.get(IPTC_COPYRIGHT))
-    return (named or rights)[:LONGEST_CREDIT]
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(filter(None, map(_text, value)))
-    if isinstance(value, str):
-        # Pillow decodes EXIF as Latin-1; most programs write UTF-8.
-        value = value.encode("latin-1", "replace")
-    if not isinstance(value, bytes):
-        return ""
-    try:
-        value = value.decode()
-    except UnicodeDecodeError:
-        value = value.decode("latin-1")
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in value).split())
-
-
 def result(file: IO[bytes], limits: dict[str, int]) -> tuple[dict[str, Any], bytes]:
-    """The result of `draw`, or the reason of an error without content."""
+    """The result of `draw`, or the reason for an error without content."""
     try:
         return draw(file, **limits)
     except TooManyPixelsError as refused:
         return {"pixels": refused.pixels, "most": refused.most}, b""
     except Image.DecompressionBombError:
-        return {"pixels": 0, "most": limits["most_pixels"]}, b""
+        return {"pixels": 0, "most": limits["max_pixels"]}, b""
     except UnidentifiedImageError:
         return {"is_unknown": True}, b""
     except BROKEN:
@@ -208,5 +176,7 @@ if __name__ == "__main__":
     limit_this_process(MEMORY, SECONDS)
     # Higher than our own limits, which have better messages.
     Image.MAX_IMAGE_PIXELS = 200_000_000
-    facts, drawn = result(sys.stdin.buffer, json.loads(sys.argv[1]))
-    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + drawn)
+    for path in sys.argv[2:] or ["/dev/stdin"]:
+        with Path(path).open("rb") as file:
+            facts, drawn = result(file, json.loads(sys.argv[1]))
+        sys.stdout.buffer.write(json.dumps(facts | {"length": len(drawn)}).encode() + b"\n" + drawn)

@@ -1,5 +1,6 @@
-"""The upload forms: pictures are redrawn or rejected, documents keep their URL."""
+"""Upload forms: pictures are redrawn or rejected, documents keep their URL."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import PurePath
 
@@ -14,32 +15,38 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from portal.media.drawing import TooManyPixelsError
-from portal.media.uploads import BrokenPictureError, PreparedPicture, UnknownFormatError, prepare
+from portal.media.uploads import BrokenPictureError, PreparedPicture, UnknownFormatError, prepare, prepare_all
 
 
 class PictureFile(SimpleUploadedFile):
-    """A picture to store, with the credit of the uploaded file."""
+    """A picture to store, with the credit and description found in the uploaded file."""
 
     def __init__(self, prepared: PreparedPicture):
         super().__init__(prepared.name, prepared.content, prepared.content_type)
-        self.credit = prepared.credit
-        # Wagtail's field sets it, too, for further validation.
+        self.credit, self.description = prepared.credit, prepared.description
+        # Wagtail's field sets it too, for further validation.
         self.image = willow.Image.open(BytesIO(prepared.content))
 
 
 def prepare_picture(file, name: str) -> PictureFile:
-    """Redraw an upload within the limits in the settings; raises the errors of `prepare`."""
+    """Redraw an upload within the limits in the settings. Raises the errors of `prepare`."""
     return PictureFile(prepare(file, name, settings.PICTURE_LONGEST_SIDE, settings.PICTURE_MAX_BYTES))
 
 
+def prepare_pictures(pictures: Sequence[tuple[bytes, str]]) -> list[PictureFile | None]:
+    """Redraw many pictures, given with their names, within the limits; None for each that cannot be redrawn."""
+    found = prepare_all(pictures, settings.PICTURE_LONGEST_SIDE, settings.PICTURE_MAX_BYTES)
+    return [PictureFile(each) if each else None for each in found]
+
+
 class RedrawnImageField(WagtailImageField):
-    """Redraws the picture and names it by its content; Wagtail would store the upload unchanged.
+    """Redraws the picture and names it by its content. Wagtail would store the upload unchanged.
 
     Phones and programs use `.jpg` for PNG, WebP and HEIC files, too.
     """
 
     def to_python(self, data):
-        # Wagtail's own method would reject such a name, and an animated PNG.
+        # Wagtail's own method would reject such a name, and animated PNGs.
         uploaded = forms.FileField.to_python(self, data)
         if uploaded is None:
             return None
@@ -58,7 +65,7 @@ class RedrawnImageField(WagtailImageField):
 
 
 class DocumentForm(BaseDocumentForm):
-    """Keeps the URL of a document when its file is replaced by one of the same type."""
+    """Keeps a document's URL when its file is replaced by one of the same type."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -85,11 +92,15 @@ class ImageForm(BaseImageForm):
             ends.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         if alt := self.fields.get("description"):
             alt.label = _("Alternative text")
-            alt.help_text = _("What the picture shows, for people who cannot see it. Suggested wherever it is used.")
+            alt.help_text = _(
+                "What the picture shows, for people who cannot see it. Suggested wherever it is used. "
+                "Empty on upload: taken from the file, if somebody wrote it there."
+            )
 
     def clean(self):
         cleaned = super().clean()
         picture = cleaned.get("file")
-        if isinstance(picture, PictureFile) and "credit" in self.fields and not cleaned.get("credit"):
-            cleaned["credit"] = picture.credit
+        for name in ("credit", "description") if isinstance(picture, PictureFile) else ():
+            if name in self.fields and not cleaned.get(name):
+                cleaned[name] = getattr(picture, name)
         return cleaned

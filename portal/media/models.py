@@ -12,11 +12,12 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image as Wag
 from wagtail.images.rect import Rect
 from wagtail.utils.file import hash_filelike
 
+from portal.media.faces import focus_on_faces
 from portal.media.stored import StorageUnavailableError
 from portal.media.uploads import redraw
 
-# At most this much of a picture's name is part of a rendition's, as in Wagtail, to fit into the column.
-MOST_OF_NAME = 45
+# The length to which Wagtail cuts a picture's name in the name of a rendition, so that it fits the column.
+MAX_NAME_LENGTH = 45
 
 
 class Image(AbstractImage):
@@ -42,22 +43,22 @@ class Image(AbstractImage):
 
     tags = TaggableManager(blank=True, verbose_name=_("tags"), related_name="portal_images")
 
+    is_searched_for_faces = False
+
     admin_form_fields = (*WagtailImage.admin_form_fields, "credit", "licence", "licence_ends")
 
     @property
     def default_alt_text(self) -> str:
-        """The description, never the title, which is often a file name."""
+        """The description; never the title, which is often a file name."""
         return self.description
 
     def has_focal_point(self) -> bool:
         return super().get_focal_point() is not None
 
-    def get_focal_point(self) -> Rect | None:
-        """The part that a crop preserves: the chosen focal point, or else the upper third of a tall picture."""
+    def get_focal_point(self) -> Rect:
+        """The part that crops preserve: the focal point, or else the upper third, where heads are."""
         chosen: Rect | None = super().get_focal_point()
-        if chosen is None and self.height > self.width:
-            return Rect(0, 0, self.width, self.height / 3)
-        return chosen
+        return Rect(0, 0, self.width, self.height / 3) if chosen is None else chosen
 
     def generate_rendition_file(self, filter, *, source=None):  # noqa: A002 - Wagtail's own name
         with self.open_file() if source is None else nullcontext(source) as file:
@@ -65,11 +66,11 @@ class Image(AbstractImage):
                 # Wagtail would decode and encode the whole picture in this process.
                 drawn = redraw(file)
                 stem, extension = PurePath(self.file.name).stem, PurePath(drawn.name).suffix
-                return ContentFile(drawn.content, name=f"{stem[:MOST_OF_NAME]}.original{extension}")
+                return ContentFile(drawn.content, name=f"{stem[:MAX_NAME_LENGTH]}.original{extension}")
             return super().generate_rendition_file(filter, source=file)
 
     class Meta(AbstractImage.Meta):
-        # The newsroom finds files by their names.
+        # The newsroom looks up files by name.
         indexes = [models.Index(fields=["file"], name="media_image_by_file")]
         # Wagtail's own Image uses the plain name.
         default_related_name = "portal_images"
@@ -78,12 +79,24 @@ class Image(AbstractImage):
         verbose_name_plural = _("images")
 
     def save(self, *args, **kwargs):
-        # URLs of renditions contain the file's hash: without it, caches would serve a replaced file.
+        # Rendition URLs contain the file's hash: without it, caches would serve a replaced file.
         if self.file and not self.file_hash:  # type: ignore[has-type]
             with self.open_file() as file:
                 self.file_hash = hash_filelike(file)
                 self.file_size = file.size
+        if self._state.adding and self.file and not self.is_searched_for_faces:
+            self.search_for_faces()
         return super().save(*args, **kwargs)
+
+    def search_for_faces(self) -> None:
+        """Set the focal point of a new picture that has none.
+
+        `save` does so unless it was already done: it takes too long for a transaction with other writes.
+        """
+        self.is_searched_for_faces = True
+        if not self.has_focal_point():
+            with self.open_file() as file:
+                self.set_focal_point(focus_on_faces(file))
 
 
 class Rendition(AbstractRendition):
@@ -117,14 +130,14 @@ class Document(AbstractDocument):
         verbose_name_plural = _("documents")
 
     def save(self, *args, **kwargs):
-        # The form sets the hash and size of an upload; other code, such as the demo, does not.
+        # The form sets an upload's hash and size; other code, such as the demo, does not.
         if self._state.adding and self.file and not (self.file_hash and self.file_size):  # type: ignore[has-type]
             with self.open_file() as file:
                 self.file_hash, self.file_size = hash_filelike(file), file.size
         return super().save(*args, **kwargs)
 
     def get_file_size(self) -> int | None:
-        """The size; Wagtail would store it, so that a reader's request would change the content version."""
+        """The size. Wagtail would store it, so that a GET request would change the content version."""
         if self.file_size is None:
             try:
                 return int(self.file.size)

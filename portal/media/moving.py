@@ -1,4 +1,4 @@
-"""Copies the files of all records from one storage to another; can be repeated."""
+"""Copies the files of all records from one storage to another. Can be repeated."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,13 +21,13 @@ class MovedFiles:
 
     copied: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
-    # The target has a newer file with other content, which is not overwritten.
+    # The target has a newer file with different content, which is not overwritten.
     replaced_there: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
 
 def named_files() -> Iterator[str]:
-    """Yield the names of the files of all records; other files, such as sharing pictures, are not moved."""
+    """Yield the file names of all records. Other files, such as share images, are not moved."""
     for model in apps.get_models():
         for each in model._meta.local_concrete_fields:
             if isinstance(each, FileField):
@@ -35,7 +35,7 @@ def named_files() -> Iterator[str]:
 
 
 def move(source: Storage, target: Storage, *, dry_run: bool) -> MovedFiles:
-    """Copy the files without changing the source; may be interrupted at any time and run again."""
+    """Copy the files without changing the source. May be interrupted at any time and run again."""
     found = MovedFiles()
     here, there = ({file.name: file for file in files_in(storage)} for storage in (source, target))
     for name in sorted(set(filter(None, named_files()))):
@@ -43,7 +43,7 @@ def move(source: Storage, target: Storage, *, dry_run: bool) -> MovedFiles:
             (found.same if name in there else found.missing).append(name)
         elif name in there and content_hash(source, name) == content_hash(target, name):
             found.same.append(name)
-        # An object storage has times in whole seconds; within the same second, its file counts as newer.
+        # An object storage stores times in whole seconds. Within the same second, its file counts as newer.
         elif name in there and there[name].modified >= here[name].modified.replace(microsecond=0):
             found.replaced_there.append(name)
         else:

@@ -1,6 +1,6 @@
-"""Uploaded files in an object storage with the S3 protocol; nothing in it is public.
+"""Uploaded files in an object storage with the S3 protocol. Nothing in it is public.
 
-It needs the extra `s3`, and is imported only if `STORAGE_URL` is set.
+Needs the extra `s3`; imported only if `STORAGE_URL` is set.
 """
 
 from base64 import b64encode
@@ -38,10 +38,10 @@ from portal.media.stored import StorageUnavailableError, StoredFile
 
 # A fetched file is held in memory up to this size, and in a temporary file above it.
 IN_MEMORY = 1024 * 1024
-# Seconds without requests after a failed one, so that pictures do not block every thread.
+# Seconds without requests after a failed one, so that requests for pictures do not block all threads.
 BACKOFF = 5.0
-# The number of concurrent requests for readers in each process, and the seconds to wait for a slot: an unresponsive
-# storage must not block the threads that serve pages.
+# The number of concurrent requests for readers per process, and the seconds to wait for a slot: an unresponsive storage
+# must not block the threads that serve pages.
 MAX_CONCURRENT, SLOT_TIMEOUT = 2, 2.0
 # In seconds.
 READ_TIMEOUT = 10.0
@@ -50,7 +50,7 @@ NOT_FOUND, CONFLICT = ("404", "NoSuchKey"), ("PreconditionFailed", "ConditionalR
 
 
 class FetchedFile(File):
-    """A completely fetched file, which is fetched again if it is opened after it was closed."""
+    """A completely fetched file. Reopening it after closing fetches it again."""
 
     def __init__(self, storage: "ObjectStorage", name: str):
         self._fetch = partial(storage.fetch, name)
@@ -64,13 +64,13 @@ class FetchedFile(File):
 
 
 class ObjectStorage(S3Storage):
-    """Behaves like a folder: no name is used twice, a missing file raises FileNotFoundError.
+    """Behaves like a folder: no name is used twice, and a missing file raises FileNotFoundError.
 
     Any other error raises StorageUnavailableError. URLs are those of our own view, as for a folder.
     """
 
     def __init__(self, **options: Any):
-        """`read_timeout`, in addition to the options of django-storages, replaces READ_TIMEOUT."""
+        """`read_timeout` replaces READ_TIMEOUT; the other options are those of django-storages."""
         read_timeout = options.pop("read_timeout", READ_TIMEOUT)
         endpoint = options.get("endpoint_url")
         config = Config(
@@ -85,11 +85,11 @@ class ObjectStorage(S3Storage):
         )
         super().__init__(client_config=config, file_overwrite=False, default_acl=None, **options)
         self._paused_until = 0.0
-        # The number of pending requests, and whether the last request had no response.
+        # The number of pending requests, and whether the last request got no response.
         self._pending, self._is_suspect, self._slots = 0, False, Condition()
 
     def fetch(self, name: str, part: range | None = None) -> IO[bytes]:
-        """The content or a part of it, fetched completely: a broken connection raises an error before the response."""
+        """The content or part of it, fetched completely: a broken connection raises an error before the response."""
         target: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the caller closes it
         only = {} if part is None else {"Range": f"bytes={part.start}-{part.stop - 1}"}
         try:
@@ -113,7 +113,7 @@ class ObjectStorage(S3Storage):
                         yield StoredFile(entry["Key"][len(prefix) :], entry["Size"], entry["LastModified"])
 
     def fingerprint(self, name: str) -> str:
-        """The MD5 of the content, if the server has it; else an empty string."""
+        """The MD5 of the content, if the server has it; otherwise an empty string."""
         with self.requesting(name):
             tag = self.connection.meta.client.head_object(Bucket=self.bucket_name, Key=self._key(name))["ETag"]
         tag = tag.strip('"')
@@ -128,7 +128,7 @@ class ObjectStorage(S3Storage):
             raise StorageUnavailableError(f"There is no bucket {self.bucket_name}.") from error
 
     def is_public(self) -> bool:
-        """Whether a file can be read without a key; False if there is no file."""
+        """Whether a file can be read without credentials; False if there is no file."""
         prefix = f"{self.location}/" if self.location else ""
         with self.requesting(""):
             found = self.connection.meta.client.list_objects_v2(Bucket=self.bucket_name, Prefix=prefix, MaxKeys=1)
@@ -202,7 +202,10 @@ class ObjectStorage(S3Storage):
 
     @contextmanager
     def requesting_in_slot(self, name: str) -> Iterator[Callable[[], None]]:
-        """Like `requesting`, for readers' requests; yields a function that may release the slot before the end."""
+        """Like `requesting`, but takes a slot, for readers' requests.
+
+        Yields a function that releases the slot early.
+        """
         # Each thread opens its own connection, which takes a while, before it takes a slot.
         self.connection.meta  # noqa: B018
         self._take_slot()
@@ -244,7 +247,7 @@ class ObjectStorage(S3Storage):
 
     @contextmanager
     def requesting(self, name: str) -> Iterator[None]:
-        """Turn the errors of a request into FileNotFoundError, FileExistsError or StorageUnavailableError."""
+        """Turn a request's errors into FileNotFoundError, FileExistsError or StorageUnavailableError."""
         if self._is_paused():
             raise StorageUnavailableError("The object storage does not respond.")
         try:

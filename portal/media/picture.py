@@ -12,7 +12,7 @@ QUALITY = {"avif": 58, "webp": 76, "jpeg": 78}
 
 @dataclass(frozen=True)
 class PictureSlot:
-    """A place for pictures in the layout: aspect ratio, widths of the renditions, and the HTML attribute `sizes`."""
+    """A place for pictures in the layout: aspect ratio, rendition widths, and the HTML attribute `sizes`."""
 
     ratio: tuple[int, int] | None
     widths: tuple[int, ...]
@@ -34,10 +34,10 @@ SLOTS = {
     "film": PictureSlot((16, 9), (480, 800, 1360), "(min-width: 60rem) 44rem, 100vw"),
     "gallery": PictureSlot((3, 2), (320, 640), "(min-width: 40rem) 22rem, 50vw"),
     "logo": PictureSlot(None, (200, 400), "10rem"),
-    # For mails, at twice the displayed width.
+    # For emails, at twice the displayed width.
     "mail": PictureSlot((16, 9), (1104,), "34.5rem"),
     "mail_small": PictureSlot((3, 2), (336,), "10.5rem"),
-    # For the newsroom, which shows what a crop leaves.
+    # For the newsroom, which shows the result of a crop.
     "crop_wide": PictureSlot((16, 9), (800,), "44rem"),
     "crop_classic": PictureSlot((4, 3), (320,), "10rem"),
     "crop_square": PictureSlot((1, 1), (320,), "10rem"),
@@ -51,7 +51,7 @@ SLOTS = {
 
 @dataclass(frozen=True)
 class Sources:
-    """The attributes of a picture element; `sources` are pairs of media type and srcset, `src` is the fallback."""
+    """The attributes of a picture element: `sources` has pairs of media type and srcset, `src` is the fallback."""
 
     sources: tuple[tuple[str, str], ...]
     src: str
@@ -66,7 +66,7 @@ def sources(image, slot_name: str) -> Sources:
 
 
 def largest_jpeg_url(image, slot_name: str) -> str:
-    """The URL of the largest JPEG for a slot; cheaper than `sources` for long lists, such as sitemaps."""
+    """The URL of the largest JPEG for a slot; cheaper than `sources` for long lists such as sitemaps."""
     slot = SLOTS[slot_name]
     width = _widths(slot, image.width, image.height)[-1]
     height = _height(slot, width, image.width, image.height)

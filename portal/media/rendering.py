@@ -1,6 +1,6 @@
-"""A Willow plugin for renditions: decoded as small as possible, cropped and scaled in one step, without metadata.
+"""A Willow plugin for renditions: decodes at the smallest size, crops and scales in one step, drops metadata.
 
-`portal.media.apps` registers it, and Wagtail's filters call it instead of Willow's own.
+Registered by `portal.media.apps`; Wagtail's filters call it instead of Willow's own.
 """
 
 from functools import cached_property
@@ -23,13 +23,13 @@ KINDS = [
     formats.TIFFImageFile,
     formats.IcoImageFile,
 ]
-# Lower than that of Willow's own converters, so that this one is used.
+# Lower than the cost of Willow's own converters, so that this one is used.
 COST = 10
-# A JPEG is decoded, and another picture averaged, to no less than this many times the size of the result; a Lanczos
-# filter does the rest. The difference from Lanczos alone is smaller than that of an encoder (44 dB or more).
+# A JPEG is decoded, and another picture averaged, to at least this many times the size of the result. A Lanczos filter
+# does the rest. The difference from Lanczos alone is smaller than that made by an encoder (44 dB or more).
 LEAST_DECODED, LEAST_AVERAGED = 1.5, 2.0
-# Two fifths of the time of Pillow's default, speed 6; two more steps of quality compensate for the loss, with the same
-# file size.
+# Takes two fifths of the time of Pillow's default, speed 6. Two more steps of quality compensate for the loss at the
+# same file size.
 AVIF_EFFORT: dict[str, Any] = {"speed": 7, "advanced": {"disable-trellis-quant": "1"}}
 AVIF_STEPS = 2
 
@@ -39,7 +39,7 @@ type Part = tuple[float, float, float, float]
 class SparingImage(PillowImage):
     """A picture that is decoded once its crop and size are known, and scaled once.
 
-    The colour profile is the only metadata that is passed on.
+    The colour profile is the only metadata passed on.
     """
 
     def __init__(self, whole: Image.Image, part: Part | None = None):
@@ -53,7 +53,7 @@ class SparingImage(PillowImage):
 
     @cached_property
     def image(self) -> Image.Image:
-        """The picture for all other operations of Willow."""
+        """The picture for all other Willow operations."""
         return self.whole if self.part is None else self.whole.crop(self.part)
 
     @formats.Image.operation
@@ -98,9 +98,9 @@ class SparingImage(PillowImage):
 
 
 def draft(picture: Image.Image, part: Part, size: tuple[int, int]) -> Part:
-    """Have a JPEG decoded at a half, a quarter or an eighth if that is enough for the part in this size.
+    """Have a JPEG decoded at a half, a quarter or an eighth of its size, if that is enough for the part at this size.
 
-    Returns the part in the coordinates of the decoded picture.
+    Returns the part in the decoded picture's coordinates.
     """
     times = min((part[2] - part[0]) / size[0], (part[3] - part[1]) / size[1]) / LEAST_DECODED
     share = next((share for share in (8, 4, 2) if share <= times), 1)

@@ -17,11 +17,11 @@ from portal.media.drawing import EXTENSIONS
 
 # The internal location of uploaded files in the proxy samples of deploy/.
 PROXY_PREFIX = "/-/files/"
-# A single range; a request for several gets the whole file.
+# A single range. A request for several gets the whole file.
 ONE_RANGE = re.compile(r"bytes=(?=-?\d)(\d{0,15})-(\d{0,15})")
 PIECE = 64 * 1024
 BY_PORTAL, BY_ADDRESS, BY_PATH = "none", "X-Accel-Redirect", "X-Sendfile"
-# Python 3.12 does not know some of them.
+# Python 3.12 lacks some of them.
 PICTURE_TYPES = {extension: f"image/{kind.lower()}" for kind, extension in EXTENSIONS.items()}
 
 
@@ -39,9 +39,9 @@ def file_response(
     filename: str = "",
     as_attachment: bool = False,
 ) -> HttpResponseBase:
-    """The response for a file, without a check of permissions; raises FileNotFoundError.
+    """The response for a file, without a permission check. Raises FileNotFoundError.
 
-    With `request`, HEAD and range requests read no more than necessary; `tag` is the ETag that the caller will set.
+    With `request`, HEAD and range requests read no more than necessary. `tag` is the ETag that the caller will set.
     """
     response: HttpResponseBase
     content_type = content_type or content_type_of(name)
@@ -93,7 +93,7 @@ def _part(first: str, last: str, size: int) -> range:
 
 
 def _read(storage: Storage, name: str, part: range) -> "Pieces":
-    """Open the file before the response begins, so that a missing one raises an error in time."""
+    """Open the file before the response starts, so that a missing file raises an error in time."""
     if hasattr(storage, "fetch"):
         return Pieces(storage.fetch(name, part), len(part))
     file = storage.open(name)
@@ -102,7 +102,7 @@ def _read(storage: Storage, name: str, part: range) -> "Pieces":
 
 
 class Pieces:
-    """The next bytes of a file; the response closes it."""
+    """The next bytes of a file, which the response closes."""
 
     def __init__(self, file: Any, left: int):
         self.file, self.left = file, left

@@ -1,4 +1,4 @@
-"""Lists the files in a storage of uploaded files; the error of an object storage."""
+"""Lists the files in a storage of uploaded files, and defines the error of an object storage."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.core.files.storage import Storage
 class StorageUnavailableError(Exception):
     """The object storage does not respond, or refuses a request.
 
-    It is not an OSError, which callers take for a missing file.
+    Not an OSError, which callers would take for a missing file.
     """
 
 
@@ -22,7 +22,7 @@ class StoredFile:
 
 
 def files_in(storage: Storage, folder: str = "") -> Iterator[StoredFile]:
-    """Yield every file, folder by folder, without those that are deleted meanwhile."""
+    """Yield every file, folder by folder, except those deleted meanwhile."""
     if hasattr(storage, "files"):
         # An object storage lists a thousand files at once, with sizes and times; one by one would take hours.
         yield from storage.files()

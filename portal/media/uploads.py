@@ -1,27 +1,29 @@
-"""Redraws an uploaded picture in a separate process (`portal.media.drawing`)."""
+"""Redraws uploaded pictures in a separate process (`portal.media.drawing`)."""
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
+from io import BytesIO
+from pathlib import Path, PurePath
 from shutil import copyfileobj
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Lock
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 
 from portal import bounded
 from portal.media.drawing import TooManyPixelsError
 
-# Wall-clock seconds, which exceed processor time on a busy machine.
+# Wall-clock seconds, which exceed CPU time on a busy machine.
 DEADLINE = 50
-# A process may use some hundred MB: too much for one in every thread.
+# A process may use several hundred MB: too much for one per thread.
 _one_at_a_time = Lock()
 
 
 class BrokenPictureError(Exception):
-    """The picture cannot be decoded completely, or not within the limits of memory and time."""
+    """The picture cannot be decoded completely, or not within the memory and time limits."""
 
 
 class UnknownFormatError(BrokenPictureError):
@@ -30,39 +32,82 @@ class UnknownFormatError(BrokenPictureError):
 
 @dataclass(frozen=True)
 class PreparedPicture:
-    """A file to store, named by its format; `credit` is the uploaded file's, or empty."""
+    """A file to store, named by its format. `credit` and `description` come from the uploaded file, or are empty."""
 
     name: str
     content: bytes
     content_type: str
     credit: str
+    description: str
 
 
-def prepare(file: IO[bytes], name: str, longest_side: int, most_bytes: int) -> PreparedPicture:
-    """Redraw the picture; raises BrokenPictureError or TooManyPixelsError."""
-    limits = {
-        "longest_side": longest_side,
-        "most_bytes": most_bytes,
-        "most_pixels": settings.PICTURE_MAX_DECODED_PIXELS,
-        "most_drafted": settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS,
-    }
+def prepare(file: IO[bytes], name: str, longest_side: int, max_bytes: int) -> PreparedPicture:
+    """Redraw the picture. Raises BrokenPictureError or TooManyPixelsError."""
     with TemporaryFile() as copy:
         file.seek(0)
         copyfileobj(file, copy)
         copy.seek(0)
-        with _one_at_a_time:
-            written, is_whole = bounded.run("portal.media.drawing", json.dumps(limits), file=copy, deadline=DEADLINE)
-    line, _newline, content = written.partition(b"\n")
-    facts = json.loads(line) if is_whole else {}
+        return _picture(_drawn(copy, longest_side, max_bytes), name)
+
+
+def prepare_all(
+    pictures: Sequence[tuple[bytes, str]], longest_side: int, max_bytes: int
+) -> list[PreparedPicture | None]:
+    """Redraw pictures, given with their names; None for each that cannot be redrawn.
+
+    They share a process, which takes longer to start than to redraw most pictures. If a picture crashes it, each gets
+    its own process.
+    """
+    if not pictures:
+        return []
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder) / str(number) for number in range(len(pictures))]
+        for path, (content, _name) in zip(paths, pictures, strict=True):
+            path.write_bytes(content)
+        with TemporaryFile() as nothing:
+            drawn = _drawn(nothing, longest_side, max_bytes, *map(str, paths))
+    are_all_written = bool(drawn.getbuffer())
+    found: list[PreparedPicture | None] = []
+    for content, name in pictures:
+        try:
+            if are_all_written:
+                found.append(_picture(drawn, name))
+            else:
+                found.append(prepare(BytesIO(content), name, longest_side, max_bytes))
+        except (BrokenPictureError, TooManyPixelsError):
+            found.append(None)
+    return found
+
+
+def _drawn(file: IO[bytes], longest_side: int, max_bytes: int, *paths: str) -> BytesIO:
+    """The process's output about the file, or about those at the paths; empty if the process was killed."""
+    limits = {
+        "longest_side": longest_side,
+        "max_bytes": max_bytes,
+        "max_pixels": settings.PICTURE_MAX_DECODED_PIXELS,
+        "max_drafted": settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS,
+    }
+    arguments = [json.dumps(limits), *paths]
+    with _one_at_a_time:
+        written, is_whole = bounded.run("portal.media.drawing", *arguments, file=file, deadline=DEADLINE)
+    return BytesIO(written if is_whole else b"")
+
+
+def _picture(written: BytesIO, name: str) -> PreparedPicture:
+    """The next picture in the process's output. Raises the errors of `prepare`."""
+    facts: dict[str, Any] = json.loads(written.readline() or b"{}")
+    content = written.read(facts.pop("length", 0))
     if "most" in facts:
         raise TooManyPixelsError(facts["pixels"], facts["most"])
     if "is_unknown" in facts:
         raise UnknownFormatError
     if not content:
         raise BrokenPictureError
-    return PreparedPicture(PurePath(name).stem + facts["extension"], content, facts["content_type"], facts["credit"])
+    own_name = PurePath(name).stem + facts.pop("extension")
+    return PreparedPicture(name=own_name, content=content, **facts)
 
 
 def redraw(file: IO[bytes]) -> PreparedPicture:
-    """Redraw the picture in its own size, without metadata; raises the errors of `prepare`."""
-    return prepare(file, "", sys.maxsize, sys.maxsize)
+    """Redraw the picture at its own size, without metadata. Raises the errors of `prepare`."""
+    # The name needs a stem: to Python, a name that is only an extension has none.
+    return prepare(file, "picture", sys.maxsize, sys.maxsize)

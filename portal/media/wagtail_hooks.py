@@ -12,7 +12,7 @@ def hide_gated_document(document: Document, request: HttpRequest) -> None:
     """Raise Http404 for a gated document, unless the user may change it."""
     if not document.is_gated:
         return
-    # Not `user_has_permission_for_instance`, which is stricter while a public page uses the document.
+    # `user_has_permission_for_instance` is stricter while a public page uses the document.
     permitted = policy_registry.get(document).instances_user_has_permission_for(request.user, "change")
     if not permitted.filter(pk=document.pk).exists():
         raise Http404("This document does not match the given filename.")

@@ -1,22 +1,25 @@
-"""E-mail addresses: their normal form, and keys shared by all spellings of an address or all addresses of a mailbox."""
+"""Email addresses: their normal form, and keys shared by all spellings of an address or all addresses of a mailbox."""
 
 import re
 import unicodedata
 
 LONGEST = 254
 LONGEST_LOCAL = 64
-# The dot-atom of RFC 5321. Nobody uses the quoted form, which may contain anything.
+# The dot-atom of RFC 5321. The quoted form, which may contain anything, is not used in practice.
 LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.IGNORECASE)
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-# Second domains of a mail service, with its main one.
+# From the beginning of a word only: otherwise a long one without an @ takes quadratic time.
+IN_WORD = r"[^\s@<>\"'(),;:\[\]]"
+BEFORE_AT = re.compile(rf"(?<!{IN_WORD})({IN_WORD}){IN_WORD}*@")
+# Alternative domains of mail services, each with the service's main domain.
 ALIAS_DOMAINS = {"googlemail.com": "gmail.com"}
 
 
 def normalize_address(written: str) -> str:
-    """Return an address without surrounding spaces and with its domain in lower case ASCII (IDNA).
+    """Return an address without surrounding spaces and with its domain in lower-case ASCII (IDNA).
 
-    Raise ValueError for anything that is not one plain address: several addresses, a display name, a quoted part, a
-    control character, an IP address instead of a domain.
+    Raises ValueError for anything but one plain address: several addresses, a display name, a quoted part, a control
+    character, or an IP address instead of a domain.
     """
     address = unicodedata.normalize("NFKC", written).strip()
     local, at, domain = address.rpartition("@")
@@ -32,7 +35,7 @@ def normalize_address(written: str) -> str:
 
 
 def address_key(written: str) -> str:
-    """A key that is the same for all spellings of one address; mail servers ignore the case of the local part."""
+    """A key shared by all spellings of one address. The case of the local part is ignored, as by mail servers."""
     return normalize_address(written).casefold()
 
 
@@ -45,9 +48,9 @@ def is_address(written: str, key: str) -> bool:
 
 
 def mailbox_key(written: str) -> str:
-    """A key for rate limits that all addresses of a mailbox share: no tag, no dots, one domain per service.
+    """A key for rate limits shared by all addresses of a mailbox: no tag, no dots, one domain per service.
 
-    Addresses of two people may share a key, so it must not identify anybody.
+    Two people's addresses may share a key, so it must not identify anybody.
     """
     local, _at, domain = address_key(written).rpartition("@")
     plain = local.split("+")[0].replace(".", "") or local
@@ -55,8 +58,8 @@ def mailbox_key(written: str) -> str:
 
 
 def mask_addresses(text: str) -> str:
-    """Return a text with the addresses in it masked: `a…@example.org`."""
-    return re.sub(r"([^\s@<>\"'(),;:\[\]])[^\s@<>\"'(),;:\[\]]*@", r"\1…@", text)
+    """Return a text with its email addresses masked: `a…@example.org`."""
+    return BEFORE_AT.sub(r"\1…@", text)
 
 
 def _ascii(domain: str) -> str:

@@ -1,4 +1,4 @@
-"""Contrast between two colours (WCAG 2.2, success criterion 1.4.3), and the nearest readable tint of a colour."""
+"""The contrast between two colours (WCAG 2.2, success criterion 1.4.3), and the nearest readable tint of a colour."""
 
 import re
 
@@ -9,7 +9,7 @@ NIGHT = "#14161a"
 
 
 def channels(colour: str) -> tuple[int, int, int]:
-    """Red, green and blue from 0 to 255; ValueError for anything but `#rrggbb`."""
+    """Red, green and blue from 0 to 255. Raises ValueError for anything but `#rrggbb`."""
     if not HEX.fullmatch(colour):
         raise ValueError(f"{colour!r} is not a colour of the form #rrggbb")
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
@@ -27,13 +27,13 @@ def ratio(one: str, other: str) -> float:
 
 
 def mix(colour: str, other: str, share: float) -> str:
-    """`colour` with the given share (0 to 1) of `other` in it."""
+    """Mix the given share (0 to 1) of `other` into `colour`."""
     pairs = zip(channels(colour), channels(other), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
 def readable_tint(colour: str, background: str, wanted: float = READABLE) -> str:
-    """The nearest tint or shade of `colour` whose contrast with `background` reaches `wanted`."""
+    """The nearest tint or shade of `colour` whose contrast with `background` is at least `wanted`."""
     towards = "#ffffff" if luminance(background) < 0.18 else "#000000"
     for step in range(51):
         tint = mix(colour, towards, step / 50)

@@ -1,6 +1,6 @@
-"""Words of URLs and locales by language.
+"""URL words and locales by language.
 
-The languages are a setting. Words come from the translation catalogues, English ones where a catalogue has none.
+The languages are a setting. Words come from the translation catalogues, with English as the fallback.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,17 +10,17 @@ from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import override
 
-# Territories of languages whose code is not that of a country.
+# Territories of languages whose code is not a country code.
 TERRITORIES = {"en": "GB", "sv": "SE", "da": "DK", "cs": "CZ", "uk": "UA", "el": "GR"}
 
 
 def language_choices() -> list[tuple[str, str]]:
-    """The languages as choices of a model field: as a callable, so that a changed setting needs no migration."""
+    """The languages as choices of a model field. Being a callable, it needs no migration when the setting changes."""
     return list(settings.LANGUAGES)
 
 
 class AddressWords(Mapping[str, Mapping[str, str]]):
-    """Words that are parts of URLs, by language and name; `words` are translatable strings with the context `address`.
+    """Words in URLs by language and name. `words` are translatable strings with the context `address`.
 
     Words are slugified; two words of one language must differ.
     """
@@ -43,6 +43,6 @@ class AddressWords(Mapping[str, Mapping[str, str]]):
 
 
 def open_graph_locale(code: str) -> str:
-    """The locale of a language as Open Graph writes it, such as `fr_FR`."""
+    """A language's locale in Open Graph notation, such as `fr_FR`."""
     language, _dash, territory = code.partition("-")
     return f"{language}_{(territory or TERRITORIES.get(language, language)).upper()}"

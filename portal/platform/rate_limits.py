@@ -12,12 +12,12 @@ from django.utils.crypto import salted_hmac
 from portal.platform.addresses import mailbox_key
 
 CACHE = "limits"
-# A window slides by a tenth of its length.
+# A window slides in tenths of its length.
 SLICES = 10
 
 
 def _key(name: str, subject: tuple[object, ...]) -> str:
-    """A keyed hash, so the cache contains no addresses."""
+    """A keyed hash, so that the cache contains no addresses."""
     return f"{name}:{salted_hmac('portal.limits', repr((name, subject)), algorithm='sha256').hexdigest()[:40]}"
 
 
@@ -36,7 +36,7 @@ def _decrement(key: str, times: int = 1) -> None:
     try:
         caches[CACHE].decr(key, times)
     except ValueError:
-        # It is gone already.
+        # The counter is already gone.
         return
 
 
@@ -44,7 +44,7 @@ def _decrement(key: str, times: int = 1) -> None:
 class RateLimit:
     """At most `most` times in any period of length `within`.
 
-    The window slides by tenths: events of the last ten slices and the present one count, so an event may count a tenth
+    The window slides in tenths: events in the last ten slices and the current one count. So an event may count a tenth
     of the window too long, but never too short.
     """
 
@@ -53,7 +53,7 @@ class RateLimit:
     within: timedelta
 
     def allows(self, *subject: object, times: int = 1) -> bool:
-        """Count an event of the subject, or several, if the limit allows it, and return whether it does."""
+        """Count an event of the subject, or several, if the limit allows it; return whether it does."""
         slices = self._slices(subject)
         _increment(slices[-1], int(self._length * (SLICES + 2)) + 1, times)
         if sum(caches[CACHE].get_many(slices).values()) <= self.most:
@@ -62,13 +62,13 @@ class RateLimit:
         return False
 
     def take_back(self, *subject: object) -> None:
-        """Uncount one event of the subject."""
+        """Remove one event of the subject from the count."""
         counted = caches[CACHE].get_many(self._slices(subject))
         if found := [key for key, times in counted.items() if times > 0]:
             _decrement(max(found, key=lambda key: int(key.rpartition(":")[2])))
 
     def is_reached(self, *subject: object) -> bool:
-        """Whether the next event would be beyond the limit; counts nothing."""
+        """Whether the next event would exceed the limit. Counts nothing."""
         return sum(caches[CACHE].get_many(self._slices(subject)).values()) >= self.most
 
     @property
@@ -82,10 +82,10 @@ class RateLimit:
 
 @dataclass(frozen=True)
 class GrowingDelay:
-    """After `free` attempts each further one is followed by a wait: a second, two, four … up to `longest`.
+    """After `free` attempts, each further one is followed by a wait: a second, two, four … up to `longest`.
 
-    Nobody is locked out: after the wait one attempt is admitted, however many come at once. The count expires when
-    there was no attempt for `memory`.
+    Nobody is locked out: after the wait one attempt is admitted, however many come at once. The count expires after a
+    period `memory` without attempts.
     """
 
     name: str
@@ -94,7 +94,7 @@ class GrowingDelay:
     memory: timedelta = timedelta(hours=1)
 
     def wait(self, *subject: object) -> int:
-        """Count an attempt and return 0 if it may be made now; otherwise return the seconds to wait, uncounted."""
+        """Count an attempt and return 0 if it may be made now. Otherwise return the seconds to wait, uncounted."""
         key, cache = _key(self.name, subject), caches[CACHE]
         memory = int(self.memory.total_seconds())
         attempts = _increment(key, memory)
@@ -112,13 +112,13 @@ class GrowingDelay:
         return max(1, ceil(until - now))
 
     def take_back(self, *subject: object) -> None:
-        """Uncount an admitted attempt: it succeeded, or another limit refused it."""
+        """Remove an admitted attempt from the count: it succeeded, or another limit refused it."""
         key = _key(self.name, subject)
         _decrement(key)
         self._open_at(time.time(), key)
 
     def forget(self, *subject: object) -> None:
-        """Uncount all attempts."""
+        """Remove all attempts from the count."""
         key = _key(self.name, subject)
         caches[CACHE].delete(key)
         self._open_at(time.time(), key)
@@ -129,20 +129,20 @@ class GrowingDelay:
 
 @dataclass(frozen=True)
 class FirstWait:
-    """Delays each subject's first attempt. Others cannot use it up."""
+    """Delays each subject's first attempt. Others cannot use up the delay."""
 
     name: str
     length: timedelta
     memory: timedelta = timedelta(hours=1)
 
     def remaining(self, *subject: object) -> int:
-        """The seconds that are left of the wait, which begins with the first call; 0 when it is over."""
+        """The seconds left of the wait, which begins with the first call; 0 when it is over."""
         now = time.time()
         began = caches[CACHE].get_or_set(_key(self.name, subject), now, int(self.memory.total_seconds())) or now
         return max(0, ceil(began + self.length.total_seconds() - now))
 
 
-# The number of mails to unconfirmed addresses that one source may request, through all forms of all sites.
+# How many emails to unconfirmed addresses one source may request, through all forms of all sites.
 UNCONFIRMED = (
     RateLimit("unconfirmed-hour", 10, timedelta(hours=1)),
     RateLimit("unconfirmed-day", 20, timedelta(days=1)),
@@ -151,21 +151,21 @@ MAIL_LIMITS = (RateLimit("mails-hour", 5, timedelta(hours=1)), RateLimit("mails-
 
 
 def may_send_mail_to(address: str) -> bool:
-    """Count one mail that a public form sends to this mailbox, and return whether it is within the limits.
+    """Count an email that a public form sends to this mailbox; return whether it is within the limits.
 
-    The limits hold across all sites and forms. Raise ValueError for an invalid address.
+    The limits apply across all sites and forms. Raises ValueError for an invalid address.
     """
     box = mailbox_key(address)
-    # A mail beyond the hourly limit does not count for the daily one.
+    # An email over the hourly limit does not count towards the daily one.
     return all(limit.allows(box) for limit in MAIL_LIMITS)
 
 
 def may_ask_for_mail(source: str) -> bool:
-    """Count one mail that a source requests to an unconfirmed address; `source` is from `hash_of_source`."""
+    """Count an email that a source requests to an unconfirmed address; `source` comes from `hash_of_source`."""
     return all(limit.allows(source) for limit in UNCONFIRMED)
 
 
 def mail_was_followed(source: str) -> None:
-    """Uncount one mail of the source: the requester has proved to own the mailbox."""
+    """Remove one of the source's emails from the count: the requester has proved that they own the mailbox."""
     for limit in UNCONFIRMED:
         limit.take_back(source)

@@ -7,7 +7,7 @@ from wagtail.models import Page
 
 
 def first_free(wanted: str, taken: Container[str]) -> str:
-    """`wanted`, if necessary with the first number from 2 that makes it differ from the `taken` slugs."""
+    """`wanted` or, if it is in `taken`, `wanted` with the first free number from 2 on."""
     return next(slug for slug in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if slug not in taken)
 
 

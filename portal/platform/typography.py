@@ -1,4 +1,4 @@
-"""Typographic spaces, quotation marks and ordinals of a language, and the first sentences of a text."""
+"""A language's typographic spaces, quotation marks and ordinals, and the first sentences of a text."""
 
 import re
 
@@ -11,7 +11,7 @@ _APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#x27;|&#39;)(?=\w)|(?<=\w)(?:'|&#x27;|&#
 _UNIT = re.compile(
     r"(?<=\d) (?=[%€°]|(?:[kMGT]?Wh?|kg|[gtlh]|[ckm]?m[²³]?|ha|min|Uhr|Euro|Mio|Mrd|euros?|millions?|milliards?)(?!\w))"
 )
-# The outer quotation marks of a language (CLDR); those of English where a language is not named.
+# Outer quotation marks by language (CLDR). Other languages get the English ones.
 _ENGLISH_QUOTES = ("“", "”")
 _QUOTES = {
     "cs": ("„", "“"),
@@ -31,7 +31,7 @@ _FRENCH = (
     (re.compile(r"[ \u00a0](?=[;!?])"), NARROW),
     (re.compile(r"(?<=\d)[ \u00a0](?=\d{3}(?!\d))"), NARROW),
 )
-# “z. B.” stays in one piece, in every spelling.
+# Keeps “z. B.” together in every spelling.
 _GERMAN = ((re.compile(r"\b(z|d|u|i|o|s|v|m)\. ?(B|h|a|A|d|R|o|E|u|w|W)\."), rf"\1.{NARROW}\2."),)
 _RULES = {"fr": _FRENCH, "de": _GERMAN, "lb": _GERMAN}
 # The punctuation that ends a sentence, but not an initial or abbreviation: “M. Weber”, “St. Avold”, “z. B.”.
@@ -39,7 +39,7 @@ _END = re.compile(r"(?<!\b[^\W\d_])(?<!\b[^\W\d_]{2})[.!?…]+(?:\s?[»”“)])
 
 
 def typeset(text: str, language: str) -> str:
-    """Set quotation marks, apostrophes and no-break spaces as the language writes them; tags and code stay."""
+    """Set quotation marks, apostrophes and no-break spaces by the language's rules. Tags and code stay unchanged."""
     if "<" not in text:
         return _typeset_text(text, language)
     pieces = _TAGS.split(text)
@@ -59,7 +59,7 @@ def _typeset_text(text: str, language: str) -> str:
 
 
 def first_sentences(text: str, length: int) -> str:
-    """The first sentences of a plain text, as many as fit into `length` characters, at least one."""
+    """The first sentences of plain text: as many as fit into `length` characters, but at least one."""
     if len(text) <= length:
         return text
     ends = [found.end() for found in _END.finditer(text)]

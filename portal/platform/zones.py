@@ -1,5 +1,6 @@
-"""The time zones that a site or event can have, and their names for readers in other zones."""
+"""The time zones that sites and events can have, and their names for readers in other zones."""
 
+from collections import Counter
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from typing import Any
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import get_global
 from babel.dates import get_timezone_location
+from django.utils.text import slugify
 from django.utils.translation import get_language, gettext, pgettext
 
 from portal.formats.words import locale_of
@@ -17,20 +19,27 @@ NO_ZONES = {"Factory", "localtime", "posixrules"}
 
 @cache
 def known_names() -> frozenset[str]:
-    """Every name of the time zone database, including older ones (`Japan`), rules (`CET`) and offsets (`Etc/GMT+1`)."""
+    """All names in the time zone database, including older ones (`Japan`), rules (`CET`) and offsets (`Etc/GMT+1`)."""
     names = available_timezones() - NO_ZONES
     return frozenset(name for name in names if not name.startswith(("posix/", "right/")))
 
 
+def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Grouped form choices: European cities, other cities, then the names that imports may use."""
+    return _time_zones(get_language() or "en")
+
+
 @cache
-def time_zones() -> list[tuple[str, str]]:
-    """UTC and every zone named after a place, as form choices; then the other names, which imports may use."""
-    places = sorted(name for name in known_names() if "/" in name and not name.startswith("Etc/"))
-    others = sorted(known_names() - {"UTC", *places})
+def _time_zones(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    cities = {name: city for name in known_names() if (city := city_of(zone(name)))}
+    doubled = {city for city, number in Counter(cities.values()).items() if number > 1}
+    labels = {name: f"{city} ({name})" if city in doubled else city for name, city in cities.items()}
+    places = sorted(labels.items(), key=lambda place: slugify(place[1]))
+    others = sorted(known_names() - labels.keys() - {"UTC"})
     return [
-        ("UTC", "UTC"),
-        *((name, name.replace("_", " ")) for name in places),
-        *((name, _label(name)) for name in others),
+        (locale_of(language).territories["150"], [place for place in places if place[0].startswith("Europe/")]),
+        (gettext("Elsewhere"), [place for place in places if not place[0].startswith("Europe/")]),
+        (gettext("Other names"), [("UTC", "UTC"), *((name, _label(name)) for name in others)]),
     ]
 
 
@@ -40,7 +49,7 @@ def _label(name: str) -> str:
 
 
 def offset_text(place: ZoneInfo, at: datetime | None = None) -> str:
-    """The offset from UTC of a zone at a time, `+5:30` or `−3`; empty if there is none."""
+    """A zone's UTC offset at a time, `+5:30` or `−3`; empty if it is zero."""
     offset = (at or datetime(2026, 1, 1, tzinfo=UTC)).astimezone(place).utcoffset()
     minutes = int(offset.total_seconds()) // 60 if offset else 0
     hours, rest = divmod(abs(minutes), 60)
@@ -53,13 +62,13 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-# Prefixes of names in the time zone database that are not named after a city.
+# Prefixes of names in the time zone database that do not contain a city.
 NO_CITIES = ("Etc/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "SystemV/")
 VOWELS = "aeiouhàâäéèêëîïôöùûüåø"
 
 
 def foreign_clock_name(event: Any, reader_zone: tzinfo) -> str:
-    """The name of an event's time zone if its offset differs from the reader's, else empty.
+    """The name of an event's time zone if its offset differs from the reader's, otherwise empty.
 
     `event` is an event or one of its dates: it has `start`, `end`, `zone` and `is_all_day`.
     """
@@ -72,12 +81,12 @@ def foreign_clock_name(event: Any, reader_zone: tzinfo) -> str:
 
 
 def when_for(event: Any, reader_zone: tzinfo) -> str:
-    """Return the time of an event or one of its dates in words, with its time zone if necessary."""
+    """Return the time of an event or one of its dates as text, with its time zone if necessary."""
     return ", ".join(filter(None, (str(event.when), foreign_clock_name(event, reader_zone))))
 
 
 def clock_name(place: ZoneInfo, at: datetime) -> str:
-    """Name the clock of a zone by its city, or by its offset: `heure d’Auckland`, `UTC−1`, never an abbreviation."""
+    """Name a zone's clock by its city or offset: `heure d’Auckland`, `UTC−1`, never an abbreviation."""
     city = city_of(place)
     if not city:
         return f"UTC{offset_text(place, at)}"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, DateFromToRangeFilter, ModelChoiceFilter
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
@@ -11,8 +12,9 @@ from wagtail.admin.views import generic
 
 from portal.content.readers.access_log import ERASED, SHEETS, log_access
 from portal.content.readers.downloads import ReaderDataList
+from portal.editorial.dashboard.write import new_page_buttons
 from portal.editorial.reader_data import reader_data_sites
-from portal.sheets.models import SheetRequest
+from portal.sheets.models import SheetPage, SheetRequest
 
 
 class RequestFilter(WagtailFilterSet):
@@ -71,6 +73,10 @@ class RequestsView(ReaderDataList, generic.IndexView):
         BooleanColumn("opened", label=_("Opened"), accessor=lambda request: request.opened_at is not None),
         DateColumn("asked_at", label=_("Asked"), sort_key="asked_at"),
     ]
+
+    @cached_property
+    def header_buttons(self):
+        return new_page_buttons(self.request.user, SheetPage, _("New sheet"))
 
     def sites_of_data(self):
         return reader_data_sites(self.request.user)

@@ -1,4 +1,4 @@
-"""The page that offers a document by mail; the requests of readers are in `records`."""
+"""The page that offers a document by email; the requests of readers are in `records`."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Readers' requests for documents by mail, and the texts that they agreed to."""
+"""Readers' requests for documents by email, and the text that they agreed to."""
 
 from datetime import datetime, timedelta
 from typing import Self

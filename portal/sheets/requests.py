@@ -1,4 +1,4 @@
-"""The offer of a document on a page, the form to request it, and the link in the mail."""
+"""The offer of a document on a page, the form to request it, and the link in the email."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ signer = lasting_signer("portal.sheets.link", sep=".")
 
 @dataclass(frozen=True)
 class Offer:
-    """A document by mail on a page. `block` is the id of its block, `value` the block's value."""
+    """A document by email on a page. `block` is the id of its block, `value` the block's value."""
 
     page: PortalPage
     block: UUID
@@ -103,7 +103,7 @@ def _offer_of(page: PortalPage, sheet: Any) -> Offer | None:
 
 
 def _may_send(page: PortalPage, document: Any) -> bool:
-    """Whether the document is in no other site's media collection, since an editor can guess a document's key.
+    """False if the document is in another site's media collection: an editor can guess a document's key.
 
     An alias may send the documents of its original's site.
     """
@@ -114,7 +114,7 @@ def _may_send(page: PortalPage, document: Any) -> bool:
 
 
 def visible_offer(request: HttpRequest, page_key: int, block: UUID, now: datetime) -> Offer:
-    """The offer on a page that this reader may see; raises Http404."""
+    """The offer on a page, if this reader may see it; otherwise raises Http404."""
     return offer_of_block(page_for_reader(request, page_key, now), str(block))
 
 
@@ -124,7 +124,7 @@ def form_for(request: HttpRequest, offer: Offer) -> RequestForm:
 
 
 def send_document(form: RequestForm, edition: Edition, now: datetime) -> None:
-    """Save the request of a valid form and mail the link; do nothing for a robot or beyond the mailbox's rate limit."""
+    """Save the request of a valid form and email the link; do nothing for a robot or above the mailbox's rate limit."""
     if form.verdict is Verdict.NEW and may_send_mail_to(form.cleaned_data["address"]):
         _send_link(_save_request(form, edition, now), form.offer, edition)
 
@@ -156,7 +156,7 @@ def _send_link(request: SheetRequest, offer: Offer, edition: Edition) -> None:
     with override(edition.language):
         link = edition.full(reverse("sheets:fetch", args=[link_token(request)]))
         label = _("Open the document")
-    # The message repeats no input of the form: it may reach a stranger.
+    # The message repeats no form input: it may reach a stranger.
     context = {"title": offer.value["title"], "link": link, "link_label": label, "expires_at": request.link_expires_at}
     enqueue([compose("sheet", context, to=request.address, language=edition.language, site=edition.site)])
 
@@ -164,7 +164,7 @@ def _send_link(request: SheetRequest, offer: Offer, edition: Edition) -> None:
 def link_token(request: SheetRequest) -> str:
     """A signed token for a request and its document, site and address.
 
-    The address is in it as a keyed hash only, since links appear in the logs of servers and proxies.
+    It contains the address only as a keyed hash, since links appear in the logs of servers and proxies.
     """
     parts = [request.pk.hex, request.document_id, request.site_id, _address_hash(request.same_address)]
     return signer.sign_object(parts)

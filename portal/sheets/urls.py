@@ -1,4 +1,4 @@
-"""The URLs of documents by mail, below the language."""
+"""The URLs of documents by email, below the language."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The public views: the form to request a document, and the download by the link in the mail."""
+"""The public views: the form to request a document, and the download by the link in the email."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Creates a site: its record, a home page in each language, starter pages, settings and newsroom."""
+"""Creates a site: its record, a home page per language, starter pages, settings and newsroom."""
 
 import re
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ from portal.sites.ports import readers_port
 from portal.sites.statutory import KnownFacts, known_facts_of
 
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
-# The slugs of a new site's pages, by language; each must differ from those of the full lists (LIST_WORDS).
+# The slugs of a new site's pages, by language. They must differ from those of the full lists (LIST_WORDS).
 STARTER_SLUGS = AddressWords(
     section=pgettext_lazy("address", "news"),
     calendar=pgettext_lazy("address", "events"),
@@ -59,7 +59,7 @@ def starters(language: str) -> dict[str, tuple[str, str]]:
 
 
 class SiteCreationError(ValidationError):
-    """The specification is invalid; the messages are by field: `host`, `name`, `languages`, `theme`."""
+    """The specification is invalid. Messages are by field: `host`, `name`, `languages`, `theme`."""
 
 
 def creation_error(field: str, text: str, **facts: str) -> SiteCreationError:
@@ -68,15 +68,15 @@ def creation_error(field: str, text: str, **facts: str) -> SiteCreationError:
 
 @dataclass(frozen=True)
 class SiteSpec:
-    """The specification of a new site; the first language is the default one."""
+    """The specification of a new site. The first language is the default."""
 
     host: str
     name: str
     languages: tuple[str, ...]
     theme: str = Theme.BURGUNDY
-    # None is the default port for readers.
+    # None stands for the default port for readers.
     port: int | None = None
-    # Whether search engines and the network's other sites may list it at once.
+    # Whether search engines and the network's other sites may list it immediately.
     is_open: bool = False
 
 
@@ -84,14 +84,14 @@ class SiteSpec:
 class CreatedSite:
     site: Site
     is_new: bool
-    # The languages that the site did not have before.
+    # The languages the site did not have before.
     added: tuple[str, ...]
-    # Differs from the site's port only if the site existed before.
+    # Differs from the site's port only if the site already existed.
     wanted_port: int
 
 
 def checked_host(value: str) -> str:
-    """The host as browsers send it, in lower case and ASCII (IDNA); raises SiteCreationError if it is invalid."""
+    """The host as browsers send it, in lower-case ASCII (IDNA). Raises SiteCreationError if it is invalid."""
     host = value.strip().rstrip(".").lower()
     if "*" in host:
         raise creation_error("host", _("A site has one exact host name, such as news.example.org, without a wildcard."))
@@ -114,7 +114,7 @@ def checked_host(value: str) -> str:
 
 
 def checked_languages(codes: Iterable[str]) -> tuple[str, ...]:
-    """The language codes without repetition; raises SiteCreationError for one that is not in LANGUAGES."""
+    """The language codes without duplicates. Raises SiteCreationError for one not in LANGUAGES."""
     known = dict(settings.LANGUAGES)
     found = tuple(dict.fromkeys(code.strip().lower() for code in codes if code.strip()))
     unknown = [code for code in found if code not in known]
@@ -126,11 +126,11 @@ def checked_languages(codes: Iterable[str]) -> tuple[str, ...]:
 
 @transaction.atomic
 def create_site(spec: SiteSpec) -> CreatedSite:
-    """Create the site; if the host has one already, on any port, only add the missing languages and newsroom."""
+    """Create the site. If the host already has one, on any port, only add missing languages and the newsroom."""
     host = checked_host(spec.host)
     languages = checked_languages(spec.languages)
     port = readers_port(host) if spec.port is None else spec.port
-    # A concurrent call waits here, and then finds this site.
+    # A concurrent call waits here and then finds this site.
     lock_pages(Page.objects.filter(depth=1).values_list("pk", flat=True))
     known = list(Site.objects.filter(hostname=host).order_by("pk"))
     site = next((each for each in known if each.port == port), known[0] if known else None)
@@ -162,7 +162,7 @@ def create_site(spec: SiteSpec) -> CreatedSite:
 
 
 def welcome_sites() -> list[Site]:
-    """The default site of Wagtail's migrations, if nobody uses it."""
+    """The default site from Wagtail's migrations, if nobody uses it."""
     found = []
     for site in Site.objects.filter(hostname="localhost", site_name="").select_related("root_page"):
         page = site.root_page
@@ -173,7 +173,7 @@ def welcome_sites() -> list[Site]:
 
 
 def delete_welcome_site() -> None:
-    """Delete the default site of Wagtail's migrations and its page, unless somebody uses it."""
+    """Delete the default site from Wagtail's migrations and its page, unless somebody uses it."""
     for site in welcome_sites():
         page, other = site.root_page, Site.objects.exclude(pk=site.pk).order_by("pk").first()
         site.delete()

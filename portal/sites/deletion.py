@@ -20,20 +20,20 @@ from portal.sites.data.errors import TransferError
 from portal.sites.data.rules import exported_models, rule_of
 from portal.sites.data.scope import GENERAL_PERMISSIONS, Scope
 
-MOST_NAMED = 5
+MAX_NAMED = 5
 # The function that exports a site, if `portal.sites.transfer` is installed.
 export: Callable[[Site, Path], Any] | None = None
 
 
 class InUseError(TransferError):
-    """Other sites use files of this one; the message names them."""
+    """Other sites use files of this one. The message names them."""
 
 
 @transaction.atomic
 def delete_site(site: Site) -> None:
-    """Delete the site with its pages, media, groups and workflow; its users remain, without a role here.
+    """Delete the site with its pages, media, groups and workflow. Its users remain, without a role here.
 
-    Raises InUseError, and deletes nothing, if another site shows its pictures or documents.
+    Raises InUseError and deletes nothing if another site shows its pictures or documents.
     """
     scope = Scope(site)
     if uses := uses_elsewhere(scope):
@@ -59,7 +59,7 @@ def delete_site(site: Site) -> None:
                 if group.pk in roles or not _has_permissions(group):
                     group.delete()
     except ProtectedError as error:
-        names = sorted({str(each) for each in error.protected_objects})[:MOST_NAMED]
+        names = sorted({str(each) for each in error.protected_objects})[:MAX_NAMED]
         raise InUseError(
             f"Nothing was deleted: files of {site.site_name} are still used by {', '.join(names)}."
         ) from error
@@ -73,7 +73,7 @@ def delete_site(site: Site) -> None:
 
 
 def _history_of(model: Any, scope: Scope) -> list[int]:
-    """The keys of the log entries about the site's own records of a model."""
+    """The primary keys of log entries about the site's own records of a model."""
     entries = ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
     if not entries.exists():
         return []
@@ -126,15 +126,15 @@ def _with_site(record: Any) -> str:
 
 def _in_use(site: Site, uses: list[tuple[str, str]]) -> str:
     named = [f"“{title}” by {record}" for title, record in dict.fromkeys(uses)]
-    more = f", and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    more = f", and {len(named) - MAX_NAMED} more" if len(named) > MAX_NAMED else ""
     return (
-        f"Nothing was deleted. Others show files of {site.site_name}: {', '.join(named[:MOST_NAMED])}{more}. "
+        f"Nothing was deleted. Others show files of {site.site_name}: {', '.join(named[:MAX_NAMED])}{more}. "
         "First replace these files there, or move them to a folder of the network."
     )
 
 
 def _delete_unused(workflows: list[Workflow]) -> None:
-    """Delete those of the workflows that no other site uses, and then their tasks."""
+    """Delete workflows that no other site uses, and then their tasks."""
     for workflow in workflows:
         tasks = [link.task for link in workflow.workflow_tasks.all()]
         used_by = (workflow.workflow_pages, workflow.workflow_states, workflow.workflow_content_types)

@@ -1,4 +1,4 @@
-"""The dashboard panel with the steps to opening a new site, for its administrator."""
+"""The dashboard panel that guides a new site's administrator to its opening."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from wagtail.admin.ui.components import Component
 from portal.editorial.site_admin.scope import administers_any
 from portal.sites.opening import hidden_sites_of, steps_of
 
-# Network administrators may have many unopened sites; the newest are shown.
-MOST_SITES = 3
+# Network administrators may have many unopened sites; only the newest are shown.
+MAX_SITES = 3
 
 
 class FirstStepsPanel(Component):
@@ -26,5 +26,5 @@ class FirstStepsPanel(Component):
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         request: HttpRequest = parent_context["request"]
         user: Any = request.user
-        sites = hidden_sites_of(user)[:MOST_SITES] if administers_any(user) else []
+        sites = hidden_sites_of(user)[:MAX_SITES] if administers_any(user) else []
         return {"sites": [(site, steps_of(site)) for site in sites]}

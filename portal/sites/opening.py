@@ -1,4 +1,4 @@
-"""Opens a new site, which is hidden from search engines and other sites until then, after five steps."""
+"""Opens a new site after five steps. Until then it is hidden from search engines and other sites."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -98,7 +98,7 @@ def _place_to_write(site: Site) -> int:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_site(request: HttpRequest, site: int) -> HttpResponse:
-    """Open a site whose steps are done; otherwise list the missing steps, and open it on confirmation."""
+    """Open a site whose steps are done. Otherwise list the missing steps, and open it on confirmation."""
     administered = sites_administered(request.user)
     if not administered.exists():
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""The port in the URLs of a site, and the status condition about wrong ones."""
+"""The port in a site's URLs, and the status condition about wrong ports."""
 
 from datetime import datetime
 
@@ -14,7 +14,8 @@ HTTP, HTTPS = 80, 443
 def readers_port(host: str) -> int:
     """The port in the public URLs of a site with this host.
 
-    The port of a request does not help: behind a proxy it is the web server's. Only `localhost`, in the demo, has none.
+    The port of a request does not help: behind a proxy it is the web server's. Only the demo's `localhost` has no
+    proxy.
     """
     if settings.HTTPS:
         return HTTPS
@@ -23,10 +24,10 @@ def readers_port(host: str) -> int:
 
 
 def addresses(now: datetime) -> Condition:
-    """Whether the URLs of all sites have the right port, with the command that corrects the first wrong one."""
+    """Whether all sites' URLs have the right port, with the command that corrects the first wrong one."""
     if not settings.HTTPS:
         return Condition("sites", True, _("their addresses are not checked, since HTTPS is off"))
-    # Without Wagtail's default site, which exists until another one is created.
+    # Excludes Wagtail's default site, which exists until the first site is created.
     sites = Site.objects.exclude(hostname="localhost").exclude(port=HTTPS)
     wrong = list(sites.order_by("pk").values_list("hostname", "port"))
     if not wrong:

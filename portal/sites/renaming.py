@@ -1,4 +1,4 @@
-"""Changes the host or port of a site: the old host redirects, and links and groups get the new one."""
+"""Changes a site's host or port: the old host redirects, and links and groups get the new one."""
 
 import json
 import re
@@ -28,7 +28,7 @@ RENAMED = "portal.site_renamed"
 @dataclass(frozen=True)
 class Renamed:
     site: Site
-    # The number of groups that are named after the host.
+    # The number of groups named after the host.
     groups: int
     # The number of rows with links to the site itself.
     texts: int
@@ -36,7 +36,7 @@ class Renamed:
 
 @transaction.atomic
 def rename_site(site: Site, host: str, port: int | None = None) -> Renamed:
-    """Raises TransferError if the host is another site's, SiteCreationError if it is invalid."""
+    """Raises TransferError if the host is another site's, and SiteCreationError if it is invalid."""
     new, old = checked_host(host), site.hostname
     before, new_port = site.root_url, site.port if port is None else port
     if (new, new_port) == (old, site.port):
@@ -44,7 +44,7 @@ def rename_site(site: Site, host: str, port: int | None = None) -> Renamed:
     others = Site.objects.exclude(pk=site.pk)
     if others.filter(hostname=new).exists() or FormerHost.objects.filter(hostname=new).exclude(site=site).exists():
         raise TransferError(f"Another site has the host {new}, or had it before and is still reached by it.")
-    # A redirect could not choose between the sites of two ports.
+    # A redirect could not choose between two sites on different ports.
     if others.filter(hostname=old).exists():
         raise TransferError(f"Several sites have the host {old}: its readers cannot be redirected.")
     FormerHost.objects.filter(hostname=new).delete()
@@ -74,7 +74,7 @@ def _rename_groups(site: Site, old: str) -> int:
 
 
 def _rewrite_links(site: Site, old: str) -> int:
-    """Replace the host in links to the site itself; texts that readers wrote or agreed to are unchanged."""
+    """Replace the host in links to the site itself. Text that readers wrote or agreed to stays unchanged."""
     link = re.compile(rf"https?://{re.escape(old)}(?::\d+)?(?![\w.:-])")
     scope, count = Scope(site), 0
     for model in exported_models():

@@ -1,4 +1,4 @@
-"""The statutory pages of a site: what the portal knows for them, and whether readers can see them."""
+"""A site's statutory pages: the data that the portal can fill in, and whether readers can see them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ STATUTORY_PAGES = (AccessibilityStatementPage, LegalNoticePage, PrivacyNoticePag
 
 @dataclass(frozen=True)
 class KnownFacts:
-    """The values of each page that the portal can fill in; the page is a draft until a person completes it."""
+    """The values on each page that the portal can fill in. The page is a draft until a person completes it."""
 
     accessibility: dict[str, Any]
     legal: dict[str, Any]
@@ -24,7 +24,7 @@ class KnownFacts:
 
 
 def known_facts_of(site: Site, language: str) -> KnownFacts:
-    """What a site's settings say; the country is guessed from its first language."""
+    """The data from a site's settings. The country is guessed from the site's first language."""
     found = SiteSettings.for_site(site)
     country = {"country": COUNTRIES.get(language, Country.OTHER)}
     name, address = found.contact_organisation or site.site_name, found.contact_address

@@ -1,18 +1,18 @@
-"""The form with which an administrator of the network creates a site."""
+"""The form with which a network administrator creates a site."""
 
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from portal.content.serving.theme import Theme
+from portal.platform.newsroom_views import NewsroomView
 from portal.sites.creation import SiteSpec, checked_host, create_site
 
 
@@ -41,19 +41,14 @@ class SiteForm(forms.Form):
             raise ValidationError(error.message_dict["host"]) from error
 
 
-class CreateSiteView(WagtailAdminTemplateMixin, FormView):
+class CreateSiteView(NewsroomView, FormView):
     form_class = SiteForm
     template_name = "sites/create_site.html"
     page_title = gettext_lazy("New site")
     header_icon = "site"
 
-    def dispatch(self, request, *args, **kwargs):
-        if not may_create_sites(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+    def test_func(self) -> bool:
+        return may_create_sites(self.request.user)
 
     def form_valid(self, form):
         cleaned = form.cleaned_data

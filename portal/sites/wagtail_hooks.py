@@ -18,7 +18,7 @@ from portal.sites.views import CreateSiteView, may_create_sites
 @hooks.register("register_admin_urls")
 def create_site_urls():
     return [
-        path("sites/found/", CreateSiteView.as_view(), name="create_site"),
+        path("sites/create/", CreateSiteView.as_view(), name="create_site"),
         path("sites/<int:site>/open/", open_site, name="open_site"),
     ]
 
@@ -30,14 +30,14 @@ def add_first_steps(request, panels):
 
 @hooks.register("register_page_header_buttons")
 def open_site_button(page, user, view_name, next_url=None):
-    # Not in the page list, which makes many queries already.
+    # Not in page lists, which already make many queries.
     if view_name == "edit" and (site := hidden_site_of(page, user)):
         yield Button(_("Open the site"), reverse("open_site", args=[site.pk]), icon_name="globe", priority=12)
 
 
 @hooks.register("before_edit_setting")
 def keep_hidden_until_confirmed(request, setting):
-    """Unticking “not open yet” redirects to the same confirmation as the button; the rest of the form is saved."""
+    """Redirect to the button's confirmation if “not open yet” is unticked; save the rest of the form."""
     opens = request.method == "POST" and "is_unlisted" not in request.POST
     if opens and isinstance(setting, SiteSettings) and setting.is_unlisted and lacks_steps(setting.site):
         request.POST = request.POST.copy()

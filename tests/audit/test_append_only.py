@@ -7,11 +7,11 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from portal.audit.chain import chain_waiting, hash_of, problems
+from portal.audit.chain import chain_pending, hash_of, problems
 from portal.audit.log import record
 from portal.audit.models import AuditEntry, AuditWords, UnchainedAct
 from portal.audit.triggers import ERASED, PRUNED
-from tests.audit.acts import acts, remove_all, sql
+from tests.audit.acts import remove_all, sql, write_entries
 
 pytestmark = pytest.mark.django_db
 TABLES = ["audit_auditentry", "audit_auditwords", "audit_unchainedact"]
@@ -20,11 +20,11 @@ EVENT = "(SELECT event FROM audit_auditentry WHERE sequence = 2)"
 
 @pytest.fixture(autouse=True)
 def log(db):
-    acts(3)
+    write_entries(3)
     record("portal.test", title="Waits")
 
 
-def refused(statement: str) -> None:
+def assert_refused(statement: str) -> None:
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         sql(statement)
 
@@ -44,12 +44,12 @@ def refused(statement: str) -> None:
     ],
 )
 def test_change_is_refused(statement):
-    refused(statement)
+    assert_refused(statement)
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_table_cannot_be_truncated(table):
-    refused(f"TRUNCATE {table} CASCADE" if connection.vendor == "postgresql" else f"DELETE FROM {table}")
+    assert_refused(f"TRUNCATE {table} CASCADE" if connection.vendor == "postgresql" else f"DELETE FROM {table}")
 
 
 @pytest.mark.parametrize(("sequence", "removes_to"), [(2, None), (3, None), (7, None), (4, 4), (4, 900)])
@@ -84,7 +84,7 @@ def test_entry_that_does_not_follow_the_head_is_refused():
 
 
 def announce(removes_to: int, action: str) -> AuditEntry:
-    """Append an entry as somebody does who has the password of the database and knows the formula."""
+    """Append an entry, as somebody with the database password and the formula could."""
     removed, before = AuditEntry.objects.get(sequence=removes_to), AuditEntry.objects.latest("sequence")
     entry = AuditEntry(
         sequence=before.sequence + 1,
@@ -102,7 +102,7 @@ def announce(removes_to: int, action: str) -> AuditEntry:
 def test_announced_removal_of_recent_entries_is_refused():
     announce(3, PRUNED)
 
-    refused("DELETE FROM audit_auditentry WHERE sequence <= 3")
+    assert_refused("DELETE FROM audit_auditentry WHERE sequence <= 3")
     assert list(problems()) == ["Entry 4 says that the entries up to 3 were removed, but entry 1 is still there."]
 
 
@@ -111,36 +111,36 @@ def test_announced_removal_within_the_retention_is_refused(settings, days):
     settings.AUDIT_DAYS = days
     remove_all()
     with time_machine.travel(timezone.now() - timedelta(days=399)):
-        acts(3)
+        write_entries(3)
     announce(3, PRUNED)
 
-    refused("DELETE FROM audit_auditentry WHERE sequence <= 3")
+    assert_refused("DELETE FROM audit_auditentry WHERE sequence <= 3")
 
 
 def test_words_are_not_added_to_an_act_later():
-    """They could permit the erasure of others without an entry that says so."""
+    """New words could permit the erasure of others without an entry about it."""
     record(ERASED, data={"erased": []})
-    chain_waiting()
+    chain_pending()
     erasure = "(SELECT event FROM audit_auditentry WHERE action = 'portal.audit.erase')"
 
-    refused(f"INSERT INTO audit_auditwords (event, kind, salt, text) VALUES ({erasure}, 'who', '', '{{}}')")
+    assert_refused(f"INSERT INTO audit_auditwords (event, kind, salt, text) VALUES ({erasure}, 'who', '', '{{}}')")
 
 
 def test_removal_that_is_not_of_the_retention_is_refused_and_found():
     remove_all()
     with time_machine.travel(timezone.now() - timedelta(days=100)):
-        acts(3)
+        write_entries(3)
     announce(3, "portal.test")
 
-    refused("DELETE FROM audit_auditentry WHERE sequence <= 3")
+    assert_refused("DELETE FROM audit_auditentry WHERE sequence <= 3")
     assert list(problems()) == ["Entry 4 announces a removal, but not by the retention."]
 
 
 def test_row_cannot_be_replaced():
-    """SQLite replaces a row without calling the delete triggers."""
+    """SQLite's REPLACE does not fire delete triggers."""
     if connection.vendor == "sqlite":
         columns = "id, event, kind, salt, text"
-        refused(
+        assert_refused(
             f"INSERT OR REPLACE INTO audit_auditwords ({columns}) SELECT {columns} FROM audit_auditwords WHERE id = 1"
         )
     assert AuditWords.objects.count() == 7

@@ -12,14 +12,14 @@ from django.db import connections
 
 from portal.audit.commands import RecordingUtility, record_command
 from portal.audit.models import AuditEntry, UnchainedAct
-from tests.audit.acts import actions, acts, last, words
+from tests.audit.acts import actions, last, words, write_entries
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def open_connections(monkeypatch):
-    """A command closes connections at its end, and would end the transaction of the test."""
+    """A command closes its connections at the end, and would end the test's transaction."""
     monkeypatch.setattr(connections, "close_all", lambda: None)
 
 
@@ -67,7 +67,7 @@ def test_read_only_command_is_not_logged(arguments):
 
 
 def test_exported_lines_contain_everything_that_is_hashed():
-    acts(3)
+    write_entries(3)
     written = StringIO()
     call_command("audit_log", export="jsonl", stdout=written)
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
@@ -79,7 +79,7 @@ def test_exported_lines_contain_everything_that_is_hashed():
 
 
 def test_exported_spreadsheet_has_a_row_for_each_entry():
-    acts(2)
+    write_entries(2)
     written = StringIO()
     call_command("audit_log", export="csv", stdout=written)
 

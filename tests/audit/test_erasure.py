@@ -1,11 +1,11 @@
-"""Erased persons stay erased in the audit log, and its chain of hashes stays valid."""
+"""Erased people stay erased in the audit log, and its chain of hashes stays valid."""
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext
 
-from portal.audit.chain import chain_waiting, problems
+from portal.audit.chain import chain_pending, problems
 from portal.audit.log import record
 from portal.audit.models import AuditEntry, AuditWords
 from portal.content.personal_data import erase, export
@@ -22,7 +22,7 @@ def texts() -> str:
 def record_mails(site=None):
     record("portal.test", site=site, title=f"Mail to <{ADDRESS}>")
     record("portal.test", site=site, title="Mail to <berthe@example.org>")
-    chain_waiting()
+    chain_pending()
 
 
 def test_texts_with_an_address_are_exported_and_erased():
@@ -30,7 +30,7 @@ def test_texts_with_an_address_are_exported_and_erased():
     assert len(export("ANNA@example.org")[gettext("Audit log")]) == 1
 
     erase(ADDRESS)
-    chain_waiting()
+    chain_pending()
 
     assert ADDRESS not in texts()
     assert "berthe@example.org" in texts()
@@ -42,11 +42,11 @@ def test_deleted_account_is_erased_from_all_its_entries():
     user = get_user_model().objects.create(username="anna", first_name="Anna", last_name="Keller", email=ADDRESS)
     record("portal.test", actor=user, title="Something else")
     user.delete()
-    chain_waiting()
+    chain_pending()
     assert "Anna Keller" in texts()
 
     erase(ADDRESS)
-    chain_waiting()
+    chain_pending()
 
     assert "Anna Keller" not in texts()
     assert "Something else" in texts()

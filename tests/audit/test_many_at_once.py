@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import connection, transaction
 
-from portal.audit.chain import chain_waiting, problems
+from portal.audit.chain import chain_pending, problems
 from portal.audit.log import record
 from portal.audit.models import AuditEntry, UnchainedAct
 from tests.own_database import connected_to, copied_database
@@ -48,7 +48,7 @@ def test_concurrent_acts_form_one_chain(log):
                 record("portal.crowd", title=f"{number} {each}")
 
     concurrently(act)
-    chain_waiting()
+    chain_pending()
 
     assert AuditEntry.objects.filter(action="portal.crowd").count() == CROWD * EACH
     assert not UnchainedAct.objects.exists()
@@ -62,12 +62,12 @@ def test_long_transaction_delays_no_other_entry(log):
     else:
         with transaction.atomic(), ThreadPoolExecutor(1) as other:
             record("portal.long")
-            other.submit(in_another_connection).result(timeout=20)
+            other.submit(record_in_another_connection).result(timeout=20)
 
     assert AuditEntry.objects.filter(action="portal.other").exists()
 
 
-def in_another_connection() -> None:
+def record_in_another_connection() -> None:
     try:
         record("portal.other")
     finally:
@@ -81,6 +81,6 @@ def test_entries_of_a_killed_process_are_chained_by_the_next(log):
         connection.run_on_commit.clear()
     assert not AuditEntry.objects.filter(action="portal.left").exists()
 
-    chain_waiting()
+    chain_pending()
 
     assert AuditEntry.objects.filter(action="portal.left").exists()

@@ -9,7 +9,7 @@ from django.urls import reverse
 from wagtail.log_actions import LogContext, log
 from wagtail.users.models import UserProfile
 
-from portal.audit.chain import chain_waiting
+from portal.audit.chain import chain_pending
 from portal.audit.log import record
 from portal.content.records.settings import SiteSettings
 from portal.editorial.models import SignInRule
@@ -31,7 +31,7 @@ def entries(lorraine, saar):
     record("portal.session.begin", site=lorraine.site.pk, who={"name": "Berthe"}, title="Other act of Lorraine")
     record("portal.test", site=saar.site.pk, who={"name": "Karl"}, title="Act of the Saar")
     record("portal.test", who={"name": "Root"}, title="Act of the network")
-    chain_waiting()
+    chain_pending()
 
 
 def shown(ground, user, **query):
@@ -103,13 +103,13 @@ def test_export_of_a_site_has_only_its_entries_and_is_logged(lorraine, newsroom,
 
 @pytest.fixture
 def changes(lorraine, network_administrator):
-    """The four-eyes rule is waived, and editors need a second factor: what was and is in the log."""
+    """Entries for a waived four-eyes rule and for a new editor rule, with the values before and after."""
     settings = SiteSettings.for_site(lorraine.site)
     with LogContext(user=network_administrator):
         settings.four_eyes = False
         settings.save()
         SignInRule.objects.create(site=lorraine.site, role=Role.EDITOR.value, demanded_from=date(2027, 3, 1))
-    chain_waiting()
+    chain_pending()
 
 
 @pytest.mark.parametrize("kind", ["list", "csv"])
@@ -148,14 +148,14 @@ def test_query_count_does_not_grow_with_the_entries(lorraine, network_administra
     client.get(reverse("audit_log"))
     for number in range(40):
         record("portal.test", title=f"Act {number}")
-    chain_waiting()
+    chain_pending()
 
     with django_assert_max_num_queries(20):
         client.get(reverse("audit_log"))
 
 
 def rows(ground, user):
-    chain_waiting()
+    chain_pending()
     return list(newsroom_client(ground, user).get(reverse("audit_log")).context["object_list"])
 
 
@@ -224,13 +224,13 @@ def test_time_of_a_scheduled_publication_stays(lorraine, newsroom):
 def test_names_of_many_accounts_cost_as_much_as_one(lorraine, network_administrator, django_assert_max_num_queries):
     client = newsroom_client(lorraine, network_administrator)
     record("portal.account.created", target=make_member("person"))
-    chain_waiting()
+    chain_pending()
     client.get(reverse("audit_log"))
     with django_assert_max_num_queries(30) as few:
         client.get(reverse("audit_log"))
     for number in range(20):
         record("portal.account.created", target=make_member(f"person-{number}"))
-    chain_waiting()
+    chain_pending()
 
     with django_assert_max_num_queries(len(few)):
         client.get(reverse("audit_log"))

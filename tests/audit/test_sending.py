@@ -8,7 +8,7 @@ import pytest
 
 from portal.audit.log import record
 from portal.audit.sending import _target
-from tests.audit.acts import acts
+from tests.audit.acts import write_entries
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def test_file_has_a_line_for_each_entry(db, settings, tmp_path, django_capture_o
     file = tmp_path / "audit.jsonl"
     settings.AUDIT_TARGET = ("file", str(file))
     with django_capture_on_commit_callbacks(execute=True):
-        acts(2)
+        write_entries(2)
     lines = [json.loads(line) for line in file.read_text().splitlines()]
 
     assert [(line["sequence"], line["what_words"]["title"]) for line in lines] == [(1, "Act 1"), (2, "Act 2")]
@@ -36,7 +36,7 @@ def test_syslog_gets_a_datagram_for_each_entry(db, settings, django_capture_on_c
         server.settimeout(10)
         settings.AUDIT_TARGET = ("syslog", "127.0.0.1", str(server.getsockname()[1]))
         with django_capture_on_commit_callbacks(execute=True):
-            acts(1)
+            write_entries(1)
         received = server.recv(65_536).decode()
 
     assert received.startswith("<86>portal: {")

@@ -1,4 +1,4 @@
-"""Verification finds every change that somebody made to the log in spite of its triggers."""
+"""Verification finds every change made to the log despite its triggers."""
 
 from datetime import timedelta
 from io import StringIO
@@ -17,7 +17,7 @@ from portal.audit.periodic import check_and_mail, check_days, remove_old_entries
 from portal.content.personal_data import erase
 from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.status.conditions import details
-from tests.audit.acts import acts, chained_anew, found, remove_all, sql, without_triggers
+from tests.audit.acts import drop_triggers, found_problems, rechain_all, remove_all, sql, write_entries
 from tests.builders import work_off
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ CUT = "The log ends at entry 3, and the head that was noted is entry 5: its end 
 
 @pytest.fixture(autouse=True)
 def log(db):
-    acts(5)
+    write_entries(5)
 
 
 def test_unchanged_log_has_no_problem():
@@ -56,49 +56,49 @@ def test_unchanged_log_has_no_problem():
     ],
 )
 def test_change_is_found_at_its_entry(statement, said):
-    without_triggers()
+    drop_triggers()
     sql(statement)
 
-    assert found() == said
+    assert found_problems() == said
 
 
 def test_reordered_entries_are_found():
-    without_triggers()
+    drop_triggers()
     sql("UPDATE audit_auditentry SET sequence = CASE sequence WHEN 2 THEN -3 ELSE -2 END WHERE sequence IN (2, 3)")
     sql("UPDATE audit_auditentry SET sequence = -sequence WHERE sequence < 0")
 
-    assert found()[:2] == [
+    assert found_problems()[:2] == [
         "Entry 2 does not follow entry 1: one of them was replaced or moved.",
         "Entry 2 was changed.",
     ]
 
 
 def test_rehashed_entry_does_not_match_the_next_one():
-    without_triggers()
+    drop_triggers()
     entry = AuditEntry.objects.get(sequence=3)
     entry.action = "portal.nothing"
     AuditEntry.objects.filter(sequence=3).update(action=entry.action, hash=hash_of(entry))
 
-    assert found() == ["Entry 4 does not follow entry 3: one of them was replaced or moved."]
+    assert found_problems() == ["Entry 4 does not follow entry 3: one of them was replaced or moved."]
 
 
 def test_truncated_log_is_found_by_a_recorded_head():
     noted = head()
-    without_triggers()
+    drop_triggers()
     sql("DELETE FROM audit_auditentry WHERE sequence > 3")
 
-    assert found() == []
-    assert found(noted=noted) == [CUT]
+    assert found_problems() == []
+    assert found_problems(noted=noted) == [CUT]
 
 
 def test_rewritten_log_is_found_by_a_recorded_head():
     noted = head()
-    without_triggers()
+    drop_triggers()
     sql("UPDATE audit_auditentry SET action = 'nothing' WHERE sequence = 3")
-    chained_anew()
+    rechain_all()
 
-    assert found() == []
-    assert found(noted=noted) == ["Entry 5 is not the one that was noted: the log was rewritten."]
+    assert found_problems() == []
+    assert found_problems(noted=noted) == ["Entry 5 is not the one that was noted: the log was rewritten."]
 
 
 def test_command_fails_for_an_older_copy(capsys):
@@ -130,18 +130,18 @@ def test_command_names_the_entries_that_removed_or_erased(trimmed):
 
 
 def test_missing_trigger_is_reported():
-    without_triggers()
+    drop_triggers()
 
     assert any("nothing keeps anybody from changing the log" in problem for problem in problems())
     assert not details["audit"](timezone.now()).is_well
 
 
 def test_only_entries_since_a_day_are_verified():
-    without_triggers()
+    drop_triggers()
     sql("UPDATE audit_auditentry SET action = 'nothing' WHERE sequence = 3")
 
-    assert found(since=timezone.now() + timedelta(days=1)) == []
-    assert found(since=timezone.now() - timedelta(days=1)) == ["Entry 3 was changed."]
+    assert found_problems(since=timezone.now() + timedelta(days=1)) == []
+    assert found_problems(since=timezone.now() - timedelta(days=1)) == ["Entry 3 was changed."]
 
 
 def test_nightly_check_is_in_the_status_and_its_mail_has_the_head(settings, mailoutbox):
@@ -157,7 +157,7 @@ def test_nightly_check_is_in_the_status_and_its_mail_has_the_head(settings, mail
 
 
 def test_change_is_in_the_status_after_the_nightly_check():
-    without_triggers()
+    drop_triggers()
     sql("UPDATE audit_auditentry SET action = 'nothing' WHERE sequence = 3")
     triggers.install(connection)
     check_and_mail(timezone.now())
@@ -167,13 +167,13 @@ def test_change_is_in_the_status_after_the_nightly_check():
 
 @pytest.fixture
 def trimmed(settings, log):
-    """Entries of 100 days ago, which the retention has removed, and two of today."""
+    """Entries from 100 days ago, which retention has removed, and two from today."""
     settings.AUDIT_DAYS = 90
     remove_all()
     with time_machine.travel(timezone.now() - timedelta(days=100)):
-        acts(5)
+        write_entries(5)
     noted = head()
-    acts(2)
+    write_entries(2)
     remove_old_entries(timezone.now())
     return noted
 
@@ -190,7 +190,8 @@ def test_old_entries_are_removed_and_the_rest_is_valid(trimmed):
 
 def test_head_that_was_removed_is_reported(trimmed):
     day = timezone.localdate()
-    noted_after = f"If you noted it after {day - timedelta(days=90)}, the log was cut."
+    # For one hour of a winter day, ninety times 24 hours ago falls on the next day in summer time.
+    noted_after = f"If you noted it after {timezone.localdate(timezone.now() - timedelta(days=90))}, the log was cut."
     assert list(problems(noted=trimmed)) == [f"Entry 5 was removed on {day} by the retention of 90 days. {noted_after}"]
 
 
@@ -203,7 +204,7 @@ def test_retention_that_the_database_refuses_is_an_error(settings):
 def test_nothing_is_removed_by_a_shorter_retention_before_the_upgrade(settings):
     remove_all()
     with time_machine.travel(timezone.now() - timedelta(days=200)):
-        acts(5)
+        write_entries(5)
     settings.AUDIT_DAYS = 100
     remove_old_entries(timezone.now())
 
@@ -225,18 +226,18 @@ def test_emptied_log_continues_from_the_entry_of_its_removal(settings):
     settings.AUDIT_DAYS = 90
     remove_all()
     with time_machine.travel(timezone.now() - timedelta(days=100)):
-        acts(5)
+        write_entries(5)
     assert prune(timezone.now(), new_act) == 5
-    acts(1)
+    write_entries(1)
 
     assert list(AuditEntry.objects.order_by("sequence").values_list("sequence", flat=True)) == [6, 7]
     assert list(problems()) == []
 
 
 def test_removing_more_than_announced_is_found():
-    acts(3)
-    without_triggers()
+    write_entries(3)
+    drop_triggers()
     prune(AuditEntry.objects.get(sequence=3).at, new_act)
     sql("DELETE FROM audit_auditentry WHERE sequence < 5")
 
-    assert found() == ["The entries before 5 are missing, and no entry says that they were removed."]
+    assert found_problems() == ["The entries before 5 are missing, and no entry says that they were removed."]

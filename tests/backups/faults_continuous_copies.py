@@ -1,6 +1,6 @@
-"""Continuous copies by the commands of docs/operations.md: what a crash loses. Run it by `make faults`.
+"""Measures what a crash loses with the continuous copies of docs/operations.md. Run with `make faults`.
 
-A process writes twenty rows a second and reports each commit; rows that it reported and the copy lacks are lost.
+A process writes twenty rows a second and reports each commit; reported rows that the copy lacks are lost.
 """
 
 import os
@@ -46,7 +46,7 @@ with psycopg.connect(sys.argv[1], autocommit=True) as database:
 
 
 def documented(start: str) -> str:
-    """The command of the manual that begins like this, in one line."""
+    """The command in the manual that begins like this, on one line."""
     chapter = MANUAL.read_text().split("## Continuous copies")[1].split("\n## ")[0]
     commands = [" ".join(found.split()) for found in re.findall(r"`([^`]+)`", chapter)]
     return next(command for command in commands if command.startswith(start))
@@ -76,7 +76,7 @@ def said(writer: subprocess.Popen[str], rows: int) -> list[tuple[int, float]]:
 
 
 def lost(written: list[tuple[int, float]], kept: int) -> tuple[int, float]:
-    """How many rows the copy lacks, and how long before the crash they had been committed."""
+    """The number of rows that the copy lacks, and how long before the crash they were committed."""
     missing = [moment for number, moment in written if number > kept]
     return len(missing), written[-1][1] - missing[0] if missing else 0.0
 
@@ -151,7 +151,7 @@ def test_archived_wal_loses_seconds_at_most():
 
 
 def command_at(server: Cluster, start: str) -> list[str | Path]:
-    """A command of the manual, with the programs and folders of this server."""
+    """A command of the manual, with this server's programs and folders."""
     name, *words = documented(start).replace("/mnt/copy", str(server.folder / "copy")).split()
     return [programs() / name, "-h", server.folder, "-p", str(server.port), *words]
 

@@ -1,6 +1,6 @@
-"""The disk fills up during a backup, restore, export or import. Run it by `make faults`.
+"""The disk fills up during a backup, restore, export or import. Run with `make faults`.
 
-The disk is a small tmpfs, with less and less free space.
+The disk is a small tmpfs, with different amounts of free space.
 """
 
 import os
@@ -41,7 +41,7 @@ def built(light_settings, django_db_setup, django_db_blocker, disk) -> Iterator[
 
 @contextmanager
 def full(disk: Path, left: int) -> Iterator[None]:
-    """Within the block, only so many bytes are free."""
+    """Within the block, only this many bytes are free."""
     ballast, room = disk / "ballast", os.statvfs(disk)
     with ballast.open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, max(4096, room.f_bavail * room.f_frsize - left))

@@ -38,7 +38,7 @@ class Place:
         return self.installation.folder / "media"
 
     def reset(self) -> None:
-        """Bring back what was backed up, as a restore does, without restic."""
+        """Restore the backed-up content, as a restore does, without restic."""
         name = databases.FILES[connection.vendor]
         shutil.rmtree(self.media(), ignore_errors=True)
         shutil.copytree(self.installation.folder / "first" / "media", self.media())
@@ -84,6 +84,6 @@ def command(name: str, *arguments: str, **options: object) -> str:
 
 
 def copied(place: Place, folder: Path) -> Repository:
-    """The backup once more, to be damaged."""
+    """A copy of the backup, to be damaged."""
     shutil.copytree(place.repository.address, folder)
     return Repository(folder)

@@ -1,4 +1,4 @@
-"""After a restore, mails and newsletters wait until somebody releases or discards them."""
+"""After a restore, emails and newsletters wait until somebody releases or discards them."""
 
 from io import StringIO
 
@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from portal.audit.chain import chain_waiting, problems
+from portal.audit.chain import chain_pending, problems
 from portal.audit.log import record
 from portal.audit.models import AuditEntry
 from portal.backups.making import make_backup
@@ -87,7 +87,7 @@ def test_new_mail_is_sent_while_restored_mail_waits(place):
 
 def test_restored_older_copy_is_found_by_the_head_of_a_later_backup(place, tmp_path):
     record("portal.test", title="After the backup")
-    chain_waiting()
+    chain_pending()
     later = make_backup(Repository(tmp_path / "later"), timezone.now())
 
     restore(place.repository, place.backup.name)
@@ -100,6 +100,6 @@ def test_restored_audit_log_is_still_append_only(place):
     with pytest.raises(DatabaseError, match="append-only"):
         AuditEntry.objects.update(action="nothing")
     record("portal.test")
-    chain_waiting()
+    chain_pending()
 
     assert list(problems()) == []

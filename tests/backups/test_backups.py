@@ -29,7 +29,7 @@ DATABASE = databases.FILES[connection.vendor]
 
 
 class Altered(Repository):
-    """The backup of the place, with one of its files changed."""
+    """The backup with one of its files changed."""
 
     def __init__(self, place: Place, file: str, content: bytes):
         super().__init__(place.repository.address)
@@ -115,7 +115,7 @@ def test_damaged_backup_is_not_restored(place, file):
 
 
 def test_truncated_dump_changes_nothing(place, tmp_path):
-    """The checksum would be right: it is made of the dump."""
+    """The checksum would match, because it is computed from the dump."""
     ArticlePage.objects.update(title="Newer")
     databases.dump(tmp_path)
     dumped = tmp_path / DATABASE

@@ -109,7 +109,7 @@ def test_damaged_file_is_reported_and_the_database_unchanged(place, folder):
     document = make_document("Large", "large.pdf", os.urandom(3_000_000))
     repository = Repository(folder)
     repository._create()
-    # Its content then has its own pack file, without that of the database.
+    # Its content is then in a separate pack file, apart from the database.
     repository._run("backup", place.media() / document.file.name)
     its_own = packs(folder)
     make_backup(repository, timezone.now())
@@ -139,7 +139,7 @@ def test_damaged_database_changes_nothing(repository, folder, place):
 
 def test_killed_backup_leaves_the_last_good_one(repository, folder, place, monkeypatch):
     before = repository.names()
-    # A program that restic starts for it is killed with the lock and half of the data in place.
+    # Wraps restic so that it is killed once the lock and half of the data are written.
     killed = Repository(folder)
     monkeypatch.setattr(killed, "_run", partial(_killed_at, killed._run, "backup"))
     make_document("Neu", "neu.pdf", os.urandom(1_000_000))

@@ -1,6 +1,6 @@
 """Readers behind nginx or Varnish get what would be rendered now, at most a second late.
 
-Run it by `make faults`. FRONT_ACTS sets the number of newsroom actions, JUDGE_SEED their random seed.
+Run with `make faults`. FRONT_ACTS sets the number of newsroom actions, JUDGE_SEED their random seed.
 """
 
 import os
@@ -26,8 +26,8 @@ from tests.page_cache.wire import Request, Response, send, without_caches
 from tests.page_cache.world import NothingLeftError, Random, addresses, build
 
 ACTS = int(os.environ.get("FRONT_ACTS", "40"))
-# For so long after a commit a reader may still get the former version.
-MOST_DELAY = 1.05
+# For this long after a commit, a reader may still get the former version.
+MAX_DELAY = 1.05
 SHOWN = 14
 HOST = "lorraine.localhost"
 FRONT_PAGE = Request(HOST, "/fr/")
@@ -54,7 +54,7 @@ def compared(response: Response) -> Response:
 
 
 def difference(front: Front, request: Request) -> tuple[Response, list[str]]:
-    """The response of the cache, and its differences from a fresh rendering."""
+    """The cache's response, and its differences from a fresh rendering."""
     given = front.send(request)
     with without_caches():
         fresh = send(WSGIHandler(), request)
@@ -85,7 +85,7 @@ def test_readers_get_current_pages_while_newsrooms_work(installation, db, settin
                     given, differences = difference(front, request)
                     if differences:
                         # Something has expired within this second.
-                        Event().wait(MOST_DELAY)
+                        Event().wait(MAX_DELAY)
                         given, differences = difference(front, request)
                     is_hit = front.is_hit(given)
                     sent, hits = sent + 1, hits + is_hit
@@ -98,7 +98,7 @@ def test_readers_get_current_pages_while_newsrooms_work(installation, db, settin
 
     assert hits > sent / 4
     assert wrong == [], "\n".join(wrong[:10])
-    assert max(delays) <= MOST_DELAY
+    assert max(delays) <= MAX_DELAY
 
 
 @pytest.fixture(params=FRONTS)
@@ -198,7 +198,7 @@ def test_closed_site_is_closed_within_a_second(front):
     delay = front.settle()
 
     assert front.send(FRONT_PAGE).code == 503
-    assert delay <= MOST_DELAY
+    assert delay <= MAX_DELAY
 
 
 @of_varnish

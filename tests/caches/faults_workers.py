@@ -1,4 +1,4 @@
-"""Workers with response caches are killed, and Redis restarts, during requests. Run it by `make faults`."""
+"""Workers with response caches are killed, and Redis restarts, during requests. Run with `make faults`."""
 
 import os
 import random
@@ -54,7 +54,7 @@ def served(installation, redis: Redis) -> Iterator[tuple[int, int]]:
     own |= {"CACHE_URL": f"redis://127.0.0.1:{redis.port}/0"}
     command = ["-m", "gunicorn", "--config", "portal/server.py", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     process = installation.start(*command, "--log-level", "critical", "tests.caches.served:application", **own)
-    # Nobody reads its log, and a full pipe would block it.
+    # Nothing reads its log, and a full pipe would block it.
     readers = [Thread(target=stream.read) for stream in (process.stdout, process.stderr)]
     for reader in readers:
         reader.start()

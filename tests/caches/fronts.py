@@ -1,4 +1,4 @@
-"""nginx and Varnish on loopback with the samples of deploy/ as caches, and the portal behind them."""
+"""nginx and Varnish on loopback, configured by the samples in deploy/ as caches in front of the portal."""
 
 import os
 import re
@@ -35,7 +35,7 @@ needs = {
         reason="Varnish is not installed: apt-get install varnish varnish-modules",
     ),
 }
-# What an intermediate cache says about itself or about the connection.
+# Headers in which an intermediate cache describes itself or the connection.
 OF_THE_CACHE = {
     *("age", "via", "x-varnish", "x-cache", "connection", "keep-alive", "server", "date"),
     *("accept-ranges", "transfer-encoding"),
@@ -52,7 +52,7 @@ class Silent(WSGIRequestHandler):
 
 
 class Portal:
-    """A worker of the web server in threads of this process."""
+    """A web server worker in threads of this process."""
 
     def __init__(self) -> None:
         self.cache = ResponseCache(WSGIHandler(), 16)
@@ -93,7 +93,7 @@ class Front:
             connection.close()
 
     def is_hit(self, response: Response) -> bool:
-        """Whether it served the response without a request; Varnish then names two requests."""
+        """Whether the cache served the response without a request; Varnish then names two requests."""
         return response["x-cache"] == "HIT" or len(response["x-varnish"].split()) == 2
 
     def settle(self) -> float:
@@ -116,7 +116,7 @@ class Front:
             # -F: in the foreground; -j none: as the user who runs the test.
             command = ["varnishd", "-F", "-j", "none", "-n", f"{folder}/varnish", "-a", f"127.0.0.1:{self.port}"]
             return [*command, "-f", f"{folder}/portal.vcl", "-s", "malloc,64m", "-p", "thread_pool_min=10"]
-        # The server for readers, without TLS and with the line for the cache.
+        # The server for readers, without TLS and with the cache line.
         server = re.sub(
             r"^ +(?:listen|ssl_|http2).*\n", "", text.split("\nserver {")[2].split("\n}\n")[0], flags=re.MULTILINE
         )
@@ -130,7 +130,7 @@ class Front:
         (folder / "server").write_text(of_server.replace(":8000", f":{portal}"))
         names = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         places = "".join(f"{name}_temp_path {folder}/{name};\n" for name in names)
-        # The account that nginx would otherwise change to has no access to the folder.
+        # nginx would otherwise change to an account without access to the folder.
         user = "user root; " if os.geteuid() == 0 else ""
         http = http.replace("/var/cache/portal", f"{folder}/cache")
         (folder / "conf").write_text(
@@ -148,7 +148,7 @@ class Front:
 
 @contextmanager
 def served(name: str, folder: Path, settings: Any) -> Iterator[Front]:
-    """Run the cache and the portal, with the purges that the cache needs; stop both at the end."""
+    """Run the cache and the portal, with the required purges; stop both at the end."""
     with ExitStack() as stack:
         front = Front(name, free_port())
         stack.callback(front.portal.end)

@@ -104,7 +104,7 @@ def test_response_follows_the_rule(worker, rule, is_cached):
 
     assert response.code == rule.status
     if rule.status == 304:
-        # RFC 9110 15.4.5: a 304 has the caching headers of a 200, and none that describe the body.
+        # RFC 9110 15.4.5: a 304 has the caching headers of a 200, but no headers that describe the body.
         assert response.body == b""
         for name in ("etag", "cache-control", "vary"):
             assert response[name] == first[name]
@@ -127,7 +127,7 @@ def test_public_response_can_be_cached_and_validated(worker, path):
     assert (head.headers, head.body) == (first.headers, b"")
     # 9110 13.1.2
     assert (again.code, again.body) == (304, b"")
-    # RFC 9111 4.2.2: without a lifetime a cache may guess; 9111 7.3
+    # RFC 9111 4.2.2: without a lifetime a cache may guess one; 9111 7.3
     assert first["cache-control"].startswith(("no-cache", "public, max-age=", "max-age="))
     assert not {"set-cookie", "last-modified"} & dict(first.headers).keys()
 
@@ -168,7 +168,7 @@ def test_unreadable_header_compresses_nothing(header):
 
 @pytest.fixture
 def personal(site):
-    """An address, and a client for it, by kind."""
+    """A personal address, and a client for it, by kind."""
 
     def find(kind):
         if kind == "form":
@@ -193,7 +193,7 @@ def test_personal_response_is_stored_by_no_cache(personal, kind):
     response = reader.get(address, headers={"accept-encoding": "gzip"})
 
     assert {"private", "no-store"} <= {part.strip() for part in response["Cache-Control"].split(",")}
-    # The length of a compressed page that reflects an attacker's words would reveal its secrets.
+    # The length of a compressed page that reflects an attacker's input would reveal its secrets.
     assert not response.has_header("Content-Encoding")
     assert not response.has_header("ETag")
 
@@ -217,7 +217,7 @@ def test_file_sent_by_a_proxy_has_no_etag_of_the_empty_body(rf):
     ],
 )
 def test_missing_page_has_an_explicit_lifetime(worker, path, status, rule):
-    # 9111 4.2.2: a cache may guess for these
+    # 9111 4.2.2: a cache may guess a lifetime for these
     response = sent(worker, path)
 
     assert response.code == status

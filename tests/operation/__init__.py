@@ -1,1 +1,1 @@
-"""Injected faults of database, cache and storage, and what readers and editors notice of them."""
+"""Injected faults of database, cache and storage, and their effect on readers and editors."""

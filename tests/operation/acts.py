@@ -1,8 +1,8 @@
 """Acts of a newsroom that are killed (kill -9) at random times: `python -m tests.operation.acts publishing 34 SEED`.
 
-Each act runs in a process forked from this one, which has loaded everything; it is killed at a random time within its
-usual duration. After each kill, lists and search are compared with the pages, and reported results must exist; after
-every tenth, a backup is made, restored in a scratch place, and must pass its rehearsal. Prints counts as JSON.
+Each act runs in a process forked from this one, with everything loaded; it is killed at a random time within its usual
+duration. After each kill, lists and search are compared with the pages, and reported results must exist; after every
+tenth, a backup is made, restored into a scratch installation, and must pass its rehearsal. Prints counts as JSON.
 """
 
 import json
@@ -43,7 +43,7 @@ class Publishing:
         """Nothing to prepare."""
 
     def lost(self, number: int, done: list[str]) -> int:
-        """How many pages lack a reported publication, or show an incomplete version."""
+        """The number of pages that lack a reported publication, or show an incomplete version."""
         found = 0
         for place, page in enumerate(self.pages):
             page.refresh_from_db()
@@ -57,7 +57,7 @@ class Publishing:
 
 
 class Sending:
-    """A newsletter is sent to its subscribers, from wherever the killed process stopped."""
+    """A newsletter is sent to its subscribers, from where the killed process stopped."""
 
     def __init__(self) -> None:
         from tests.builders import make_article, make_site
@@ -82,7 +82,7 @@ class Sending:
         run_once()
 
     def lost(self, number: int, done: list[str]) -> int:
-        """Deliveries that are missing: once a sending has begun, each subscriber has one."""
+        """Missing deliveries: once a sending has begun, each subscriber has one."""
         from portal.newsletter.models import Sending as Sent
 
         counts = [
@@ -156,7 +156,7 @@ class Importing:
 ACTS = {"publishing": Publishing, "sending": Sending, "importing": Importing}
 
 
-def forked(act: Callable[[Report], None], wait: Callable[[], None]) -> tuple[bool, list[str]]:
+def run_forked(act: Callable[[Report], None], wait: Callable[[], None]) -> tuple[bool, list[str]]:
     """Run an act in its own process until `wait` returns or it ends; return whether it was killed, and its reports."""
     from django.db import connections
 
@@ -185,7 +185,7 @@ def forked(act: Callable[[Report], None], wait: Callable[[], None]) -> tuple[boo
 
 
 def differences() -> int:
-    """In how many of the two comparisons lists or search differ from the pages."""
+    """The number of the two comparisons in which lists or search differ from the pages."""
     from django.core.management import CommandError, call_command
 
     found = 0
@@ -198,7 +198,7 @@ def differences() -> int:
 
 
 def problems_when_restored() -> int:
-    """How many problems the rehearsal of a backup of the current state finds; on a terminal they are listed."""
+    """The number of problems in the rehearsal of a backup of the current state; on a terminal they are listed."""
     from django.conf import settings
     from django.utils import timezone
 
@@ -218,11 +218,11 @@ def run(name: str, kills: int, seed: int) -> dict[str, int]:
     began = time.monotonic()
     counts = {"killed": 0, "ended": 0, "differed": 0, "lost": 0, "restored": 0, "differed_when_restored": 0}
     acts.prepare()
-    length = measured(acts)
+    length = duration_of(acts)
     for number in range(3, 3 + 5 * kills):
         acts.prepare()
         moment = moments.uniform(0, length)
-        killed, done = forked(lambda report, n=number: acts.act(n, report), lambda m=moment: time.sleep(m))
+        killed, done = run_forked(lambda report, n=number: acts.act(n, report), lambda m=moment: time.sleep(m))
         counts["killed" if killed else "ended"] += 1
         counts["differed"] += differences()
         counts["lost"] += acts.lost(number, done)
@@ -236,7 +236,7 @@ def run(name: str, kills: int, seed: int) -> dict[str, int]:
     return counts | {"act_ms": round(length * 1000), "seconds": round(time.monotonic() - began)}
 
 
-def measured(acts: Publishing | Sending | Importing) -> float:
+def duration_of(acts: Publishing | Sending | Importing) -> float:
     """The duration of an act without a kill."""
     began = time.monotonic()
     acts.act(2, lambda word: None)

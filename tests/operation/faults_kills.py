@@ -1,4 +1,4 @@
-"""A hundred processes are killed at random times while publishing, sending and importing. Run it by `make faults`.
+"""A hundred processes are killed at random times while publishing, sending and importing. Run with `make faults`.
 
 KILLS=1000 and KILL_SEED=… change their number and the seed.
 """

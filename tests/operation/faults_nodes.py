@@ -1,4 +1,4 @@
-"""Two web nodes, two schedulers and two workers on one PostgreSQL, Redis and object storage. Run it by `make faults`.
+"""Two web nodes, two schedulers and two workers on one PostgreSQL, Redis and object storage. Run with `make faults`.
 
 Each has its own folder, as on separate machines; DATABASE_URL and CACHE_URL name the shared services.
 """
@@ -34,7 +34,7 @@ from portal.content.management.commands.scheduler import THREADS
 from portal.env import BASE_DIR, object_storage
 from portal.media.models import Image
 from portal.media.picture import sources
-from tests.builders import Ground, make_article, make_site, make_standard_page, newsroom_client
+from tests.builders import SampleSite, make_article, make_site, make_standard_page, newsroom_client
 from tests.database_copies import Installation, finished
 from tests.editorial.actions import form_of, reload
 from tests.faults import tell, wait_for
@@ -69,7 +69,7 @@ class Node:
 @dataclass
 class Machines:
     installation: Installation
-    ground: Ground
+    ground: SampleSite
     sink: Sink
     storage: str
     running: list[Node] = field(default_factory=list)
@@ -141,7 +141,7 @@ def machines(light_settings, installation, db, tmp_path, monkeypatch) -> Iterato
 class Newsroom:
     """A signed-in user whose requests go to any node."""
 
-    def __init__(self, ground: Ground):
+    def __init__(self, ground: SampleSite):
         person = get_user_model().objects.create_superuser("publisher", "publisher@example.org")
         cookies = newsroom_client(ground, person).cookies
         self.cookies = {"sessionid": cookies[settings.SESSION_COOKIE_NAME].value, "csrftoken": TOKEN}
@@ -191,9 +191,9 @@ def test_publication_on_one_node_is_visible_on_the_other_at_once(machines):
 
 @contextmanager
 def readers(nodes: list[Node], paths: list[str]) -> Iterator[Counter[str]]:
-    """Several clients that read without a pause: by turns, and after an error on the other node, as through a proxy.
+    """Clients that read without a pause from the nodes in turn, and retry on the other node, as through a proxy.
 
-    Yields their responses so far; begins after a hundred of them.
+    Yields the counts of their responses so far, after the first hundred.
     """
     found: Counter[str] = Counter()
     stop = Event()
@@ -246,7 +246,7 @@ def test_killed_node_loses_only_its_requests_in_progress(machines):
 
 
 def test_upgrade_fails_no_request(machines, settings):
-    """The former code runs on the schema of the next version, until each node has restarted."""
+    """The former code runs on the schema of the next version until each node has restarted."""
     paths = [machines.ground.address(make_article(machines.ground.section, f"Article {n}")) for n in range(5)]
     nodes, message = [machines.web(), machines.web()], StringIO()
     settings.BACKUP_DIR = machines.installation.folder / "backups"

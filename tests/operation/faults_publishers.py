@@ -1,4 +1,4 @@
-"""Thirty people publish at once, three times. Run it by `make faults`: it takes a minute or two."""
+"""Thirty people publish at once, three times. Run with `make faults`: it takes a minute or two."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor

@@ -1,6 +1,6 @@
-"""Slow clients delay no other clients behind the sample proxies. Run it by `make faults`.
+"""Slow clients do not delay others behind the sample proxies. Run with `make faults`.
 
-Needs nginx and Caddy. The samples are used as they are, except for ports, folders and certificate.
+Needs nginx and Caddy. The samples are used unchanged, except for ports, folders and certificates.
 """
 
 import os
@@ -41,29 +41,29 @@ def application(environ, start_response):
     start_response("200 OK", [("Content-Length", str(len(body)))])
     return [body]
 """
-ASKED = f"GET / HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode()
+GET_REQUEST = f"GET / HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode()
 LENGTH = f"Host: {HOST}\r\nContent-Length: 3000\r\n\r\n".encode()
 BEGINNINGS = {
     "head": f"GET / HTTP/1.1\r\nHost: {HOST}\r\nX-Slow: ".encode(),
     "body": b"POST /fr/ HTTP/1.1\r\n" + LENGTH,
-    "body of a click": b"POST /-/click HTTP/1.1\r\n" + LENGTH,
-    "page": ASKED.replace(b"GET / ", b"GET /large "),
-    "file": ASKED.replace(b"GET / ", b"GET /file "),
-    "file that the proxy sends": ASKED.replace(b"GET / ", b"GET /sent-by-proxy "),
+    "body of a POST to the click counter": b"POST /-/click HTTP/1.1\r\n" + LENGTH,
+    "page": GET_REQUEST.replace(b"GET / ", b"GET /large "),
+    "file": GET_REQUEST.replace(b"GET / ", b"GET /file "),
+    "file that the proxy sends": GET_REQUEST.replace(b"GET / ", b"GET /sent-by-proxy "),
 }
 
 
 @dataclass(frozen=True)
-class Door:
-    """An address for clients."""
+class Endpoint:
+    """A host and port that clients connect to."""
 
     name: str
     port: int
     has_tls: bool = True
 
-    def connect(self, *, takes_little: bool = False) -> socket:
+    def connect(self, *, reads_slowly: bool = False) -> socket:
         client = create_connection(("127.0.0.1", self.port), timeout=30)
-        if takes_little:
+        if reads_slowly:
             client.setsockopt(SOL_SOCKET, SO_RCVBUF, 4_096)
         if not self.has_tls:
             return client
@@ -71,18 +71,18 @@ class Door:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         return context.wrap_socket(client, server_hostname=HOST)
 
-    def ask(self) -> float:
+    def get(self) -> float:
         """The duration of a response."""
         began = monotonic()
         with self.connect() as client:
-            client.sendall(ASKED)
+            client.sendall(GET_REQUEST)
             response = b"".join(iter(lambda: client.recv(65_536), b""))
         assert response.startswith(b"HTTP/1.1 200 ")
         return monotonic() - began
 
     def is_open(self) -> bool:
         with suppress(OSError):
-            return bool(self.ask())
+            return bool(self.get())
         return False
 
 
@@ -111,19 +111,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def direct(start: Start, folder: Path) -> Door:
-    """The portal's web server, with one worker of four threads."""
+def direct(start: Start, folder: Path) -> Endpoint:
+    """The portal's web server, with one four-thread worker."""
     port = free_port()
     (folder / "faults_app_of_test.py").write_text(APP)
     options = ["--config", "portal/server.py", "--workers", "1", "--threads", "4", "--chdir", str(folder)]
     environment = os.environ | {"PORT": str(port), "PYTHONPATH": str(BASE_DIR)}
     start(sys.executable, "-m", "gunicorn", *options, "faults_app_of_test:application", cwd=BASE_DIR, env=environment)
-    door = Door("directly", port, has_tls=False)
-    wait_for(door.is_open, 30)
-    return door
+    endpoint = Endpoint("directly", port, has_tls=False)
+    wait_for(endpoint.is_open, 30)
+    return endpoint
 
 
-def behind_nginx(start: Start, folder: Path, server: Door) -> Door:
+def behind_nginx(start: Start, folder: Path, server: Endpoint) -> Endpoint:
     port, plain = free_port(), free_port()
     text = (BASE_DIR / "deploy/nginx.conf").read_text(encoding="utf-8")
     stored = [line for line in text.splitlines() if "listen [::]" not in line]
@@ -138,10 +138,10 @@ def behind_nginx(start: Start, folder: Path, server: Door) -> Door:
         f"http {{ access_log off; {places} include {folder}/site; }}\n"
     )
     start("nginx", "-e", folder / "error", "-c", folder / "nginx.conf")
-    return Door("nginx", port)
+    return Endpoint("nginx", port)
 
 
-def behind_caddy(start: Start, folder: Path, server: Door) -> Door:
+def behind_caddy(start: Start, folder: Path, server: Endpoint) -> Endpoint:
     port = free_port()
     text = (BASE_DIR / "deploy/Caddyfile").read_text(encoding="utf-8")
     text = text.replace("\tencode zstd", f"\ttls {folder}/fullchain.pem {folder}/privkey.pem\n\tencode zstd")
@@ -156,21 +156,21 @@ def behind_caddy(start: Start, folder: Path, server: Door) -> Door:
         names |= {"PORTAL_BUFFER_REQUESTS": "buffer_requests", "PORTAL_BUFFER_RESPONSES": "buffer_responses"}
     command = ["caddy", "run", "--adapter", "caddyfile", "--config", folder / "Caddyfile"]
     start(*command, env=os.environ | places | names, stderr=subprocess.DEVNULL)
-    return Door("Caddy", port)
+    return Endpoint("Caddy", port)
 
 
 @pytest.fixture(params=[behind_nginx, behind_caddy], ids=["nginx", "Caddy"], scope="module")
-def door(request, start: Start, folder: Path, direct: Door) -> Door:
-    found: Door = request.param(start, folder, direct)
+def endpoint(request, start: Start, folder: Path, direct: Endpoint) -> Endpoint:
+    found: Endpoint = request.param(start, folder, direct)
     wait_for(found.is_open, 30)
     return found
 
 
 @pytest.mark.parametrize("what", BEGINNINGS)
-def test_other_clients_are_served_during_slow_ones(door, what):
-    slow, is_over, takes_little = [], Event(), BEGINNINGS[what].endswith(ASKED[-40:])
+def test_slow_clients_do_not_delay_other_clients(endpoint, what):
+    slow, is_over, reads_slowly = [], Event(), BEGINNINGS[what].endswith(GET_REQUEST[-40:])
     for _number in range(SLOW):
-        slow.append(door.connect(takes_little=takes_little))
+        slow.append(endpoint.connect(reads_slowly=reads_slowly))
         slow[-1].sendall(BEGINNINGS[what])
 
     def trickle() -> None:
@@ -178,22 +178,22 @@ def test_other_clients_are_served_during_slow_ones(door, what):
         while not is_over.wait(1):
             for each in slow:
                 with suppress(OSError):
-                    each.recv(1) if takes_little else each.sendall(b"x")
+                    each.recv(1) if reads_slowly else each.sendall(b"x")
 
     trickling = Thread(target=trickle)
     trickling.start()
     took, end = [], monotonic() + SECONDS
     while monotonic() < end:
-        took.append(door.ask())
+        took.append(endpoint.get())
     is_over.set()
     trickling.join()
     for each in slow:
         each.close()
 
     late = sum(seconds > ALLOWED for seconds in took)
-    tell(f"{SLOW} slow clients ({what}), {door.name}", len(took), late, remark=f"slowest {max(took):.2f} s")
+    tell(f"{SLOW} slow clients ({what}), {endpoint.name}", len(took), late, remark=f"slowest {max(took):.2f} s")
     assert not late
 
 
-def test_proxies_of_the_samples_are_installed():
+def test_sample_proxies_are_installed():
     assert [name for name in ("nginx", "caddy") if not shutil.which(name)] == []

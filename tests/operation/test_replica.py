@@ -17,7 +17,7 @@ SQLITE, POSTGRESQL = {"ENGINE": databases.SQLITE}, {"ENGINE": databases.POSTGRES
 
 @pytest.fixture
 def asked(monkeypatch):
-    """Returns a function that records which database each query of a request uses; the replica is up to date."""
+    """Returns a function that records the database of each query in a request; the replica is up to date."""
     monkeypatch.setattr(replica, "is_configured", lambda: True)
     monkeypatch.setattr(replica, "_is_up_to_date", lambda: True)
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def report(network):
-    """Returns the report as a user sees it; at Saar three mails fail, at Lorraine two publications are late."""
+    """Returns the report as a user sees it; at Saar three emails fail, at Lorraine two publications are late."""
     for ground, mails, late in ((network.lorraine, 1, 2), (network.saar, 3, 0)):
         for number in range(mails):
             enqueue([Message(f"{number}@example.org", "Lettre", "Bonjour.", site=ground.site.pk)])

@@ -1,4 +1,4 @@
-"""A request, its queued task and that task's mail form one trace without personal data."""
+"""A request, its queued task and that task's email form one trace without personal data."""
 
 import json
 

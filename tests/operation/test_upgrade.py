@@ -17,7 +17,7 @@ NEXT = {"sheets": "tests.operation.next_version.migrations"}
 
 @pytest.fixture
 def place(installation, db, tmp_path, settings):
-    """An installation of its own, of this version."""
+    """A separate installation of this version."""
     settings.DATA_DIR, settings.BACKUP_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "backups", tmp_path / "media"
     with installation.here():
         yield installation
@@ -117,7 +117,7 @@ def test_only_one_process_upgrades(newer):
 
 
 if connection.vendor == "postgresql":
-    # SQLite has no locks of single tables.
+    # SQLite has no table locks.
     def test_migration_waits_for_a_lock_without_blocking_readers(newer, monkeypatch):
         """A reader of the table continues; those queued behind the migration wait at most for the time-out."""
         monkeypatch.setattr("portal.backups.upgrading.LOCK_TIMEOUT", "100ms")
@@ -153,7 +153,7 @@ def test_static_files_of_the_previous_version_stay(settings, tmp_path):
         collect()
     assert {text.split()[3] for text in shades()} == {"green", "blue"}
 
-    # After a second collection, it is still the previous version that stays.
+    # The previous version also remains after a second collection.
     assert collect() == 0
     assert len(shades()) == 2
     assert len(list(root.glob("shade.*.css.gz"))) == 2

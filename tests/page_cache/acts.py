@@ -1,4 +1,4 @@
-"""Random actions of newsrooms on their pages; each returns its page, or describes in words what it did."""
+"""Random actions of newsrooms on their pages; each returns its page, or describes what it did."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -27,7 +27,7 @@ STORIES = (ArticlePage, PortraitPage)
 
 
 def act(function: Callable[[World], Page | str]) -> Act:
-    """Register an action, which also records the page and returns a description."""
+    """Register an action; the wrapper records the page and returns a description."""
 
     @wraps(function)
     def noted(world: World) -> str:

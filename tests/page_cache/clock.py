@@ -1,4 +1,4 @@
-"""Times at which content changes by itself, read from the tables, independently of the cache's expiry."""
+"""Times at which content changes with time alone, read from the tables, independently of the cache's expiry."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta

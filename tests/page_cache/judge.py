@@ -30,8 +30,8 @@ VARIANTS = [
     {"headers": (("accept", "text/html"), ("accept-encoding", "br;q=0, gzip;q=0.5"))},
 ]
 FAULTS = (400, 500)
-# How many cached responses are compared after each action.
-MOST_CACHED = 8
+# The number of cached responses compared after each action.
+MAX_CACHED = 8
 # Further requests, whose responses are cached until the next action.
 FILL = 6
 TABLE = re.compile(r"(?:FROM|JOIN) \"?(\w+)\"?")
@@ -49,7 +49,7 @@ class Rendered:
 
 @dataclass
 class Judge:
-    """`workers` continue from action to action, each with its own store; `hits` counts their cached responses."""
+    """`workers` live on between actions, each with its own store; `hits` counts their cached responses."""
 
     world: World
     workers: list[Worker]
@@ -67,7 +67,7 @@ class Judge:
             self.version = version
         cached = [request for request in self.sent if any(worker.has(request) for worker in self.workers)]
         sent = [replace(request, **chance.choice(VARIANTS)) for request in dict.fromkeys(requests)]
-        sent = list(dict.fromkeys([*chance.sample(cached, min(len(cached), MOST_CACHED)), *sent]))
+        sent = list(dict.fromkeys([*chance.sample(cached, min(len(cached), MAX_CACHED)), *sent]))
         one, other = _renderings(sent), _renderings(reversed(sent))
         for request in sent:
             fresh = one[request].response

@@ -1,4 +1,4 @@
-"""Responds to requests from standard input, as a worker would at the time of each."""
+"""Responds to requests from standard input, as a worker would at the time of each request."""
 
 import json
 import sys

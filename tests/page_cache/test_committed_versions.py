@@ -1,4 +1,4 @@
-"""The content version as seen by other connections: commits in any order, migrations, deadlocks."""
+"""The content version as other connections see it: commits in any order, migrations, deadlocks."""
 
 import queue
 import threading
@@ -25,7 +25,7 @@ from portal.platform.records.maintenance import MaintenanceRun
 from tests.builders import locale, make_article, make_image, make_site
 
 
-def written(statement: str) -> None:
+def execute(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
 
@@ -61,8 +61,8 @@ def test_write_without_a_search_path_changes_the_version(installation, db):
         before = content_version()
         with transaction.atomic():
             if schema:
-                written("SET LOCAL search_path = ''")
-            written(f"UPDATE {schema}core_person SET name = 'Anne'")
+                execute("SET LOCAL search_path = ''")
+            execute(f"UPDATE {schema}core_person SET name = 'Anne'")
 
         assert content_version() != before
 
@@ -73,7 +73,7 @@ def test_truncating_a_table_changes_the_version(installation, db):
         before = content_version()
         sql = connection.ops.sql_flush(no_style(), ["core_person"], allow_cascade=True)
         for statement in sql:
-            written(statement)
+            execute(statement)
 
         assert content_version() != before
 
@@ -81,7 +81,7 @@ def test_truncating_a_table_changes_the_version(installation, db):
 def test_migrations_restore_the_triggers(installation, db):
     """SQLite drops them when a migration rebuilds a table."""
     with installation.here():
-        written('DROP TRIGGER "{}"'.format(*names_of_triggers("core_person")[:1]) + on_table("core_person"))
+        execute('DROP TRIGGER "{}"'.format(*names_of_triggers("core_person")[:1]) + on_table("core_person"))
         before = content_version()
         call_command("migrate", verbosity=0)
         installed = content_version()
@@ -187,7 +187,7 @@ def other_transactions(count: int) -> Iterator[list[OtherTransaction]]:
 
 
 def add_person(slug: str) -> Callable[[], object]:
-    """Saving a person without its other writes: all writers update the one row of the content version."""
+    """Saving a person without its other writes: all writers update the single row of the content version."""
     return lambda: Person.objects.bulk_create([Person(name=slug, slug=slug)])
 
 
@@ -225,7 +225,7 @@ if connection.vendor == "postgresql":
                 second.do(lambda: MaintenanceRun.objects.select_for_update().get(name="a"))
                 first.do(add_person("claire"))
                 waits = first.begin(lambda: MaintenanceRun.objects.select_for_update().get(name="a"))
-                # With a single counter it would wait here for the first writer, which waits for it.
+                # With a single counter, it would wait here for the first writer, which waits for it.
                 second.do(add_person("jean"))
                 second.commit()
                 waits.result(timeout=20)
@@ -250,7 +250,7 @@ if connection.vendor == "postgresql":
             page, person = a_draft(), Person.objects.create(name="Claire", slug="claire")
             before = content_version()
             writer.do(lambda: Byline.objects.bulk_create([Byline(page=page.page_ptr, person=person)]))
-            publisher.do(lambda: written("SET LOCAL lock_timeout = '300ms'"))
+            publisher.do(lambda: execute("SET LOCAL lock_timeout = '300ms'"))
 
             with pytest.raises(OperationalError, match="lock timeout"):
                 publisher.do(lambda: Page.objects.filter(pk=page.pk).update(live=True))
@@ -262,7 +262,7 @@ if connection.vendor == "postgresql":
         with installation.here(), other_transactions(2) as (publisher, writer):
             page, image = a_draft(live=True), make_image("Vue")
             publisher.do(lambda: refer(page, image))
-            writer.do(lambda: written("SET LOCAL lock_timeout = '300ms'"))
+            writer.do(lambda: execute("SET LOCAL lock_timeout = '300ms'"))
 
             with pytest.raises(OperationalError, match="lock timeout"):
                 writer.do(lambda: Image.objects.filter(pk=image.pk).update(credit="Après"))
@@ -271,7 +271,7 @@ if connection.vendor == "postgresql":
     def test_compaction_keeps_the_version_while_others_commit(installation, db):
         with installation.here(), other_transactions(1) as (late,):
             late.do(add_person("late"))
-            for number in range(changes.MOST_ROWS + 5):
+            for number in range(changes.MAX_ROWS + 5):
                 add_person(f"person-{number}")()
             before = content_version()
             changes.compact()
@@ -287,7 +287,7 @@ if connection.vendor == "postgresql":
             late.do(add_person("late"))
             before = content_version()
             late.commit()
-            for number in range(changes.MOST_ROWS + 5):
+            for number in range(changes.MAX_ROWS + 5):
                 add_person(f"person-{number}")()
             changes.compact()
 

@@ -1,4 +1,4 @@
-"""Triggers change the content version at every write of public content, and at no other."""
+"""Triggers change the content version on every write of public content, and on no other."""
 
 import pytest
 from django.apps import apps
@@ -26,7 +26,7 @@ WRITES = {
 }
 
 
-def written(statement: str) -> None:
+def execute(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
 
@@ -39,7 +39,7 @@ def person(db):
 @pytest.mark.parametrize("kind", WRITES)
 def test_statement_of_any_program_changes_the_version(person, kind):
     before = content_version()
-    written(WRITES[kind])
+    execute(WRITES[kind])
 
     assert content_version() != before
 
@@ -50,7 +50,7 @@ def test_copied_rows_change_the_version(person):
     names = ", ".join(f'"{column}"' for column in columns)
     values = ", ".join("'jean'" if column == "slug" else f'"{column}"' for column in columns)
     before = content_version()
-    written(f"INSERT INTO core_person ({names}) SELECT {values} FROM core_person")
+    execute(f"INSERT INTO core_person ({names}) SELECT {values} FROM core_person")
 
     assert content_version() != before
 
@@ -162,7 +162,10 @@ def labels() -> set[str]:
 
 
 def test_every_model_is_listed_as_seen_or_unseen():
-    """Pages are seen; any other new model belongs in SEEN here, or in UNSEEN if no public response depends on its rows."""
+    """Readers see pages.
+
+    Any other new model belongs in SEEN here, or in UNSEEN if no public response depends on its rows.
+    """
     assert labels() - SEEN - UNSEEN == set()
     assert set() == SEEN & UNSEEN
     assert (SEEN | UNSEEN) - labels() <= ONLY_ON_SQLITE
@@ -174,7 +177,7 @@ def test_unseen_columns_are_columns():
 
 
 def test_every_seen_table_has_its_triggers(db):
-    """Also in a copy of a ready-made database."""
+    """A copy of a ready-made database has the triggers too."""
     catalogue = (
         "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'portal_content_%'"
         if connection.vendor == "sqlite"

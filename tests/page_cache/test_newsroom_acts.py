@@ -24,7 +24,7 @@ from portal.editorial.translations import actions
 from portal.media.models import Document, Image
 from portal.platform.caching.purge_watch import PurgeWatch
 from tests.builders import (
-    Ground,
+    SampleSite,
     change,
     make_article,
     make_draft,
@@ -48,7 +48,7 @@ JSON = {"accept": "application/json"}
 class Day:
     """An editor's working day; `live` are pages that readers see."""
 
-    ground: Ground
+    ground: SampleSite
     team: dict[Role, Any]
     editor: Any
     live: dict[str, Any]
@@ -89,7 +89,7 @@ def edit_path(page: Page) -> str:
     return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
-def autosaved(day: Day, page: Any, form: dict[str, Any]) -> dict[str, Any]:
+def autosave(day: Day, page: Any, form: dict[str, Any]) -> dict[str, Any]:
     """As an autosave of a page's form: in its window, over the version that it shows."""
     latest = type(page).objects.get(pk=page.pk).latest_revision
     shown = {"editing_window": "w", "loaded_revision_id": latest.pk if latest else ""}
@@ -100,7 +100,7 @@ def autosaved(day: Day, page: Any, form: dict[str, Any]) -> dict[str, Any]:
     return saved
 
 
-def reloaded(day: Day, which: str) -> Any:
+def reload_page(day: Day, which: str) -> Any:
     page = day.live[which]
     return type(page).objects.get(pk=page.pk)
 
@@ -125,8 +125,8 @@ def write_an_article(day: Day) -> None:
         {"bylines": inline_formset([{"person": person.pk, "role": ""}])},
         {"related_stories": inline_formset([{"story": target.pk}])},
     ):
-        # Rows are sent once: after saving them, a form knows their keys.
-        autosaved(day, page, article_form(**{"title": title, "slug": slug} | grown | more))
+        # Rows are sent once: after saving them, a form has their keys.
+        autosave(day, page, article_form(**{"title": title, "slug": slug} | grown | more))
         grown |= {name: value for name, value in more.items() if name in ("title", "standfirst", "lead_image")}
 
 
@@ -141,7 +141,7 @@ def write_an_event(day: Day) -> None:
         {"added_dates": [{"day": "2027-03-09"}, {"day": "2027-03-16"}]},
         {"breaks": [{"first_day": "2027-03-03", "last_day": "2027-03-05"}]},
     ):
-        autosaved(day, page, event_form(**form | more))
+        autosave(day, page, event_form(**form | more))
 
 
 @unseen
@@ -153,13 +153,13 @@ def add_a_venue(day: Day) -> None:
 def go_on_with_a_live_article(day: Day) -> None:
     page, topic = day.live["article"], Topic.objects.order_by("pk").first()
     facts = {"title": day.word("Le bois"), "slug": page.slug, "page_topics": inline_formset([{"topic": topic.pk}])}
-    autosaved(day, page, complete_form(day.ground, **facts))
+    autosave(day, page, complete_form(day.ground, **facts))
 
 
 @unseen
 def go_on_with_a_live_event(day: Day) -> None:
     page = day.live["event"]
-    autosaved(day, page, event_form(title=day.word("Marché"), slug=page.slug, added_dates=[{"day": "2027-03-09"}]))
+    autosave(day, page, event_form(title=day.word("Marché"), slug=page.slug, added_dates=[{"day": "2027-03-09"}]))
 
 
 @unseen
@@ -196,7 +196,7 @@ def submit_a_draft(day: Day) -> None:
 def note_in_the_margin(day: Day) -> None:
     page = draft(day.ground, day.editor, day.word("Annoté"))
     note = {"text": "À vérifier", "contentpath": "title", "position": "", "replies": inline_formset([])}
-    autosaved(
+    autosave(
         day, page, complete_form(day.ground, title=page.title, slug=page.slug, comments=inline_formset([{**note}]))
     )
 
@@ -253,7 +253,7 @@ def sign_in_and_look(day: Day) -> None:
 
 @unseen
 def offer_a_story(day: Day) -> None:
-    page = reloaded(day, "article")
+    page = reload_page(day, "article")
     (offer,) = shares.offer(page, list(shares.possible_sites(page))[:1], day.team[Role.APPROVER])
     shares.withdraw(offer, day.team[Role.APPROVER])
 
@@ -269,14 +269,14 @@ def rename_a_topic(day: Day) -> None:
 
 
 def change_the_picture_of_a_live_article(day: Day) -> None:
-    image = reloaded(day, "article").lead_image
+    image = reload_page(day, "article").lead_image
     image.credit = day.word("Photo")
     image.save()
 
 
 SEEN: dict[str, Act] = {
     "publish": lambda day: make_article(day.ground.section, "Publié"),
-    "correct": lambda day: change(reloaded(day, "article"), standfirst="En bref"),
+    "correct": lambda day: change(reload_page(day, "article"), standfirst="En bref"),
     "move": lambda day: first_live_article(day).move(day.ground.home, pos="last-child"),
     "take down": lambda day: make_draft(first_live_article(day)),
     "delete": lambda day: first_live_article(day).delete(),
@@ -304,7 +304,7 @@ def day(lorraine, newsroom, settings, tmp_path) -> Day:
 
 def purges_of(act: Act, day: Day) -> int:
     purges: list[int] = []
-    # Its clock stands still, so that no purge is repeated.
+    # Its clock is frozen, so no purge is repeated.
     watch = PurgeWatch(purge=lambda: purges.append(1), clock=lambda: 0.0)
     watch.purge_if_due()
     act(day)

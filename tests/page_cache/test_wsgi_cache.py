@@ -248,7 +248,7 @@ def test_two_schemes_have_two_keys(settings, is_proxied):
 
 
 class SlowApplication:
-    """Responds once `goes_on` is set; `is_cacheable` says whether its responses are."""
+    """Responds once `goes_on` is set; `is_cacheable` decides whether its responses are cacheable."""
 
     def __init__(self, *, is_cacheable: bool):
         self.is_cacheable, self.times = is_cacheable, 0

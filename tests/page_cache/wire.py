@@ -117,7 +117,7 @@ def send(application: Any, request: Request) -> Response:
 
 @contextmanager
 def open_connection() -> Iterator[None]:
-    """Requests in the block do not close the database connection, which has the open transaction of the test."""
+    """Requests in the block do not close the database connection, which has the test's open transaction."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)

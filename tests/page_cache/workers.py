@@ -36,7 +36,7 @@ class WorkerHere:
 
 @dataclass
 class WorkerElsewhere:
-    """Runs `tests.page_cache.other_process` for an installation; each request carries the current time of the test."""
+    """Runs `tests.page_cache.other_process` for an installation; each request carries the test's current time."""
 
     process: "Popen[str]"
 

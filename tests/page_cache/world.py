@@ -1,4 +1,4 @@
-"""Three sites in three languages with everything that newsrooms act on, and the public addresses that show it."""
+"""Three sites in three languages with everything that newsrooms change, and the public addresses that show it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from portal.content.share.words import share_image_text
 from portal.editorial.roles import Role, media_collection
 from portal.newsletter.models import IssuePage, NewsletterPage
 from tests.builders import (
-    Ground,
+    SampleSite,
     change,
     make_article,
     make_event,
@@ -74,7 +74,7 @@ class NothingLeftError(Exception):
 class World:
     """`grounds` are the sites; `chance` is the random source; `members` have the roles of each site, by its key."""
 
-    grounds: list[Ground]
+    grounds: list[SampleSite]
     chance: Random
     members: dict[int, dict[Role, Any]] = field(default_factory=dict)
     admin: Any = None
@@ -86,7 +86,7 @@ class World:
         self.number += 1
         return f"{what} {self.number}"
 
-    def ground(self) -> Ground:
+    def ground(self) -> SampleSite:
         return self.chance.choice(self.grounds)
 
     def one(self, model: type[Page], **facts: Any) -> Any:
@@ -97,7 +97,7 @@ class World:
             raise NothingLeftError(model.__name__)
         return model.objects.get(pk=self.chance.choice(keys))
 
-    def home_of(self, page: Page) -> tuple[Ground, str] | None:
+    def home_of(self, page: Page) -> tuple[SampleSite, str] | None:
         for ground in self.grounds:
             for code, root in ground.roots.items():
                 if page.path.startswith(root):
@@ -123,8 +123,8 @@ def build(chance: Random) -> World:
     return world
 
 
-def _fill(ground: Ground, code: str, people: list[Person]) -> None:
-    """A language's pages; languages after the first have only one story and event, which saves time."""
+def _fill(ground: SampleSite, code: str, people: list[Person]) -> None:
+    """A language's pages; languages after the first have only one story and event, to save time."""
     section, calendar = ground.sections[code], ground.calendars[code]
     first = make_article(section, "Le bois", authors=people, slug="bois")
     make_bookable(calendar, "Atelier", capacity=3, has_waiting_list=True, slug="atelier")

@@ -1,4 +1,4 @@
-"""A query that is compiled once returns the same as its queryset, with other values each time."""
+"""A compiled query returns the same as its queryset, with different values each time."""
 
 from threading import Thread
 
@@ -76,7 +76,7 @@ def test_each_thread_compiles_for_its_own_connection(lorraine):
 
 
 def test_number_of_compiled_queries_is_limited(lorraine, monkeypatch):
-    monkeypatch.setattr("portal.platform.operation.compiled.MOST_SHAPES", 3)
+    monkeypatch.setattr("portal.platform.operation.compiled.MAX_SHAPES", 3)
     monkeypatch.setitem(vars(connections["default"]), STATEMENTS, {})
 
     found = [len(placed(lorraine.home.pk, timezone.now(), count=count)) for count in (1, 2, 1, 2, 1, 2, 3, 1)]

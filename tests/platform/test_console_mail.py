@@ -1,4 +1,4 @@
-"""Mails printed to the console are readable, with usable links."""
+"""Emails printed to the console are readable, and their links work."""
 
 from io import StringIO
 

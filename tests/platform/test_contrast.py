@@ -1,4 +1,4 @@
-"""Contrast is measured as defined by WCAG, and an unreadable colour gets its nearest readable tint."""
+"""Contrast is measured as WCAG defines it, and an unreadable colour gets its nearest readable tint."""
 
 import pytest
 from hypothesis import given, strategies as st
@@ -10,7 +10,7 @@ colours = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
 @pytest.mark.parametrize(
     ("colour", "expected"),
-    # Examples of the WCAG working group and of common checkers.
+    # Examples from the WCAG working group and from common checkers.
     [("#767676", 4.54), ("#777777", 4.48), ("#ff0000", 4.0), ("#0000ff", 8.59), ("#008000", 5.14)],
 )
 def test_known_ratios_on_white(colour, expected):

@@ -21,17 +21,19 @@ from portal.platform.tasks.durable import (
 from tests.builders import work_off
 from tests.database_copies import ROOT
 
-# A task that sends mails is marked `mailing`, so that it can be discarded after a restore; tasks that it queues are
+# A task that sends emails is marked `mailing`, so that it can be discarded after a restore; tasks that it queues are
 # marked themselves. All other tasks are listed here.
 WITHOUT_MAILS_OF_THEIR_OWN = {
     "announce",
     "compare_index",
-    "import_batch",
+    "index_drafts",
     "notify_and_promote",
     "read_file",
     "read_texts",
     "refresh_at_request",
     "refresh_if_due",
+    "work_on",
+    "work_on_list",
 }
 
 pytestmark = pytest.mark.django_db

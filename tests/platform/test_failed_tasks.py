@@ -1,4 +1,4 @@
-"""Failed tasks are listed for administrators of the network, who retry or discard them."""
+"""Failed tasks are listed for network administrators, who retry or discard them."""
 
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused

@@ -1,4 +1,4 @@
-"""Periodic tasks run once per period, by one scheduler, and one that fails stops no other."""
+"""Periodic tasks run once per period, by one scheduler, and a failing task stops no other."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def behind(settings):
-    """Returns the source that a request with this header is counted for, behind so many proxies."""
+    """Returns the source to which a request with this header is attributed, behind this many proxies."""
 
     def source(forwarded: str | None, proxies: int = 1, remote: str = "192.0.2.1") -> str:
         settings.TRUSTED_PROXY, settings.TRUSTED_PROXIES = proxies > 0, max(proxies, 1)

@@ -1,8 +1,9 @@
-"""An export contains the texts as they were entered, and no cell is a formula."""
+"""An export contains text as it was entered, and no cell is a formula."""
 
 import csv
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
+from time import process_time
 
 import pytest
 from hypothesis import given, strategies as st
@@ -80,3 +81,13 @@ def test_any_text_can_be_exported(rows):
     load_workbook(BytesIO(as_xlsx(rows)))
 
     assert [cell for cell in read_csv(content, ",") if begins_a_formula(cell)] == []
+
+
+def test_long_run_of_separators_takes_no_quadratic_time():
+    letter = "a" + "\n" * 31_000 + "b;=1"
+
+    begun = process_time()
+    content = b"".join(as_csv([[letter]]))
+
+    assert process_time() - begun < 1
+    assert content.endswith(b"b;'=1\"\r\n")

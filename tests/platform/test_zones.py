@@ -1,22 +1,42 @@
-"""Time zone choices list places first, and each can be used."""
+"""Time zone choices begin with European cities, in the newsroom's language, and each can be used."""
 
 from zoneinfo import ZoneInfo
 
-from portal.platform.zones import time_zones, zone
+from django.utils.translation import override
+
+from portal.platform.zones import known_names, time_zones, zone
 
 
-def test_places_come_before_names_for_imports():
-    names = list(dict(time_zones()))
+def choices(language: str) -> list[tuple[str, dict[str, str]]]:
+    with override(language):
+        return [(group, dict(places)) for group, places in time_zones()]
 
-    assert names.index("Pacific/Wallis") < names.index("CET") < names.index("Etc/GMT+1")
+
+def test_cities_of_europe_come_first_in_the_own_language():
+    for language, europe, names in (("fr", "Europe", ("Athènes", "Londres")), ("de", "Europa", ("Athen", "London"))):
+        group, cities = choices(language)[0]
+        assert (group, cities["Europe/Athens"], cities["Europe/London"]) == (europe, *names)
+        assert list(cities.values()).index(names[0]) < list(cities.values()).index(names[1])
+
+
+def test_names_for_imports_come_last():
+    *_cities, (_group, others) = choices("en")
+
+    assert {"UTC", "CET", "Etc/GMT+1"} <= others.keys()
+    assert "Pacific/Wallis" not in others
+
+
+def test_every_zone_is_offered_once_with_a_label_of_its_own():
+    groups = choices("de")
+    offered = [name for _group, zones in groups for name in zones]
+
+    assert sorted(offered) == sorted(known_names())
+    assert all(len(set(zones.values())) == len(zones) for _group, zones in groups)
 
 
 def test_technical_zones_are_not_offered():
-    names = dict(time_zones())
-
-    assert not [name for name in names if name.startswith(("posix/", "right/"))]
-    assert "localtime" not in names
+    assert not [name for name in known_names() if name.startswith(("posix/", "right/")) or name == "localtime"]
 
 
 def test_every_zone_can_be_used():
-    assert all(isinstance(zone(name), ZoneInfo) for name, _label in time_zones())
+    assert all(isinstance(zone(name), ZoneInfo) for name in known_names())

@@ -1,1 +1,1 @@
-"""Tests of the README's production block and of replicas, on scratch servers. Run it by `make production`."""
+"""Tests of the README's production block and of replicas, on scratch servers. Run with `make production`."""

@@ -1,6 +1,6 @@
-"""README.md's production block, executed as a person copies it. Run it by `make production`.
+"""README.md's production block, executed as a person copies it. Run with `make production`.
 
-Needs root and Debian with PostgreSQL, Redis and nginx; tests/production/machine.py lists what differs from a real
+Needs root and Debian with PostgreSQL, Redis and nginx; tests/production/machine.py lists the differences from a real
 machine.
 """
 
@@ -19,7 +19,7 @@ from tests.editorial.sign_in.acts import app_code
 from tests.production.machine import ADMINISTRATOR, HOST, PASSWORD, Machine, machine, production_block
 
 SITE = f"https://{HOST}"
-MOST_SEARCHES = 40
+MAX_SEARCHES = 40
 SECOND = "news.example.org"
 
 
@@ -45,7 +45,7 @@ def installed(ran, monkeypatch) -> Machine:
 @pytest.fixture
 def browser(installed) -> Iterator[requests.Session]:
     with requests.Session() as session:
-        # The system's bundle of authorities would be tried first.
+        # The system's CA bundle would be tried first.
         session.trust_env = False
         session.verify = str(installed.certificate)
         yield session
@@ -114,7 +114,7 @@ def test_proxy_drops_requests_for_an_unknown_host(browser, scheme):
 def test_forged_addresses_do_not_bypass_the_search_limit(browser):
     found = [
         browser.get(f"{SITE}/fr/search/?q=pont", headers={"X-Forwarded-For": f"203.0.113.{number}"}, timeout=30)
-        for number in range(MOST_SEARCHES + 5)
+        for number in range(MAX_SEARCHES + 5)
     ]
 
     statuses = [response.status_code for response in found]
@@ -180,14 +180,14 @@ def ask_second(browser: requests.Session, path: str) -> str:
 
 @pytest.fixture
 def second(installed, browser) -> str:
-    """A site created by the administrator with the form Settings → New site."""
+    """A site that the administrator created with the form Settings → New site."""
     if SECOND not in (installed.home / ".env").read_text():
         installed.answer_host(SECOND)
         sign_in(browser)
         facts = {"host": SECOND, "name": "News", "own_language": "fr", "other_languages": "de", "theme": "ocean"}
         until = monotonic() + 120
         # The former workers do not know the host, and respond until the new ones are ready.
-        while "to ALLOWED_HOSTS first" in (shown := send(browser, "/admin/sites/found/", **facts).text):
+        while "to ALLOWED_HOSTS first" in (shown := send(browser, "/admin/sites/create/", **facts).text):
             assert monotonic() < until, log(installed)[-3000:]
         assert "News was created" in shown
     return f"https://{SECOND}"

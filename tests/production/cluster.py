@@ -64,7 +64,7 @@ class Cluster:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    """A folder owned by PostgreSQL's account, because pytest's own are closed to all but root."""
+    """A folder owned by PostgreSQL's account, because pytest's own folders are closed to all but root."""
     folder = Path(tempfile.mkdtemp(prefix="portal-cluster-"))
     shutil.chown(folder, ACCOUNT, ACCOUNT)
     try:

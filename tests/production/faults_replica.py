@@ -1,4 +1,4 @@
-"""Readers of a streaming replica see nothing older than before, and none of its faults. Run it by `make faults`.
+"""Readers of a streaming replica see nothing older than before, and none of its faults. Run with `make faults`.
 
 Both servers belong to the test (tests/production/cluster.py), as does the web server, which runs as in production.
 """
@@ -55,13 +55,13 @@ class Pair:
 
     def is_read_from(self) -> bool:
         """Whether a reader's page comes from the replica."""
-        before = asked(self.replica)
+        before = query_count(self.replica)
         assert self.read().status_code == 200
-        return asked(self.replica) > before
+        return query_count(self.replica) > before
 
 
-def asked(cluster: Cluster) -> int:
-    """The number of queries of the content version that a server has received, one per request."""
+def query_count(cluster: Cluster) -> int:
+    """The number of content version queries that a server has received, one per request."""
     return (cluster.folder / "log").read_text(errors="replace").count("END FROM core_contentchange")
 
 
@@ -143,12 +143,12 @@ def caught_up(pair) -> None:
 
 
 def test_pages_for_readers_are_read_from_the_replica(pair):
-    before = asked(pair.primary), asked(pair.replica)
+    before = query_count(pair.primary), query_count(pair.replica)
     statuses = [pair.read().status_code for _ in range(ROUNDS)]
 
     assert set(statuses) == {200}
-    assert asked(pair.replica) - before[1] > ROUNDS / 2
-    assert asked(pair.primary) - before[0] + asked(pair.replica) - before[1] == ROUNDS
+    assert query_count(pair.replica) - before[1] > ROUNDS / 2
+    assert query_count(pair.primary) - before[0] + query_count(pair.replica) - before[1] == ROUNDS
 
 
 @pytest.mark.parametrize(
@@ -157,25 +157,25 @@ def test_pages_for_readers_are_read_from_the_replica(pair):
     ids=["somebody signed in", "the newsroom"],
 )
 def test_personal_page_is_read_from_the_primary_only(pair, path, headers):
-    before = asked(pair.primary), asked(pair.replica)
+    before = query_count(pair.primary), query_count(pair.replica)
     assert pair.read(path, **headers).status_code == 200
 
-    assert (asked(pair.primary), asked(pair.replica)) == (before[0] + 1, before[1])
+    assert (query_count(pair.primary), query_count(pair.replica)) == (before[0] + 1, before[1])
 
 
 def test_submitted_form_uses_the_primary(pair):
-    before = asked(pair.replica)
+    before = query_count(pair.replica)
     requests.post(f"http://127.0.0.1:{pair.port}/admin/login/", headers={"Host": HOST}, timeout=30)
 
-    assert asked(pair.replica) == before
+    assert query_count(pair.replica) == before
 
 
 def test_nobody_reads_older_content_than_the_last_publication(pair):
-    before, stale = asked(pair.replica), []
+    before, stale = query_count(pair.replica), []
     for number in range(1, ROUNDS + 1):
         pair.publish(f"Nom {number}.")
         stale += [number for _ in range(3) if f"Nom {number}." not in pair.read().text]
-    remark = f"{asked(pair.replica) - before} from the replica"
+    remark = f"{query_count(pair.replica) - before} from the replica"
     tell("a replica, read after each publication", 3 * ROUNDS, lost=len(stale), remark=remark)
 
     assert not stale
@@ -185,9 +185,9 @@ def test_lagging_replica_is_not_used_until_it_has_caught_up(pair):
     pair.replica.run("SELECT pg_wal_replay_pause()")
     try:
         pair.publish("En retard")
-        before = asked(pair.replica)
+        before = query_count(pair.replica)
         names = ["En retard" in pair.read().text for _ in range(5)]
-        from_replica = asked(pair.replica) - before
+        from_replica = query_count(pair.replica) - before
     finally:
         pair.replica.run("SELECT pg_wal_replay_resume()")
     wait_for(pair.is_caught_up, 300)

@@ -1,12 +1,12 @@
-"""A machine that README.md's production block is run on, as root, exactly as it stands but for what is listed here.
+"""Runs README.md's production block as root, exactly as it is written, on a prepared machine.
 
-What is replaced, in the block, in the units and in the proxy's configuration:
-- folders: /srv/portal (a copy of the checkout), and those of nginx, systemd and certificates, lie in a scratch folder;
-- ports: PostgreSQL, Redis, the web server and nginx listen on free ones of loopback only;
-- stand-ins (tests/production/stand_ins): `apt-get` only looks whether Debian has the packages, `certbot` signs its
-  certificate itself, `systemctl` starts what the units name (their walls, such as ProtectSystem, are not built), `nginx`
-  is Debian's with the copied configuration.
-The account `portal` is made by the block and deleted afterwards; role and database are in a server of the test's own.
+Some parts of the block, the units and the proxy's configuration are replaced:
+- folders: /srv/portal (a copy of the checkout), and those of nginx, systemd and certificates, are in a scratch folder;
+- ports: PostgreSQL, Redis, the web server and nginx listen on free ports of loopback only;
+- stand-ins (tests/production/stand_ins): `apt-get` only checks whether Debian has the packages; `certbot` signs its
+  certificate itself; `systemctl` starts the programs of the units, without their restrictions, such as ProtectSystem;
+  `nginx` is Debian's with the copied configuration.
+The block creates the account `portal`, which is deleted afterwards. Role and database are in a server of the test.
 """
 
 import os
@@ -96,7 +96,7 @@ class Machine:
             path.write_text(self.here(path.read_text(encoding="utf-8")), encoding="utf-8")
 
     def run(self, block: str) -> str:
-        """The terminal output of the block, up to the first command that fails."""
+        """The terminal output of the block, up to the first failing command."""
         path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         stored = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_"))}
         own = {"PATH": f"{STAND_INS}:{path}", "MACHINE": str(self.folder), "HOME": "/root", "TERM": "dumb"}
@@ -118,7 +118,7 @@ class Machine:
     def manage(self, *words: str) -> str:
         """The output of a portal command, run as in the block."""
         command = ["setpriv", "--reuid", ACCOUNT, "--regid", ACCOUNT, "--clear-groups", ".venv/bin/python", "manage.py"]
-        # Without the environment of the tests, which would override the settings.
+        # Without the tests' environment, which would override the settings.
         return subprocess.run(
             [*command, *words],
             cwd=self.home,

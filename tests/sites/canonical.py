@@ -40,7 +40,7 @@ def _without_chosen_names(label: str, row: dict[str, Any]) -> dict[str, Any]:
     if "file" in row:
         row["file"] = row["file"]["sha256"]
     if label == "auth.Group":
-        # The name may exist already in the installation.
+        # The name may already exist in the installation.
         row["name"] = re.sub(r"-\d+$", "", row["name"])
     if label == "newsletter.Sending" and row["state"] in ("preparing", "under way"):
         # After an import, an editor decides whether it continues.

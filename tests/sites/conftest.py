@@ -1,4 +1,4 @@
-"""A full site and its export; the site itself is rolled back, so that tests have nothing but the file."""
+"""A full site and its export; the site itself is rolled back, so that tests have only the file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from portal.newsletter.subscribers.links import unsubscribe_link
 from portal.sites.transfer.archive import open_archive
 from portal.sites.transfer.exporting import Exported, export_site
 from portal.sites.transfer.importing import Imported, import_site
-from tests.conftest import forget, rolled_back
+from tests.conftest import empty_caches, rolled_back
 from tests.sites.full_site import make_full_site
 
 
 @dataclass(frozen=True)
 class ExportedSite:
-    """The files of a full site, with and without people; `unsubscribing` is the path of a link in a mail it sent."""
+    """The exports of a full site, with and without people; `unsubscribing` is a link's path in a sent email."""
 
     file: Path
     without_people: Path
@@ -46,7 +46,7 @@ def exported(light_settings, django_db_setup, django_db_blocker, tmp_path_factor
         found = export_site(site, folder / "full.zip")
         export_site(site, folder / "bare.zip", people=False)
         link = unsubscribe_link(full.planted["subscriber"].pk, site, "fr").removeprefix(site.root_url)
-    forget()
+    empty_caches()
     return ExportedSite(folder / "full.zip", folder / "bare.zip", found, link)
 
 

@@ -40,10 +40,10 @@ from portal.editorial.models import Basis, Reminder, Role
 from portal.editorial.records.taken_over import TEXT_TAKEN_OVER
 from portal.moving.models import ImportedItem, ImportSource
 from portal.newsletter.models import AnnouncedStory, ConsentStep, Delivery, Sending
-from portal.readership.models import SubjectDay
+from portal.readership.models import MissingDay, SubjectDay
 from search.models import LoggedQuery, OpenedPlace
 from tests.builders import (
-    Ground,
+    SampleSite,
     make_accessibility_statement,
     make_article,
     make_event,
@@ -72,12 +72,12 @@ FOREIGN_LINK = "https://elsewhere.example/"
 @dataclass
 class FullSite:
     planted: Planted
-    decoy: Ground
+    decoy: SampleSite
     article: Any
     event: EventPage
 
     @property
-    def ground(self) -> Ground:
+    def ground(self) -> SampleSite:
         return self.planted.ground
 
 
@@ -94,7 +94,7 @@ def make_full_site() -> FullSite:
     return FullSite(planted, decoy, article, event)
 
 
-def _pages(site: Planted, decoy: Ground) -> Any:
+def _pages(site: Planted, decoy: SampleSite) -> Any:
     ground, people = site.ground, site.people
     section, home = ground.section, ground.home
     for kind in kinds(Listed.STORIES):
@@ -141,7 +141,8 @@ def _pages(site: Planted, decoy: Ground) -> Any:
     day = {"site": ground.site, "day": timezone.localdate().toordinal(), "views": 4}
     SubjectDay.objects.create(kind="author", key=author.pk, **day)
     SubjectDay.objects.create(kind="search", key=0, **day)
-    # An author without a story at this site.
+    MissingDay.objects.create(path="/ancien/", **day)
+    # An author without a story on this site.
     SubjectDay.objects.create(kind="author", key=make_person("Auteur parti").pk, **day)
     return article
 

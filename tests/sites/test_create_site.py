@@ -36,7 +36,7 @@ def vosges() -> Site:
 
 @pytest.fixture(scope="class")
 def created(module_network) -> Iterator[str]:
-    """The site, and what its creation has printed."""
+    """The site, and the output of its creation."""
     with rolled_back():
         yield create(theme="forest")
 
@@ -94,6 +94,30 @@ class TestNewSite:
         assert counts == before
         assert SiteSettings.for_site(vosges()).brand_colour == "#134a6e"
         assert vosges().site_name == "Vosges Éco"
+
+    @pytest.mark.parametrize("port", [None, 443, 8000])
+    def test_site_at_another_port_is_not_created_twice(self, port):
+        output = create(port=port, languages="fr,de,en")
+
+        assert [site.port for site in Site.objects.filter(hostname="vosges.localhost")] == [80]
+        assert "now also has en" in output
+        assert "rename_site vosges.localhost:80 vosges.localhost --port " in output
+
+    def test_form_for_an_existing_host_says_so_and_changes_nothing(self, lorraine):
+        client = newsroom_client(lorraine, make_member("admin", is_superuser=True))
+        before = Page.objects.count(), Site.objects.count(), SiteSettings.for_site(vosges()).brand_colour
+        form = {"host": "Vosges.localhost.", "name": "Autre nom", "own_language": "fr", "theme": "ocean"}
+
+        output = client.post(reverse("create_site"), form, follow=True).content.decode()
+
+        assert "Vosges Éco was not changed" in output
+        assert (Page.objects.count(), Site.objects.count(), SiteSettings.for_site(vosges()).brand_colour) == before
+
+    def test_other_roles_cannot_create_sites(self, lorraine):
+        member = make_member("siteadmin")
+        member.groups.add(group_of(vosges(), Role.SITE_ADMINISTRATOR))
+
+        assert is_refused(newsroom_client(lorraine, member).get(reverse("create_site")))
 
 
 @pytest.mark.usefixtures("lorraine")
@@ -210,27 +234,6 @@ class TestCreation:
         found = Site.objects.filter(hostname__endswith=host).order_by("-hostname")
         assert [site.root_url for site in found] == [address, address.replace("vosges", "autre-vosges")]
 
-    @pytest.mark.parametrize("port", [None, 443, 8000])
-    def test_site_at_another_port_is_not_created_twice(self, port):
-        create()
-
-        output = create(port=port, languages="fr,de,en")
-
-        assert [site.port for site in Site.objects.filter(hostname="vosges.localhost")] == [80]
-        assert "now also has en" in output
-        assert "rename_site vosges.localhost:80 vosges.localhost --port " in output
-
-    def test_form_for_an_existing_host_says_so_and_changes_nothing(self, lorraine):
-        create()
-        client = newsroom_client(lorraine, make_member("admin", is_superuser=True))
-        before = Page.objects.count(), Site.objects.count(), SiteSettings.for_site(vosges()).brand_colour
-        form = {"host": "Vosges.localhost.", "name": "Autre nom", "own_language": "fr", "theme": "ocean"}
-
-        output = client.post(reverse("create_site"), form, follow=True).content.decode()
-
-        assert "Vosges Éco was not changed" in output
-        assert (Page.objects.count(), Site.objects.count(), SiteSettings.for_site(vosges()).brand_colour) == before
-
     def test_form_keeps_its_input_beside_an_error(self, lorraine):
         client = newsroom_client(lorraine, make_member("admin", is_superuser=True))
         form = {"host": "vosges,localhost", "name": "Vosges Éco", "own_language": "de", "theme": "ocean"}
@@ -249,13 +252,6 @@ class TestCreation:
             reverse("wagtailsites:add"), {"hostname": "pris.localhost", "port": 80, "root_page": lorraine.home.pk}
         )
         assert not Site.objects.filter(hostname="pris.localhost").exists()
-
-    def test_other_roles_cannot_create_sites(self, lorraine):
-        member = make_member("siteadmin")
-        create()
-        member.groups.add(group_of(vosges(), Role.SITE_ADMINISTRATOR))
-
-        assert is_refused(newsroom_client(lorraine, member).get(reverse("create_site")))
 
 
 def test_slugs_of_starter_pages_differ_from_the_full_lists():

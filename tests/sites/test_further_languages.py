@@ -1,4 +1,4 @@
-"""An installation in languages without own translations needs only settings and a translation file."""
+"""An installation in languages without our own translations needs only settings and a translation file."""
 
 import json
 

@@ -59,8 +59,8 @@ def test_site_can_have_the_default_host_of_an_empty_installation(exported):
 Contents = dict[str, Any]
 
 
-def forged(exported: ExportedSite, file: Path, change: Callable[[Contents, dict[str, Any]], None]) -> Path:
-    """The file after a manipulation by somebody who updates the checksums."""
+def forge(exported: ExportedSite, file: Path, change: Callable[[Contents, dict[str, Any]], None]) -> Path:
+    """The file after manipulation by somebody who updates the checksums."""
     with ZipFile(exported.file) as archive:
         contents: Contents = {name: archive.read(name) for name in archive.namelist()}
     manifest = json.loads(contents.pop("manifest.json"))
@@ -122,7 +122,7 @@ UNFIT = {
 def test_forged_file_is_refused_before_anything_is_written(exported, tmp_path, media, name):
     unfit, sentence = UNFIT[name]
     pages = Page.objects.count()
-    file = forged(exported, tmp_path / "unfit.zip", unfit)
+    file = forge(exported, tmp_path / "unfit.zip", unfit)
 
     with pytest.raises(TransferError, match=sentence), open_archive(file, "") as archive:
         importing.import_site(archive, "moved.localhost", port=80)
@@ -131,9 +131,9 @@ def test_forged_file_is_refused_before_anything_is_written(exported, tmp_path, m
     assert not [path for path in media.rglob("*") if path.is_file()]
 
 
-def test_rewritten_unchanged_file_is_accepted(exported, tmp_path):
-    """It has the right checksums; whoever wrote it does not know its checksum from the export."""
-    file = forged(exported, tmp_path / "forged.zip", change("core.Topic", name="Slogan"))
+def test_rewritten_file_is_refused_by_its_checksum(exported, tmp_path):
+    """Its checksums are valid, but its own checksum is not the one that the export printed."""
+    file = forge(exported, tmp_path / "forged.zip", change("core.Topic", name="Slogan"))
 
     with pytest.raises(CommandError, match="another file"):
         call_command("import_site", str(file), host="moved.localhost", checksum=exported.found.checksum)
@@ -196,7 +196,7 @@ def test_no_host_is_imported_unless_it_is_named(exported, tmp_path):
     def take(contents: Contents, manifest: dict[str, Any]) -> None:
         manifest["former_hosts"] = ["free.localhost", "wanted.localhost"]
 
-    file = forged(exported, tmp_path / "forged.zip", take)
+    file = forge(exported, tmp_path / "forged.zip", take)
 
     with open_archive(file, "") as archive:
         importing.import_site(archive, "moved.localhost", port=80, former_hosts=("wanted.localhost",))
@@ -206,7 +206,7 @@ def test_no_host_is_imported_unless_it_is_named(exported, tmp_path):
 
 def test_imported_site_offers_no_pages_to_its_new_network(exported, tmp_path):
     with open_archive(
-        forged(exported, tmp_path / "f.zip", change("core.SiteSettings", offers_its_pages=True)), ""
+        forge(exported, tmp_path / "f.zip", change("core.SiteSettings", offers_its_pages=True)), ""
     ) as archive:
         site = importing.import_site(archive, "moved.localhost", port=80).site
 
@@ -218,7 +218,7 @@ def test_scheduled_issue_waits_for_an_editor(exported, tmp_path):
         for row in contents["rows/wagtailcore.Revision.jsonl"]:
             row["approved_go_live_at"] = "2126-01-01T08:00:00+00:00"
 
-    with open_archive(forged(exported, tmp_path / "scheduled.zip", schedule), "") as archive:
+    with open_archive(forge(exported, tmp_path / "scheduled.zip", schedule), "") as archive:
         importing.import_site(archive, "moved.localhost", port=80)
 
     waiting = Revision.objects.filter(approved_go_live_at=None)

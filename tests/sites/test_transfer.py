@@ -1,4 +1,4 @@
-"""A site is imported into another installation, or beside its original, and is the same there."""
+"""A site imported into another installation, or beside its original, is the same there."""
 
 import errno
 import subprocess

@@ -1,4 +1,4 @@
-"""The public read-only API of a site: its public pages and the files that they use.
+"""The public read-only API of a site: its public pages and their files.
 
-It is Wagtail's API version 2. Version 3 also writes, without running any hook, and is not mounted.
+This is Wagtail's API version 2. Version 3 is not mounted: it also writes, and runs no hooks.
 """

@@ -1,4 +1,4 @@
-"""Serializes a body for the API: each block with its type and value, and its targets as any reader would see them."""
+"""Serializes a page body for the API: blocks with their types and values, and links as the public sees them."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def serialize(block: blocks.Block, value: Any, edition: Edition, page_url: str) 
 
 
 def image_data(image: Any, edition: Edition, place: str = "text") -> dict[str, Any] | None:
-    """The rendition URLs and size of an image; the original file has no URL."""
+    """The rendition URLs and size of an image. The original file has no public URL."""
     if image is None:
         return None
     found = sources(image, place)
@@ -60,14 +60,14 @@ def image_data(image: Any, edition: Edition, place: str = "text") -> dict[str, A
 
 
 def document_data(document: Any, edition: Edition) -> dict[str, Any] | None:
-    """A document that any reader may download, or None."""
+    """The data of a public document; None if the document is not public."""
     if document is None or document.is_gated:
         return None
     return {"id": document.pk, "title": document.title, "url": edition.full(document.url)}
 
 
 def page_data(page: Page | None) -> dict[str, Any] | None:
-    """A page that a text links to, or None if not every reader may see it."""
+    """The data of a linked page; None if the page is not public."""
     if page is None or not is_public(page, timezone.now()):
         return None
     return {"id": page.pk, "title": page.title, "url": page.full_url}

@@ -182,7 +182,7 @@ def paths() -> Schema:
 
 
 def page_properties() -> Schema:
-    """The properties that the types of page have beyond those of every page, from their `api_fields`."""
+    """The properties that `api_fields` adds to particular page types."""
     found: Schema = {}
     for model in get_page_models():
         for field in getattr(model, "api_fields", ()):
@@ -201,7 +201,7 @@ def _property(model: type[Page], field: APIField) -> Schema:
 
 
 def document(name: str, address: str) -> Schema:
-    """The OpenAPI document for one site; `address` is the base URL of its API."""
+    """Build the OpenAPI document of one site; `address` is the base URL of its API."""
     page = SCHEMAS["PageDetail"]
     page = {**page, "properties": {**page["properties"], **page_properties()}}
     return {

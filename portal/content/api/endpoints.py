@@ -36,7 +36,7 @@ NUMBERS = ("limit", "offset")
 
 
 def public_pages(request: HttpRequest) -> QuerySet[Page]:
-    """The pages of the site, in any of its languages, that any reader may see now."""
+    """The site's public pages in all its languages."""
     edition = edition_of(request)
     here = below(home.path for home in edition.homes.values())
     pages = Page.objects.live().filter(here, unexpired(timezone.now())).exclude(below(edition.private_paths))
@@ -44,7 +44,7 @@ def public_pages(request: HttpRequest) -> QuerySet[Page]:
 
 
 class Endpoint(BaseAPIViewSet):
-    """Responds to everybody alike: without authentication, a session cannot reveal more."""
+    """Serves everybody the same response: without authentication, a session reveals nothing more."""
 
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []
@@ -67,7 +67,7 @@ class Endpoint(BaseAPIViewSet):
 
 
 class PagesEndpoint(Endpoint, PagesAPIViewSet):
-    # No search, since the site's own search depends on its language; no filter by site, since the host selects it.
+    # No search: the site's own search depends on the language. No site filter: the host selects the site.
     filter_backends = [
         FieldsFilter,
         ChildOfFilter,
@@ -85,7 +85,7 @@ class PagesEndpoint(Endpoint, PagesAPIViewSet):
         "_",
         "format",
     }
-    # Readers need not know where the original of an alias is on another site.
+    # An alias must not reveal which page of another site is its original.
     meta_fields = [name for name in PagesAPIViewSet.meta_fields if name != "alias_of"]
 
     def get_base_queryset(self) -> QuerySet[Page]:
@@ -101,7 +101,7 @@ class PagesEndpoint(Endpoint, PagesAPIViewSet):
             return super().detail_view(request, pk)
 
     def find_object(self, queryset: QuerySet[Page], request: Any) -> Page | None:
-        """Find a page by its key, or by `html_path`, the public URL path including the language."""
+        """Find a page by primary key or by `html_path`, its public URL path including the language."""
         if "html_path" in request.GET:
             language, _slash, rest = request.GET["html_path"].strip("/").partition("/")
             edition = editions_of(self.request).get(language)
@@ -113,11 +113,11 @@ class PagesEndpoint(Endpoint, PagesAPIViewSet):
 
 
 class FilesEndpoint(Endpoint):
-    """Files that a public page of the site uses, and that any reader may download."""
+    """The public files that the site's public pages use."""
 
     filter_backends = [OrderingFilter]
     known_query_parameters = frozenset(["limit", "offset", "fields", "order"])
-    # Without the URL of the original file, which is served to nobody, and without the newsroom's tags.
+    # Omits the newsroom's tags and the URL of the original file, which is not public.
     meta_fields = ["type", "detail_url"]
     nested_default_fields = BaseAPIViewSet.nested_default_fields
 

@@ -1,4 +1,4 @@
-"""API fields that are computed from a page, defined once for all page types."""
+"""API fields computed from a page, defined once for all page types."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from portal.content.serving.texts import body_html
 
 
 class PageField(Field):
-    """A read-only field that is computed from the whole page; `schema` describes it in OpenAPI."""
+    """A read-only field computed from the whole page; `schema` describes it in OpenAPI."""
 
     schema: Schema = TEXT
 
@@ -95,7 +95,7 @@ class SectionField(PageField):
 
 
 class RenditionsField(Field):
-    """The rendition URLs of an image in the sizes of a wide picture."""
+    """The renditions of an image in the sizes of a wide picture."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(source="*", read_only=True, **kwargs)

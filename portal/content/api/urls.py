@@ -1,4 +1,4 @@
-"""The URLs of the API, and how long its responses may be cached."""
+"""The URLs of the API and the cache lifetime of its responses."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -22,7 +22,7 @@ router.register_endpoint("documents", DocumentsEndpoint)
 
 
 def cached_for_a_minute(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Allow caches to store a successful response for a minute, with an ETag, and scripts of any origin to read it."""
+    """Let caches store a successful response for a minute, add an ETag, and let scripts of any origin read it."""
 
     @wraps(view)
     def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -35,7 +35,7 @@ def cached_for_a_minute(view: Callable[..., Any]) -> Callable[..., Any]:
             return response
         patch_cache_control(response, public=True, max_age=MINUTE)
         set_response_etag(response)
-        # Weak: the same content is sent in several encodings.
+        # Weak, because the same content is sent in several encodings.
         response["ETag"] = f"W/{response['ETag']}"
         return get_conditional_response(request, etag=response["ETag"], response=response)
 

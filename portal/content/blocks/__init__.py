@@ -1,1 +1,1 @@
-"""The blocks of page bodies and site settings; none of them queries lists of pages."""
+"""The blocks of page bodies and site settings. None of them queries lists of pages."""

@@ -1,4 +1,4 @@
-"""The stream blocks of bodies: which blocks each of them offers."""
+"""The stream blocks of page bodies, with the blocks that each one offers."""
 
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -21,10 +21,10 @@ from portal.platform.slugs import first_free
 
 
 def anchor_headings(body: blocks.StreamValue) -> list[HeadingValue]:
-    """Give each heading of a body a unique anchor, and return the headings in order."""
-    # Walking over the body itself would fetch the image and page of every block.
+    """Give each heading of a body a unique anchor and return the headings in order."""
+    # Iterating over the body itself would fetch the image and page of every block.
     headings = [body[place].value for place, raw in enumerate(body.raw_data) if raw["type"] == "heading"]
-    # Anchors of the page template.
+    # Anchors that the page template uses.
     taken = {"main", "correction"}
     for heading in headings:
         heading.anchor = first_free(slugify(heading["text"])[:80] or "section", taken)

@@ -20,7 +20,7 @@ class KeyFiguresBlock(blocks.StructBlock):
     figures = blocks.ListBlock(FigureValueBlock(), label=_("Figures"), min_num=1, max_num=4)
 
     class Meta:
-        icon = "order"
+        icon = "drawing-key-figures"
         label = _("Key figures")
         description = _("Two to four numbers that carry the story.")
         group = _("Facts")
@@ -50,7 +50,7 @@ class TimelineBlock(blocks.StructBlock):
     entries = blocks.ListBlock(TimelineEntryBlock(), label=_("Steps"), min_num=1)
 
     class Meta:
-        icon = "date"
+        icon = "drawing-timeline"
         label = _("Timeline")
         description = _("What happened when, or what comes next.")
         group = _("Facts")
@@ -97,7 +97,7 @@ class TableBlock(blocks.StructBlock):
     table = TranslatedTableBlock([("text", blocks.CharBlock(label=_("Text"), required=False))], label=_("Table"))
 
     class Meta:
-        icon = "table"
+        icon = "drawing-table"
         label = _("Table")
         description = _("Rows and columns with a caption; the first row holds the headings.")
         group = _("Facts")

@@ -1,7 +1,7 @@
-"""Adds missing ids to the blocks and list items of a page that code has written, such as an import.
+"""Adds missing ids to blocks and list items that code has created, for example an import.
 
-Translations refer to texts by these ids. An id is derived from the position, so that two revisions of a page without
-stored ids get the same ones.
+Translations refer to text by these ids. Each id is derived from the block's position, so that two revisions of a page
+without stored ids get the same ones.
 """
 
 from collections.abc import Collection
@@ -15,7 +15,7 @@ from wagtail.models import Page, Revision
 
 
 def give_ids(page: Model, names: Collection[str] | None = None) -> int:
-    """Add missing ids to all streams of a page in memory, or to those named; return how many were missing."""
+    """Add missing ids to the streams of a page in memory (all, or those in `names`); return how many were missing."""
     missing = 0
     for field in _streams(page):
         if field.name in page.__dict__ and (names is None or field.name in names):
@@ -24,13 +24,13 @@ def give_ids(page: Model, names: Collection[str] | None = None) -> int:
             without_id = [place for place, block in enumerate(raw) if not block.get("id")]
             missing += _complete_blocks(field.stream_block, raw, field.name)
             for place in without_id:
-                # A block that Wagtail has already converted no longer takes its id from the raw data.
+                # Once Wagtail has converted a block, it ignores the id in its raw data.
                 stream[place].id = raw[place]["id"]
     return missing
 
 
 def store_ids(page: Page) -> None:
-    """Add missing ids to the stored page and its revisions, without creating a revision."""
+    """Add missing ids to the stored page and its revisions without creating a revision."""
     rows = type(page)._default_manager.filter(pk=page.pk)
     stored = rows.get()
     if give_ids(stored):
@@ -58,7 +58,7 @@ def _complete_value(block: Any, value: Any, above: str) -> int:
     if isinstance(block, blocks.StreamBlock) and isinstance(value, list):
         return _complete_blocks(block, value, above)
     if isinstance(block, blocks.ListBlock) and isinstance(value, list):
-        # Lists had no items with ids before Wagtail 2.16, and code may still leave them out.
+        # Before Wagtail 2.16 list items had no ids, and code may still omit them.
         value[:] = [item if _is_item(item) else {"type": "item", "value": item, "id": None} for item in value]
         missing = _complete(value, above)
         return missing + sum(_complete_value(block.child_block, item["value"], item["id"]) for item in value)

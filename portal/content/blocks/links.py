@@ -17,7 +17,7 @@ from portal.content.visibility import is_public
 class LinkValue(blocks.StructValue):
     @cached_property
     def target(self) -> Page | None:
-        """The page, or None if not every reader may see it: a draft or private page reveals neither title nor URL."""
+        """The page; None if it is not public, because a draft or private page must reveal neither title nor URL."""
         page = self["page"]
         return page if page and is_public(page, timezone.now()) else None
 
@@ -27,7 +27,7 @@ class LinkValue(blocks.StructValue):
 
 
 class LinkBlock(blocks.StructBlock):
-    """A link to a page of the network or to an external URL, exactly one of them."""
+    """A link to either a page of the network or an external URL."""
 
     label = blocks.CharBlock(label=_("Label"), required=False, max_length=120, help_text=_("Empty: the page's title."))
     page = blocks.PageChooserBlock(label=_("Page"), required=False)
@@ -51,7 +51,7 @@ class LinkBlock(blocks.StructBlock):
 
 
 class StoryChooserBlock(blocks.PageChooserBlock):
-    """Offers the pages of all kinds that are listed as stories."""
+    """Offers pages of every kind that is listed as a story."""
 
     listed = Listed.STORIES
 
@@ -66,7 +66,7 @@ class EventChooserBlock(StoryChooserBlock):
 
 class ButtonBlock(LinkBlock):
     class Meta:
-        icon = "placeholder"
+        icon = "drawing-button"
         label = _("Button")
         description = _("A call to action: apply, register, read on.")
         group = _("Links")
@@ -80,7 +80,7 @@ class RelatedLinksBlock(blocks.StructBlock):
     links = blocks.ListBlock(LinkBlock(), label=_("Links"), min_num=1)
 
     class Meta:
-        icon = "list-ul"
+        icon = "drawing-links"
         label = _("Related links")
         description = _("Where to read more.")
         group = _("Links")
@@ -100,7 +100,7 @@ class DownloadBlock(PreviewsOwnFile):
     )
 
     class Meta:
-        icon = "download"
+        icon = "drawing-download"
         label = _("Download")
         description = _("A document, with its type and size.")
         group = _("Links")

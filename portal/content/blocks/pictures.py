@@ -3,26 +3,60 @@
 import re
 from typing import Any
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail import blocks
+from wagtail.admin.widgets import AdminAutoHeightTextInput, BaseChooser
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
+from wagtail.images.shortcuts import get_rendition_or_not_found
+from wagtail.images.widgets import AdminImageChooser
 
 from portal.content.blocks.previews import PreviewsOwnFile
 
-ALT_HELP = _("What is to be seen, for those who do not see it.")
-DECORATIVE_HELP = _("It shows nothing that the text does not say: screen readers pass over it.")
+ALT_HELP = _("What the picture shows, for people who cannot see it.")
+DECORATIVE_HELP = _("It adds nothing to the text: screen readers skip it.")
 
 LEAD_IMAGE_FIELDS = ("lead_image", "lead_image_alt", "lead_image_decorative", "lead_image_caption")
 
 
-class GalleryImageBlock(blocks.StructBlock):
-    """The checklist, not the form, requires `alt`, so that a draft can be saved without it."""
+class GrowingLineBlock(blocks.CharBlock):
+    """A text field that grows to show its whole line."""
 
-    image = ImageChooserBlock(label=_("Image"))
-    alt = blocks.CharBlock(label=_("Alternative text"), required=False, max_length=255, help_text=ALT_HELP)
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.field.widget = AdminAutoHeightTextInput(attrs={**self.field.widget.attrs, "rows": 1})
+
+    def clean(self, value):
+        # A disabled field submits nothing.
+        return super().clean(" ".join((value or "").split()))
+
+
+class PhotoChooser(AdminImageChooser):
+    """Shows the picture large enough to describe it, together with its credit."""
+
+    def get_value_data_from_instance(self, instance):
+        # Skips Wagtail's smaller preview.
+        data = BaseChooser.get_value_data_from_instance(self, instance)
+        preview = get_rendition_or_not_found(instance, "max-480x480")
+        data["preview"] = {"url": preview.url, "width": preview.width, "height": preview.height}
+        return data | {"default_alt_text": instance.default_alt_text, "credit": instance.credit}
+
+
+class PhotoChooserBlock(ImageChooserBlock):
+    @cached_property
+    def widget(self):
+        return PhotoChooser()
+
+
+class GalleryImageBlock(blocks.StructBlock):
+    """`alt` is required by the checklist and not by the form, so that a draft can be saved without it."""
+
+    image = PhotoChooserBlock(label=_("Image"))
+    alt = GrowingLineBlock(label=_("Alternative text"), required=False, max_length=255, help_text=ALT_HELP)
     decorative = blocks.BooleanBlock(label=_("Decorative"), required=False, help_text=DECORATIVE_HELP)
-    caption = blocks.CharBlock(label=pgettext_lazy("of a picture", "Caption"), required=False, max_length=300)
+    caption = GrowingLineBlock(label=pgettext_lazy("of a picture", "Caption"), required=False, max_length=300)
+    credit = blocks.CharBlock(label=_("Credit"), required=False, max_length=160, help_text=_("Empty: the image's own."))
 
     class Meta:
         icon = "image"
@@ -38,11 +72,10 @@ class GalleryImageBlock(blocks.StructBlock):
 class FigureBlock(GalleryImageBlock, PreviewsOwnFile):
     preview_field = "image"
 
-    credit = blocks.CharBlock(label=_("Credit"), required=False, max_length=160, help_text=_("Empty: the image's own."))
     wide = blocks.BooleanBlock(label=_("Wider than the text"), required=False)
 
     class Meta:
-        icon = "image"
+        icon = "drawing-figure"
         label = _("Image")
         description = _("A picture with caption and credit.")
         group = _("Pictures")
@@ -63,10 +96,10 @@ class GalleryBlock(PreviewsOwnFile):
         return get_image_model()
 
     def preview_files(self, file):
-        return {"images": [{"image": file, "alt": "", "decorative": False, "caption": ""}] * 3}
+        return {"images": [{"image": file, "alt": "", "decorative": False, "caption": "", "credit": ""}] * 3}
 
     class Meta:
-        icon = "image"
+        icon = "drawing-gallery"
         label = _("Gallery")
         description = _("Several pictures side by side.")
         group = _("Pictures")
@@ -74,7 +107,7 @@ class GalleryBlock(PreviewsOwnFile):
         preview_value: dict[str, Any] = {}
 
 
-# Players that do not track the reader: URL patterns and embed URLs.
+# Players that do not track readers: URL patterns and embed URLs.
 PLAYERS = [
     (
         re.compile(
@@ -89,7 +122,7 @@ PLAYERS = [
 class VideoValue(blocks.StructValue):
     @property
     def player(self) -> str:
-        """The URL of a player that sets no cookie; empty if only a link to the video can be offered."""
+        """The URL of a player that sets no cookies; empty if the block can only link to the video."""
         for pattern, address in PLAYERS:
             if found := pattern.match(self["url"] or ""):
                 return address.format(found[1])
@@ -106,7 +139,7 @@ class VideoBlock(PreviewsOwnFile):
     transcript = blocks.RichTextBlock(label=_("Transcript"), required=False, features=["bold", "italic", "ul"])
 
     class Meta:
-        icon = "media"
+        icon = "drawing-video"
         label = _("Video")
         description = _("A video behind its poster: third parties learn nothing about readers before a click.")
         group = _("Pictures")

@@ -1,4 +1,4 @@
-"""Previews of blocks that show a file of the library: always the newest file that the user may choose."""
+"""Block previews that show the newest library file that the user may choose."""
 
 from typing import Any
 
@@ -8,9 +8,12 @@ from wagtail.permissions import policy_registry
 
 
 class PreviewsOwnFile(blocks.StructBlock):
-    """A preview value cannot contain a file, since it depends on neither the database nor the user."""
+    """A block whose preview shows a file.
 
-    # The child block that shows the file.
+    A static preview value cannot contain one, because it depends on neither database nor user.
+    """
+
+    # The name of the child block with the file.
     preview_field = ""
 
     def preview_file(self, files: QuerySet[Any]) -> Any:
@@ -20,7 +23,7 @@ class PreviewsOwnFile(blocks.StructBlock):
         return self.child_blocks[self.preview_field].model_class
 
     def preview_files(self, file: Any) -> dict[str, Any]:
-        """Values in addition to the preview value."""
+        """The preview values that contain the file."""
         return {self.preview_field: file}
 
     def get_preview_value(self):

@@ -1,4 +1,4 @@
-"""The block of an additional question in a public form."""
+"""The block for an editor's own question in a public form."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks

@@ -1,4 +1,4 @@
-"""The block that offers a document by mail."""
+"""The block that offers a document by email."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ KEEPING = [("30", _("30 days")), ("90", _("90 days")), ("180", _("180 days")), (
 
 
 class SheetBlock(PreviewsOwnFile):
-    """A document that readers receive by mail. `portal.sheets` sends it; without that app the block renders nothing."""
+    """A document that `portal.sheets` emails to readers. Without that app the block renders nothing."""
 
     preview_field = "document"
 
@@ -41,12 +41,12 @@ class SheetBlock(PreviewsOwnFile):
     )
 
     class Meta:
-        icon = "mail"
+        icon = "drawing-sheet"
         label = _("Detailed sheet")
         description = _("A document that readers receive by e-mail.")
         group = _("Links")
         template = "blocks/sheet.html"
-        # Questions to readers are not content of the page.
+        # Questions to readers are not page content.
         not_searched = ("questions", "marketing")
         preview_value = {
             "title": "La fiche détaillée du procédé",

@@ -1,4 +1,4 @@
-"""The blocks of a site's settings and of people: menu, wording, social accounts."""
+"""The blocks of site settings and people: menu, wording, social accounts."""
 
 from django.conf import settings
 from django.db import models
@@ -48,7 +48,7 @@ class WordingBlock(blocks.StructBlock):
         help_text=_("Shown when a page is not found; empty: the portal's default text."),
     )
     closed = blocks.CharBlock(
-        label=_("Text while the site is closed"),
+        label=_("Text shown while the site is closed"),
         required=False,
         max_length=300,
         help_text=_("Shown instead of every page while the site is closed for maintenance."),

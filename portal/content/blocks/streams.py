@@ -1,4 +1,4 @@
-"""The stream field of all models: its blocks are not part of migrations."""
+"""The stream field of all models. Its blocks are not part of migrations."""
 
 from typing import TYPE_CHECKING, Any, Self
 
@@ -7,9 +7,9 @@ from wagtail.fields import StreamField
 
 
 class PortalStreamField(StreamField):
-    """A stream that migrations see as a plain JSON column, so that a new block needs none.
+    """A stream that migrations see as a plain JSON column, so a new block needs no migration.
 
-    A data migration reads and writes the raw JSON: a list of blocks with `type`, `value` and `id`.
+    Data migrations read and write the raw JSON: a list of blocks with `type`, `value` and `id`.
     """
 
     if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Blocks of running text, and of boxes in it."""
+"""Blocks of running text and of boxes within it."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -8,9 +8,9 @@ PARAGRAPHS = [*INLINE, "ul", "ol", "document-link"]
 
 
 class LabelChoiceBlock(blocks.ChoiceBlock):
-    """A choice of appearance, whose label is not part of the text and so not indexed for search.
+    """A choice of appearance. Its label is not page text, so search does not index it.
 
-    `search_index=False` would do the same, but appear in the migrations of every model with such a body.
+    `search_index=False` has the same effect, but would appear in the migrations of every model with such a body.
     """
 
     def get_searchable_content(self, value):
@@ -27,7 +27,7 @@ class HeadingBlock(blocks.StructBlock):
     level = LabelChoiceBlock(label=_("Level"), choices=[("h2", _("Heading")), ("h3", _("Subheading"))], default="h2")
 
     class Meta:
-        icon = "title"
+        icon = "drawing-heading"
         label = _("Heading")
         description = _("Opens a part of the text; readers can jump to it.")
         group = _("Text")
@@ -38,11 +38,11 @@ class HeadingBlock(blocks.StructBlock):
 
 class ParagraphBlock(blocks.RichTextBlock):
     def __init__(self, **kwargs):
-        # Not required: an empty paragraph is left out when the page is saved; see `portal.content.forms`.
+        # Not required: empty paragraphs are removed when the page is saved; see `portal.content.forms`.
         super().__init__(features=PARAGRAPHS, required=False, **kwargs)
 
     class Meta:
-        icon = "pilcrow"
+        icon = "drawing-paragraph"
         label = _("Paragraph")
         description = _("Running text with links and lists.")
         group = _("Text")
@@ -61,7 +61,7 @@ class QuoteBlock(blocks.StructBlock):
     role = blocks.CharBlock(label=_("Role"), required=False, max_length=160)
 
     class Meta:
-        icon = "openquote"
+        icon = "drawing-quote"
         label = _("Quote")
         description = _("One strong sentence, and who said it.")
         group = _("Text")
@@ -78,7 +78,7 @@ class FactBoxBlock(blocks.StructBlock):
     text = blocks.RichTextBlock(label=_("Text"), features=PARAGRAPHS)
 
     class Meta:
-        icon = "info-circle"
+        icon = "drawing-fact-box"
         label = _("Fact box")
         description = _("Background beside the story: a definition, a method, an address.")
         group = _("Facts")
@@ -96,7 +96,7 @@ class CallOutBlock(blocks.StructBlock):
     text = blocks.RichTextBlock(label=_("Text"), features=PARAGRAPHS)
 
     class Meta:
-        icon = "warning"
+        icon = "drawing-call-out"
         label = _("Call-out")
         description = _("What the reader must not miss: a deadline, a condition.")
         group = _("Facts")
@@ -121,8 +121,8 @@ class AccordionBlock(blocks.StructBlock):
     items = blocks.ListBlock(QuestionBlock(), label=_("Questions"), min_num=1)
 
     class Meta:
-        icon = "list-ul"
-        label = _("Accordion")
+        icon = "drawing-accordion"
+        label = _("Questions and answers")
         description = _("Questions whose answers open on a click.")
         group = _("Facts")
         template = "blocks/accordion.html"

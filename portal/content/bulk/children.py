@@ -1,4 +1,4 @@
-"""Adds many new pages below one: their places in the tree, their slugs, and their rows."""
+"""Adds many new pages below one parent: assigns tree paths and slugs, and inserts the rows."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,27 +17,27 @@ _NUMBERS = NumConv(Page.alphabet)
 
 
 def child_path(path: str, number: int) -> str:
-    """The tree path of the child of a page, or of a folder, with this number, counted from 1."""
+    """The tree path of a child by its number, counted from 1."""
     return path + _NUMBERS.int2str(number).rjust(Page.steplen, Page.alphabet[0])
 
 
 def number_of_step(step: str) -> int:
-    """The number of a child, from the last step of its tree path."""
+    """The number of a child, read from the last step of its tree path."""
     return _NUMBERS.str2int(step)
 
 
 @dataclass(kw_only=True)
 class NewChildren:
-    """Adds children to a page without a query for each. The caller locks the page, so that nobody else adds a child."""
+    """Adds children to a page without a query for each. The caller locks the page against concurrent additions."""
 
     page: Page
     # The number of the last child.
     last_step: int
-    # Those of all children.
+    # The slugs of all children.
     slugs: set[str]
-    # The number of new children.
+    # The number of children added.
     added: int = 0
-    # The highest number of each slug, so that a thousand equal titles do not try a thousand numbers each.
+    # The highest number suffix used per slug. Otherwise a thousand equal titles would try a thousand numbers each.
     last_numbers: dict[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -48,7 +48,7 @@ class NewChildren:
         return cls(page=page, last_step=number_of_step(last[-Page.steplen :]) if last else 0, slugs=slugs, **facts)
 
     def next_path(self) -> str:
-        """The tree path of a new child; raises PathOverflow if the page is full."""
+        """The tree path of the next child. Raises PathOverflow if the page is full."""
         self.last_step += 1
         self.added += 1
         path = child_path(self.page.path, self.last_step)
@@ -57,7 +57,7 @@ class NewChildren:
         return path
 
     def unique_slug(self, slug: str) -> str:
-        """The slug of a new child, with a number if another child has it."""
+        """A unique slug for a new child, with a number appended if necessary."""
         base = slug or "page"
         names = chain([base], (f"{base}-{number}" for number in count(self.last_numbers.get(base, 2))))
         slug = next(name for name in names if name not in self.slugs)
@@ -73,7 +73,7 @@ def assign_keys(pages: Sequence[Page]) -> None:
 
 
 def write_pages(pages: Sequence[Page], ready: Mapping[type[Page], Mapping[str, Sequence[Any]]] | None = None) -> None:
-    """Insert pages that have their keys, into the tables of all their types; no signal is sent."""
+    """Insert pages whose primary keys are set into the tables of all their types. No signals are sent."""
     by_model: dict[type[Page], list[Page]] = defaultdict(list)
     for page in pages:
         by_model[type(page)].append(page)

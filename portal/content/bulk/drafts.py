@@ -1,7 +1,7 @@
-"""Inserts many new drafts with the rows that Wagtail writes for each: revision, history, references, search index."""
+"""Inserts many drafts with the rows that Wagtail writes for each: revision, log entry, references, search index."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -14,12 +14,13 @@ from wagtail.search.backends import get_search_backends
 
 from portal.content.bulk.children import NewChildren, assign_keys, count_children, write_pages
 from portal.content.bulk.rows import new_keys, write_objects
+from portal.content.extension_points import after_bulk_drafts
 from portal.content.pages.pages import PortalPage
 from portal.content.upstream import content_path_hash, references_in, set_parent
 
 
 def begin_draft(page: PortalPage, parent: Page, slug: str) -> None:
-    """Prepare a new page, including its language, so that saving it makes no further queries."""
+    """Set a new page's fields, including its language, so that saving it makes no further queries."""
     set_parent(page, parent)
     page.slug = slug
     page.live = False
@@ -28,49 +29,70 @@ def begin_draft(page: PortalPage, parent: Page, slug: str) -> None:
 
 
 def check_draft(page: PortalPage, unfinished: Collection[str] = ()) -> None:
-    """Raise ValidationError as saving the draft would, except for fields that the caller read from the database.
+    """Raise ValidationError under the same conditions as saving the draft.
 
-    Nor are `unfinished` fields checked, which publication requires, but not a draft.
+    Two kinds of fields are exempt: those that the caller read from the database, and those in `unfinished`, which are
+    only required for publication.
     """
     known = {"path", "depth", "url_path", "locale", "content_type", "owner", "translation_key"}
     page.full_clean(exclude={*known, *unfinished}, validate_unique=False, validate_constraints=False)
 
 
-def insert_drafts(children: NewChildren, pages: Sequence[PortalPage], author: Any) -> list[Revision]:
-    """Insert checked drafts below a page and return their first revisions, without a signal.
+def insert_pages(
+    children: NewChildren,
+    pages: Sequence[PortalPage],
+    author: Any,
+    write_earlier: Callable[[], None] = lambda: None,
+) -> list[Revision]:
+    """Insert checked pages below one, with their relations and first revisions, which are returned.
 
-    The rows equal those of `add_child` and `save_revision` (`tests/events/importing/test_imports_in_bulk.py`).
+    `write_earlier` is called when the pages have their keys; it may store older revisions.
     """
     assign_keys(pages)
     for page in pages:
         page.path, page.depth = children.next_path(), children.page.depth + 1
         page.set_url_path(children.page)
     _assign_keys_to_relations(pages)
+    write_earlier()
     revisions = _create_revisions(pages, author)
     write_pages(pages)
     for model, rows in _relations(pages).items():
         write_objects(model, rows)
     count_children([children])
     Revision.objects.bulk_create(revisions)
+    return revisions
+
+
+def insert_drafts(
+    children: NewChildren,
+    pages: Sequence[PortalPage],
+    author: Any,
+    write_earlier: Callable[[], None] = lambda: None,
+) -> list[Revision]:
+    """Like `insert_pages`, with history, references and search index: the rows that `add_child` and `save_revision`
+    write (`tests/events/importing/test_imports_in_bulk.py`), without a signal.
+    """
+    revisions = insert_pages(children, pages, author, write_earlier)
     log_pages((page, {"action": "wagtail.create", "user": page.owner, "content_changed": True}) for page in pages)
     write_references(pages)
     for backend in get_search_backends(with_auto_update=True):
         for model, group in _by_model(pages).items():
             backend.add_bulk(model, group)
+    for note in after_bulk_drafts:
+        note([page.pk for page in pages])
     return revisions
 
 
 def log_pages(entries: Iterable[tuple[Page, dict[str, Any]]]) -> None:
-    """Add one entry to the history of each page, as `wagtail.log_actions.log` does."""
+    """Add one log entry to the history of each page, like `wagtail.log_actions.log`."""
     context, now = get_active_log_context(), timezone.now()
     PageLogEntry.objects.bulk_create(
         PageLogEntry(
             content_type_id=page.content_type_id,
             page=page,
             label=page.get_admin_display_title(),
-            timestamp=now,
             uuid=context.uuid,
-            **{**facts, "user": facts.get("user") or context.user},
+            **{"timestamp": now, **facts, "user": facts.get("user") or context.user},
         )
         for page, facts in entries
     )
@@ -100,7 +122,10 @@ def _assign_keys_to_relations(pages: Sequence[PortalPage]) -> None:
 
 
 def _create_revisions(pages: Sequence[PortalPage], author: Any) -> list[Revision]:
-    """Create the first revision of each page and set it as the latest, which its content does not record."""
+    """Create the first revision of each page and set it as the latest, which its content does not record.
+
+    Its time is now, unless the page has one for its latest revision.
+    """
     now, base = timezone.now(), ContentType.objects.get_for_model(Page)
     found = []
     for page, key in zip(pages, new_keys(Revision, len(pages)), strict=True):
@@ -109,20 +134,20 @@ def _create_revisions(pages: Sequence[PortalPage], author: Any) -> list[Revision
             content_type_id=page.content_type_id,
             base_content_type=base,
             object_id=str(page.pk),
-            created_at=now,
+            created_at=page.latest_revision_created_at or now,
             user=author,
             object_str=str(page),
             content=page.serializable_data(),
         )
         page.draft_title = page.title
-        page.latest_revision_id, page.latest_revision_created_at = key, now
+        page.latest_revision_id, page.latest_revision_created_at = key, revision.created_at
         page.has_unpublished_changes = True
         found.append(revision)
     return found
 
 
 def write_references(records: Sequence[models.Model], base: type[models.Model] = Page) -> None:
-    """Write the reference index of new records, which have no rows in it; `base` is the model that has their keys."""
+    """Write the reference index of records that have no rows in it yet; `base` is the model with their keys."""
     base_type = ContentType.objects.get_for_model(base)
     ReferenceIndex.objects.bulk_create(
         ReferenceIndex(

@@ -1,4 +1,4 @@
-"""Inserts many rows, in the fastest way that each database has."""
+"""Inserts many rows in the fastest way for each database."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import batched, chain
@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
-# Values in one statement, far below the limits of the databases.
-MOST_VALUES = 1000
+# The maximum number of values per statement, far below the limits of the databases.
+MAX_VALUES = 1000
 
 
 def new_keys(model: type[models.Model], count: int) -> list[int]:
-    """Reserve primary keys; call this in the transaction that inserts the rows."""
+    """Reserve primary keys. Call this within the transaction that inserts the rows."""
     table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -26,10 +26,10 @@ def new_keys(model: type[models.Model], count: int) -> list[int]:
 def write_objects(
     model: type[models.Model], objects: Sequence[models.Model], ready: Mapping[str, Sequence[Any]] | None = None
 ) -> None:
-    """Insert into the table of the model, not into those of its parents; no signal is sent.
+    """Insert rows into the model's own table, but not into its parents' tables. No signals are sent.
 
-    `ready` has the values of some columns, prepared for the database. If the first object has no primary key, the
-    database assigns all keys.
+    `ready` has column values already converted for the database. If the first object has no primary key, the database
+    assigns all keys.
     """
     ready = ready or {}
     if not objects:
@@ -40,7 +40,7 @@ def write_objects(
         if field.column not in ready and not (field.primary_key and getattr(objects[0], field.attname) is None)
     ]
     names = [(field.get_db_prep_save, field.attname) for field in fields]
-    # `connection` is a proxy, whose look-up for each of many thousand values is slow.
+    # `connection` is a proxy: resolving it for many thousands of values is slow.
     database = connections[DEFAULT_DB_ALIAS]
     rows = [
         [*[prepared(getattr(each, name), database) for prepared, name in names], *rest]
@@ -50,7 +50,7 @@ def write_objects(
 
 
 def write_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows of values that are prepared for the database."""
+    """Insert rows whose values are already converted for the database."""
     target = _target(model, columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -58,7 +58,8 @@ def write_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence
                 for row in rows:
                     copy.write_row(row)
         else:
-            # SQLite records the last key once per statement: many rows in one statement take a quarter of the time.
+            # SQLite records the last key once per statement, so inserting many rows at once takes a quarter of the
+            # time.
             for places, values in _statements(columns, rows):
                 cursor.execute(f"INSERT INTO {target} VALUES {places}", values)  # noqa: S608
 
@@ -66,7 +67,7 @@ def write_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence
 def write_new_rows(
     model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], returning: Sequence[str]
 ) -> list[Any]:
-    """Insert the rows that violate no unique constraint, and return the `returning` columns of these."""
+    """Insert the rows that violate no unique constraint and return their `returning` columns."""
     target = _target(model, columns)
     found = ", ".join(map(connection.ops.quote_name, returning))
     written: list[Any] = []
@@ -83,7 +84,7 @@ def _target(model: type[models.Model], columns: Sequence[str]) -> str:
 
 
 def _statements(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, list[Any]]]:
-    """The placeholders for the values of many rows, and these values."""
+    """Yield the placeholders and values of each statement."""
     row = f"({', '.join(['%s'] * len(columns))})"
-    for batch in batched(rows, max(1, MOST_VALUES // len(columns))):
+    for batch in batched(rows, max(1, MAX_VALUES // len(columns))):
         yield ", ".join([row] * len(batch)), list(chain.from_iterable(batch))

@@ -1,4 +1,4 @@
-"""The panels that are written in place on the paper: lines of text, and the lead picture with its crops."""
+"""Panels edited in place on the page: lines of text, and the lead picture with its crops."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from portal.content.blocks.pictures import LEAD_IMAGE_FIELDS
 
 
 class LeadPicturePanel(MultiFieldPanel):
-    """The picture as its crops, above its fields."""
+    """The crops of the lead picture, above its fields."""
 
     def __init__(self, children: Any = (), **kwargs: Any):
         super().__init__(children or [FieldPanel(name) for name in LEAD_IMAGE_FIELDS], **kwargs)
@@ -23,5 +23,5 @@ class LeadPicturePanel(MultiFieldPanel):
 
 
 def line_of_text(name: str, placeholder: Any) -> FieldPanel:
-    """A text that is written in place: it grows with its lines, and says what it is while it is empty."""
+    """A text field edited in place. It grows with its text and shows `placeholder` while it is empty."""
     return FieldPanel(name, widget=AdminAutoHeightTextInput(attrs={"placeholder": placeholder}))

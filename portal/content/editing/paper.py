@@ -1,7 +1,7 @@
-"""The page editor of stories and plain pages: a paper in the site's own type, and a drawer of named rows.
+"""The page editor of stories and plain pages: the page in the site's typography, beside a drawer of labelled rows.
 
-What readers see is written on the paper. Everything else is a row of the drawer, which shows its value in words and
-opens in place. Both contain Wagtail's own panels.
+Reader-facing text is edited in place on the page. Everything else is a row of the drawer, which shows its value as text
+and unfolds in place. Both use Wagtail's own panels.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,18 +19,18 @@ from portal.content.serving.theme import theme_properties
 
 
 class Fact(NamedTuple):
-    """A row of the drawer without fields; `links` lead to the places where its value is changed."""
+    """A drawer row without fields; `links` lead to the places where its value is changed."""
 
     name: str
     heading: str
     value: str
     links: tuple[tuple[str, str], ...] = ()
-    # The name of a dialog of the page that changes the value, and the label of its button.
+    # The name of the dialog that changes the value, and the label of its button.
     dialog: tuple[str, str] | None = None
     icon: str = ""
 
 
-# Functions of other apps that return a row of the drawer, or None if the page has no such fact.
+# Functions of other apps. Each returns a row of the drawer, or None if it does not apply to the page.
 leading_facts: list[Callable[[Any, HttpRequest], Fact | None]] = []
 closing_facts: list[Callable[[Any, HttpRequest], Fact | None]] = []
 
@@ -58,7 +58,8 @@ class PaperPanels(ObjectList):
             context: dict[str, Any] = super().get_context_data(parent_context)
             settings = settings_of(self.instance, self.request)
             theme = theme_properties(settings) if settings else ""
-            return context | {"theme": theme, "kicker": kicker_of(self.instance)}
+            language = self.instance.locale.language_code
+            return context | {"theme": theme, "kicker": kicker_of(self.instance), "language": language}
 
 
 class DrawerPanels(ObjectList):
@@ -73,7 +74,7 @@ class DrawerPanels(ObjectList):
         def rows(self) -> list[tuple[Any, str]]:
             shown: list[tuple[Any, str]] = self.visible_children_with_identifiers
             for child, _name in shown:
-                # Its label stands inside of the row, whose heading opens it.
+                # The label is inside the row, whose heading unfolds it.
                 child.is_field = isinstance(child.panel, FieldPanel)
             return shown
 
@@ -92,11 +93,11 @@ class DeskPanel(PanelGroup):
 
 
 class EditedOnPaper:
-    """The `edit_handler` of page types with `paper_fields`; the other types have Wagtail's tabs."""
+    """The `edit_handler` of page types with `paper_fields`; other types have Wagtail's tabs."""
 
     def __get__(self, page: Any, model: Any) -> Panel:
         if not model.paper_fields:
-            # Wagtail builds its tabs where the attribute is missing.
+            # Wagtail builds its tabs if the attribute is missing.
             raise AttributeError("edit_handler")
         on_paper = [panel for panel in model.content_panels if names_in(panel) & {*model.paper_fields}]
         rows = [panel for panel in (*model.content_panels, *model.promote_panels) if panel not in on_paper]
@@ -109,7 +110,7 @@ class EditedOnPaper:
 
 
 def kicker_of(page: Any) -> list[str]:
-    """What readers see above the title: the kind of a story, and its section."""
+    """The kicker above the title: the kind of story and its section."""
     if not (page.kind and page.kind.is_story):
         return []
     kind = [page.kind.label] if page.kind.is_labelled else []
@@ -118,7 +119,7 @@ def kicker_of(page: Any) -> list[str]:
 
 
 def settings_of(page: Any, request: HttpRequest) -> SiteSettings | None:
-    """The settings of the page's site; without a query if that is the site of the newsroom's host."""
+    """The settings of the page's site; no query if that is the site of the newsroom's host."""
     above = [*page.pages_above, *([page] if page.pk else [])]
     for edition in editions_of(request).values():
         if above and above[0].path == edition.home.path:

@@ -1,4 +1,4 @@
-"""The topics of a page, chosen by typing: the rows of Wagtail's chooser panel as chips below a combobox."""
+"""The topics panel: Wagtail's chooser rows shown as chips below an autocomplete field."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ class TopicsPanel(DistinctChoicesPanel):
 
     @property
     def clean_name(self) -> str:
-        # Not in the language in which a process shows it first.
+        # Otherwise the label would keep the language in which the process first rendered it.
         return "topics"
 
     class BoundPanel(MultipleChooserPanel.BoundPanel):

@@ -1,8 +1,8 @@
-"""The three formats of a feed, generated from the same values.
+"""The three feed formats, generated from the same values.
 
 In addition to Django's keys, an item has `summary` (plain text), `content` (HTML), `authors` (names), `picture`, and
-`subject` (title and URL of what it is about). A feed may have `browser_html`: well-formed XHTML that a browser shows
-with the feed's style sheet and that feed readers ignore.
+`subject` (title and URL of the page that the story is about). A feed may have `browser_html`: well-formed XHTML that
+browsers show with the feed's style sheet and feed readers ignore.
 """
 
 import json
@@ -19,27 +19,27 @@ MEDIA = "http://search.yahoo.com/mrss/"
 UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def writable(text: str) -> str:
-    """Remove the characters that no XML document may contain."""
+def xml_safe(text: str) -> str:
+    """Remove characters that XML documents may not contain."""
     return UNWRITABLE.sub("", text)
 
 
 @dataclass(frozen=True)
-class FeedPicture:
+class FeedImage:
     url: str
     width: int
     height: int
     credit: str = ""
-    kind: str = "image/jpeg"
+    mime_type: str = "image/jpeg"
 
     @property
     def enclosure(self) -> Enclosure:
-        # The rendition may not exist yet, so its size is unknown; RSS prescribes 0 then.
-        return Enclosure(self.url, "0", self.kind)
+        # The rendition may not exist yet; RSS prescribes 0 for an unknown size.
+        return Enclosure(self.url, "0", self.mime_type)
 
 
 def changed_at(feed: SyndicationFeed) -> datetime:
-    """When the feed last changed; Django would use the current time for an empty feed."""
+    """The feed's last change. Django would use the current time for an empty feed."""
     changed: datetime = feed.feed["changed_at"]
     return changed
 
@@ -78,7 +78,7 @@ class AtomFeed(Atom1Feed):
     latest_post_date = changed_at
 
     def write(self, outfile: Any, encoding: str) -> None:
-        # Django's method plus style sheets, which Django supports for RSS only.
+        # Django's method plus style sheets, which Django only supports for RSS.
         handler = SimplerXMLGenerator(outfile, encoding, short_empty_elements=True)
         handler.startDocument()
         for stylesheet in self.feed["stylesheets"] or []:
@@ -115,7 +115,7 @@ class AtomFeed(Atom1Feed):
 
 def write_browser_html(feed: SyndicationFeed, handler: Any) -> None:
     if html := feed.feed.get("browser_html"):
-        # The only method of a SAX writer that does not escape.
+        # The only SAX writer method that does not escape.
         handler.ignorableWhitespace(html)
 
 
@@ -127,11 +127,11 @@ def write_subject(element: str, handler: Any, item: dict[str, Any]) -> None:
 
 
 def write_media(handler: Any, item: dict[str, Any]) -> None:
-    picture: FeedPicture | None = item["picture"]
+    picture: FeedImage | None = item["picture"]
     if picture is None:
         return
-    facts = {"url": picture.url, "type": picture.kind, "medium": "image"}
-    handler.startElement("media:content", {**facts, "width": str(picture.width), "height": str(picture.height)})
+    attrs = {"url": picture.url, "type": picture.mime_type, "medium": "image"}
+    handler.startElement("media:content", {**attrs, "width": str(picture.width), "height": str(picture.height)})
     if picture.credit:
         handler.addQuickElement("media:credit", picture.credit)
     handler.endElement("media:content")
@@ -184,7 +184,7 @@ class JsonFeed(SyndicationFeed):
         if item["enclosures"]:
             entry["attachments"] = [attachment(each) for each in item["enclosures"]]
         if item["subject"]:
-            # An extension: its name begins with an underscore.
+            # A JSON Feed extension: its name begins with an underscore.
             entry["_about"] = dict(zip(("title", "url"), item["subject"], strict=True))
         return {name: value for name, value in entry.items() if value is not None}
 
@@ -193,5 +193,5 @@ FORMATS: dict[str, type[RssFeed | AtomFeed | JsonFeed]] = {"rss": RssFeed, "atom
 NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 
-def media_type(form: str) -> str:
-    return FORMATS[form].content_type.split(";")[0]
+def media_type(name: str) -> str:
+    return FORMATS[name].content_type.split(";")[0]

@@ -1,4 +1,4 @@
-"""The body of a page for feed readers and other programs: plain HTML with absolute URLs."""
+"""A page body as plain HTML with absolute URLs, for feed readers and other programs."""
 
 import re
 from urllib.parse import urljoin
@@ -25,7 +25,7 @@ BLANK_LINES = re.compile(r"\s*\n\s*")
 
 
 def plain_html(html: str, page_url: str) -> str:
-    """Return HTML without scripts, styles and classes, and with URLs resolved against that of the page."""
+    """Strip scripts, styles and classes from HTML, and resolve its URLs against the page's URL."""
 
     def full(tag: str, name: str, value: str) -> str:
         return urljoin(page_url, value) if name in ("href", "src") else value

@@ -1,4 +1,4 @@
-"""Who may see a file that is not public: its newsroom, and readers admitted to a page with it."""
+"""Who may see a non-public file: its newsroom, and readers admitted to a page that uses it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,15 +13,15 @@ from wagtail.permissions import policy_registry
 from portal.content.files.public_use import live_pages_with
 from portal.content.serving.editions import editions_of
 
-# Predicates of request and file that grant access without an account, such as by a guest's link to a draft; an app's
-# `ready` appends to them.
+# Functions that check whether a request may get a file without an account, for example with a guest's link to a draft.
+# Apps append to this list in `ready`.
 access_grants: list[Callable[[HttpRequest, Any], bool]] = []
 
-MOST_PAGES = 20
+MAX_PAGES = 20
 
 
 def may_see(request: HttpRequest, file: Any, now: datetime) -> bool:
-    """Whether this user may see a file that is not public; reads the session if there is one."""
+    """Whether this user may see a non-public file. Reads the session only if there is one."""
     if any(grants(request, file) for grants in access_grants):
         return True
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
@@ -37,7 +37,7 @@ def may_use(user: Any, file: Any) -> bool:
 
 def _is_admitted(request: HttpRequest, file: Any, now: datetime) -> bool:
     editions = list(editions_of(request).values())
-    for page in live_pages_with(type(file), file.pk, now)[:MOST_PAGES]:
+    for page in live_pages_with(type(file), file.pk, now)[:MAX_PAGES]:
         edition = next((edition for edition in editions if page.path.startswith(edition.home.path)), None)
         if edition is None or edition.is_expired(page.path):
             continue
@@ -47,13 +47,13 @@ def _is_admitted(request: HttpRequest, file: Any, now: datetime) -> bool:
 
 
 def prevent_caching[R: HttpResponseBase](response: R) -> R:
-    """Forbid shared and private caches to store a response."""
+    """Prevent all caches from storing the response."""
     response["Cache-Control"] = "private, no-store"
     return response
 
 
 def not_found_response(request: HttpRequest) -> HttpResponse:
-    """The response for a file that does not exist, which no cache may store."""
+    """A 404 for a missing file that no cache may store."""
     respond = get_resolver(get_urlconf()).resolve_error_handler(404)
     response = respond(request, exception=Http404())  # type: ignore[call-arg]
     response["Cache-Control"] = "no-store"

@@ -1,4 +1,4 @@
-"""Detects pictures and documents with a missing file: pages still work, and the file itself responds with 410."""
+"""Detects pictures and documents whose file is missing. Pages still work; requests for the file get 410."""
 
 from collections.abc import Collection
 from itertools import chain
@@ -11,12 +11,12 @@ from portal.platform.records.maintenance import MISSING_FILES, MaintenanceRun
 
 
 def look_for_missing_files() -> list[str]:
-    """Return the names of the referenced files that do not exist, and record their number for the status."""
-    # A bucket lists a thousand files at a time; files in a folder are checked one by one.
+    """Return the names of referenced files that do not exist, and record their number for the status page."""
+    # A bucket is listed a thousand files at a time; files in a folder are checked one by one.
     known: Collection[str] = ()
     if hasattr(default_storage, "files"):
         known = {file.name for file in files_in(default_storage)}
-    # Renditions are generated again when they are requested.
+    # Without renditions, which are generated again on request.
     named = set(chain.from_iterable(model.objects.values_list("file", flat=True) for model in (Image, Document)))
     missing = sorted(name for name in named if name and name not in known and not default_storage.exists(name))
     facts = {"count": len(missing), "name": missing[0]} if missing else {}

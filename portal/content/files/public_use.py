@@ -1,6 +1,6 @@
-"""Public use: whether readers can see a file or record, because a public page or a site's settings use it.
+"""Public use: whether readers can see a file or record because a public page or a site's settings refer to it.
 
-Wagtail's reference index describes the database rows, and so the live version of a page, never its draft.
+Wagtail's reference index reflects the database rows: the live version of a page and not its draft.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ from portal.content.visibility import unexpired
 
 REFERENCES = ReferenceIndex._meta.db_table
 PAGES = Page._meta.db_table
-# In raw SQL, since composing it with the ORM takes ten times as long as executing it. Each `EXISTS` uses an index.
+# Raw SQL, because building it with the ORM takes ten times as long as executing it. Each `EXISTS` uses an index.
 PUBLIC_USE = f"""
     EXISTS (
         SELECT 1 FROM {REFERENCES} f
@@ -43,10 +43,10 @@ IS_OPEN = "p.live AND (p.expire_at IS NULL OR p.expire_at > %s)"
 
 
 def public_use(model: type[Model], key: int, now: datetime, private: Iterable[str]) -> RawSQL:
-    """The condition that readers see the record of this model and key, for one query that uses indexes.
+    """An SQL condition: the record with this model and key is in public use. It uses indexes.
 
-    The settings of a site use it, a public page, or a record that a public page refers to, such as an author.
-    `private` are the tree paths of all pages that are not public with all pages below.
+    A record is in public use if it is referenced by a site's settings, by a public page, or by a record (such as an
+    author) that a public page references. `private` has the tree paths of private subtrees.
     """
     paths = [f"{path}%" for path in private]
     is_open = IS_OPEN + " AND p.path NOT LIKE %s" * len(paths)
@@ -58,14 +58,14 @@ def public_use(model: type[Model], key: int, now: datetime, private: Iterable[st
 
 
 def is_in_public(record: Model, now: datetime) -> bool:
-    """The condition of `public_use` for one record, without an edition."""
+    """Whether the record is in public use on any site, as defined by `public_use`."""
     condition = public_use(type(record), record.pk, now, private_paths(now))
     found = type(record)._default_manager.filter(pk=record.pk).annotate(is_in_public=condition)
     return bool(found.values_list("is_in_public", flat=True).first())
 
 
 def is_read(record: Model, now: datetime) -> bool:
-    """Whether anybody outside the newsroom sees the record, even on a private page."""
+    """Whether anyone outside the newsroom sees the record, even if only on a private page."""
     return is_in_public(record, now) or live_pages_with(type(record), record.pk, now).exists()
 
 
@@ -80,9 +80,9 @@ def live_pages_with(model: type[Model], key: int, now: datetime) -> QuerySet[Pag
 
 
 def references_between(named: Mapping[int, Iterable[str]], targets: Iterable[int]) -> QuerySet[Any, Any]:
-    """Content type and key of the targets of some records, such as the picture of an author.
+    """The content types and keys that some records refer to, such as an author's picture.
 
-    `named` has the keys of the records by content type; `targets` are the content types to return.
+    `named` has the records' keys by content type; `targets` are the content types to return.
     """
     records = Q(pk__in=[])
     for kind, keys in named.items():
@@ -106,7 +106,7 @@ def _type(model: type[Model]) -> ContentType:
 
 @cache
 def _models() -> tuple[tuple[type[Model], ...], tuple[type[Model], ...]]:
-    """The indexed models that are settings of a site, and those that pages name."""
+    """The indexed models with site settings, and the models that pages refer to."""
     others = sorted(
         (model for model in ReferenceIndex.indexed_models if not issubclass(model, Page)), key=lambda m: m._meta.label
     )

@@ -1,4 +1,4 @@
-"""The views that serve renditions and documents: public ones to readers, others to permitted users."""
+"""Views that serve renditions and documents: public ones to everybody, others to authorised users."""
 
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from portal.content.serving.editions import edition_of
 from portal.media.models import Document, Image, Rendition
 from portal.media.sending import file_response, stored_file_response
 
-# Browsers cache a picture briefly; shared caches revalidate each time, and get 304 or 404.
+# Browsers cache a picture briefly. Shared caches revalidate each time and get 304 or 404.
 PUBLIC_PICTURE = "public, max-age=600, s-maxage=0"
 PUBLIC_DOCUMENT = "public, no-cache"
 THUMBNAIL = "private, max-age=600"
@@ -30,7 +30,7 @@ HIGHEST_KEY = 2**63 - 1
 
 
 def _file_or_404[F: (Image, Document)](request: HttpRequest, model: type[F], key: int) -> F:
-    """The file with `is_in_public`, in one query; raise Http404 if there is none."""
+    """The file, annotated with `is_in_public`, in one query. Raises Http404 if there is none."""
     condition = public_use(model, key, timezone.now(), edition_of(request).network_private_paths)
     file = model.objects.filter(pk=key).annotate(is_in_public=condition).first()
     if file is None:
@@ -41,7 +41,7 @@ def _file_or_404[F: (Image, Document)](request: HttpRequest, model: type[F], key
 def render_again(image: Image, filter_spec: str) -> Rendition:
     """Render a missing rendition again, for example after a partial restore.
 
-    Raise SourceImageIOError if the picture's own file is missing too.
+    Raises SourceImageIOError if the source file is missing too.
     """
     for rendition in image.renditions.filter(filter_spec=filter_spec):
         rendition.delete()
@@ -49,9 +49,9 @@ def render_again(image: Image, filter_spec: str) -> Rendition:
 
 
 class PictureView(ServeView):
-    """Serves a rendition, which is created at its first request, so that no page waits for its pictures.
+    """Serves a rendition and creates it on first request, so that no page waits for its pictures.
 
-    The signed URL contains image, size and format; its query contains the file's version.
+    The signed URL contains image, size and format; its query string contains the file's version.
     """
 
     def get(self, request, signature, image_id, filter_spec):
@@ -63,8 +63,8 @@ class PictureView(ServeView):
                 return not_found_response(request)
             return prevent_caching(self.response(image, filter_spec))
         focus = image.get_focal_point()
-        # Without commas, which separate tags in `If-None-Match`.
-        sides = "-".join(f"{side:g}" for side in (focus.left, focus.top, focus.right, focus.bottom)) if focus else ""
+        # No commas: they separate tags in `If-None-Match`.
+        sides = "-".join(f"{side:g}" for side in (focus.left, focus.top, focus.right, focus.bottom))
         tag = f'"{image.file_hash}-{sides}-{filter_spec}"'
         response = get_conditional_response(request, etag=tag) or self.response(image, filter_spec)
         if response.status_code in (200, 304):
@@ -101,7 +101,7 @@ def document_file(request: HttpRequest, document_id: int, document_filename: str
     if document.filename != document_filename:
         raise Http404
     if document.collection.get_view_restrictions():
-        # Only readers with the collection's password or an account get it.
+        # Only for readers with the collection's password or an account.
         return prevent_caching(_document_response(request, document))
     if document.is_in_public:
         response = _document_response(request, document)
@@ -113,12 +113,12 @@ def document_file(request: HttpRequest, document_id: int, document_filename: str
 
 
 def _document_response(request: HttpRequest, document: Document) -> HttpResponseBase:
-    """The response of Wagtail's view after its hooks have checked the collection's privacy, from any storage."""
+    """The response of Wagtail's view for any storage, after its hooks have checked the collection's privacy."""
     for check in hooks.get_hooks("before_serve_document"):
         if isinstance(refusal := check(document, request), HttpResponseBase):
             return refusal
     document_served.send(sender=Document, instance=document, request=request)
-    # Empty if it was never computed; a reader's request does not write it.
+    # None if the hash was never computed: a GET request does not write it.
     tag = f'"{document.file_hash}"' if document.file_hash else None
     response: HttpResponseBase | None = get_conditional_response(request, etag=tag) if tag else None
     try:
@@ -141,7 +141,7 @@ def _document_response(request: HttpRequest, document: Document) -> HttpResponse
 @require_safe
 @require_admin_access
 def newsroom_file(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Serve a file by its name in the storage, such as a thumbnail of a list, to its newsroom."""
+    """Serve a file to its newsroom by storage name, such as a thumbnail in a list."""
     if "\0" in name or len(name) > LONGEST_NAME:
         raise Http404
     file: Image | Document | None

@@ -1,4 +1,4 @@
-"""Compares the rows of lists with the pages and repairs differences; each app with lists adds its own check."""
+"""Compares list rows with pages and repairs differences. Each app with lists registers its own check."""
 
 from collections.abc import Callable, Iterable
 from itertools import batched
@@ -14,22 +14,22 @@ from portal.content.records.privacy import restricted_paths
 from portal.content.visibility import below
 from portal.platform.records.maintenance import MaintenanceRun
 
-# The facts of this run are the keys of the pages that had a privacy rule.
+# The name of the run that stores the keys of pages with a privacy rule.
 PRIVACY_RUN = "privacy"
 
-# Functions of the argument `repair` that return how many stories or events differed.
+# Functions that take `repair` and return how many stories or events differed.
 list_checks: dict[str, Callable[[bool], int]] = {}
-# The rows of lists, and the name of their page.
+# The models of list rows, each with the lookup to its page.
 listed_rows: list[tuple[type[Model], str]] = [(Placement, "card__page")]
 
 
 def check_lists(*, repair: bool) -> dict[str, int]:
-    """The number of pages with different rows, by check."""
+    """The number of pages with wrong rows, by check."""
     return {name: check(repair) for name, check in list_checks.items()}
 
 
 def follow_privacy_rules() -> None:
-    """Update the lists of pages that became private or public by SQL or `bulk_create`, which send no signal."""
+    """Update the lists of pages whose privacy was changed by SQL or `bulk_create`, which send no signals."""
     private = restricted_paths()
     if any(model._default_manager.filter(below(private, f"{page}__")).exists() for model, page in listed_rows):
         for rule in PageViewRestriction.objects.select_related("page"):
@@ -44,7 +44,7 @@ def follow_privacy_rules() -> None:
 
 
 def rows_by_page(rows: Iterable[Model], page: str, leave_out: Iterable[str] = ()) -> dict[int, set[tuple[Any, ...]]]:
-    """The values of rows as one set per page key, so that two states can be compared."""
+    """Row values as one set per page key, for comparing two states."""
     found: dict[int, set[tuple[Any, ...]]] = {}
     for row in rows:
         names = [f.attname for f in row._meta.concrete_fields if f.attname not in {"id", *leave_out}]
@@ -59,7 +59,7 @@ def differing[P: Page](
     *,
     repair: bool,
 ) -> int:
-    """Compare pages in batches and return how many differ; `repair` rewrites these."""
+    """Compare pages in batches and return how many differ; with `repair`, rewrite them."""
     count = 0
     for keys in batched(pages.order_by("pk").values_list("pk", flat=True), BATCH):
         batch = list(pages.model._default_manager.filter(pk__in=keys).select_related("locale"))

@@ -1,4 +1,4 @@
-"""Filter fields with several values in the URL; results have any of them."""
+"""Filter fields that accept several values in the URL and match any of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 
 class JoinedSelect(forms.Select):
-    """A select with the first of the chosen values; the others are submitted as hidden fields."""
+    """A select that shows the first chosen value; the others are submitted as hidden fields."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         return list(dict.fromkeys(value for value in data.getlist(name) if value))
@@ -23,13 +23,13 @@ class JoinedSelect(forms.Select):
 
 
 class JoinedChoiceField(forms.TypedMultipleChoiceField):
-    """A choice that may have several values in the URL; its value is a list without the empty choice."""
+    """A choice field that accepts several values in the URL. Its value is a list without the empty choice."""
 
     widget = JoinedSelect
 
 
 def set_choices(form: forms.Form, name: str, everything: Any, choices: Iterable[tuple[Any, Any]]) -> None:
-    """Set the choices of a filter field; `everything` is the label of the empty choice."""
+    """Set the choices of a filter field; `everything` labels the empty choice."""
     field = cast(forms.ChoiceField, form.fields[name])
     field.choices = [("", everything), *choices]
 
@@ -37,12 +37,12 @@ def set_choices(form: forms.Form, name: str, everything: Any, choices: Iterable[
 @dataclass(frozen=True)
 class ChosenValue:
     label: str
-    # The URL of the list without this value.
+    # The URL of the list with this value removed.
     url: str
 
 
 def joined_values(chosen: forms.Form, params: QueryDict, list_url: str) -> list[ChosenValue]:
-    """The values of fields that have several, each with the URL of the list without it."""
+    """The values of multi-valued fields, each with the URL of the list without it."""
     found = []
     for name, values in chosen.cleaned_data.items():
         if not isinstance(values, list) or len(values) < 2:

@@ -1,4 +1,4 @@
-"""The titles and summaries of lists, for browser tabs and shared links."""
+"""Titles and summaries of lists, for browser tabs and shared links."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from portal.content.serving.editions import Edition
 
 
 def summary_of_stories(name: str) -> str:
-    """The summary of the stories of a site, section, topic or author that has no introduction."""
+    """The summary of a story list whose site, section, topic or author has no introduction."""
     return _("%(name)s: all stories, newest first.") % {"name": name}
 
 
@@ -19,8 +19,8 @@ def list_words(
 ) -> dict[str, str]:
     """Return the template context `list_name` and `list_summary` of a list below a page; `which` is `news` or `events`.
 
-    `chosen` are the reader's filters in words. A filtered list, and a page that is itself the list (`is_own`), have no
-    summary.
+    `chosen` has the reader's filters as text. There is no summary for a filtered list, nor if the page is itself the
+    list (`is_own`).
     """
     word = _("News") if which == "news" else _("Events")
     is_home = page.pk == edition.home.pk

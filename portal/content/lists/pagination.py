@@ -21,7 +21,7 @@ HOUR = 3600
 
 
 class ListPaginator(Paginator):
-    """Counts short lists each time; the count of a long one, which costs an index scan, is cached."""
+    """Counts short lists each time; caches the counts of long ones, which cost an index scan."""
 
     def __init__(self, rows: QuerySet[Any], cache_key: str):
         super().__init__(rows, PER_PAGE)
@@ -45,7 +45,7 @@ class ListPaginator(Paginator):
 
 @dataclass(frozen=True)
 class ListPage:
-    """One page of a list; `query` is the query string of its links, without the page number."""
+    """One page of a list; `query` is the query string of its links without the page number."""
 
     page: Page
     items: list[Any]
@@ -77,7 +77,7 @@ class ListPage:
 
     @property
     def links(self) -> list[tuple[str, str]]:
-        """Each page number with its URL; the gap between numbers has an empty one."""
+        """Page numbers with their URLs. A gap has an empty URL."""
         numbers = self.page.paginator.get_elided_page_range(self.number, on_each_side=1, on_ends=1)
         return [(str(number), self.url(number) if isinstance(number, int) else "") for number in numbers]
 
@@ -89,9 +89,10 @@ def list_page(
     cache_key: str = "",
     per_page: int | None = None,
 ) -> ListPage:
-    """Return the page of `rows` that the parameter `page` names; raise Http404 if there is none.
+    """Return the page of `rows` given by the parameter `page`. Raises Http404 if there is none.
 
-    `fetch` turns the slice of rows into items. `cache_key` identifies the list with its filters, to cache a long count.
+    `fetch` turns the slice of rows into items. `cache_key` identifies the list and its filters, so that a long count
+    can be cached.
     """
     requested = params.get("page", "1")
     if not (requested.isascii() and requested.isdigit() and len(requested) <= LONGEST_NUMBER and int(requested) >= 1):

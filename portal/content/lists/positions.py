@@ -1,4 +1,4 @@
-"""The positions of public pages: the pages above them, and when they disappear from their lists."""
+"""The positions of public pages in the tree: their ancestors, and when they disappear from lists."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class PublicPosition:
-    """The keys of the pages above a public page, from the home page down, and when it expires from their lists."""
+    """The primary keys of a public page's ancestors, from the home page down, and when it expires from their lists."""
 
     above: tuple[int, ...]
     hidden_at: datetime | None
 
 
 def public_positions[P: Page](pages: Iterable[P]) -> dict[int, PublicPosition]:
-    """Return the position of each page that readers may see, by its key; other pages are left out."""
+    """Return the position of each public page by primary key; other pages are omitted."""
     pages = list(pages)
     states = tuple((page.pk, page.live, page.path, page.expire_at) for page in pages)
     return once_while_publishing(("positions", states), lambda: _public_positions(pages))
@@ -35,7 +35,7 @@ def _public_positions[P: Page](pages: list[P]) -> dict[int, PublicPosition]:
     public = [page for page in pages if page.live and not page.path.startswith(private)]
     aliases = [page.pk for page in public if page.alias_of_id]
     sources = dict(Page.objects.filter(aliases__in=aliases).values_list("pk", "path")) if aliases else {}
-    # An alias expires with its original, wherever that is.
+    # An alias expires with its original, wherever the original is.
     ways = {page.pk: [*paths_above(page.path), *paths_above(sources.get(page.alias_of_id, ""))] for page in public}
     every = {path for way in ways.values() for path in way}
     parents = pages_above(every)
@@ -48,7 +48,7 @@ def _public_positions[P: Page](pages: list[P]) -> dict[int, PublicPosition]:
 
 
 def pages_above(paths: Collection[str]) -> dict[str, Page]:
-    """The pages at these tree paths, with their type and expiry."""
+    """The pages at these tree paths, with type and expiry."""
     pages = Page.objects.filter(path__in=paths).only(*EXPIRY_FIELDS, "path", "content_type")
     return once_while_publishing(("above", frozenset(paths)), lambda: {page.path: page for page in pages})
 
@@ -57,7 +57,7 @@ EXPIRY_FIELDS = ("live", "expired", "expire_at")
 
 
 def expiry_of(page: Page) -> datetime | None:
-    """When a page expires, with everything below it; None for never."""
+    """When a page expires together with everything below it; None for never."""
     end: datetime | None = page.expire_at
     if page.live:
         return end
@@ -65,7 +65,7 @@ def expiry_of(page: Page) -> datetime | None:
 
 
 def with_other_expiry(page: Page, item: str) -> Q:
-    """A condition on rows with `hidden_at` for an `item` below the page: those that disagree with the page's expiry."""
+    """A condition: rows of items below the page whose `hidden_at` differs from the page's expiry."""
     end = expiry_of(page)
     wrong = Q(hidden_at__isnull=False) if end is None else Q(hidden_at__lt=end)
     wrong &= Q(**{f"{item}__expire_at__isnull": True}) | ~Q(hidden_at=F(f"{item}__expire_at"))

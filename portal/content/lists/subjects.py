@@ -1,4 +1,4 @@
-"""The topics and authors of a list, and all that have public stories at a site."""
+"""Finds the topics and authors of a list, or of all public stories on a site."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ from portal.content.records.topics import PageTopic, Topic
 from portal.content.serving.editions import Edition
 from portal.platform.operation.compiled import compiled_query
 
-# Only the newest stories provide the topics and authors of a list, so that the query does not grow with the list.
+# Topics and authors come from the newest stories only, so that the query does not grow with the list.
 NEWEST = 100
-MOST_TOPICS = 10
-MOST_AUTHORS = 4
+MAX_TOPICS = 10
+MAX_AUTHORS = 4
 
 
 @dataclass(frozen=True)
 class ListedSubject:
-    """A topic or an author in a list. `words` are an introduction or a role, `stories` is the number of public ones."""
+    """A topic or author in a list. `words` is an introduction or a role; `stories` is the number of public stories."""
 
     name: str
     url: str
@@ -38,7 +38,7 @@ def story_counts(
 ) -> dict[int, dict[int, int]]:
     """The number of public stories of each of the `topics` or `people`, by home page key and record key.
 
-    Records without stories are omitted. `among` limits the query to some records.
+    Records without stories are omitted. `among` restricts the query to some records.
     """
     record = {"topics": "card__page__page_topics__topic", "people": "card__page__bylines__person"}[which]
     chosen = {f"{record}__isnull": False} if among is None else {f"{record}__in": among}
@@ -50,12 +50,12 @@ def story_counts(
 
 
 def topics_by_name(edition: Edition, counts: Collection[int]) -> list[Topic]:
-    # Not by the database, which may sort É after Z.
+    # Not sorted by the database, which may put É after Z.
     return sorted((topic for topic in edition.topics if topic.pk in counts), key=lambda topic: slugify(topic.name))
 
 
 def authors_by_name(edition: Edition, counts: Collection[int]) -> list[int]:
-    """The keys of those people in `counts` who have a page of their own at the edition's site."""
+    """The keys of those people in `counts` who have their own page on the edition's site."""
     people = Person.objects.available_at(edition.site).filter(has_page=True, pk__in=counts)
     names = people.order_by("pk").values_list("pk", "name")
     return [key for key, _name in sorted(names, key=lambda row: slugify(row[1]))]
@@ -94,7 +94,7 @@ def topics_below(above: int, edition: Edition, now: datetime) -> list[Topic]:
 
 def _known(keys: Iterable[int], edition: Edition, but: Topic | None = None) -> list[Topic]:
     known = {topic.pk: topic for topic in edition.topics if topic != but}
-    return [known[key] for key in keys if key in known][:MOST_TOPICS]
+    return [known[key] for key in keys if key in known][:MAX_TOPICS]
 
 
 def _topic_keys(placements: PlacementQuerySet) -> QuerySet[Any, Any]:
@@ -110,12 +110,12 @@ def _topic_keys_below(above: Any, now: Any) -> QuerySet[Any, Any]:
 
 
 def authors_of(placements: PlacementQuerySet, edition: Edition) -> list[Person]:
-    """Return the authors of a list who have a page of their own at this site."""
+    """The authors in a list who have their own page on this site."""
     return list(_authors(placements, edition.site))
 
 
 def authors_below(above: int, edition: Edition, now: datetime) -> list[Person]:
-    """Return the authors of the list of a page, given by its key, who have a page of their own at this site."""
+    """The authors in the list of the page with key `above` who have their own page on this site."""
     return _authors_below(above, edition.site.pk, now)
 
 
@@ -123,10 +123,10 @@ def _authors(placements: PlacementQuerySet, site: Site) -> QuerySet[Person]:
     newest = placements.newest_first()[:NEWEST].values("card_id")
     signed = Byline.objects.filter(page__in=newest).order_by()
     own = signed.filter(person=OuterRef("pk")).values("person").annotate(stories=Count("pk"))
-    # Count only for the few authors of these stories, not for everybody in the network.
+    # Count stories only for these few authors, not for everybody in the network.
     people = Person.objects.available_at(site).filter(has_page=True, pk__in=signed.values("person"))
     ranked = people.annotate(stories=Subquery(own.values("stories"))).order_by("-stories", "name", "pk")
-    return ranked.select_related("picture")[:MOST_AUTHORS]
+    return ranked.select_related("picture")[:MAX_AUTHORS]
 
 
 @compiled_query

@@ -1,4 +1,4 @@
-"""The base class of commands whose output contains messages of the newsroom."""
+"""The base class of commands whose output contains newsroom messages."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from portal.media.stored import StorageUnavailableError
 
 
 class EnglishCommand(BaseCommand):
-    """Writes English whatever LANGUAGE_CODE is, and one line instead of a traceback for an expected error."""
+    """Writes English whatever LANGUAGE_CODE says, and replaces the traceback of an expected error by one line."""
 
     def execute(self, *args: Any, **options: Any) -> Any:
         try:

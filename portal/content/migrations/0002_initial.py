@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
             model_name='pagetopic',
             constraint=models.UniqueConstraint(fields=('page', 'topic'), name='core_pagetopic_once_per_page'),
         ),
-        # Every worker asks which page expires next, and the scheduler which have: Wagtail's own table has no index.
+        # Workers query the next page expiry, and the scheduler past ones. Wagtail's own table has no index for this.
         migrations.RunSQL(
             "CREATE INDEX core_page_by_expiry ON wagtailcore_page (expire_at) WHERE expire_at IS NOT NULL",
             "DROP INDEX core_page_by_expiry",

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sitesettings',
             name='is_staging',
-            field=models.BooleanField(db_default=False, default=False, help_text='A copy to try things on: it sends no mails.', verbose_name='staging copy'),
+            field=models.BooleanField(db_default=False, default=False, help_text='A copy for trying things out: it sends no mails.', verbose_name='staging copy'),
         ),
         migrations.CreateModel(
             name='FormerHost',

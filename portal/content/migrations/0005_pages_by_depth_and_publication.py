@@ -4,8 +4,8 @@ from django.db import migrations
 class Migration(migrations.Migration):
     dependencies = [("core", "0004_marks_of_content_changes")]
 
-    # Wagtail's own table has no index for the pages just below another, nor for those that were published last: of
-    # 100,000 pages, choosers, lists of the newsroom and its first page would read all.
+    # Wagtail's own table has no index for the children of a page, nor for the last published pages: choosers, lists and
+    # the dashboard would read all of 100,000 pages.
     operations = [
         migrations.RunSQL(
             f"CREATE INDEX {name} ON wagtailcore_page ({columns})",

@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    """The table stays: the version before still reads and writes it while an upgrade goes on."""
+    """The table stays, because the previous version still uses it during an upgrade."""
 
     dependencies = [
         ("core", "0005_pages_by_depth_and_publication"),

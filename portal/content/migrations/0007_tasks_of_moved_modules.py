@@ -1,6 +1,6 @@
 from django.db import migrations
 
-# The tasks that may wait in the queue while the modules that define them are renamed.
+# Tasks that may be in the queue while their modules are renamed.
 MOVED_TASKS = {
     "portal.core.mail.deliver": "portal.content.mail.deliver",
     "portal.core.tasks.indexnow.announce": "portal.content.sitemaps.indexnow.announce",
@@ -11,7 +11,7 @@ def rename_tasks(apps, schema_editor):
     results = apps.get_model("django_tasks_database", "DBTaskResult")
     for old, new in MOVED_TASKS.items():
         results.objects.filter(task_path=old).update(task_path=new)
-    # Each periodic task is recorded anew under its present name when it next runs.
+    # Each periodic task is recorded again, under its new name, when it next runs.
     apps.get_model("core", "PeriodicRun").objects.filter(name__startswith="portal.core.").delete()
 
 

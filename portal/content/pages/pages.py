@@ -44,31 +44,31 @@ from portal.platform.typography import first_sentences
 
 # Longer than what search engines and social networks show.
 SUMMARY_LENGTH = 300
-# Applied to a title before its accents are dropped: ligatures keep both letters, an elision separates two words.
+# Applied to a title before its accents are removed: a ligature becomes two letters, an elision separates two words.
 SLUG_FORMATTERS = [(re.compile("[œŒ]"), "oe"), (re.compile("[æÆ]"), "ae"), (re.compile("['’]"), "-")]
 
 
 class PortalPage(ServedPage):
-    """The base of every page type: served within an edition, and published through the gate only."""
+    """The base of every page type: served within an edition, and published only through the gate."""
 
-    # Set by the gate on a version that it has validated and that is about to be saved.
+    # Set by the gate on a validated version that is about to be saved.
     is_validated = False
-    # A type with many pages: lists link to them, menus hardly ever.
+    # Whether there are many pages of this type. Lists link to them; menus rarely do.
     is_item = False
-    # A page that repeats the content of others, such as a newsletter issue; search ranks it after them.
+    # Whether the page repeats content of others, such as a newsletter issue. Search ranks it below them.
     is_compilation = False
     # Whether its first publication sends a mailing.
     is_mailed_when_published = False
-    # The key of the dashboard's list of subjects for new pages of this type.
+    # The key of the dashboard list that suggests subjects for new pages of this type.
     written_about = ""
-    # The event organisers of a section may write only below a page of such a type.
+    # Whether event organisers may create pages below a page of this type, and only there.
     is_for_organisers = False
-    # Requirements of the checklist in addition to those of every page.
+    # Checklist requirements in addition to those of every page.
     requirements: tuple[Requirement, ...] = ()
-    # The fields that the public search reads: as names, which weigh more, and as text.
+    # The fields in the public search index: names, which weigh more, and text.
     search_names: tuple[str, ...] = ()
     search_texts: tuple[str, ...] = ()
-    # Templates read these on a page of any type.
+    # Templates read these attributes from pages of any type.
     kind: Kind | None = None
     lead_image: Any = None
 
@@ -77,17 +77,17 @@ class PortalPage(ServedPage):
         null=True,
         blank=True,
         help_text=_(
-            "Nobody outside the newsroom sees this version, its pictures or its documents before this minute, "
-            "whenever it is approved."
+            "Before this time, nobody outside the newsroom sees this version, its pictures or its documents, even if "
+            "it is approved."
         ),
     )
 
-    # The newsroom's search has receivers of its own (`search.signals`).
+    # The newsroom's search has its own receivers (`search.signals`).
     search_auto_update = False
 
-    # The fields and lists that are written in place; a type without any has Wagtail's tabs.
+    # The fields and lists that are edited in place. A type without any has Wagtail's tabs.
     paper_fields: tuple[str, ...] = ()
-    # The parent of a page that was never saved; its form sets it.
+    # The parent of an unsaved page; set by its form.
     begun_below: Page | None = None
 
     base_form_class = PortalPageForm
@@ -101,7 +101,7 @@ class PortalPage(ServedPage):
         ),
         "show_in_menus",
     ]
-    # Without Wagtail's dialog for the schedule, which EmbargoPanel extends: there is one dialog, not two.
+    # EmbargoPanel extends Wagtail's schedule dialog, so the original is omitted.
     settings_panels = [EmbargoPanel(), CommentPanel()]
 
     class Meta:
@@ -113,7 +113,7 @@ class PortalPage(ServedPage):
 
     @property
     def summary(self) -> str:
-        """Plain text for search engines and shared links: an editor's own, else the first words of the page."""
+        """Plain text for search engines and shared links: written by an editor, or else the first words of the page."""
         for name in ("search_description", "standfirst", "introduction"):
             value = getattr(self, name, "")
             blocks = value if isinstance(value, StreamValue) else ()
@@ -124,7 +124,7 @@ class PortalPage(ServedPage):
 
     @cached_property
     def pages_above(self) -> list[Page]:
-        """The pages from the home page down to the parent, also of a page that was never saved."""
+        """The pages from the home page down to the parent, even for an unsaved page."""
         if self.pk:
             found = self.get_ancestors()
         else:
@@ -147,13 +147,14 @@ class PortalPage(ServedPage):
         previous_revision: Revision | None = None,
         skip_permission_checks: bool = False,
     ) -> None:
-        """Publish or schedule a revision, or raise `PublicationRefusedError` if the newsroom's rules do not allow it.
+        """Publish or schedule a revision. Raises `PublicationRefusedError` if the newsroom's rules do not allow it.
 
-        A revision that is live already is not published again, so that of two simultaneous requests one has an effect.
+        A revision that is already live is not published again, so that of two simultaneous requests only one has an
+        effect.
         """
         with transaction.atomic():
             stored = locked_page(self.pk)
-            # A revision that is already live but scheduled again is published once more.
+            # A live revision that was rescheduled is published once more.
             if is_live_as(stored, revision.pk) and not revision.approved_go_live_at:
                 return
             # Like `Page.publish`, except that the validated object itself goes live.
@@ -174,11 +175,11 @@ class PortalPage(ServedPage):
         return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
 
     def is_site_root(self) -> bool:
-        # Every site begins right below the root of the tree.
+        # Every site's home page is directly below the root of the tree.
         return self.depth <= HOME_DEPTH and bool(super().is_site_root())
 
     def _pass_gate(self) -> None:
-        """Check the gate for a page that goes live without `publish`: a copy, an alias, or by Wagtail's own action."""
+        """Check the gate for pages that go live without `publish`: copies, aliases and Wagtail's own actions."""
         if has_passed_gate(self.live_revision_id):
             return
         if self._state.adding:
@@ -199,7 +200,7 @@ class PortalPage(ServedPage):
 
     def copy(self, *args: Any, user: Any = None, **kwargs: Any) -> Page:
         if user is None:
-            # Without a user the portal itself acts; there is nobody whose permissions could be checked.
+            # Without a user the portal itself publishes, so there are no permissions to check.
             with passing_gate(None):
                 return super().copy(*args, user=None, **kwargs)
         return super().copy(*args, user=user, **kwargs)
@@ -212,15 +213,15 @@ class PortalPage(ServedPage):
         tester = PortalPageTester(user, place)
         if not self.permissions_for_user(user).can_copy_to(place) or not tester.may_alias_below():
             raise CreatePageAliasPermissionError(_("An alias is published at once, and you may not publish there."))
-        # Wagtail would require the permissions of a published copy, but an alias has no author to whom rules apply.
+        # Wagtail would check the permission to publish a copy, but an alias has no author who is bound by the rules.
         return CreatePageAliasAction(self, user=user, **kwargs).execute(skip_permission_checks=True)
 
     def with_content_json(self, content: dict[str, Any]) -> Self:
         """Restore a version that cannot go live before its embargo ends, however it is published.
 
-        Wagtail also restores the key of the live revision from the content, which may be outdated. It would then take a
-        live page down while an update is scheduled, and leave an older text in the row of an unpublished page that is
-        scheduled. An alias has none: the gate would ask about a version that the alias does not show.
+        Wagtail also restores the key of the live revision from the content, where it may be outdated. That would
+        unpublish a live page while an update is scheduled, and put older text in the row of an unpublished page that is
+        scheduled. An alias gets no live revision, because the gate would check a version that it does not show.
         """
         page = super().with_content_json(content)
         give_ids(page)
@@ -233,7 +234,7 @@ class PortalPage(ServedPage):
     def from_serializable_data(
         cls, data: dict[str, Any], check_fks: bool = True, strict_fks: bool = False
     ) -> Self | None:
-        """Restore a version without pictures that were deleted since: modelcluster fails if the field has `PROTECT`."""
+        """Restore a version without pictures deleted since. modelcluster fails if the field has `PROTECT`."""
         if check_fks:
             for field in cls._meta.concrete_fields:
                 if isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.PROTECT:
@@ -260,8 +261,9 @@ class PortalPage(ServedPage):
         return self.embargo_until is not None and self.embargo_until > now
 
     def update_aliases(self, *, _updated_ids: Sequence[int] = (), **kwargs: Any) -> None:
-        # Wagtail also calls this for a page that is only scheduled; wagtail-localize, for the new alias of a draft. The
-        # row says so: of an alias that just went live, Wagtail passes the object of before.
+        # Wagtail also calls this for a page that is only scheduled, and wagtail-localize does so for the new alias of a
+        # draft. Only the database row says whether the page is live: for an alias that has just gone live, Wagtail
+        # passes an outdated object.
         if found := list(Page.objects.filter(alias_of=self.pk, alias_of__live=True)):
             super().update_aliases(_updated_ids=[*_updated_ids, *rules().aliases_to_leave(self, found)], **kwargs)
 
@@ -277,11 +279,11 @@ class PortalPage(ServedPage):
         if self.is_known_public:
             return PageViewRestriction.objects.none()
         own = super().get_view_restrictions()
-        # For an alias, Wagtail applies the original's own restrictions, but not those of the pages above the original.
+        # For an alias, Wagtail applies the original's own restrictions, but not those of the original's ancestors.
         return own | self.alias_of.specific_deferred.get_view_restrictions() if self.alias_of else own
 
     def serve_password_required_response(self, request: HttpRequest, form, action_url: str) -> HttpResponse:
-        # Without the page's own context: readers without the password may not see its summary or related pages.
+        # Without the page's context: readers without the password must not see its summary or related pages.
         context = {"form": form, "action_url": action_url}
         return TemplateResponse(request, "password_required.html", context)
 

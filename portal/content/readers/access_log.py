@@ -1,6 +1,6 @@
-"""Log entries in the history of a site about views, exports and erasures of readers' data.
+"""Log entries in a site's history about views, exports and erasures of readers' data.
 
-An entry names the user and the kind of records, never the person whose data it was.
+An entry names the user and the kind of record, but never the data subject.
 """
 
 from collections.abc import Iterable
@@ -15,20 +15,20 @@ from wagtail.models import ModelLogEntry, Site
 LOOKED_AT = "portal.personal_data.look"
 EXPORTED = "portal.personal_data.export"
 ERASED = "portal.personal_data.erase"
-# Kinds of records that several modules log.
+# Kinds of record that several modules log.
 MESSAGES = gettext_noop("Messages of a form")
 REGISTRATIONS = gettext_noop("Registrations")
 SHEETS = gettext_noop("Requests for sheets")
 SUBSCRIBERS = gettext_noop("Subscribers")
 ONE_PERSON = gettext_noop("Data of one person")
-# Paginating and searching a list are separate requests.
+# Each page and each search of a list is a separate request.
 LOOKS_IN_ONE = timedelta(hours=1)
 
 
 def log_access(action: str, sites: Iterable[Site | None], user: Any, what: str, title: str = "") -> None:
-    """Write an entry at each of the sites; views of the same records within an hour are one entry.
+    """Write a log entry on each of the sites. Views of the same records within an hour make one entry.
 
-    `what` is one of the kinds above, and `title` the page that the records belong to. `user` is None for a command.
+    `what` is one of the kinds above; `title` is the page that the records belong to. `user` is None for a command.
     """
     found = {site.pk: site for site in sites if site is not None}
     data = {"what": what, "title": title}
@@ -43,6 +43,6 @@ def log_access(action: str, sites: Iterable[Site | None], user: Any, what: str, 
 
 
 def in_words(data: dict[str, Any]) -> str:
-    """The records of an entry, in the active language."""
+    """Describe the records of an entry in the active language."""
     what, title = _(data.get("what", "")), data.get("title", "")
     return _("%(what)s, “%(title)s”") % {"what": what, "title": title} if title else what

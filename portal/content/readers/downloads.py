@@ -1,4 +1,4 @@
-"""Safe spreadsheet exports of Wagtail's lists, and lists of readers' data, whose views are logged."""
+"""Safe spreadsheet exports of Wagtail's lists, and lists of readers' data with access logging."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from portal.platform.spreadsheets.files import KINDS, XLSX, as_csv, as_xlsx
 
 
 def spreadsheet_response(rows: Iterable[Iterable[Any]], kind: str, name: str) -> HttpResponseBase:
-    """Rows as a file to download, which no cache stores; `kind` is one of KINDS."""
+    """The rows as a download that no cache stores; `kind` is one of KINDS."""
     response: HttpResponseBase
     response = HttpResponse(as_xlsx(rows)) if kind == XLSX else StreamingHttpResponse(as_csv(rows))
     response["Content-Type"] = KINDS[kind]
@@ -22,7 +22,7 @@ def spreadsheet_response(rows: Iterable[Iterable[Any]], kind: str, name: str) ->
 
 
 class SafeSpreadsheets:
-    """Mixin for Wagtail's views that export: it writes their rows with `portal.platform.spreadsheets.files`."""
+    """Mixin for Wagtail views that export: writes their rows with `portal.platform.spreadsheets.files`."""
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponseBase:
         name = self.get_filename()  # type: ignore[attr-defined]
@@ -36,9 +36,9 @@ class SafeSpreadsheets:
 
 
 class ReaderDataList(SafeSpreadsheets):
-    """Mixin for lists of readers' data: views and exports are logged.
+    """Mixin for lists of readers' data that logs views and exports.
 
-    `reader_data` is the msgid of the kind of records.
+    `reader_data` is the msgid of the kind of record.
     """
 
     reader_data = ""
@@ -49,7 +49,7 @@ class ReaderDataList(SafeSpreadsheets):
         raise NotImplementedError
 
     def page_of_data(self) -> str:
-        """The title of the page that the records belong to; empty if there is none."""
+        """The title of the page that the records belong to, or an empty string."""
         return ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

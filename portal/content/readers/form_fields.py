@@ -1,4 +1,4 @@
-"""The fields of public forms, which clean their input."""
+"""Fields of public forms that sanitise their input."""
 
 import re
 import unicodedata
@@ -29,7 +29,7 @@ class ReaderAddressField(forms.EmailField):
 
 
 class LineField(forms.CharField):
-    """One line of text, such as a name: control characters become spaces, a link is an error."""
+    """One line of text, such as a name. Control characters become spaces; a link is an error."""
 
     def __init__(self, *, max_length: int = 200, may_link: bool = False, **kwargs: Any):
         super().__init__(max_length=max_length, **kwargs)
@@ -52,7 +52,7 @@ def answer_field(question: Mapping[str, Any]) -> forms.Field:
 
 
 def one_line(text: str) -> str:
-    """Return a text without line breaks and invisible characters, such as direction marks."""
+    """Return the text without line breaks and invisible characters such as direction marks."""
     spaced = (" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
-    kept = (char for char in spaced if unicodedata.category(char) not in ("Cf", "Cs", "Co"))
-    return " ".join("".join(kept).split())
+    visible = (char for char in spaced if unicodedata.category(char) not in ("Cf", "Cs", "Co"))
+    return " ".join("".join(visible).split())

@@ -1,8 +1,8 @@
-"""Protects public forms from robots and cross-site posts, without cookies and without a CAPTCHA.
+"""Protects public forms from robots and cross-site posts, without cookies or a CAPTCHA.
 
 The guard rejects cross-site posts by the browser's headers (Sec-Fetch-Site, Origin), posts without a valid form token,
-and too many posts from one source (see `sources`). A site with very many posts is slowed down: a browser with scripts
-computes a proof of work, others wait a few seconds.
+and too many posts from one source (see `sources`). On a site with very many posts it slows them down: a browser with
+scripts computes a proof of work, others wait a few seconds.
 """
 
 import secrets
@@ -30,26 +30,26 @@ from portal.content.readers.sources import hash_of_source, source_of
 from portal.content.serving.editions import MenuLink, edition_of
 from portal.platform.rate_limits import CACHE, RateLimit, may_ask_for_mail
 
-# Names of fields that editors add to a form contain no hyphen, so they cannot be equal to these.
+# Field names that editors choose contain no hyphen, so they cannot clash with these.
 FORM_TOKEN = "form-token"  # noqa: S105 - the name of a field
 FORM_PROOF = "form-proof"
 HONEYPOT = "web-site"
 LONGEST_TOKEN = 400
-# Even with autofill a person needs longer than SOONEST; LATEST allows for a break.
+# Even with autofill a person needs longer than SOONEST. LATEST leaves time for a break.
 SOONEST = timedelta(seconds=2)
 LATEST = timedelta(hours=12)
 BY_SOURCE = RateLimit("posts-source", 30, timedelta(minutes=10))
-# Above this limit a refused post is not recorded, so that the cache cannot be filled with used tokens.
+# Above this limit refused posts are not recorded, so that the cache cannot be filled with used tokens.
 REFUSED_BY_SOURCE = RateLimit("posts-refused", 60, timedelta(minutes=10))
-# How long a reader without scripts waits at a site with very many posts; the text says ten seconds.
+# How long a reader without scripts waits on a site with very many posts. The text says ten seconds.
 WAIT = timedelta(seconds=8)
 WITHOUT_PROOF = RateLimit("posts-without-proof", 2, timedelta(minutes=1))
-REPORTED = RateLimit("busy-site-told", 1, timedelta(hours=6))
+REPORTED = RateLimit("busy-site-reported", 1, timedelta(hours=6))
 
-# Sent with the `site`, at most once in six hours, when it gets more posts than FORMS_AN_HOUR.
+# Sent with the `site`, at most every six hours, while the site gets more posts than FORMS_AN_HOUR.
 site_is_busy = Signal()
 
-# Stored instead of the hash of a post's content if the post was refused.
+# Stored instead of the content hash of a refused post.
 REFUSED = "-"
 
 PROBLEMS = {
@@ -70,17 +70,17 @@ PROBLEMS = {
 
 
 class Verdict(Enum):
-    """What to do with a valid form; the response to the reader is the same in each case."""
+    """What to do with a valid form. The reader gets the same response in each case."""
 
     NEW = "new"
-    # The same content was sent before with the same form token, such as by a second click.
+    # The same content was already sent with the same form token, for example by a double click.
     REPEATED = "repeated"
     ROBOT = "robot"
 
 
 @dataclass(frozen=True)
 class FormToken:
-    """`issued_at` is when the reader opened the form, `slowed_at` when they first had to wait; 0 if never."""
+    """`issued_at` is when the reader opened the form; `slowed_at` is when they first had to wait, or 0."""
 
     issued_at: int
     number: str
@@ -103,12 +103,12 @@ class FormGuard:
 
     @cached_property
     def is_slowed(self) -> bool:
-        """Whether the rendered form asks for a proof of work, since the site gets very many posts."""
+        """Whether the rendered form requires a proof of work because the site gets very many posts."""
         return self.problem == "busy" or _posts_of_site().is_reached(self.site.pk)
 
     @cached_property
     def new_token(self) -> str:
-        """The token for the rendered form. Each post uses up its token; the next token keeps the same time of issue."""
+        """The token for the rendered form. Each post uses up its token; the next one keeps the time of issue."""
         now = int(time.time())
         is_old = self.token and self.problem not in ("expired", "cross_site")
         issued_at = self.token.issued_at if self.token and is_old else now
@@ -117,7 +117,7 @@ class FormGuard:
 
     @cached_property
     def token(self) -> FormToken | None:
-        """The form token of the request, or None if it is missing or not signed for this form and site."""
+        """The form token of the request; None if it is missing or not signed for this form and site."""
         sent = self.request.POST.get(FORM_TOKEN, "")
         if not sent or len(sent) > LONGEST_TOKEN:
             return None
@@ -129,16 +129,16 @@ class FormGuard:
 
     @cached_property
     def content_hash(self) -> str:
-        """A hash by which two posts with the same form token but different content differ."""
+        """A hash that distinguishes two posts with the same form token but different content."""
         sent = sorted(
             (name, values) for name, values in self.request.POST.lists() if name not in (FORM_TOKEN, FORM_PROOF)
         )
         return sha256(repr(sent).encode("utf-8", "surrogatepass")).hexdigest()
 
     def find_problem(self, asks_for_mail: bool = False) -> str:
-        """Check and count a post; return why the form must be shown again, as a key of PROBLEMS, or an empty string.
+        """Check and count a post. Return why the form must be shown again, as a key of PROBLEMS, or an empty string.
 
-        `asks_for_mail` says whether the form sends a mail to the typed address.
+        `asks_for_mail` means that the form sends an email to the submitted address.
         """
         self.problem = self._problem(asks_for_mail)
         return self.problem
@@ -148,7 +148,7 @@ class FormGuard:
             self._use_up(REFUSED)
 
     def _use_up(self, content: str) -> bool:
-        """Mark the form token as used, with the hash of the content; return False if it was used before."""
+        """Store the content hash to mark the form token as used; return False if it was used before."""
         return caches[CACHE].add(self._key, content, int(LATEST.total_seconds()))
 
     def _problem(self, asks_for_mail: bool) -> str:
@@ -179,7 +179,7 @@ class FormGuard:
         return bool(self.request.POST.get(HONEYPOT))
 
     def _may_pass_while_busy(self) -> bool:
-        """Whether the browser has sent a proof of work, or has waited and its source is within the limit."""
+        """Whether the browser sent a proof of work, or waited and its source is within the limit."""
         if proof_of_work.is_proof(self.request.POST[FORM_TOKEN], self.request.POST.get(FORM_PROOF, "")):
             return True
         slowed_at = self.token.slowed_at if self.token else 0
@@ -188,7 +188,7 @@ class FormGuard:
 
     @property
     def verdict(self) -> Verdict:
-        """What to do with the post, after no problem was found."""
+        """What to do with the post once no problem was found."""
         if self._is_trapped:
             return Verdict.ROBOT
         return Verdict.NEW if self._is_first else Verdict.REPEATED
@@ -202,7 +202,7 @@ class FormGuard:
         if fetch_site := headers.get("Sec-Fetch-Site"):
             return fetch_site in ("same-origin", "none")
         origin = headers.get("Origin")
-        # Behind a proxy the scheme may be unknown, so only the host is compared.
+        # The scheme may be unknown behind a proxy, so only hosts are compared.
         return origin is None or _host_of(origin) == self.request.get_host().lower()
 
 
@@ -218,12 +218,12 @@ def _host_of(origin: str) -> str:
 
 
 class GuardedForm(forms.Form):
-    """A public form. Its view responds to every valid post alike, and acts only if `verdict` is NEW.
+    """A public form. Its view responds to all valid posts alike, and only acts if `verdict` is NEW.
 
     The template `components/form.html` renders it with the form token and the honeypot.
     """
 
-    # Whether a mail goes to the address that is typed, which may be a stranger's.
+    # Whether an email goes to the submitted address, which may be a stranger's.
     asks_for_mail = False
 
     def __init__(self, *args: Any, guard: FormGuard, **kwargs: Any):
@@ -246,5 +246,5 @@ class GuardedForm(forms.Form):
 
     @property
     def privacy_notice(self) -> MenuLink | None:
-        """The link to the privacy notice of the edition, if it has a public one."""
+        """The link to the edition's privacy notice, if that page is public."""
         return edition_of(self.guard.request).statutory.get("privacy")

@@ -1,4 +1,4 @@
-"""Limits guesses at the password of a page or of a folder of files."""
+"""Limits guesses at the password of a page or file folder."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,10 +17,10 @@ BY_NETWORK = GrowingDelay("page-password-network", 50, timedelta(minutes=1))
 
 
 def limited_guesses(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Wrap a view that redirects after the right password; wrong ones count for the client and its network.
+    """Wrap a view that redirects after the right password; count wrong passwords by client and by network.
 
-    A client's guesses are counted per privacy rule, so that one known password gives no more guesses at another. The
-    first URL argument of the view is the rule.
+    A client's guesses are counted per privacy rule, so that knowing one password does not allow more guesses at
+    another. The view's first URL argument is the rule.
     """
 
     @wraps(view)

@@ -10,7 +10,7 @@ from portal.content.serving.editions import Edition
 
 
 class LegalGround(models.TextChoices):
-    """The grounds of Article 6 (1) of the GDPR on which a site relies."""
+    """The legal grounds of Article 6 (1) GDPR that a site relies on."""
 
     REQUEST = "request", _("your request, which could not be met without this data (GDPR, Article 6 (1) (b))")
     CONSENT = "consent", _("your consent, which you may withdraw at any time (GDPR, Article 6 (1) (a))")
@@ -19,10 +19,10 @@ class LegalGround(models.TextChoices):
 
 @dataclass(frozen=True)
 class Processing:
-    """One purpose, in the active language: its data, legal ground and retention.
+    """One purpose with its data, legal ground and retention, in the active language.
 
-    `refusal` is the name of the cookie by which a reader refuses it, empty if there is none. The notice has a form that
-    posts `choice=refuse`, or another choice to withdraw it, to `refusal_url`, which sets or deletes the cookie.
+    `refusal` is the name of the cookie with which a reader opts out; empty if there is none. The notice has a form that
+    posts `choice=refuse` to `refusal_url`, or another choice to opt in again; that view sets or deletes the cookie.
     """
 
     purpose: str
@@ -34,5 +34,5 @@ class Processing:
 
 
 def processing_of(edition: Edition) -> list[Processing]:
-    """The purposes in an edition, which apps add by the hook `portal_processing`."""
+    """The purposes of an edition, added by apps through the hook `portal_processing`."""
     return [each for describe in hooks.get_hooks("portal_processing") for each in describe(edition)]

@@ -1,7 +1,7 @@
-"""A small proof of work (Hashcash), which a browser computes in a second or two.
+"""A small proof of work (Hashcash) that a browser computes in a second or two.
 
-It has many small puzzles, whose total time varies less than that of a large one; `portal/static/js/proof.js` solves
-them.
+It consists of many small puzzles, because their total time varies less than that of a large one.
+`portal/static/js/proof.js` solves them.
 """
 
 from hashlib import sha256
@@ -11,7 +11,7 @@ LONGEST_PROOF = 200
 
 
 def is_proof(challenge: str, proof: str) -> bool:
-    """Whether the proof solves each puzzle: SHA-256 of `challenge:puzzle:number` begins with BITS zero bits."""
+    """Whether the proof solves each puzzle: the SHA-256 of `challenge:puzzle:number` begins with BITS zero bits."""
     if len(proof) > LONGEST_PROOF:
         return False
     numbers = proof.split(",")

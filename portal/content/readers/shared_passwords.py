@@ -1,4 +1,4 @@
-"""Shared passwords of private pages and folders, which are stored as hashes and never shown."""
+"""Shared passwords of private pages and folders: stored as hashes and never shown."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def is_hash(text: str) -> bool:
 
 
 def hash_password(sender: type, instance: BaseViewRestriction, **kwargs: Any) -> None:
-    """Receiver of `pre_save`: hash the password of a rule, whether a form, a command or a copy sets it."""
+    """`pre_save` receiver: hash the rule's password, whether a form, a command or a copy sets it."""
     if instance.restriction_type != PASSWORD:
         instance.password = ""
     elif instance.password and not is_hash(instance.password):
@@ -31,7 +31,7 @@ def is_right(typed: str, stored: str) -> bool:
 
 
 class KeepsPassword(forms.ModelForm):
-    """Mixin before Wagtail's privacy form, which shows the password; here an empty field leaves it unchanged."""
+    """Mixin for Wagtail's privacy form, which would show the password. Here an empty field leaves it unchanged."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

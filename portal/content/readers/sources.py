@@ -1,4 +1,4 @@
-"""The source of a request, by which all rate limits count, and the system checks of its settings."""
+"""The source of a request, which all rate limits count by, and the system checks of its settings."""
 
 import logging
 from functools import cache
@@ -11,16 +11,16 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 UNKNOWN = "unknown"
-# A household with IPv6 has a whole network of this prefix length.
+# A household has a whole IPv6 network of this prefix length.
 IPV6_PREFIX_LENGTH = 64
-# The prefix lengths of the networks within which one customer of a provider can change addresses.
+# The prefix lengths of networks within which a provider's customer can change address.
 IPV4_NEIGHBOURHOOD, IPV6_NEIGHBOURHOOD = 24, 48
 
 logger = logging.getLogger(__name__)
 
 
 def source_of(request: HttpRequest) -> str:
-    """The client of a request: an IPv4 address or the IPv6 network of a household, or UNKNOWN."""
+    """The client of a request: its IPv4 address, the IPv6 network of its household, or UNKNOWN."""
     address = _address_of(request)
     if address is None:
         return UNKNOWN
@@ -28,12 +28,12 @@ def source_of(request: HttpRequest) -> str:
 
 
 def hash_of_source(request: HttpRequest) -> str:
-    """A keyed hash of the client's source, which may be stored with unconfirmed input."""
+    """A keyed hash of the client's source that may be stored with unconfirmed input."""
     return salted_hmac("portal.source", source_of(request), algorithm="sha256").hexdigest()[:40]
 
 
 def network_of(request: HttpRequest) -> str:
-    """The network around the client of a request: a /24 of IPv4, a /48 of IPv6."""
+    """The network around the client: a /24 for IPv4, a /48 for IPv6."""
     address = _address_of(request)
     if address is None:
         return UNKNOWN
@@ -50,10 +50,10 @@ def _address_of(request: HttpRequest) -> IPv4Address | IPv6Address | None:
 
 
 def _client_entry(request: HttpRequest) -> str:
-    """The entry of X-Forwarded-For that our outermost proxy added; the client may have forged those before it.
+    """The X-Forwarded-For entry added by our outermost proxy; the client may have forged earlier entries.
 
-    Each proxy appends the address of its client. If there are fewer entries than proxies, the client is behind some of
-    them, and all entries are ours.
+    Each proxy appends the address of its client. If there are fewer entries than proxies, the client is behind only
+    some of them, and all entries are ours.
     """
     remote = request.META.get("REMOTE_ADDR", "")
     if not settings.TRUSTED_PROXY:
@@ -67,7 +67,7 @@ def _client_entry(request: HttpRequest) -> str:
 
 
 def _without_port(address: str) -> str:
-    """Some proxies append `192.0.2.1:50000` or `[2001:db8::1]:50000`."""
+    """Strip the port: some proxies append `192.0.2.1:50000` or `[2001:db8::1]:50000`."""
     if address.startswith("["):
         return address[1:].partition("]")[0]
     return address.partition(":")[0] if address.count(":") == 1 else address
@@ -75,7 +75,7 @@ def _without_port(address: str) -> str:
 
 @cache
 def _warn_of_missing_header() -> None:
-    """Once per process, since every request would log it."""
+    """Warn once per process; otherwise every request would log it."""
     logger.warning(
         "TRUSTED_PROXY is set, but a request came without X-Forwarded-For: all readers count as one source, and share "
         "its limits. Let the proxy set the header, or do not set TRUSTED_PROXY."

@@ -1,4 +1,4 @@
-"""Story cards as plain values: cheap to read, and equal values give the same HTML."""
+"""Story cards as plain values: cheap to read, and equal values render the same HTML."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -21,13 +21,13 @@ class CardImage:
     focal_point_height: int | None
 
 
-# The columns of an image beside its key, in the order of `CardImage`.
+# The columns of an image except its primary key, in the order of `CardImage`.
 IMAGE_COLUMNS = tuple(each.name for each in fields(CardImage))[1:]
 
 
 @dataclass(frozen=True, slots=True)
 class TreePosition:
-    """The tree path of a page and its URL path from the root of the tree."""
+    """The tree path of a page, and its URL path from the root of the tree."""
 
     path: str
     url_path: str
@@ -35,7 +35,7 @@ class TreePosition:
 
 @dataclass(frozen=True, slots=True)
 class CardSubject:
-    """The page that a story is about, such as the event of a recap: live and not expired, but possibly private."""
+    """The page that a story is about, such as the event of a recap. It is live and not expired, but may be private."""
 
     path: str
     url_path: str
@@ -60,12 +60,12 @@ class Card:
 
     @property
     def kind_label(self) -> str:
-        """The label of the kind where cards show it; empty for the usual kind."""
+        """The kind's label if cards show it, empty for the usual kind."""
         kind = kind_named(self.kind)
         return label_of(self.kind) if kind is None or kind.is_labelled else ""
 
 
-# The columns of the card table that `card_from` expects, in this order.
+# The columns of the card table in the order that `card_from` expects.
 COLUMNS = (
     *("page_id", "kind", "title", "standfirst", "published_at", "page__path", "page__url_path"),
     *("image_id", *(f"image__{name}" for name in IMAGE_COLUMNS)),
@@ -74,7 +74,7 @@ COLUMNS = (
 
 
 def card_from(row: tuple[Any, ...]) -> Card:
-    """Build a card from the values of `COLUMNS`; further values are ignored."""
+    """Build a card from the values of `COLUMNS`. Further values are ignored."""
     image = CardImage(*row[7:15]) if row[7] is not None else None
     *about, is_live, expires_at = row[15:20]
     subject = CardSubject(*about) if is_live and (expires_at is None or expires_at > timezone.now()) else None

@@ -1,4 +1,4 @@
-"""Catalogue records, such as topics and people: each belongs to one site, or to the whole network."""
+"""Catalogue records, such as topics and people. Each belongs to one site or to the whole network."""
 
 from typing import Any, Self
 
@@ -16,7 +16,7 @@ from portal.platform.slugs import first_free
 
 class CatalogueQuerySet(models.QuerySet["CatalogueRecord"]):
     def available_at(self, site: Site) -> Self:
-        """The records that pages of a site may use: those of the site and those of the network."""
+        """The records that a site's pages may use: its own and the network's."""
         return self.filter(Q(site=None) | Q(site=site))
 
 
@@ -39,7 +39,7 @@ class CatalogueRecord(models.Model):
 
 
 def formerly_at(slug: str) -> Q:
-    """A condition that selects records by a former slug."""
+    """A condition: records that formerly had this slug."""
     return Q(former_slugs__contains=f" {slug} ")
 
 
@@ -47,13 +47,13 @@ LONGEST_SLUG = 80
 
 
 class AddressedRecord(CatalogueRecord):
-    """A catalogue record with a page of its own, whose URL ends in its slug.
+    """A catalogue record with its own page, whose URL ends in the slug.
 
-    A slug is unique among the records available at a site. `former_slugs` contains the earlier ones, each between
-    spaces, for redirects; a slug that several records had belongs to the last of them.
+    A slug is unique among the records available at a site. `former_slugs` has the earlier slugs, each between spaces,
+    for redirects. A slug that several records have had belongs to the last of them.
     """
 
-    # The error for a slug that another record has.
+    # The error for a slug already in use.
     slug_is_taken: Any
 
     slug = models.SlugField(
@@ -77,7 +77,7 @@ class AddressedRecord(CatalogueRecord):
             self._take_over_slug()
 
     def _take_over_slug(self) -> None:
-        """Remove the slug from the former slugs of other records; a network record keeps it for other sites."""
+        """Remove the slug from other records' former slugs. A network record keeps it for other sites."""
         others = self.namesakes().filter(formerly_at(self.slug))
         for other in others.filter(site=self.site) if self.site_id else others:
             other.former_slugs = other.former_slugs.replace(f" {self.slug} ", " ")
@@ -90,11 +90,11 @@ class AddressedRecord(CatalogueRecord):
             raise ValidationError({"slug": self.slug_is_taken})
 
     def namesakes(self) -> models.QuerySet[Any]:
-        """The other records available at the same sites, in the same language."""
+        """Other records available at the same sites and in the same language."""
         others = type(self)._default_manager.exclude(pk=self.pk)
         return others.available_at(self.site) if self.site_id else others
 
     def free_slug(self) -> str:
-        """The name as a slug, with the first number appended that makes it unique."""
+        """The name as a slug, with a number appended if it is taken."""
         wanted = slugify(string_to_ascii(str(self)))[: LONGEST_SLUG - 4].strip("-") or type(self).__name__.lower()
         return first_free(wanted, self.namesakes().filter(slug__startswith=wanted).values_list("slug", flat=True))

@@ -14,7 +14,10 @@ from portal.platform.zones import when_for, zone
 
 
 class SiteClocks:
-    """The time zones of the sites of some pages, given by tree paths (the root's for all sites), in one query."""
+    """Looks up the time zones of the sites of several pages in one query.
+
+    Pages are given by tree path; the root page's path stands for all sites.
+    """
 
     def __init__(self, paths: Iterable[str]):
         site_settings = SiteSettings.objects.filter(site__root_page__translation_key=OuterRef("translation_key"))
@@ -29,5 +32,5 @@ class SiteClocks:
         return zone(name) if name else timezone.get_default_timezone()
 
     def when(self, event: Any, path: str) -> str:
-        """The time of an event or of one of its dates, with the name of its time zone if it is not the site's."""
+        """The time of an event or one of its dates, with its time zone if that differs from the site's."""
         return when_for(event, self.zone_of(path))

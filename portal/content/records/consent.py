@@ -9,7 +9,7 @@ from wagtail.models import Site
 
 
 class ConsentVersion(models.Model):
-    """One wording of a consent text; any change of the text creates another version."""
+    """One wording of a consent text. Any change creates a new version."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
     language = models.CharField(max_length=12)

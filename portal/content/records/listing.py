@@ -1,7 +1,7 @@
-"""Story cards, and placements, which say in which pages' lists a story appears.
+"""Story cards and placements: the rows that list stories on pages.
 
-No indexed query can order stories of several tables, so each public story has one narrow row (`StoryCard`), and one
-`Placement` for each page above it, which is the index of that page's list. `articles.listing` updates both when pages
+No indexed query can sort stories from several tables. So each public story has one narrow row (`StoryCard`), and a
+`Placement` for each ancestor, which is the index of that page's list. `articles.listing` updates both when pages
 change.
 """
 
@@ -24,7 +24,7 @@ from portal.platform.operation.compiled import CompiledPart, compiled, compiled_
 
 class PlacementQuerySet(models.QuerySet["Placement"]):
     def in_lists_of(self, above: int, now: datetime) -> Self:
-        """The stories at any depth below the page with this key that a reader may see at `now`."""
+        """The stories at any depth below the page with this key that readers may see at `now`."""
         return self.shown_at(now).filter(above=above)
 
     def shown_at(self, now: datetime) -> Self:
@@ -37,20 +37,20 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         return self.filter(card_id__in=PageTopic.objects.filter(topic__in=topics).values("page_id"))
 
     def by(self, person: int) -> Self:
-        """The stories that the person with this key has signed."""
+        """The stories with this person in the byline, given by primary key."""
         return self.filter(card_id__in=Byline.objects.filter(person=person).values("page_id"))
 
     def recently_about(self, topics: Iterable[Topic | int], since: datetime) -> Self:
         """The stories about any of the topics since a date.
 
         The subquery is evaluated per story during the index scan, which stops after the first few matches or at the
-        date; a join from the topics would first collect every story of a common topic.
+        date. A join from the topics would first collect every story of a common topic.
         """
         same = PageTopic.objects.filter(topic__in=topics, page=OuterRef("card_id"))
         return self.filter(Exists(same), published_at__gte=since)
 
     def in_years(self, years: Iterable[int], zone: ZoneInfo) -> Self:
-        """The stories of calendar years in the given zone; ValueError for a year at or beyond the calendar's ends."""
+        """The stories of these years in the given zone. Raises ValueError for years at the calendar's limits."""
         spans = Q()
         for year in years:
             if not MINYEAR < year < MAXYEAR:
@@ -60,17 +60,17 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         return self.filter(spans)
 
     def newest_first(self) -> Self:
-        # The key breaks ties: without it a story can appear on two pages of a list.
+        # The primary key breaks ties: otherwise a story can appear on two pages of a list.
         return self.order_by("-published_at", "-card_id")
 
     def after(self, published_at: datetime, key: int) -> Self:
-        """The stories after this one, the nearest first."""
+        """The stories after this one, nearest first."""
         later = Q(published_at__gt=published_at) | Q(published_at=published_at, card_id__gt=key)
-        # With this redundant bound the database enters the index at the right place.
+        # This redundant bound lets the database start at the right place in the index.
         return self.filter(later, published_at__gte=published_at).order_by("published_at", "card_id")
 
     def before(self, published_at: datetime, key: int) -> Self:
-        """The stories before this one, the nearest first."""
+        """The stories before this one, nearest first."""
         earlier = Q(published_at__lt=published_at) | Q(published_at=published_at, card_id__lt=key)
         return self.filter(earlier, published_at__lte=published_at).newest_first()
 
@@ -90,10 +90,10 @@ class StoryCardQuerySet(models.QuerySet["StoryCard"]):
         lists: Mapping[Name, "PlacementQuerySet | CompiledPart"],
         ranks: Mapping[Name, models.QuerySet[Any]] | None = None,
     ) -> dict[Name, list[Card]]:
-        """The cards of each list by its name, newest first, in two queries for any number of lists.
+        """The cards of each named list, newest first, in two queries for any number of lists.
 
-        Lists with an entry in `ranks`, a subquery with OuterRef("card_id") that yields one value, are sorted by it
-        instead. A list may be a compiled part with the columns of `members`.
+        A list with an entry in `ranks` is sorted by that instead: a subquery with OuterRef("card_id") that yields one
+        value. A list may be a compiled query with the columns of `members`.
         """
         ranks = ranks or {}
         parts = {
@@ -116,14 +116,14 @@ class StoryCardQuerySet(models.QuerySet["StoryCard"]):
 
 
 def members(placements: PlacementQuerySet, rank: models.QuerySet[Any] | None = None) -> models.QuerySet[Any, Any]:
-    """The key of each card in a list, and its rank."""
+    """The primary key and rank of each card in a list."""
     return placements.annotate(rank=Value(0) if rank is None else Subquery(rank)).values_list("card_id", "rank")
 
 
 def _members[Name: Hashable](parts: Mapping[Name, CompiledPart], using: str) -> Iterator[tuple[Name, int, int | None]]:
-    """Yield the name of a list, the key of a card in it and its rank, for all lists in one query.
+    """Yield the list name, card key and rank of every card in every list, in one query.
 
-    Django's union cannot contain slices on SQLite, so each compiled part is wrapped in its own subquery.
+    On SQLite, Django's union cannot contain slices, so each compiled part is wrapped in its own subquery.
     """
     names = list(parts)
     queried = [(number, part) for number, part in enumerate(parts.values()) if part.sql]
@@ -139,7 +139,7 @@ def _members[Name: Hashable](parts: Mapping[Name, CompiledPart], using: str) -> 
 
 
 class StoryCard(models.Model):
-    """What a list shows of one public story."""
+    """The data that a list shows of one public story."""
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="story_card")
     kind = models.CharField(max_length=MAX_NAME_LENGTH)
@@ -148,11 +148,11 @@ class StoryCard(models.Model):
     image = models.ForeignKey("media.Image", on_delete=models.SET_NULL, null=True, related_name="+")
     published_at = models.DateTimeField()
     hidden_at = models.DateTimeField(null=True)
-    # The event of a recap; the page may be a draft or private.
+    # The event of a recap; its page may be a draft or private.
     about = models.ForeignKey(Page, on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = StoryCardQuerySet.as_manager()
-    # Its references are those of the story, which Wagtail indexes already.
+    # The references of the card are those of its story, which Wagtail indexes anyway.
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -164,7 +164,7 @@ class StoryCard(models.Model):
 
 
 class Placement(models.Model):
-    """A story in the lists of one page above it; `kind` and the dates repeat those of the card for the index."""
+    """A story in the list of one ancestor page. `kind` and the dates repeat those of the card for the index."""
 
     above = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", db_index=False)
     card = models.ForeignKey(StoryCard, on_delete=models.CASCADE, related_name="placements")
@@ -202,7 +202,7 @@ def _newest_cards(above: Any, now: Any, *, count: int) -> models.QuerySet[Any, A
 
 
 def newest_cards(above: int, now: datetime, count: int) -> list[Card]:
-    """The cards of the newest stories below a page, which any reader may see at `now`."""
+    """The newest stories below a page that readers may see at `now`."""
     return [card_from(row) for row in _newest_cards(above, now, count=count)]
 
 
@@ -212,12 +212,12 @@ def _end_of_list(above: Any, now: Any, *, order: str) -> models.QuerySet[Any, An
 
 
 def years_below(above: int, now: datetime, zone: ZoneInfo) -> list[int]:
-    """Every year from that of the newest story below a page to the oldest one's.
+    """The years from the newest to the oldest story below a page.
 
-    Each end is one index lookup; SQLite scans the whole index for both ends in one aggregate.
+    Each end is an index lookup; with one aggregate for both, SQLite would scan the whole index.
     """
     last, first = _end_of_list(above, now, order="-published_at"), _end_of_list(above, now, order="published_at")
-    # The only story may come or go between the two queries.
+    # The only story may be added or removed between the two queries.
     if not (last and first):
         return []
     return list(range(last[0].astimezone(zone).year, first[0].astimezone(zone).year - 1, -1))

@@ -24,7 +24,7 @@ class Person(index.Indexed, AddressedRecord):
     has_page = models.BooleanField(
         _("has a page of their own"),
         default=True,
-        help_text=_("With their stories, at every site that has one; their name above a story leads there."),
+        help_text=_("A page with their stories, at every site that has one; their name above a story links to it."),
     )
     words = PortalStreamField(
         [("words", PersonWordsBlock())],
@@ -66,13 +66,13 @@ class Person(index.Indexed, AddressedRecord):
         return self._words_in(language, "text")
 
     def _words_in(self, language: str, name: str) -> str:
-        # The raw values of these plain text blocks are their texts.
+        # The raw value of these plain text blocks is their text.
         found = (words["value"] for words in self.words.raw_data)
         return next((said[name] for said in found if said.get("language") == language and said.get(name)), "")
 
     @property
     def named_links(self) -> list[tuple[str, str, str]]:
-        """Each link as label, URL and, for an account, the name of its symbol."""
+        """Each link as label, URL and, for an account, the name of its icon."""
         return [
             (SocialNetwork(value["network"]).label, value["url"], value["network"])
             if kind == "account"
@@ -82,7 +82,7 @@ class Person(index.Indexed, AddressedRecord):
 
 
 class Byline(Orderable):
-    """A person as an author of a page, in the order in which they are named."""
+    """A person in a page's byline; the order is that of the names."""
 
     page = ParentalKey(Page, on_delete=models.CASCADE, related_name="bylines")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", verbose_name=_("person"))

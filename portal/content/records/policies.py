@@ -1,4 +1,4 @@
-"""Permissions for catalogue records: a newsroom manages those of its site, administrators those of the network."""
+"""Permissions for catalogue records: a newsroom manages its site's records, administrators manage the network's."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,10 +13,10 @@ from portal.content.records.topics import Topic
 
 
 class CataloguePolicy(SitePermissionPolicy):
-    """Wagtail's permissions by site; whoever may view records of any site may also view those without a site."""
+    """Wagtail's permissions by site. Users who may view any site's records may also view those without a site."""
 
     def administers_network(self, user: Any, actions: Iterable[str]) -> bool:
-        """Whether a user has one of these permissions for the whole installation, not just for certain sites."""
+        """Whether a user has one of these permissions for the whole installation and not just for certain sites."""
         if not user.is_active or user.is_anonymous:
             return False
         names = (get_permission_codename(action, self.model._meta) for action in actions)

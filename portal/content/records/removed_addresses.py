@@ -23,7 +23,7 @@ class RemovedAddress(models.Model):
 
 
 class FormerHost(models.Model):
-    """A former host of a site, without its port; it redirects to the same path."""
+    """A site's former host without its port; it redirects to the same path."""
 
     hostname = models.CharField(_("host"), max_length=255, unique=True)
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))

@@ -7,11 +7,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from django.utils.formats import number_format
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import get_language_info, gettext_lazy as _, pgettext_lazy
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.models import PreviewableMixin
 
+from portal.content import extension_points
 from portal.content.blocks.site import MenuBlock, SocialAccountBlock, SocialNetwork, WordingBlock
 from portal.content.blocks.streams import PortalStreamField
 from portal.content.panels import ColourInput
@@ -41,7 +44,7 @@ plain_key = RegexValidator(r"^[\w.-]+$", _("Letters, digits, dots and hyphens on
 
 
 @register_setting(icon="site", name="site-settings")
-class SiteSettings(BaseSiteSetting):
+class SiteSettings(PreviewableMixin, BaseSiteSetting):
     logo = models.ForeignKey(
         "media.Image", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("logo")
     )
@@ -57,7 +60,7 @@ class SiteSettings(BaseSiteSetting):
         max_length=12,
         choices=language_choices,
         blank=True,
-        help_text=_("Where a reader's own language is not offered. Empty: the language of the site's root page."),
+        help_text=_("For readers whose own language is not available. Empty: the language of the site's root page."),
     )
     shows_untranslated = models.BooleanField(
         _("untranslated pages in other languages"),
@@ -124,15 +127,15 @@ class SiteSettings(BaseSiteSetting):
         _("not open yet"),
         default=False,
         help_text=_(
-            "Hidden from search engines and from the other sites of the network; whoever has the address reads it."
+            "Hidden from search engines and from the other sites of the network; anybody with the address can read it."
         ),
     )
     is_staging = models.BooleanField(
         _("staging copy"),
         default=False,
-        # During an upgrade, the previous version still runs and does not set it.
+        # During an upgrade the previous version still runs and does not set this column.
         db_default=False,
-        help_text=_("A copy to try things on: it sends no mails."),
+        help_text=_("A copy for trying things out: it sends no mails."),
     )
     analytics = models.CharField(
         _("audience measurement"),
@@ -169,12 +172,12 @@ class SiteSettings(BaseSiteSetting):
                 [
                     "feeds_in_full",
                     "announces_pages",
-                    # No role of a site has this permission: the network decides it.
+                    # No site role has this permission: it is the network's decision.
                     FieldPanel("offers_its_pages", permission="core.offer_pages_to_the_network"),
                 ],
                 heading=_("Reach"),
             ),
-            # No role of a site has this permission: people bound by the rule do not decide about it.
+            # No site role has this permission: people bound by the rule must not decide on it.
             ObjectList([FieldPanel("four_eyes", permission="core.decide_on_four_eyes")], heading=_("Approval")),
             ObjectList(["wording"], heading=pgettext_lazy("what a site says of itself", "Words")),
             ObjectList(
@@ -192,7 +195,7 @@ class SiteSettings(BaseSiteSetting):
                 [
                     "is_closed",
                     "is_unlisted",
-                    # No role of a site has this permission: a copy's mails would reach the original's readers.
+                    # No site role has this permission: a copy's emails would reach the original's readers.
                     FieldPanel("is_staging", permission="core.run_as_staging_copy"),
                     MultiFieldPanel(["analytics", "analytics_key"], heading=_("Audience measurement")),
                 ],
@@ -214,8 +217,8 @@ class SiteSettings(BaseSiteSetting):
         return str(self.site)
 
     @classmethod
-    def sites_not_to_be_named(cls) -> models.QuerySet[Any, Any]:
-        """The keys of the sites that are closed or not open yet, which other sites do not mention."""
+    def undisclosed_sites(cls) -> models.QuerySet[Any, Any]:
+        """The primary keys of sites that are closed or not yet open. Other sites do not mention them."""
         return cls.objects.filter(models.Q(is_closed=True) | models.Q(is_unlisted=True)).values("site")
 
     def clean(self):
@@ -237,9 +240,24 @@ class SiteSettings(BaseSiteSetting):
         if errors:
             raise ValidationError(errors)
 
+    def get_full_url(self) -> str:
+        return f"{self.site.root_url}/"
+
+    full_url = property(get_full_url)
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """The home page in each of the site's languages."""
+        homes = self.site.root_page.get_translations(inclusive=True).select_related("locale")
+        codes = [home.locale.language_code for home in homes.order_by("path")]
+        return [(code, get_language_info(code)["name_local"]) for code in codes]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        return extension_points.preview_of_settings[0](self, request, mode_name)
+
     @property
     def x_name(self) -> str:
-        """The name of the site's account on X in the form of X's card markup: `@name`."""
+        """The site's account on X as X's card markup expects it: `@name`."""
         addresses = [block.value["url"] for block in self.social_accounts if block.value["network"] == SocialNetwork.X]
         found = X_ACCOUNT.fullmatch(addresses[0]) if addresses else None
         return f"@{found[1]}" if found else ""

@@ -1,4 +1,4 @@
-"""Shares: pages of one site that are offered to another site of the network and shown there."""
+"""Shares: pages of one site offered to another site of the network and shown there."""
 
 from datetime import datetime
 from typing import Self
@@ -15,14 +15,14 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.filter(status=Share.Status.OFFERED)
 
     def due(self, now: datetime) -> Self:
-        """Accepted shares whose publication date has come and that have no alias yet."""
+        """Accepted shares whose publication date has passed but that have no alias yet."""
         return self.filter(status=Share.Status.ACCEPTED, alias=None, published_at__lte=now)
 
 
 class Share(models.Model):
-    """A page offered to another site, and the decision about it.
+    """A page offered to another site, and that site's decision.
 
-    `alias` is the page that shows it on the other site, from `published_at` on; its parent is `place`.
+    `alias` is the page that shows it on the other site from `published_at` on; `place` is its parent.
     """
 
     class Status(models.TextChoices):

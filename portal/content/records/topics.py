@@ -49,7 +49,7 @@ class Topic(index.Indexed, TranslatableMixin, AddressedRecord):
 
 
 class PageTopic(Orderable):
-    """A topic of a page; one table for all page types, so that one query filters lists by topic."""
+    """A topic of a page. All page types share this table, so that one query filters lists by topic."""
 
     page = ParentalKey(Page, on_delete=models.CASCADE, related_name="page_topics")
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="+", verbose_name=_("topic"))

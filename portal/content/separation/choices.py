@@ -1,9 +1,9 @@
-"""The pages that a user may choose: those of the user's sites, and public pages that other sites offer for links."""
+"""The pages a user may choose: those of the user's sites, and public pages that other sites offer for links."""
 
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
@@ -13,7 +13,7 @@ from portal.platform.per_request import per_request
 
 
 def home_paths(user: Any) -> list[str]:
-    """The tree paths of the home pages, in every language, of the sites where a user has any page permission."""
+    """The tree paths of home pages, in every language, of sites where a user has any page permission."""
     return per_request(user, "home paths", lambda: _home_paths(user))
 
 
@@ -32,19 +32,24 @@ def has_access_to_every_site(user: Any) -> bool:
 
 
 def choosable_pages(user: Any) -> Q:
-    """A condition on pages: those that a chooser may show to this user."""
+    """A condition: pages that a chooser may show to this user."""
     if has_access_to_every_site(user):
         return Q()
     return Q(depth=1) | below(home_paths(user)) | per_request(user, "open pages", _offered_public_pages)
 
 
-def _offered_public_pages() -> Q:
-    # By name, because the form of the settings imports this module.
+def offering_homes() -> QuerySet[Page]:
+    """The home pages of sites that offer their public pages for links."""
+    # Looked up by name, because the settings form imports this module.
     sites = apps.get_model("core", "SiteSettings").objects.filter(offers_its_pages=True)
     keys = Page.objects.filter(sites_rooted_here__in=sites.values("site")).values("translation_key")
-    homes = list(Page.objects.filter(depth=HOME_DEPTH, translation_key__in=keys).values_list("path", flat=True))
+    return Page.objects.filter(depth=HOME_DEPTH, translation_key__in=keys)
+
+
+def _offered_public_pages() -> Q:
+    homes = list(offering_homes().values_list("path", flat=True))
     if not homes:
         return Q(path__in=[])
-    # A chooser shows the title of the draft, which may not be public yet.
+    # A chooser shows the draft's title, which may not be public yet.
     public = Page.objects.live().public().filter(below(homes), unexpired(timezone.now()), draft_title=F("title"))
     return Q(pk__in=public.order_by().values("pk"))

@@ -1,4 +1,4 @@
-"""The form of a catalogue record, which offers only sites whose records the user may change."""
+"""The form of a catalogue record. It only offers sites whose records the user may change."""
 
 from typing import Any
 
@@ -7,9 +7,10 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.permissions import policy_registry
 
 from portal.content.separation.references import SameSiteReferences
+from portal.platform.newer_values import SparesNewerValues
 
 
-class CatalogueForm(SameSiteReferences, WagtailAdminModelForm):
+class CatalogueForm(SparesNewerValues, SameSiteReferences, WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         field = self.fields.get("site")
@@ -28,13 +29,13 @@ class CatalogueForm(SameSiteReferences, WagtailAdminModelForm):
 
 
 class NewRecordForm(CatalogueForm):
-    """The short form in a chooser; it rejects a name that a record already has."""
+    """The short form in a chooser. It rejects names already in use."""
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         name, records = cleaned.get("name"), type(self.instance)._default_manager
         site = cleaned.get("site")
-        # A network record is in each site's list.
+        # A network record appears in every site's list.
         known = records.available_at(site) if site else records.all()
         if name:
             name = cleaned["name"] = " ".join(name.split())

@@ -1,4 +1,4 @@
-"""View mixins for records of a site: they check the permission for the record, where Wagtail checks the model's."""
+"""View mixins for site-specific records: they check permissions per record, where Wagtail checks them per model."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ ANY_PERMISSION = {"add", "change", "delete", "view"}
 
 
 class RequiresObjectPermission:
-    """Mixin before a view of one record; `required_permission` is checked for that record."""
+    """Mixin for a view of one record, which checks `required_permission` for that record."""
 
     required_permission = "change"
 
@@ -27,7 +27,7 @@ class RequiresObjectPermission:
 
 
 class PermittedList:
-    """Mixin before a list: it shows the records for which the user has any permission, with the permitted actions."""
+    """Mixin for a list: shows the records for which the user has any permission, with the permitted actions."""
 
     def get_base_queryset(self) -> Any:
         policy = policy_registry.get_by_type(self.model)  # type: ignore[attr-defined]
@@ -48,12 +48,12 @@ class PermittedList:
 
 
 def is_key(text: str) -> bool:
-    """Whether a text from an address can be the key of a record."""
+    """Whether a string from a URL is a valid primary key."""
     return text.isascii() and text.isdecimal() and len(text) < 20 and int(text) < 2**63
 
 
 class PermittedCreation:
-    """Mixin before a chooser's creation form, which does not exist for users who may not add a record."""
+    """Mixin for a chooser's creation form. Users who may not add records get no form."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.get_creation_form() is None:  # type: ignore[attr-defined]
@@ -63,13 +63,13 @@ class PermittedCreation:
 
 
 class OffersToCreate:
-    """Mixin before a chooser: a search without results offers the creation form, if there is one."""
+    """Mixin for a chooser: a search without results offers the creation form, if there is one."""
 
     results_template_name = "core/chooser_results.html"
 
 
 class PermittedChoices:
-    """Mixin before a chooser: it offers the records for which the user has `required_permission`."""
+    """Mixin for a chooser: offers the records for which the user has `required_permission`."""
 
     required_permission = "choose"
 

@@ -1,4 +1,4 @@
-"""Form validation that rejects new references to records of another site, even if their key is typed by hand."""
+"""Form validation that rejects new references to another site's records, even for a tampered key."""
 
 import re
 from collections import defaultdict
@@ -17,15 +17,16 @@ from wagtail.permissions import policy_registry
 
 from portal.content.separation.choices import choosable_pages
 from portal.content.upstream import references_in
+from portal.platform.newer_values import SparesNewerValues
 
-# The error code of a reference; its parameter `paths` are the positions in the record.
+# The error code of a rejected reference; its parameter `paths` has the positions in the record.
 OF_ANOTHER_SITE = "of_another_site"
-# The target of a reference: the key of its content type and its own key.
+# The target of a reference: the primary keys of its content type and of itself.
 Target = tuple[int, str]
 
 
 def choosable_records(model: Any, user: Any) -> QuerySet[Any] | None:
-    """The records of a model that a user may choose; None for a model that is not separated by site."""
+    """The records of a model that a user may choose; None for a model not separated by site."""
     if issubclass(model, Page):
         return Page.objects.filter(choosable_pages(user))
     policy = policy_registry.get_by_type(model)
@@ -46,12 +47,12 @@ def _references(record: Any) -> Iterator[tuple[Target, str]]:
 
 
 def _without_key(value: str, key: str) -> str:
-    """Remove a key from the data of a field, which is the key itself or rich text with links and images."""
+    """Remove a key from field data, which is either the key itself or rich text with links and images."""
     return "" if value == key else re.sub(rf'("id":\s*"?){re.escape(key)}\b', r"\g<1>0", value)
 
 
 class SameSiteReferences:
-    """Mixin before a model form. References that the record already has may stay, even to another site."""
+    """Mixin for a model form. References that the record already has may stay, even those to another site."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -63,7 +64,7 @@ class SameSiteReferences:
         return super().is_valid() and not (self._is_restricted() and self._adds_records_of_other_sites)  # type: ignore[misc]
 
     def forget_references(self) -> None:
-        """Discard the references found in the submitted data, after the record has changed."""
+        """Discard the references found in the submitted data after the record has changed."""
         if self.__dict__.pop("_adds_records_of_other_sites", False):
             self._set_data(self._sent)
 
@@ -102,7 +103,7 @@ class SameSiteReferences:
                 self._remove_key(self._name_in_data(form, path), key)
 
     def _name_in_data(self, form: Any, path: str) -> str:
-        """The name of the input that a path leads to, or the beginning of the names below which it must be."""
+        """The name of the input at a path, or its first part."""
         field, *parts = path.split(".")
         name = form.add_prefix(field)
         for part in parts:
@@ -116,7 +117,7 @@ class SameSiteReferences:
         return name
 
     def _remove_key(self, prefix: str, key: str) -> None:
-        """Remove a rejected key from the data, so that the redisplayed form does not reveal what it refers to."""
+        """Remove a rejected key from the data, so that the redisplayed form does not reveal its target."""
         data = self.data.copy()  # type: ignore[has-type]
         for name in [name for name in data if name == prefix or name.startswith(f"{prefix}-")]:
             if not STRUCTURE.search(name):
@@ -140,5 +141,5 @@ class SameSiteReferences:
         ]
 
 
-class SameSiteForm(SameSiteReferences, WagtailAdminModelForm):
+class SameSiteForm(SparesNewerValues, SameSiteReferences, WagtailAdminModelForm):
     """The form of settings and other records that need no further validation."""

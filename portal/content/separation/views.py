@@ -1,4 +1,4 @@
-"""Admin views of catalogue records, which show no records of sites where the user has no permission."""
+"""Admin views of catalogue records, hiding those of sites where the user has no permission."""
 
 from typing import Any
 
@@ -53,10 +53,12 @@ class CatalogueHistoryView(RequiresObjectPermission, HistoryView):
 
 class CatalogueChoices(PermittedChoices):
     required_permission = "view"
+    ordering = "-pk"
+    per_page = 10
 
 
 class NamesLanguage:
-    """Mixin for a chooser: translates the label of the locale filter, which Wagtail does not."""
+    """Chooser mixin that translates the label of the locale filter, which Wagtail leaves in English."""
 
     def get_filter_form(self) -> Any:
         form = super().get_filter_form()  # type: ignore[misc]
@@ -66,7 +68,7 @@ class NamesLanguage:
 
 
 class CreatesRecords:
-    """Mixin for a chooser: with `form_fields`, it has a creation form for the sites where the user may add records."""
+    """Chooser mixin: with `form_fields`, it has a creation form for the sites where the user may add records."""
 
     def get_creation_form_class(self) -> Any:
         fields = self.form_fields  # type: ignore[attr-defined]
@@ -79,13 +81,13 @@ class CreatesRecords:
         form = super().get_creation_form()  # type: ignore[misc]
         field = form.fields["site"] if form else None
         if field and field.required and len(field.queryset) == 1:
-            # The user has nothing to choose.
+            # There is nothing to choose.
             field.widget = HiddenInput()
         return form
 
 
 class CatalogueChooseView(OffersToCreate, NamesLanguage, CreatesRecords, CatalogueChoices, chooser.ChooseView):
-    """Its title is the plural: “Choose person” lacks an article, which depends on the noun in many languages."""
+    """Its title is the plural: “Choose person” lacks an article, which in many languages depends on the noun."""
 
     page_subtitle = None
 
@@ -114,7 +116,7 @@ class CatalogueCreateView(PermittedCreation, CreatesRecords, chooser.SnippetCrea
 
 
 class CatalogueChooserViewSet(chooser.SnippetChooserViewSet):
-    # Wagtail translates its default texts only once, at startup.
+    # Wagtail translates its default labels only once, at startup.
     choose_one_text = page_title = _("Choose")
     choose_another_text = _("Choose another")
     choose_view_class = CatalogueChooseView

@@ -1,4 +1,4 @@
-"""Access of a reader to a page: it is public, or the reader has entered its password or signed in."""
+"""A reader's access to a page: the page is public, or the reader has entered its password or signed in."""
 
 from datetime import datetime
 
@@ -10,15 +10,15 @@ from portal.content.serving.served import ServedPage
 
 
 def page_for_reader(request: HttpRequest, key: int, now: datetime) -> ServedPage:
-    """The page with this key, for a view other than its own; raise Http404 unless this reader may see it.
+    """The page with this key, for views other than its own. Raises Http404 unless this reader may see it.
 
-    The session is read for private pages only, so that other responses do not vary by it.
+    The session is only read for private pages, so that other responses do not vary by it.
     """
     return _admitted(request, key, edition_of(request), now)
 
 
 def is_served_to_reader(request: HttpRequest, key: int | None, now: datetime) -> bool:
-    """Whether the page with this key would be served to this reader in one of the site's languages."""
+    """Whether the page with this key would be served to this reader in any of the site's languages."""
     for edition in editions_of(request).values():
         try:
             _admitted(request, key, edition, now)

@@ -8,6 +8,6 @@ from portal.content.serving.theme import theme_version
 
 
 def edition(request: HttpRequest) -> dict[str, Any]:
-    """The edition and the version of its theme; nothing for a request to an unknown host."""
+    """The edition and its theme version; empty for a request to an unknown host."""
     found = getattr(request, "edition", None)
     return {"edition": found, "theme_version": theme_version(found.settings)} if found else {}

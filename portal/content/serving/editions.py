@@ -1,4 +1,4 @@
-"""An edition: one site in one language, with everything that its pages have in common."""
+"""An edition: one site in one language, and everything its pages share."""
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from portal.platform.languages import AddressWords
 
 
 class HasAddress(Protocol):
-    """A page, or a value that represents one in a list or a trail."""
+    """A page, or a value that represents one in a list or breadcrumb."""
 
     @property
     def url_path(self) -> str: ...
@@ -31,7 +31,7 @@ class HasAddress(Protocol):
 
 @dataclass(frozen=True)
 class TrailStep:
-    """A page in the breadcrumb from the home page to the page that is served."""
+    """A page in the breadcrumb from the home page to the served page."""
 
     pk: int
     path: str
@@ -48,7 +48,7 @@ STEP_COLUMNS = ("pk", "path", "url_path", "title", "translation_key", "content_t
 class MenuLink:
     label: str
     url: str
-    # The tree path of the link's target; empty for an external URL.
+    # The tree path of the target; empty for an external URL.
     path: str = ""
 
 
@@ -65,7 +65,7 @@ class Wording:
 
 @dataclass(frozen=True)
 class NetworkHome:
-    """The home page, in the edition's language, of another site of the network that is open to the public."""
+    """The home page, in the edition's language, of another public site of the network."""
 
     name: str
     pk: int
@@ -80,32 +80,31 @@ class NetworkHome:
 
 @dataclass(frozen=True)
 class Analytics:
-    """An analytics service; `key` is its identifier for the site."""
+    """An analytics service; `key` identifies the site to it."""
 
     kind: str
     origin: str
     key: str
 
 
-# The statutory pages of an edition, in the order of the footer; see `PortalPage.statutory`.
+# An edition's statutory pages in the order of the footer; see `PortalPage.statutory`.
 STATUTORY = ("accessibility", "legal", "privacy", "site_map")
 
-# The last step of the URL of a page's two full lists, in each language.
+# The last URL step of a page's two full lists, in each language.
 LIST_WORDS = AddressWords(news=pgettext_lazy("address", "all-news"), events=pgettext_lazy("address", "calendar"))
-# The last step of the URL of the search page.
+# The last URL step of the search page.
 SEARCH_WORDS = AddressWords(search=pgettext_lazy("address", "search"))
-# The first step of the URL of the pages of topics and of people.
+# The first URL step of topic and author pages.
 CATALOGUE_WORDS = AddressWords(topics=pgettext_lazy("address", "topics"), people=pgettext_lazy("address", "authors"))
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One site in one language. `menu` and `sections` are in tree order; the keys of `sections` are tree paths.
+    """One site in one language. `menu` and `sections` are in tree order; `sections` is keyed by tree path.
 
-    `private_paths` are the tree paths, in any language of the site, of pages that are not public with all pages below:
-    `restricted_paths` by a privacy rule, `expired_paths` because the page has expired; `network_private_paths` are
-    those of all sites. `statutory` are the links to the public pages of STATUTORY. An edition is valid until the next
-    page of the network expires: `valid_until`.
+    `private_paths` are the tree paths of private subtrees in any of the site's languages: `restricted_paths` by a
+    privacy rule, `expired_paths` by expiry. `network_private_paths` are those of all sites. `statutory` has the links
+    to the public pages in STATUTORY. An edition is valid until the network's next page expiry, `valid_until`.
     """
 
     site: Site
@@ -150,7 +149,7 @@ class Edition:
     def legal_links(self) -> tuple[MenuLink, ...]:
         """The links at the end of the footer: those that the site chose, then its other statutory pages.
 
-        The accessibility statement is always among them, even if the menu links to it.
+        The accessibility statement is always included, even if the menu links to it.
         """
         by_path = {link.path: link for link in self.statutory.values()}
         chosen = tuple(by_path.get(link.path, link) for link in self.wording.legal_links)
@@ -166,7 +165,7 @@ class Edition:
         )
 
     def ordered(self, urls: Mapping[str, str]) -> dict[str, str]:
-        """The URLs in the languages of the site, in its order of languages."""
+        """The URLs by language, in the site's language order."""
         return {code: urls[code] for code in self.languages if code in urls}
 
     @property
@@ -177,7 +176,7 @@ class Edition:
         return f"/{self.language}/{page.url_path[len(self.home.url_path) :]}"
 
     def list_url(self, page: "HasAddress", which: str) -> str:
-        """The URL of the full list of the stories (`news`) or of the `events` below a page."""
+        """The URL of the full list of stories (`news`) or `events` below a page."""
         return f"{self.url_of(page)}{self.list_word(which)}/"
 
     def list_word(self, which: str) -> str:
@@ -185,7 +184,7 @@ class Edition:
 
     @property
     def list_urls(self) -> dict[str, str]:
-        """The URLs of the full lists of the whole edition: `news` and `events`."""
+        """The URLs of the edition's full `news` and `events` lists."""
         return {which: self.list_url(self.home, which) for which in LIST_WORDS[self.language]}
 
     def catalogue_index_url(self, which: str) -> str:
@@ -193,16 +192,16 @@ class Edition:
         return f"{self.home_url}{CATALOGUE_WORDS[self.language][which]}/"
 
     def catalogue_url(self, which: str, slug: str) -> str:
-        """The URL of the page of one of the `topics` or `people`."""
+        """The URL of a topic page (`topics`) or an author page (`people`)."""
         return f"{self.catalogue_index_url(which)}{slug}/"
 
     def topic_url(self, topic: Topic | None) -> str:
-        """The URL of the page of a topic; empty for a topic of another site or language."""
+        """The URL of a topic's page; empty for another site's or language's topic."""
         here = topic is not None and any(topic.pk == each.pk for each in self.topics)
         return self.catalogue_url("topics", topic.slug) if topic and here else ""
 
     def person_url(self, person: Person) -> str:
-        """The URL of the page of a public story's author; empty if they have no page, or none at this site."""
+        """The URL of an author's page; empty if the author has none, or none on this site."""
         is_here = person.has_page and person.site_id in (None, self.site.pk)
         return self.catalogue_url("people", person.slug) if is_here else ""
 
@@ -213,7 +212,7 @@ class Edition:
         return self.site.root_url + url
 
     def network_home_of(self, path: str) -> NetworkHome | None:
-        """The home page of the other site to which a tree path belongs, if it is in this language."""
+        """The home page of the site that a tree path belongs to, if it is another site with this language."""
         return next((home for home in self.network_homes if path.startswith(home.path)), None)
 
     def section_of(self, path: str) -> MenuLink | None:
@@ -224,7 +223,7 @@ class Edition:
         return None
 
     def cached_html(self, key: tuple[object, ...], make: Callable[[], SafeString]) -> SafeString:
-        """Cached HTML that depends on nothing but `key`, the content version and which pages have expired.
+        """Cached HTML that depends only on `key`, the content version and which pages have expired.
 
         In another language or time zone, such as an editor's in a preview, it is rendered and not cached.
         """
@@ -233,9 +232,10 @@ class Edition:
         return fragments.get_or_make((self.site.pk, self.language, self.content_version, self.valid_until, *key), make)
 
     def cached_value[T](self, key: Hashable, make: Callable[[], T]) -> T:
-        """A value that depends on nothing but `key`, the content version and which pages have expired.
+        """A value that depends only on `key`, the content version and which pages have expired.
 
-        It is cached as long as this edition. A key must be public: a preview would add a new one each time.
+        It is cached as long as this edition. Keys must come from public pages: previews would add new keys all the
+        time.
         """
         if key not in self._cached_values:
             self._cached_values[key] = make()
@@ -245,16 +245,16 @@ class Edition:
         return path.startswith(self.private_paths)
 
     def is_restricted(self, path: str) -> bool:
-        """Whether a privacy rule applies to the page with this tree path, whether or not it has expired."""
+        """Whether a privacy rule applies to the page with this tree path, expired or not."""
         return path.startswith(self.restricted_paths)
 
     def is_expired(self, path: str) -> bool:
-        """Whether the page with this tree path, or one above it, has expired."""
+        """Whether the page with this tree path or one of its ancestors has expired."""
         return path.startswith(self.expired_paths)
 
 
 class SiteRequest(HttpRequest):
-    """A request of a known host: the middleware `KnownSite` has set its edition and all editions of its site."""
+    """A request to a known host. The middleware `KnownSite` has set its edition and all editions of its site."""
 
     edition: Edition
     editions: Mapping[str, Edition]
@@ -275,6 +275,6 @@ def editions_of(request: HttpRequest) -> Mapping[str, Edition]:
 
 
 def is_visible(path: str, expire_at: datetime | None, edition: Edition, now: datetime) -> bool:
-    """Whether readers of an edition may see a live page at this tree path: it is the edition's, public, not expired."""
+    """Whether an edition's readers may see a live page at this tree path: it is the edition's, public, not expired."""
     here = path.startswith(edition.home.path) and not edition.is_private(path)
     return here and (expire_at is None or expire_at > now)

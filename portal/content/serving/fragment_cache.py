@@ -1,17 +1,17 @@
-"""The fragment cache: rendered HTML in the memory of a worker."""
+"""The fragment cache: rendered HTML in a worker's memory."""
 
 from collections.abc import Callable
 from threading import Lock
 
 from django.utils.safestring import SafeString
 
-MOST_CHARACTERS = 24_000_000
+MAX_CHARACTERS = 24_000_000
 
 
 class FragmentCache:
     """A bounded first-in-first-out cache; `room` is its capacity in characters.
 
-    Entries are never invalidated: a key must contain everything on which the value depends.
+    Entries are never invalidated: a key must contain everything that the value depends on.
     """
 
     def __init__(self, room: int):
@@ -39,4 +39,4 @@ class FragmentCache:
             self.used = 0
 
 
-fragments = FragmentCache(MOST_CHARACTERS)
+fragments = FragmentCache(MAX_CHARACTERS)

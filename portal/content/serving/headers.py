@@ -1,4 +1,4 @@
-"""Headers of every response, the policy of pages before signing in, and responses without a body."""
+"""Response headers, the content security policy of pages before signing in, and responses without a body."""
 
 from typing import cast
 
@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 
 from portal.platform.middleware import Middleware
 
-# Features that no page uses; full screen is not among them, for videos.
+# Features that no page uses. Videos use full screen, so it is not listed.
 UNUSED_FEATURES = (
     "accelerometer",
     "browsing-topics",
@@ -28,7 +28,7 @@ PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
 
 
 class PageHeaders(Middleware):
-    """Forbid other sites to embed our pages, and pages to use devices.
+    """Stop other sites from embedding our pages, and pages from using devices.
 
     Pictures and files may be embedded: by feed readers, mail programs and link previews.
     """
@@ -42,7 +42,7 @@ class PageHeaders(Middleware):
 
 
 class HeadWithoutBody(Middleware):
-    """Respond to HEAD with the headers of GET and no body, which web servers would send."""
+    """Respond to HEAD with the headers of GET and no body; some web servers would send the body."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)

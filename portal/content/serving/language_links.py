@@ -16,7 +16,7 @@ NAMES = dict(settings.LANGUAGES)
 
 @dataclass(frozen=True)
 class LanguageLink:
-    """A link of the language switch; without `is_translation` it leads to the nearest section or the home page."""
+    """A link of the language switcher. Without `is_translation` it leads to the nearest section or the home page."""
 
     language: str
     name: str
@@ -26,9 +26,9 @@ class LanguageLink:
 
 
 def language_links_of(page: Page | None, edition: Edition) -> list[LanguageLink]:
-    """One link for each language of the site; none for a site with one language.
+    """One link per language of the site; none for a site with one language.
 
-    A language without a translation of the page links to the nearest translated section above, or to its home page.
+    If the page has no translation, the link leads to the nearest translated section above it or to the home page.
     """
     if len(edition.languages) < 2:
         return []
@@ -48,7 +48,10 @@ def language_links_of(page: Page | None, edition: Edition) -> list[LanguageLink]
 
 
 def links_between(urls: Mapping[str, str], edition: Edition) -> list[LanguageLink]:
-    """One link for each language of the site, for a view that is not a page; a language without a URL links home."""
+    """One link per language of the site, for a view that is not a page.
+
+    A language without a URL links to its home page.
+    """
     if len(edition.languages) < 2:
         return []
     return [
@@ -58,7 +61,7 @@ def links_between(urls: Mapping[str, str], edition: Edition) -> list[LanguageLin
 
 
 def links_of_list(links: list[LanguageLink], which: str) -> list[LanguageLink]:
-    """The language links of a page, changed to those of its full list of `news` or `events`."""
+    """The language links of a page's full `news` or `events` list, derived from the page's own."""
     return [
         replace(link, url=f"{link.url}{LIST_WORDS[link.language][which]}/") if link.is_translation else link
         for link in links
@@ -74,7 +77,7 @@ def other_homes(edition: Edition) -> tuple[str, ...]:
 
 
 def visible_below(homes: Iterable[str], private: Iterable[str], now: datetime) -> QuerySet[Page]:
-    """The pages below these home pages that any reader may see at `now`; `private` are the paths of private pages."""
-    # An alias is not a translation: it shows the text of another language.
+    """The pages below these home pages that readers may see at `now`; `private` has the tree paths of private pages."""
+    # An alias is not a translation: it shows text in another language.
     pages = Page.objects.live().filter(below(homes), unexpired(now), alias_of=None)
     return pages.exclude(below(private)).order_by()

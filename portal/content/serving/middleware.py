@@ -1,4 +1,4 @@
-"""Middleware: the site of a request, closed sites, redirects, and the content security policy of a response."""
+"""Middleware for the site of a request, closed sites, redirects, and the content security policy."""
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -22,7 +22,7 @@ from portal.platform.caching.request_version import version_of
 from portal.platform.middleware import Middleware
 
 LOOPBACK = ("127.0.0.1", "[::1]")
-# The paths that a closed site still serves: the newsroom with its files, the theme of the notice, the contacts.
+# The paths that a closed site still serves: the newsroom and its files, the notice's theme, the contacts.
 OPEN_WHILE_CLOSED = (
     *("/admin", "/documents/", "/pictures/", settings.MEDIA_URL, settings.STATIC_URL),
     *("/theme-", "/favicon.ico", "/icon", "/apple-touch-icon.png", "/site.webmanifest"),
@@ -36,10 +36,10 @@ def is_in_newsroom(request: HttpRequest) -> bool:
 
 
 class KnownSite(Middleware):
-    """Set the edition of the request, and respond to an unknown host with 400.
+    """Set the edition of the request; respond to an unknown host with 400.
 
-    Wagtail would serve the default site there: duplicate content, and a way to poison shared caches. A loopback
-    address redirects to `localhost` if a site has that host.
+    Wagtail would serve the default site there: duplicate content, and a way to poison shared caches. A loopback address
+    redirects to `localhost` if a site has that host.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -59,28 +59,28 @@ class KnownSite(Middleware):
         with timezone.override(edition.zone):
             response = self.get_response(request)
         if edition.settings.is_unlisted:
-            # For files and feeds; pages also have a robots tag.
+            # For files and feeds; pages also have a robots meta tag.
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         return response
 
 
 def _redirect_to_site(request: HttpRequest, root_url: str) -> HttpResponse:
-    """Redirect to the same path at the current host; with 308 a form is submitted again there."""
+    """Redirect to the same path on the current host. With 308 the browser submits a form again there."""
     is_read = request.method in ("GET", "HEAD")
     return HttpResponseRedirect(root_url + request.get_full_path(), status=301 if is_read else 308)
 
 
 class PageLanguage(LocaleMiddleware):
-    """Only pages and the newsroom have a language.
+    """Sets a language only for pages and the newsroom.
 
-    Other responses, such as those for pictures or missing files, do not vary by language. A missing page of the
-    newsroom is a 404: Django would redirect to a language prefix, below which readers' pages are.
+    Other responses, such as pictures or 404s for files, do not vary by language. A missing newsroom page is a 404:
+    Django would redirect to a language prefix, which belongs to readers' pages.
     """
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
-        """Redirect forms and links of a language that the site does not have to its default language.
+        """If the site lacks the language of a link or form, redirect to the site's default language.
 
-        Pages redirect themselves, since their URL may contain another word.
+        Pages redirect themselves, because their URL may contain another word.
         """
         language, edition = get_language_from_path(request.path_info), edition_of(request)
         if not language or language == edition.language or not request.path_info.startswith(f"/{language}/_"):
@@ -102,7 +102,7 @@ class PageLanguage(LocaleMiddleware):
 class ClosedSite(Middleware):
     """Responds with 503 to readers of a closed site.
 
-    Crawlers still get robots.txt: without it they would consider everything forbidden.
+    Crawlers still get robots.txt: without it they would treat everything as forbidden.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -118,10 +118,9 @@ class ClosedSite(Middleware):
 
 
 class Moved(Middleware):
-    """Apply the redirects of a site to responses with 404 or 410.
+    """Apply a site's redirects to 404 and 410 responses.
 
-    Replaces Wagtail's middleware, which allows loops and redirects to pages that are gone. URLs of the newsroom are
-    excluded.
+    Replaces Wagtail's middleware, which allows loops and redirects to deleted pages. Newsroom URLs are excluded.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -139,8 +138,8 @@ class Moved(Middleware):
 class ContentPolicy(Middleware):
     """Relaxes the content security policy for the admin, for previews, and for a site's analytics service.
 
-    All other pages have the strict policy of the settings, also those of the newsroom before signing in. A preview that
-    is not a page, such as that of a mail, sets the attribute `preview_policy` of its request.
+    All other pages, including the newsroom's before signing in, have the strict policy of the settings. A preview that
+    is not a page, such as an email's, sets the attribute `preview_policy` of its request.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

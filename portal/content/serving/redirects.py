@@ -1,4 +1,4 @@
-"""Redirects of a site, its former hosts, and removed addresses: the URLs of pages that were deleted."""
+"""A site's redirects, its former hosts, and removed addresses: the URLs of deleted pages."""
 
 from hashlib import blake2s
 from typing import Any, NamedTuple
@@ -14,24 +14,24 @@ from portal.content.records.removed_addresses import FormerHost, RemovedAddress
 from portal.content.visibility import HOME_DEPTH, addresses_on
 from portal.platform.operation.compiled import compiled_query
 
-MOST_HOPS = 5
+MAX_HOPS = 5
 
 
 def moved_host(hostname: str) -> str:
-    """The root URL of the site that had this host before; empty if there is none."""
+    """The root URL of the site that formerly had this host; empty if there is none."""
     found = FormerHost.objects.filter(hostname=hostname.lower()).select_related("site").first()
     return found.site.root_url if found else ""
 
 
 def moved_to(request: HttpRequest, address: str) -> Redirect | None:
-    """The redirect for a URL of this site with its query string, or else without it.
+    """The redirect for a URL of this site, matched with its query string or else without.
 
     None for a redirect that leads to itself, into a loop, or to a page that has been taken down.
     """
     redirect = _redirect(request, address)
     seen = {address.split("?")[0]}
     following = redirect
-    for _hop in range(MOST_HOPS):
+    for _hop in range(MAX_HOPS):
         if following is None:
             return redirect
         target = _path_here(request, following.link or "")
@@ -53,7 +53,7 @@ def _redirect(request: HttpRequest, address: str) -> Redirect | None:
 
 
 def _path_here(request: HttpRequest, link: str) -> str | None:
-    """The path of a link that stays on this site."""
+    """The path of a link, if it leads to this site."""
     link = link.removeprefix(f"{request.scheme}://{request.get_host()}")
     return link.split("?")[0] if link.startswith("/") and not link.startswith("//") else None
 
@@ -64,7 +64,7 @@ def address_hash(path: str) -> str:
 
 
 def record_removed_address(page: Page) -> None:
-    """Store the URLs of a page that is about to be deleted, if it was ever public."""
+    """Store the URLs of a page about to be deleted, if it was ever public."""
     if not (page.live or page.first_published_at):
         return
     private = PageViewRestriction.objects.values_list("page__path", flat=True)
@@ -80,7 +80,7 @@ class Lookup(NamedTuple):
 
 
 def look_up(request: HttpRequest, site: Site) -> Lookup:
-    """Check for a removed address and for a redirect in one query; `moved_to` then validates the redirect."""
+    """Look up a removed address and a redirect in one query. `moved_to` validates the redirect."""
     address = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
     paths = {path for whole in (address, uri_to_iri(address)) for path in (whole, whole.split("?")[0])}
     wanted = [path for path in paths if "\0" not in path]

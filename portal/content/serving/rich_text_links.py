@@ -1,4 +1,4 @@
-"""Page links in rich text, which link only to public pages."""
+"""Page links in rich text, limited to public pages."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from portal.content.visibility import public_keys
 
 
 class PublicPageLink(PageLinkHandler):
-    """Wagtail's handler would also write the URL of a draft, and so reveal its title before an embargo ends."""
+    """Links to public pages only: a draft's URL would reveal its title before an embargo ends."""
 
     @classmethod
     def expand_db_attributes_many(cls, attrs_list: list[dict[str, Any]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Routing from a URL to its page: one query for the whole trail, one for the page itself."""
+"""Finds the page of a URL: one query for the whole trail and one for the page itself."""
 
 from datetime import datetime
 from typing import Any, cast
@@ -19,21 +19,21 @@ from portal.content.serving.language_links import other_homes, visible_below
 from portal.content.serving.served import ServedPage
 from portal.platform.operation.compiled import compiled_query
 
-# No tree is deeper and no slug longer; such a path gets 404 without a query.
-MOST_STEPS = 12
+# No tree is deeper and no slug longer, so such a path gets 404 without a query.
+MAX_STEPS = 12
 LONGEST_STEP = 255
 
 
 def route(request: HttpRequest, edition: Edition, path: str, now: datetime) -> RouteResult:
-    """Return the page at `path` (below the language) with its view arguments; raise Http404 if there is none."""
+    """Return the page at `path` (below the language) with its view arguments. Raises Http404 if there is none."""
     page, rest = page_at(edition, path, now)
     return page.route(request, rest)
 
 
 def page_at(edition: Edition, path: str, now: datetime) -> tuple[Page, list[str]]:
-    """The last page on a path and the remaining steps, for which it has a route; raise Http404 if there is none."""
+    """Return the last page on a path and the remaining steps. Raises Http404 if the page has no route for them."""
     steps = [step for step in path.split("/") if step]
-    if "\0" in path or len(steps) > MOST_STEPS or any(len(step) > LONGEST_STEP for step in steps):
+    if "\0" in path or len(steps) > MAX_STEPS or any(len(step) > LONGEST_STEP for step in steps):
         raise Http404
     trail, translations = _trail(edition, steps, now)
     rest = steps[len(trail) - 1 :]
@@ -50,7 +50,7 @@ def page_at(edition: Edition, path: str, now: datetime) -> tuple[Page, list[str]
 
 
 def full_address(request: HttpRequest, edition: Edition) -> str | None:
-    """The canonical URL of a request with doubled slashes or without a language; None if nothing is there."""
+    """The canonical URL of a request with doubled slashes or no language; None if there is no page."""
     steps = [step for step in request.path_info.split("/") if step]
     if steps[:1] == [edition.language]:
         if "//" not in request.path_info:
@@ -60,7 +60,7 @@ def full_address(request: HttpRequest, edition: Edition) -> str | None:
         return None
     path = "/".join(steps) + "/"
     try:
-        if not _is_of_a_record(edition, steps):
+        if not is_of_a_record(edition, steps):
             route(request, edition, path, timezone.now())
     except Http404:
         return None
@@ -68,7 +68,8 @@ def full_address(request: HttpRequest, edition: Edition) -> str | None:
     return quote(f"{edition.home_url}{path}") + (f"?{query}" if query else "")
 
 
-def _is_of_a_record(edition: Edition, steps: list[str]) -> bool:
+def is_of_a_record(edition: Edition, steps: list[str]) -> bool:
+    """Whether a topic's or person's page in the edition is at these path steps."""
     words = CATALOGUE_WORDS[edition.language]
     if len(steps) != 2 or steps[0] not in words.values():
         return False
@@ -78,7 +79,7 @@ def _is_of_a_record(edition: Edition, steps: list[str]) -> bool:
 
 
 def _trail(edition: Edition, steps: list[str], now: datetime) -> tuple[list[TrailStep], list[TrailStep]]:
-    """Return the pages from the home page down as far as they exist, and their translations that a reader may see."""
+    """Return the existing pages from the home page down, and their translations that readers may see."""
     if not steps:
         return [_first_step(edition)], []
     home = edition.home
@@ -98,7 +99,7 @@ def _trail(edition: Edition, steps: list[str], now: datetime) -> tuple[list[Trai
 def _steps(
     slugs: Any, addresses: Any, now: Any, *, home: str, others: tuple[str, ...], private: tuple[str, ...]
 ) -> QuerySet[Page, Any]:
-    # `slug` has an index, `url_path` has none.
+    # `slug` has an index; `url_path` has none.
     pages = Page.objects.filter(slug__in=slugs, url_path__in=addresses, path__startswith=home).order_by()
     rows = pages.values_list(*STEP_COLUMNS)
     if not others:

@@ -1,4 +1,4 @@
-"""What serving needs to know about a page: its place in an edition, and whether readers may see it."""
+"""How a page is served: its place in an edition, and whether readers may see it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -13,14 +13,14 @@ from portal.content.visibility import below, unexpired
 
 class PortalPageQuerySet(PageQuerySet):
     def visible_in(self, edition: Edition, now: datetime) -> Self:
-        """The pages of one edition that any reader may see at `now`: live, public and not expired.
+        """The pages of one edition that readers may see at `now`: live, public and not expired.
 
-        A page under embargo is not live, so every list that starts here is free of them.
+        A page under embargo is not live, so lists that start here never contain one.
         """
         return self.visible_below(edition.home.path, edition.private_paths, now)
 
     def visible_below(self, home: str, private: Iterable[str], now: datetime) -> Self:
-        """The same, of the edition with a home page at this tree path, and with these private paths."""
+        """Like `visible_in`, for an edition given by the tree path of its home page and by private paths."""
         return self.live().filter(unexpired(now), path__startswith=home).exclude(below(private))
 
     def below(self, page: Page) -> Self:
@@ -28,7 +28,7 @@ class PortalPageQuerySet(PageQuerySet):
 
 
 class GoneError(Http404):
-    """The page was deliberately unpublished, manually or by its expiry (RFC 9110, section 15.5.11)."""
+    """The page was deliberately unpublished, manually or by expiry (RFC 9110, section 15.5.11)."""
 
 
 PortalPageManager = PageManager.from_queryset(PortalPageQuerySet)
@@ -37,16 +37,17 @@ PortalPageManager = PageManager.from_queryset(PortalPageQuerySet)
 class ServedPage(Page):
     """A page that the router serves within an edition.
 
-    The router sets three attributes: `trail`, the pages from the home page down to this one; `translations`, the pages
-    of the trail that a reader may see in the site's other languages; and `is_known_public`, if no privacy rule applies.
+    The router sets three attributes: `trail`, the pages from the home page down to this one; `translations`, the
+    visible translations of these pages in the site's other languages; and `is_known_public`, if no privacy rule
+    applies.
     """
 
     trail: tuple[TrailStep | Page, ...] = ()
     translations: Sequence[TrailStep] = ()
     is_known_public = False
-    # A section's title labels the stories below it; the default menu lists sections.
+    # The default menu lists sections, and a section's title labels the stories below it.
     is_section = False
-    # The key in `portal.content.serving.editions.STATUTORY` of a page that the law requires; the footer links to it.
+    # The key of a legally required page in `portal.content.serving.editions.STATUTORY`; the footer links to it.
     statutory = ""
     # Relations that the router loads with the page; see `portal.content.serving.routing`.
     served_select_related: tuple[str, ...] = ("locale",)
@@ -58,12 +59,12 @@ class ServedPage(Page):
 
     @property
     def footer_label(self) -> Any:
-        """The footer's label for a statutory page; may be lazy."""
+        """The footer's label for a statutory page, possibly lazy."""
         return self.title
 
     @classmethod
     def has_route_below(cls, steps: list[str], edition: Edition) -> bool:
-        """Whether a page of this type has a route for these URL steps below its own, where no page exists."""
+        """Whether pages of this type have a route for these URL steps, where no page exists."""
         return False
 
     def is_visible_in(self, edition: Edition, now: datetime) -> bool:
@@ -71,14 +72,14 @@ class ServedPage(Page):
         return self.live and is_visible(self.path, self.expire_at, edition, now)
 
     def check_served_in(self, edition: Edition, now: datetime) -> None:
-        """Raise Http404 unless readers may be served this page at `now`; GoneError if it was published before.
+        """Raise Http404 if readers must not be served this page at `now`, or GoneError if it was published before.
 
         Privacy rules are not checked. A private page never raises GoneError, so that readers do not learn that it was
-        taken down; nor does a home page, which will come back.
+        taken down. Neither does a home page, because it will come back.
         """
         if not self.live or (self.expire_at and self.expire_at <= now):
             may_tell = self.path != edition.home.path and not edition.is_restricted(self.path)
             raise GoneError if may_tell and (self.live or self.first_published_at) else Http404
         if edition.is_expired(self.path):
-            # A section above it has expired, without a privacy rule.
+            # A section above it has expired, and no privacy rule applies.
             raise Http404

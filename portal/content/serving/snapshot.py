@@ -1,4 +1,4 @@
-"""Site snapshots, which each worker caches until the content version changes."""
+"""Site snapshots, cached by each worker until the content version changes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,9 +26,9 @@ WORDS = ("tagline", "footer", "notice", "notice_link", "not_found", "closed")
 
 @dataclass(frozen=True)
 class SiteSnapshot:
-    """A site with its editions by language; `default` is the edition for requests without a known language.
+    """A site and its editions by language; `default` is the edition for requests without a known language.
 
-    `valid_until` is when the next page of the network expires; then the snapshot is out of date.
+    `valid_until` is the network's next page expiry; after it the snapshot is outdated.
     """
 
     content_version: int | None
@@ -39,20 +39,20 @@ class SiteSnapshot:
     editions: dict[str, Edition]
 
     def is_current(self, version: int | None, now: datetime) -> bool:
-        # A snapshot from the future was made before the clock was set back.
+        # A snapshot from the future means that the clock was set back after it was made.
         is_timely = (self.valid_until is None or now < self.valid_until) and self.made_at < now + CLOCK_SKEW
         return version is not None and self.content_version == version and is_timely
 
 
 _snapshots: dict[str, tuple[SiteSnapshot, ...]] = {}
-# By host: the URLs of all sites and of this host's home pages, as last read.
+# By host: the URLs of all sites and of the host's home pages when last read.
 _addresses: dict[str, tuple[object, ...]] = {}
 
 
 def snapshot_of(hostname: str, port: str, version: int | None = None) -> SiteSnapshot | None:
-    """The snapshot of the site with this host, and port if several sites share the host; None for an unknown host.
+    """The snapshot of the site at this host (and port, if several sites share the host), or None.
 
-    `version` is the content version if it was just read.
+    `version` is the content version, if it was just read.
     """
     version, now = content_version() if version is None else version, timezone.now()
     known = _snapshots.get(hostname, ())
@@ -60,7 +60,7 @@ def snapshot_of(hostname: str, port: str, version: int | None = None) -> SiteSna
         sites = Site.objects.filter(hostname__iexact=hostname).select_related("root_page__locale").order_by("pk")
         known = tuple(_snapshot(site, version, now) for site in sites)
         if not known:
-            # An unknown host is not cached: a client could send any number of them.
+            # Unknown hosts are not cached: a client could send any number of them.
             _snapshots.pop(hostname, None)
             return None
         _snapshots[hostname] = known
@@ -69,13 +69,13 @@ def snapshot_of(hostname: str, port: str, version: int | None = None) -> SiteSna
 
 
 def last_snapshot_of(hostname: str, port: str) -> SiteSnapshot | None:
-    """The last snapshot of a site in this process, however old, without a query; for when the database is down."""
+    """The process's last snapshot of a site, however old, without a query; for when the database is down."""
     known = _snapshots.get(hostname, ())
     return next((snapshot for snapshot in known if str(snapshot.site.port) == port), known[0] if known else None)
 
 
 def _update_addresses(hostname: str, known: tuple[SiteSnapshot, ...]) -> None:
-    """Clear Wagtail's cache of root paths if any site has moved, whichever program did it."""
+    """Clear Wagtail's cache of root paths if any site has moved, whichever process moved it."""
     sites = Site.objects.order_by("pk").values_list("pk", "hostname", "port", "root_page__url_path", "is_default_site")
     homes = [(code, home.url_path) for each in known for code, home in each.default.homes.items()]
     addresses = (*sites, *homes)
@@ -89,8 +89,15 @@ def next_expiry(now: datetime) -> datetime | None:
     return coming.values_list("expire_at", flat=True).first()
 
 
-def _snapshot(site: Site, version: int | None, now: datetime) -> SiteSnapshot:
-    site_settings = SiteSettings.for_site(site)
+def snapshot_with(site_settings: SiteSettings) -> SiteSnapshot:
+    """A snapshot of a site with unsaved settings. Nothing derived from it is cached."""
+    return _snapshot(site_settings.site, None, timezone.now(), site_settings)
+
+
+def _snapshot(
+    site: Site, version: int | None, now: datetime, site_settings: SiteSettings | None = None
+) -> SiteSnapshot:
+    site_settings = site_settings or SiteSettings.for_site(site)
     valid_until = next_expiry(now)
     homes = {
         home.locale.language_code: home
@@ -99,7 +106,7 @@ def _snapshot(site: Site, version: int | None, now: datetime) -> SiteSnapshot:
         .select_related("locale")
     }
     if not homes:
-        # The only home page was unpublished: readers find nothing, but the admin of the site still works.
+        # The only home page was unpublished: readers find nothing, but the site's admin still works.
         homes = {site.root_page.locale.language_code: site.root_page}
     codes = [code for code, _ in settings.LANGUAGES if code in homes] or list(homes)
     default = site_settings.default_language or site.root_page.locale.language_code
@@ -142,9 +149,9 @@ def _snapshot(site: Site, version: int | None, now: datetime) -> SiteSnapshot:
 
 
 def _other_sites(site: Site) -> list[Site]:
-    """The other sites to which readers are linked: those with a name that are neither closed nor unlisted."""
+    """The other sites to link to: those with a name, neither closed nor unlisted."""
     others = Site.objects.exclude(pk=site.pk).exclude(site_name="").filter(root_page__live=True)
-    others = others.exclude(pk__in=SiteSettings.sites_not_to_be_named()).select_related("root_page").order_by("pk")
+    others = others.exclude(pk__in=SiteSettings.undisclosed_sites()).select_related("root_page").order_by("pk")
     return [other for other in others if not other.root_url.startswith("http://*")]
 
 
@@ -159,7 +166,7 @@ def _topics(site: Site, homes: dict[str, Page]) -> dict[str, list[Topic]]:
 def _network_homes(
     others: list[Site], homes: dict[str, Page], private: tuple[str, ...]
 ) -> dict[str, tuple[NetworkHome, ...]]:
-    """The public home pages of the other sites, by language and in tree order."""
+    """The public home pages of the other sites by language, in tree order."""
     by_key = {other.root_page.translation_key: other for other in others}
     by_locale = {home.locale_id: code for code, home in homes.items()}
     found: dict[str, list[NetworkHome]] = {code: [] for code in homes}

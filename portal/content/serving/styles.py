@@ -12,9 +12,9 @@ from django.core.files.storage import FileSystemStorage
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 INDENTATION = re.compile(r"\n\s*")
-# The folders of parts, by the name of their sheet.
+# The folder with the parts of each style sheet, by name.
 FOLDERS = {"events": "events/styles", "portal": "portal/styles/portal"}
-# The parts of each sheet. The newsroom uses the type and the colours of the sites without the rest.
+# The parts of each style sheet. The newsroom only uses the sites' typography and colours.
 PARTS = {
     **{name: f"{folder}/*.css" for name, folder in FOLDERS.items()},
     "tokens": f"{FOLDERS['portal']}/01-fonts-and-tokens.css",
@@ -22,14 +22,14 @@ PARTS = {
 
 
 def join_parts(name: str) -> str:
-    """The parts of a sheet in the order of their file names, without comments and indentation."""
+    """The parts of a style sheet in file name order, without comments and indentation."""
     parts = sorted(settings.BASE_DIR.glob(PARTS[name]))
     text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
     return INDENTATION.sub("\n", COMMENT.sub("", text))
 
 
 class StyleSheetFinder(BaseFinder):
-    """Finds `css/<name>.css` for each of `PARTS`, and rewrites the joined file when it differs."""
+    """Finds `css/<name>.css` for each entry of `PARTS`, and rewrites the joined file if it differs."""
 
     def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any):
         self.storage = FileSystemStorage(location=settings.DATA_DIR / "styles")
@@ -53,7 +53,7 @@ class StyleSheetFinder(BaseFinder):
         text, target = join_parts(name), Path(self.storage.path(f"css/{name}.css"))
         if not target.exists() or target.read_text(encoding="utf-8") != text:
             target.parent.mkdir(parents=True, exist_ok=True)
-            # Two processes may write at once; each replaces the file atomically.
+            # Two processes may write at the same time; each replaces the file atomically.
             unfinished = target.with_name(f"{name}.{id(self)}.unfinished")
             unfinished.write_text(text, encoding="utf-8")
             unfinished.replace(target)

@@ -18,15 +18,15 @@ def body_html(
     edition: Edition | None,
     context: Any,
 ) -> SafeString:
-    """Render the body of a page, given by its key; the HTML of a published page is cached.
+    """Render the body of a page, given by primary key. The HTML of a published page is cached.
 
-    `edition` is None for a page that is not published, which is not cached. An imported page may have no revision.
+    `edition` is None for an unpublished page, which is not cached. Imported pages may have no revision.
     """
 
     def render() -> SafeString:
         return mark_safe(body.render_as_block(context))
 
-    # The revision of an alias stays the same while its content changes, but its date is that of its original.
+    # An alias keeps its revision when its content changes, but its publication date is that of its original.
     return edition.cached_html(("body", page, revision or _digest(body), published_at), render) if edition else render()
 
 

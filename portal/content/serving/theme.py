@@ -1,7 +1,7 @@
-"""The theme of a site: its colours as CSS custom properties, readable in light and in dark mode."""
+"""A site's theme: its colours as CSS custom properties, readable in light and dark mode."""
 
+import re
 from functools import lru_cache
-from hashlib import blake2s
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from portal.content.records.settings import SiteSettings, TypeScale
 from portal.platform.contrast import NIGHT, PAPER, luminance, mix, readable_tint
 
-# Relative to the browser's font size, which a reader may have chosen.
+VERSION = re.compile(r"([0-9a-f]{6})-([0-9a-f]{6})-(\w+)", re.IGNORECASE)
+# Relative to the browser's font size, which the reader may have changed.
 SCALES = {TypeScale.COMPACT: "94%", TypeScale.STANDARD: "100%", TypeScale.LARGE: "108%"}
 
 
 class Theme(models.TextChoices):
-    """The themes for a new site: a brand colour and an accent colour each."""
+    """The themes offered for a new site: a brand colour and an accent colour each."""
 
     BURGUNDY = "burgundy", _("Burgundy")
     FOREST = "forest", _("Forest")
@@ -52,7 +53,7 @@ def _properties(brand: str, accent: str) -> str:
 
 
 def theme_properties(settings: SiteSettings) -> str:
-    """The theme as declarations, for a part of a page that is not the site's."""
+    """The theme as CSS declarations, for a part of a page that shows another site."""
     factor = int(SCALES[TypeScale(settings.type_scale)].rstrip("%")) / 100
     return f"{_properties(settings.brand_colour, settings.accent_colour)};--type-factor:{factor:g}"
 
@@ -64,5 +65,13 @@ def theme_stylesheet(settings: SiteSettings) -> str:
 
 
 def theme_version(settings: SiteSettings) -> str:
-    """A hash of the style sheet, for its URL."""
-    return blake2s(theme_stylesheet(settings).encode(), digest_size=6).hexdigest()
+    """The look as part of the style sheet's URL, such as `7a1f2b-8a4b00-standard`."""
+    return f"{settings.brand_colour[1:]}-{settings.accent_colour[1:]}-{settings.type_scale}"
+
+
+def look_of_version(version: str) -> SiteSettings | None:
+    """The look given by a URL, which in a preview belongs to no site yet; None for a malformed version."""
+    found = VERSION.fullmatch(version)
+    if found is None or found[3] not in SCALES:
+        return None
+    return SiteSettings(brand_colour=f"#{found[1]}", accent_colour=f"#{found[2]}", type_scale=found[3])

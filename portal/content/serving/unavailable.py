@@ -1,4 +1,4 @@
-"""The 503 response while the database is down: a page in the site's look, with Retry-After."""
+"""The 503 response when the database is down: a page in the site's look, with Retry-After."""
 
 import sys
 from typing import Any
@@ -20,7 +20,7 @@ SECONDS = 30
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The handler of server errors: 503 if the database is unavailable, otherwise 500."""
+    """Handle server errors: 503 if the database is unavailable, otherwise 500."""
     if is_unavailable(sys.exc_info()[1]):
         return unavailable(request)
     note_failure(request)
@@ -28,7 +28,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """The 503 page, or the theme's style sheet for it; needs no database."""
+    """The 503 page, or the theme's style sheet for it. Needs no database."""
     edition = getattr(request, "edition", None) or _last_edition(request)
     context: dict[str, Any] = {"status": 503}
     if edition is not None:
@@ -37,7 +37,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
             return HttpResponse(theme_stylesheet(edition.settings), content_type="text/css; charset=utf-8")
         context |= {"theme_version": version, "site_name": edition.name}
     with override(edition.language if edition else settings.LANGUAGE_CODE):
-        # Without the request there are no context processors, which would query the user.
+        # Without the request no context processor runs, since those would query the user.
         response = HttpResponse(render_to_string("errors/unavailable.html", context), status=503)
     response["Retry-After"] = str(SECONDS)
     response["Cache-Control"] = "no-store"

@@ -1,4 +1,4 @@
-"""Views: pages, the landing redirect, the theme, the error pages."""
+"""Views: pages, the root redirect, the theme, the preview of site settings, the error pages."""
 
 from typing import Any
 
@@ -14,18 +14,20 @@ from wagtail.views import serve as serve_page
 
 from portal.content.records.cards import Card
 from portal.content.records.listing import newest_cards
-from portal.content.serving.editions import edition_of, editions_of
+from portal.content.records.settings import SiteSettings
+from portal.content.serving.editions import edition_of, editions_of, set_edition
 from portal.content.serving.redirects import look_up, moved_to
 from portal.content.serving.routing import full_address, set_route
 from portal.content.serving.served import GoneError
-from portal.content.serving.theme import theme_stylesheet
+from portal.content.serving.snapshot import snapshot_with
+from portal.content.serving.theme import look_of_version, theme_stylesheet
 
 LATEST = 4
 
 
 @require_safe
 def serve(request: HttpRequest, path: str) -> HttpResponse:
-    """Serve a page; a language that the site does not have redirects to the same path in its default language."""
+    """Serve a page. An unsupported language redirects to the same path in the site's default language."""
     edition = edition_of(request)
     if edition.language != get_language():
         return HttpResponseRedirect(f"{edition.home_url}{path}", status=301)
@@ -35,9 +37,9 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    """Redirect `/` to the first of the reader's languages that the site has, or to its default language.
+    """Redirect `/` to the reader's preferred language among the site's, or to its default language.
 
-    Another system may have had its pages at `/?p=12`: a redirect of that address comes first.
+    Another system may have had its pages at `/?p=12`, so a redirect for that URL comes first.
     """
     if request.META.get("QUERY_STRING") and (move := moved_to(request, request.get_full_path())):
         return HttpResponseRedirect(move.link, status=301 if move.is_permanent else 302)
@@ -53,8 +55,18 @@ def landing(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=31_536_000, immutable=True)
 def theme(request: HttpRequest, version: str) -> HttpResponse:
-    """The theme as a style sheet; `version` changes with it, so that it can be cached for ever."""
-    return HttpResponse(theme_stylesheet(edition_of(request).settings), content_type="text/css; charset=utf-8")
+    """The theme that `version` describes, cacheable forever; the site's current theme for an older version."""
+    look = look_of_version(version) or edition_of(request).settings
+    return HttpResponse(theme_stylesheet(look), content_type="text/css; charset=utf-8")
+
+
+def preview_settings(unsaved: SiteSettings, request: HttpRequest, language: str) -> HttpResponse:
+    """Serve the home page with the look, menu and wording of unsaved settings."""
+    snapshot = snapshot_with(unsaved)
+    edition = set_edition(request, snapshot.editions, snapshot.editions.get(language, snapshot.default))
+    with override(edition.language):
+        response: Any = edition.home.specific.serve(request)
+        return response.render() if hasattr(response, "render") else response
 
 
 def _error(request: HttpRequest, status: int, context: dict[str, Any] | None = None) -> HttpResponse:
@@ -66,7 +78,7 @@ def _error(request: HttpRequest, status: int, context: dict[str, Any] | None = N
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Respond with 404, or with 410 if a page existed there and was deliberately unpublished."""
+    """Respond with 404, or with 410 if the URL's page was deliberately unpublished."""
     edition = getattr(request, "edition", None)
     latest: list[Card] = []
     status = 404
@@ -94,5 +106,5 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Render an error page without the database and the site, since either may have failed."""
+    """Render an error page without using the database or the site, because either may have failed."""
     return render(request, "errors/500.html", status=500)

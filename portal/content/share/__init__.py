@@ -1,4 +1,4 @@
-"""Share images: the picture that social networks show for a page without a lead image, with its title.
+"""Share images: the picture with a page's title that social networks show if the page has no lead image.
 
-The URL contains the key of a page and a version of its text, so no other text is drawn. Each version is drawn once.
+The URL contains the page's key and a version of its text, so no other text is ever drawn. Each version is drawn once.
 """

@@ -1,4 +1,4 @@
-"""Draws a share image: a title in the colours of a site and the portal's fonts, 1200 by 630 pixels."""
+"""Draws a share image: a title in a site's colours and the portal's fonts, 1200 by 630 pixels."""
 
 import re
 from io import BytesIO
@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 from portal.content.share.faces import Face, sans, serif
 from portal.platform.contrast import PAPER, luminance, mix, readable_tint
 
-# Increment when the design changes, so that every image is drawn again.
+# Increment this when the design changes, so that every image is drawn again.
 DESIGN = 2
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 72
@@ -16,14 +16,14 @@ BAND = 96
 FOOT = 84
 INK = "#1d1f23"
 SIZES = (88, 80, 72, 64, 58, 52, 46, 40)
-MOST_LINES = 6
+MAX_LINES = 6
 LEADING = 1.12
-# Control characters and plain white space; no-break spaces remain, since lines are broken at plain spaces only.
+# Control characters and plain white space. No-break spaces remain, because lines only break at plain spaces.
 CONTROLS = re.compile("[\\x00-\\x20\\x7f-\\x9f\u2028\u2029]+")
 
 
 def draw(title: str, label: str, site: str, brand: str) -> bytes:
-    """Return the image as a PNG file; a title that does not fit at the smallest size ends in an ellipsis."""
+    """Return the image as PNG. A title that does not fit at the smallest size ends in an ellipsis."""
     title, label, site = (CONTROLS.sub(" ", text).strip(" ") for text in (title, label, site))
     canvas = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(canvas)
@@ -56,13 +56,13 @@ def draw(title: str, label: str, site: str, brand: str) -> bytes:
 
 
 def fit_title(title: str, width: int, height: int) -> tuple[Face, list[str]]:
-    """The largest font in which the whole title fits, and its lines."""
+    """The largest font in which the whole title fits, and the title's lines."""
     for size in SIZES:
         font = serif(size)
         lines = wrap(title, font, width)
-        if len(lines) <= MOST_LINES and len(lines) * size * LEADING <= height:
+        if len(lines) <= MAX_LINES and len(lines) * size * LEADING <= height:
             return font, lines
-    most = max(1, min(MOST_LINES, int(height // (SIZES[-1] * LEADING))))
+    most = max(1, min(MAX_LINES, int(height // (SIZES[-1] * LEADING))))
     shown = lines[:most]
     if len(lines) > most:
         shown[-1] = truncate(f"{shown[-1]} {lines[most]}", font, width)
@@ -70,7 +70,7 @@ def fit_title(title: str, width: int, height: int) -> tuple[Face, list[str]]:
 
 
 def wrap(text: str, font: Face, width: int) -> list[str]:
-    """Break a text at plain spaces into lines no wider than `width`; a longer word is truncated."""
+    """Break text at plain spaces into lines no wider than `width`. Longer words are truncated."""
     lines: list[str] = []
     for word in text.split(" "):
         candidate = f"{lines[-1]} {word}" if lines else word
@@ -82,7 +82,7 @@ def wrap(text: str, font: Face, width: int) -> list[str]:
 
 
 def truncate(text: str, font: Face, width: int) -> str:
-    """Truncate a text that does not fit with an ellipsis."""
+    """Shorten text that does not fit, with an ellipsis."""
     if font.length(text) <= width:
         return text
     low, high = 0, len(text)

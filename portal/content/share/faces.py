@@ -1,4 +1,4 @@
-"""The portal's fonts as drawings use them. A second file of each has letters such as Š, Ł and Ğ."""
+"""The portal's fonts for drawing. A second file per font has letters such as Š, Ł and Ğ."""
 
 import re
 from collections.abc import Iterator
@@ -7,14 +7,14 @@ from pathlib import Path
 from PIL import ImageDraw, ImageFont
 
 FONTS = Path(__file__).parent.parent.parent / "static" / "fonts"
-# The characters in the second files, as in the `unicode-range` of the style sheet.
+# The characters in the second file, as in the style sheet's `unicode-range`.
 EXTENDED = re.compile(
     "([\u0100-\u0130\u0132-\u0151\u0154-\u017f\u018f\u0192\u01a0\u01a1\u01af\u01b0\u01cd-\u01dc\u01e6\u01e7\u01fa-\u021b\u0237\u0259\u1e00-\u1eff]+)"
 )
 
 
 class Face:
-    """A font of one size. Objects are not shared: a font must not be used by two threads at once."""
+    """A font in one size. Each use needs its own object: fonts are not thread-safe."""
 
     def __init__(self, name: str, size: int, *axes: float):
         self.name = name
@@ -27,7 +27,7 @@ class Face:
         return sum(font.getlength(part) for part, font in self._parts(text))
 
     def write(self, pen: ImageDraw.ImageDraw, x: float, y: float, text: str, fill: str, anchor: str) -> None:
-        """Write a line. The first letter of the anchor says where its `x` is: (l)eft or (m)iddle."""
+        """Draw a line of text. The first letter of `anchor` says what `x` is: (l)eft or (m)iddle."""
         x -= self.length(text) / 2 if anchor[0] == "m" else 0
         for part, font in self._parts(text):
             pen.text((x, y), part, font=font, fill=fill, anchor=f"l{anchor[1]}")

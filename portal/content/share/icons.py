@@ -1,4 +1,4 @@
-"""The icons of a site: its initial in white or black on its brand colour, and the manifest that names them."""
+"""A site's icons (its initial in white or black on the brand colour) and the manifest that lists them."""
 
 import re
 from html import escape
@@ -16,9 +16,9 @@ from portal.content.share.faces import serif
 from portal.platform.contrast import luminance, readable_tint
 
 DAY = 24 * 3600
-# “L’Élan” has the initial É, “Die Brücke” has B.
+# The initial of “L’Élan” is É, that of “Die Brücke” is B.
 ARTICLE = re.compile(r"^(?:[ld]['’]|(?:le|la|les|der|die|das|the|un|une)\s+)", re.IGNORECASE)
-# Icons are drawn larger and reduced, so that small ones have smooth edges.
+# Icons are drawn larger and scaled down, so that small ones have smooth edges.
 SCALE = 4
 MANIFEST_SIZES = (192, 512)
 
@@ -75,7 +75,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=DAY)
 def manifest(request: HttpRequest) -> JsonResponse:
-    """What a phone needs to install the site (W3C Web Application Manifest)."""
+    """The data that a phone needs to install the site (W3C Web Application Manifest)."""
     edition = edition_of(request)
     facts = {
         "name": edition.name,

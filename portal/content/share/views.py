@@ -29,13 +29,13 @@ def share_image(request: HttpRequest, page_id: str, version: str) -> HttpRespons
         # The title has changed since a social network read the page.
         return HttpResponseRedirect(reverse("share_image", args=[page.pk, words.version]))
     response = file_response(default_storage, _store_image(page.pk, words))
-    # Browsers need not revalidate; caches in between do, since the page may be taken down.
+    # Browsers need not revalidate. Shared caches must, because the page may be taken down.
     patch_cache_control(response, public=True, max_age=WEEK, s_maxage=0)
     return response
 
 
 def _visible(editions: Mapping[str, Edition], page_id: int) -> tuple[Page, Edition]:
-    """Return a page of the site that any reader may see, with its edition; raise Http404 otherwise."""
+    """Return a public page of the site with its edition. Raises Http404 otherwise."""
     for page in Page.objects.filter(pk=page_id):
         for edition in editions.values():
             visible = PortalPageQuerySet(Page).visible_in(edition, timezone.now()).filter(pk=page.pk)

@@ -1,4 +1,4 @@
-"""The text of a page's share image, and the URL of the image."""
+"""The text of a page's share image, and the image's URL."""
 
 from dataclasses import astuple, dataclass
 from hashlib import blake2s
@@ -25,7 +25,7 @@ class ShareImageText:
 
 
 def share_image_text(page: Page, edition: Edition) -> ShareImageText:
-    """The text that is drawn for a page: its title (the home page: the tagline), section and site."""
+    """The text to draw for a page: title (the tagline for the home page), section and site."""
     is_home = page.path == edition.home.path
     section = edition.section_of(page.path)
     return ShareImageText(
@@ -37,7 +37,7 @@ def share_image_text(page: Page, edition: Edition) -> ShareImageText:
 
 
 def share_image_url(page: Page, edition: Edition) -> str:
-    """The full URL of a page's share image; empty for a page that is not saved or belongs to another site."""
+    """The full URL of a page's share image; empty for an unsaved page or another site's."""
     if not page.pk or not page.path.startswith(edition.home.path):
         return ""
     return edition.full(reverse("share_image", args=[page.pk, share_image_text(page, edition).version]))

@@ -1,1 +1,1 @@
-"""Sitemaps: an index, the pages of each language in parts, and the news of the last two days."""
+"""Sitemaps: an index, each language's pages in parts, and the news of the last two days."""

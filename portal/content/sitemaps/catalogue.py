@@ -1,4 +1,4 @@
-"""The sitemap of topics and authors with public stories, and of their lists, with the dates of their last changes."""
+"""The sitemap of topics and authors with public stories and of their lists, with last modification dates."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,12 +12,12 @@ from portal.content.records.people import Person
 from portal.content.serving.editions import Edition
 from portal.content.sitemaps.documents import Location
 
-# When the listed data of a story last changed; a story created live has no publication date.
+# When a story's listed data last changed. A story created live has no publication date.
 CHANGED = Max(Greatest("published_at", Coalesce("card__page__last_published_at", "published_at")))
 
 
 def locations(editions: list[Edition], now: datetime) -> Iterator[Location]:
-    """The pages of the topics, then those of the authors, in three queries for all languages of the site."""
+    """The topic pages, then the author pages, in three queries for all of the site's languages."""
     homes = {edition.home.pk: edition for edition in editions}
     stories = Placement.objects.shown_at(now).filter(above__in=homes).order_by()
     yield from _topics(editions, dict(_latest(stories, "card__page__page_topics__topic")))
@@ -56,7 +56,10 @@ def _people(homes: dict[int, Edition], latest: dict[tuple[int, int], datetime]) 
 
 
 def _lists(which: str, shown: list[tuple[Edition, datetime]]) -> Iterator[Location]:
-    """The list of all `topics` or `people`, in each language that has any; `shown` has the changes of its entries."""
+    """The lists of all `topics` or `people`, one in each language that has any.
+
+    `shown` has each entry's edition and last change.
+    """
     changes: dict[str, datetime] = {}
     for edition, changed_at in shown:
         changes[edition.language] = max(changes.get(edition.language, changed_at), changed_at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from portal.content.feeds.formats import writable
+from portal.content.feeds.formats import xml_safe
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 IMAGE = "http://www.google.com/schemas/sitemap-image/1.1"
@@ -16,7 +16,7 @@ OPENING = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A page; `language_urls` are its URLs by language, including its own; empty for a site with one language."""
+    """A page. `language_urls` are its URLs by language, including its own; empty on a site with one language."""
 
     url: str
     changed_at: datetime | None = None
@@ -57,10 +57,10 @@ def news(locations: Iterable[NewsLocation]) -> Iterator[str]:
     for location in locations:
         yield (
             f"<url><loc>{escape(location.url)}</loc><news:news><news:publication>"
-            f"<news:name>{escape(writable(location.publication))}</news:name>"
+            f"<news:name>{escape(xml_safe(location.publication))}</news:name>"
             f"<news:language>{location.language}</news:language></news:publication>"
             f"<news:publication_date>{location.published_at.isoformat(timespec='seconds')}</news:publication_date>"
-            f"<news:title>{escape(writable(location.title))}</news:title></news:news></url>\n"
+            f"<news:title>{escape(xml_safe(location.title))}</news:title></news:news></url>\n"
         )
     yield "</urlset>\n"
 

@@ -1,4 +1,4 @@
-"""Announces new, changed and removed pages to search engines by IndexNow (indexnow.org), for sites that enable it."""
+"""Announces new, changed and removed pages to search engines with IndexNow (indexnow.org), on sites that enable it."""
 
 import json
 from collections import defaultdict
@@ -19,12 +19,12 @@ from portal.content.visibility import addresses_on
 from portal.platform.operation.keys import lasting_hash
 from portal.platform.tasks.durable import durable
 
-MOST_URLS = 10_000
+MAX_URLS = 10_000
 SECONDS = 10
 
 
 def indexnow_key(hostname: str) -> str:
-    """The IndexNow key of a host, which proves ownership by a file of this name; it is public, but unique per host."""
+    """The IndexNow key of a host. A public file of this name proves ownership, so each host needs its own key."""
     return lasting_hash("portal.indexnow", hostname)[:32]
 
 
@@ -38,9 +38,9 @@ def key_file(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def addresses_to_announce(page: Page) -> list[str]:
-    """The full URLs of a page on the sites that announce their pages; none for a private page.
+    """The full URLs of a page on all sites that announce their pages; none for a private page.
 
-    An unpublished page is announced as well, so that engines notice its removal.
+    Unpublished pages are announced as well, so that search engines notice their removal.
     """
     if page.alias_of_id or not (page.live or page.first_published_at):
         return []
@@ -63,9 +63,9 @@ def announce(urls: list[str]) -> None:
 
 
 def ping(urls: Iterable[str]) -> None:
-    """Announce URLs, in one request per host; raise OSError if the engine cannot be reached or has an error.
+    """Announce URLs with one request per host. Raises OSError if the search engine cannot be reached or has an error.
 
-    It may be called again with the same URLs; rejected URLs are not retried.
+    It may be called again with the same URLs. Rejected URLs are not retried.
     """
     by_root: dict[str, list[str]] = defaultdict(list)
     for url in urls:
@@ -78,7 +78,7 @@ def ping(urls: Iterable[str]) -> None:
             "host": parts.netloc,
             "key": key,
             "keyLocation": f"{root}/{key}.txt",
-            "urlList": list(dict.fromkeys(listed))[:MOST_URLS],
+            "urlList": list(dict.fromkeys(listed))[:MAX_URLS],
         }
         request = Request(  # noqa: S310 - the address is a setting's
             settings.INDEXNOW_ADDRESS,
@@ -89,6 +89,6 @@ def ping(urls: Iterable[str]) -> None:
             urlopen(request, timeout=SECONDS).close()  # noqa: S310
         except HTTPError as refusal:
             with refusal:
-                # The URLs or the key are rejected (400, 403, 422): a retry would not help.
+                # 400, 403 and 422 reject the URLs or the key, so a retry would not help.
                 if refusal.code not in (400, 403, 422):
                     raise

@@ -1,4 +1,4 @@
-"""The pages in a site's sitemaps, in parts that remain the same as the site grows."""
+"""The pages of a site's sitemaps, in parts that stay the same as the site grows."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -21,19 +21,19 @@ from portal.media.picture import largest_jpeg_url
 
 PART = 2000
 NEWS_AGE = timedelta(hours=48)
-MOST_NEWS = 1000
+MAX_NEWS = 1000
 LEAD_IMAGE_COLUMNS = ("pk", "lead_image_id", *(f"lead_image__{name}" for name in IMAGE_COLUMNS))
 
 
 def sitemap_pages(edition: Edition, now: datetime) -> PortalPageQuerySet:
-    """The pages that any reader may see, without aliases, whose content is that of another page."""
+    """The public pages except aliases, which repeat another page's content."""
     pages = PortalPageQuerySet(Page).visible_in(edition, now)
-    # A new page comes last, so that earlier parts do not change.
+    # New pages come last, so earlier parts do not change.
     return pages.filter(alias_of=None).order_by("pk")
 
 
 def parts(edition: Edition, now: datetime) -> list[tuple[int, datetime | None]]:
-    """The number of each part, from 1, and when a page in it last changed; in one query."""
+    """The number of each part, from 1, and the last change to its pages, in one query."""
     numbered = sitemap_pages(edition, now).order_by().annotate(row=Window(RowNumber(), order_by="pk"))
     sql, params = numbered.values_list("row", "last_published_at").query.get_compiler("default").as_sql()
     with connections["default"].cursor() as cursor:
@@ -50,7 +50,7 @@ def _quoted(name: str) -> str:
 
 
 def _timestamp(value: Any) -> datetime | None:
-    """Convert a timestamp of the database; SQLite returns text."""
+    """Convert a database timestamp; SQLite returns text."""
     return parse_datetime(value + "+00:00") if isinstance(value, str) else value
 
 
@@ -86,7 +86,7 @@ def _translations(edition: Edition, keys: Iterable[UUID], now: datetime) -> dict
 
 
 def _language_urls(edition: Edition, own: str, others: dict[str, str]) -> dict[str, str]:
-    """URLs by language in the site's order, the first also as `x-default`: the same as in the head of the page."""
+    """URLs by language in the site's order, the first also as `x-default`, as in the page's head."""
     if len(edition.languages) < 2:
         return {}
     ordered = {code: edition.full(url) for code, url in edition.ordered({**others, edition.language: own}).items()}
@@ -94,7 +94,7 @@ def _language_urls(edition: Edition, own: str, others: dict[str, str]) -> dict[s
 
 
 def _images(keys: list[int]) -> dict[int, CardImage]:
-    """The lead image of each page that has one, by the page's key; one query reads all page types."""
+    """The lead image of each page that has one, by page key, in one query for all page types."""
     types = [model for model in get_page_models() if any(f.name == "lead_image" for f in model._meta.get_fields())]
     if not (types and keys):
         return {}
@@ -106,8 +106,8 @@ def _images(keys: list[int]) -> dict[int, CardImage]:
 
 
 def news(editions: Iterable[Edition], now: datetime) -> Iterator[NewsLocation]:
-    """The stories of the last two days in all editions, the newest first in each; at most MOST_NEWS."""
-    left = MOST_NEWS
+    """The stories of the last two days in all editions, newest first in each; at most MAX_NEWS."""
+    left = MAX_NEWS
     for edition in editions:
         newest = Placement.objects.in_lists_of(edition.home.pk, now).filter(published_at__gte=now - NEWS_AGE)
         cards = StoryCard.objects.for_placements(newest.newest_first()[:left]).filter(page__alias_of=None)

@@ -1,4 +1,4 @@
-"""Where to report a vulnerability: /.well-known/security.txt (RFC 9116)."""
+"""security.txt (RFC 9116): where to report a vulnerability."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -10,14 +10,14 @@ from django.views.decorators.http import require_safe
 
 from portal.content.serving.editions import editions_of
 
-# Without a configured date, the file is valid for half a year.
+# The file's validity if no date is configured.
 GOOD_FOR = timedelta(days=180)
 
 
 @require_safe
 @cache_control(public=True, max_age=3600)
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """The contacts of the settings; Http404 if there are none."""
+    """The contacts in the settings. Raises Http404 if there are none."""
     if not settings.SECURITY_CONTACT:
         raise Http404
     lines = [f"Contact: {_address(contact)}" for contact in settings.SECURITY_CONTACT]

@@ -30,7 +30,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
         for edition in editions_of(request).values()
         for number, changed_at in pages.parts(edition, now)
     ]
-    # Each change of a page may change the pages of its topics and authors.
+    # Any page change may also change its topics' and authors' pages.
     changed_at = max((changed for _url, changed in found if changed), default=None)
     found.append((root + reverse("sitemap_catalogue"), changed_at))
     return _xml(documents.index([*found, (root + reverse("sitemap_news"), None)]))
@@ -64,7 +64,7 @@ def sitemap_news(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=TEN_MINUTES)
 def robots(request: HttpRequest) -> HttpResponse:
-    """Exclude crawlers from the admin and name the sitemap; exclude them from the whole of an unlisted site."""
+    """Keep crawlers out of the admin and name the sitemap; on an unlisted site keep them out of everything."""
     edition = edition_of(request)
     if edition.settings.is_unlisted:
         lines = ["User-agent: *", "Disallow: /", ""]

@@ -1,4 +1,4 @@
-"""Structured data (schema.org) of the pages of topics and of authors."""
+"""Structured data (schema.org) of topic and author pages."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -52,7 +52,7 @@ def index_things(name: str, url: str, edition: Edition, listing: ListPage) -> li
 def _page(
     kind: str, name: str, url: str, edition: Edition, facts: dict[str, Any], above: tuple[str, str] | None = None
 ) -> list[Data]:
-    """The data of a page; `above` are the title and the name (`topics` or `people`) of the list that it is on."""
+    """The data of a page. `above` is the title and the name (`topics` or `people`) of the list that contains it."""
     home = edition.full(edition.home_url)
     steps = [(above[0], edition.full(edition.catalogue_index_url(above[1])))] if above else []
     return [

@@ -1,4 +1,4 @@
-"""Structured data (schema.org) of pages, built from the page and its template context without further queries."""
+"""Structured data (schema.org) of pages, built without further queries from the page and its template context."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +29,7 @@ def canonical_url(page: Page, edition: Edition, request: HttpRequest | None = No
 
 
 def site_things(edition: Edition, search_url: str = "") -> list[Data]:
-    """The organisation and its website; `search_url` is the URL of its search page, empty if it has none."""
+    """The organisation and its website. `search_url` is the URL of the search page, or empty."""
     facts, home = edition.settings, edition.full(edition.home_url)
     target = schema.thing("EntryPoint", urlTemplate=f"{edition.full(search_url)}?q={{search_term_string}}")
     action = {**schema.thing("SearchAction", target=target), "query-input": "required name=search_term_string"}
@@ -60,7 +60,7 @@ def organization_id(edition: Edition) -> str:
 
 
 def organization(edition: Edition, **facts: Any) -> Data:
-    """The publisher of a site with its logo; every page has it, so that references to it have a target."""
+    """A site's publisher, with its logo. Every page includes it, so that references to it resolve."""
     logo = edition.settings.logo
     return schema.thing(
         "Organization",
@@ -73,7 +73,7 @@ def organization(edition: Edition, **facts: Any) -> Data:
 
 
 def breadcrumb_of(page: Any, edition: Edition, url: str, last: str = "") -> list[Data]:
-    """The breadcrumb, empty on the home page; `last` is the name of a list below the page."""
+    """The breadcrumb, empty on the home page. `last` is the name of a list below the page."""
     trail = [(step.title, edition.full(edition.url_of(step))) for step in page.trail]
     if last:
         trail.append((last, url))
@@ -84,7 +84,7 @@ def breadcrumb_of(page: Any, edition: Edition, url: str, last: str = "") -> list
 
 
 def page_things(page: Any, edition: Edition, context: Context, kind: str = "WebPage", **facts: Any) -> list[Data]:
-    """A page without a more specific type, or the full list below a page."""
+    """The data of a page without a more specific type, or of the full list below a page."""
     url = canonical_url(page, edition, context.get("request"))
     name, last, listing = page.title, "", context.get("listing")
     if list_url := context.get("list_url", ""):
@@ -105,13 +105,13 @@ def page_things(page: Any, edition: Edition, context: Context, kind: str = "WebP
 
 
 def _entries(edition: Edition, items: Any) -> list[tuple[str, str]]:
-    """The names and addresses of stories, pages, or dates of events, whose own title may be empty."""
+    """The names and URLs of stories, pages, or event dates, whose own title may be empty."""
     pages = [(item.page if isinstance(item, Card) else item, item) for item in items]
     return [(getattr(item, "shown_title", item.title), edition.full(edition.url_of(page))) for page, item in pages]
 
 
 def images_of(page: Any, edition: Edition) -> list[Data]:
-    """The lead image in the three ratios that search engines ask for, or the share image where there is none."""
+    """The lead image in the three aspect ratios that search engines want; without one, the share image."""
     picture = getattr(page, "lead_image", None)
     if picture is None:
         return [schema.image(url, 1200, 630)] if (url := share_image_url(page, edition)) else []

@@ -15,7 +15,7 @@ ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u202
 
 
 def script(things: Sequence[Data]) -> SafeString:
-    """A JSON-LD script element that no value can break out of; empty if there are no things."""
+    """A JSON-LD script element that no value can break out of; empty without things."""
     if not things:
         return mark_safe("")
     document = {"@context": "https://schema.org", "@graph": list(things)}
@@ -24,7 +24,7 @@ def script(things: Sequence[Data]) -> SafeString:
 
 
 def thing(kind: str, **facts: Any) -> Data:
-    """A thing without its empty properties; dates become ISO 8601 text, and the property `id` becomes `@id`."""
+    """A thing without empty properties. Dates become ISO 8601 text; the property `id` becomes `@id`."""
     return {"@type": kind, **{_name(name): _plain(value) for name, value in facts.items() if _is_known(value)}}
 
 
@@ -60,7 +60,7 @@ TOWN = re.compile(
     r"(?P<street>.*?)(?:^|[,;\n\s])\s*(?:(?P<land>[A-Z]{1,3})-)?(?P<code>\d{4,5})\s+(?P<town>[^,;\n\d]+)", re.DOTALL
 )
 COUNTRIES = {"F": "FR", "D": "DE", "L": "LU", "B": "BE", "A": "AT", "CH": "CH", "FR": "FR", "DE": "DE", "LU": "LU"}
-# Country names in the last line of an address.
+# Country names that may be the last line of an address.
 COUNTRY_NAMES = {
     **dict.fromkeys(("france", "frankreich"), "FR"),
     **dict.fromkeys(("allemagne", "deutschland", "germany"), "DE"),
@@ -80,9 +80,9 @@ COUNTRY_OF_CLOCK = {
 
 
 def postal_address(text: str, country: str = "") -> Data | None:
-    """An address split into parts, as far as possible: `12, rue du Canal, 54000 Nancy`; None if empty.
+    """Split an address into parts as far as possible, such as `12, rue du Canal, 54000 Nancy`; None if it is empty.
 
-    Without a postcode everything is the street. `country` is the default for an address without one.
+    Without a postcode everything is the street. `country` is the default for an address that names none.
     """
     text = text.strip()
     *before, last = re.split(r"[,;\n]", text)
@@ -115,7 +115,7 @@ def web_page(kind: str, url: str, name: str, language: str, home: str, **facts: 
 
 
 def breadcrumb(url: str, steps: Iterable[tuple[str, str]]) -> Data:
-    """The breadcrumb of a page: name and URL of each step; the last step is the page itself."""
+    """The breadcrumb of a page, from the name and URL of each step. The last step is the page itself."""
     items = [
         thing("ListItem", position=number, name=name, item=address) for number, (name, address) in enumerate(steps, 1)
     ]
@@ -123,6 +123,6 @@ def breadcrumb(url: str, steps: Iterable[tuple[str, str]]) -> Data:
 
 
 def item_list(entries: Iterable[tuple[str, str]], total: int | None = None) -> Data:
-    """The pages that a page lists: title and URL of each, in order; `total` counts all pages of the list."""
+    """The listed pages as title and URL, in order; `total` is the length of the whole list."""
     items = [thing("ListItem", position=number, name=name, url=url) for number, (name, url) in enumerate(entries, 1)]
     return thing("ItemList", numberOfItems=len(items) if total is None else total, itemListElement=items)

@@ -1,4 +1,4 @@
-"""Tags and filters that every template may use (they are builtins)."""
+"""Tags and filters available in every template (they are builtins)."""
 
 from datetime import date, datetime
 from functools import cache
@@ -6,6 +6,7 @@ from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
 from django import template
+from django.template import defaultfilters
 from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
 from django.utils import timezone
@@ -27,7 +28,7 @@ from portal.content.serving.texts import body_html
 from portal.content.share.words import share_image_url
 from portal.content.structured_data.pages import canonical_url
 from portal.content.structured_data.schema import script
-from portal.formats.words import in_words
+from portal.formats.words import date_and_time, in_words, ordinal_day
 from portal.media.picture import largest_jpeg_url, sources
 from portal.platform.caching.expiry import next_expiry
 from portal.platform.caching.request_version import version_of
@@ -42,7 +43,7 @@ LONGEST_TITLE = 69
 
 @register.simple_tag(takes_context=True)
 def url_of(context: template.Context, page: Page) -> str:
-    """The URL of a page: a path for a page of this edition, a full URL for one of another site."""
+    """The URL of a page: a path within this edition, a full URL on another site."""
     edition = context.get("edition")
     if edition and page.path.startswith(edition.home.path):
         return edition.url_of(page)
@@ -53,7 +54,7 @@ def url_of(context: template.Context, page: Page) -> str:
 
 @register.simple_tag(takes_context=True)
 def network_home_of(context: template.Context, page: Page) -> NetworkHome | None:
-    """The home page of the other site to which a page belongs; None for a page of this edition."""
+    """The home page of the other site that a page belongs to; None for a page of this edition."""
     edition = context.get("edition")
     if edition is None or page.path.startswith(edition.home.path):
         return None
@@ -62,7 +63,7 @@ def network_home_of(context: template.Context, page: Page) -> NetworkHome | None
 
 @register.simple_tag(takes_context=True)
 def subject_of(context: template.Context, card: Card) -> CardSubject | None:
-    """The page that a story is about, if it is public and of this edition."""
+    """The page that a story is about, if it is public and belongs to this edition."""
     edition, about = context.get("edition"), card.about
     if edition is None or about is None or not about.path.startswith(edition.home.path):
         return None
@@ -78,7 +79,7 @@ def canonical(context: template.Context, page: Page) -> str:
 
 @register.simple_tag(takes_context=True)
 def original_of(context: template.Context, page: Page) -> MenuLink | None:
-    """The site that shared a page, with the full URL of the original; None for a page of this site."""
+    """The site that shared a page, with the original's full URL; None for this site's own pages."""
     edition, share = context.get("edition"), getattr(page, "share", None)
     if edition is None or share is None:
         return None
@@ -120,21 +121,21 @@ def picture(image, slot: str, alt: str = "", loading: str = "", priority: str = 
 
 @register.simple_tag
 def whole_picture(image) -> SafeString:
-    """The attributes of a link to a large uncropped picture: the URL of its file, and the sources for a script."""
+    """Attributes for a link to a large uncropped picture: the file's URL, and the sources for a script."""
     shown = dict(sources(image, "wide").sources)["image/webp"]
     return format_html('href="{}" data-srcset="{}"', largest_jpeg_url(image, "wide"), shown)
 
 
 @register.simple_tag
 def picture_address(image, slot: str) -> str:
-    """The URL of the picture as one JPEG, for social networks and mails."""
+    """The URL of the picture as a single JPEG, for social networks and emails."""
     return sources(image, slot).src
 
 
 @register.simple_tag
 @cache
 def icon(name: str) -> SafeString:
-    """A decorative symbol of `img/icons.svg`; text beside it must carry the meaning."""
+    """A decorative icon from `img/icons.svg`. Adjacent text must carry its meaning."""
     return format_html(
         '<svg class="icon" width="16" height="16" aria-hidden="true"><use href="{}#{}"></use></svg>',
         static("img/icons.svg"),
@@ -144,28 +145,28 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def zone_of(context: template.Context, event) -> str:
-    """The name of an event's time zone, if it is not that of the edition."""
+    """The name of an event's time zone, if it differs from the edition's."""
     edition = context.get("edition")
     return foreign_clock_name(event, edition.zone) if edition else ""
 
 
 @register.simple_tag(takes_context=True)
 def body_of(context: template.Context, page: PortalPage) -> SafeString:
-    """The rendered body of a page, which is cached for a page that is served by the router."""
+    """The rendered body of a page; cached if the router serves the page."""
     edition = context.get("edition") if page.trail else None
     return body_html(page.body, page.pk, page.live_revision_id, page.last_published_at, edition, context.flatten())
 
 
 @register.simple_tag(takes_context=True)
 def topic_url(context: template.Context, topic: Topic) -> str:
-    """The URL of the page of a topic; empty for a topic of another site."""
+    """The URL of a topic's page; empty for another site's topic."""
     edition = context.get("edition")
     return edition.topic_url(topic) if edition else ""
 
 
 @register.simple_tag(takes_context=True)
 def person_url(context: template.Context, person: Person, page: Page | None) -> str:
-    """The URL of the page of an author of `page`; empty if readers may not see `page` or the author has none."""
+    """The URL of an author's own page; empty if the author has none or readers may not see `page`."""
     edition = context.get("edition")
     is_public = page is not None and page.live and edition is not None and not edition.is_private(page.path)
     return edition.person_url(person) if edition and is_public else ""
@@ -178,7 +179,7 @@ def author_url(context: template.Context, person: Person) -> str:
 
 @register.simple_tag(takes_context=True)
 def present_state(context: template.Context) -> object:
-    """A value that changes whenever anything visible changes, including by time, or UNKNOWN."""
+    """A value that changes whenever visible content changes, even by time alone; or UNKNOWN."""
     request = getattr(context, "request", None)
     version = version_of(request) if request else None
     return UNKNOWN if version is None else (version, next_expiry(version, timezone.now()))
@@ -186,7 +187,7 @@ def present_state(context: template.Context) -> object:
 
 @register.simple_tag(takes_context=True)
 def filter_key(context: template.Context, form: Any) -> object:
-    """The choices of a list's filter form as a cache key; UNKNOWN if the reader has set a filter."""
+    """The choices of a filter form as a cache key; UNKNOWN if the reader has set a filter."""
     request = context.get("request")
     return UNKNOWN if request is None or request.GET else getattr(form, "offered", UNKNOWN)
 
@@ -216,7 +217,7 @@ def structured_data(context: template.Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def share_picture(context: template.Context, page: Page | None) -> str:
-    """The full URL of the share image of a page; empty for the page of a topic or an author, which has none."""
+    """The full URL of a page's share image; empty for a topic's or author's page, which has none."""
     edition = context.get("edition")
     return share_image_url(page, edition) if edition and isinstance(page, Page) else ""
 
@@ -238,9 +239,9 @@ class CachedFragmentNode(template.Node):
 
 @register.tag
 def cached(parser: template.base.Parser, token: template.base.Token) -> CachedFragmentNode:
-    """`{% cached "name" value … %}`: HTML that depends only on the values and on the content version of the edition.
+    """`{% cached "name" value … %}`: HTML that depends only on the values and the edition's content version.
 
-    If a value is UNKNOWN, nothing is cached.
+    Nothing is cached if a value is UNKNOWN.
     """
     key = [parser.compile_filter(part) for part in token.split_contents()[1:]]
     nodes = parser.parse(("endcached",))
@@ -268,14 +269,14 @@ def language_links(context: template.Context) -> list:
 
 @register.filter
 def typo(text: object) -> str:
-    """Text or HTML with the typographic spaces of the active language; safe strings stay safe."""
+    """Text or HTML with the active language's typographic spaces. Safe strings stay safe."""
     done = typeset(str(text or ""), (get_language() or "")[:2])
     return mark_safe(done) if hasattr(text, "__html__") else done
 
 
 @register.filter
 def tab_title(page: Page | None, name: str) -> str:
-    """The title of a browser tab, no longer than search engines show; a long one lacks the site's name."""
+    """A browser tab title no longer than search engines show. A long one omits the site's name."""
     title = (page.seo_title or page.title) if page else ""
     if not title:
         return name
@@ -292,7 +293,7 @@ def whole_sentences(text: str, length: int) -> str:
 
 @register.filter(expects_localtime=True)
 def iso(value: date | datetime | None) -> str:
-    """A date, or a time to the second, in ISO 8601."""
+    """A date in ISO 8601, or a time to the second."""
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     return value.isoformat() if value else ""
@@ -301,6 +302,14 @@ def iso(value: date | datetime | None) -> str:
 @register.filter(expects_localtime=True)
 def day(value: datetime | None, form: str = "long") -> str:
     return in_words(value, form) if value else ""
+
+
+@register.filter("date", expects_localtime=True, is_safe=False)
+def django_date(value: Any, form: str | None = None) -> str:
+    """Django's filter of this name, with `1er` in French and midnight as a word. Wagtail's templates use it, too."""
+    if form == "DATETIME_FORMAT" and isinstance(value, datetime):
+        return date_and_time(value)
+    return ordinal_day(str(defaultfilters.date(value, form)), (get_language() or "")[:2])
 
 
 register.filter("open_graph_locale", open_graph_locale)
@@ -313,19 +322,19 @@ def urlquote(text: str) -> str:
 
 @register.filter
 def file_facts(document) -> str:
-    """The type and size of a document, such as `PDF, 120 KB`."""
+    """A document's type and size, such as `PDF, 120 KB`."""
     return f"{document.file_extension.upper()}, {filesizeformat(document.get_file_size() or 0)}"
 
 
 @register.filter
 def is_here(link: MenuLink, page: Page | None) -> bool:
-    """Whether the page is the target of the link or lies below it."""
+    """Whether the page is at or below the link's target."""
     return bool(page and link.path and page.path.startswith(link.path))
 
 
 @register.simple_tag(takes_context=True)
 def place_in_menu(context: template.Context, page: Any) -> tuple[tuple[bool, bool], ...]:
-    """For each link of the menu, whether its target is this page or one above it, and whether it is this page."""
+    """For each menu link: whether its target is this page or an ancestor, and whether it is this page."""
     edition = context.get("edition")
     menu = edition.menu if edition else ()
     return tuple((is_here(link, page), bool(page) and link.path == page.path) for link in menu)

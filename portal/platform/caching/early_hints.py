@@ -1,4 +1,7 @@
-"""The lead picture of a page as a `Link` header, which shared caches send before the page (early hints, RFC 8297)."""
+"""Adds a `Link` header for the lead picture of a page.
+
+Shared caches send it before the page (early hints, RFC 8297).
+"""
 
 import re
 from html import unescape
@@ -8,7 +11,7 @@ SOURCE = re.compile(rb'<source type="([^"]+)" srcset="([^"]+)" sizes="([^"]+)">'
 
 
 def preload_link_of_lead_picture(page: bytes) -> str:
-    """A preload link for the lead picture in its best format; empty if the page has none.
+    """A preload link for the lead picture in its best format; empty if there is none.
 
     Browsers that do not support the format ignore the link.
     """

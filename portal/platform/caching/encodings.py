@@ -1,4 +1,4 @@
-"""Compression of responses: what a client accepts (RFC 9110, section 12.5.3), and how a body is compressed."""
+"""Response compression: the encodings that a client accepts (RFC 9110, section 12.5.3), and their use."""
 
 import gzip
 from functools import lru_cache
@@ -7,7 +7,7 @@ import brotli
 
 # Shorter bodies fit into one packet uncompressed.
 SHORTEST = 600
-# A reader waits for the result, and quality 11 takes a hundred times as long for a tenth less.
+# A reader waits for the result, and quality 11 takes a hundred times as long to save another tenth.
 BROTLI_QUALITY, GZIP_LEVEL = 5, 6
 COMPRESSIBLE_TYPES = (
     "text/",
@@ -25,7 +25,7 @@ LONGEST_HEADER = 200
 
 @lru_cache(maxsize=256)
 def accepted_encoding(header: str) -> str:
-    """The best encoding that `Accept-Encoding` allows: `br`, `gzip`, or an empty string for none."""
+    """The best encoding that `Accept-Encoding` allows: `br`, `gzip`, or an empty string."""
     if len(header) > LONGEST_HEADER:
         return ""
     weights: dict[str, float] = {}
@@ -44,7 +44,7 @@ def is_compressible(content_type: str, length: int) -> bool:
 
 
 def compress(body: bytes, encoding: str) -> bytes:
-    """Compress a body; the result is the same in every process."""
+    """Compress a body. The result is the same in every process."""
     if encoding == "br":
         return brotli.compress(body, quality=BROTLI_QUALITY)
     return gzip.compress(body, GZIP_LEVEL, mtime=0)

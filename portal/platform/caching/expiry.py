@@ -1,4 +1,4 @@
-"""When cached responses expire although nothing is written: stories appear, events begin, a day ends."""
+"""When cached responses expire without any write: stories appear, events begin, a day ends."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta
@@ -7,15 +7,15 @@ from django.db.models import Min, QuerySet
 
 from portal.platform.zones import zone
 
-# Functions that yield at least the next expiry after `now` of what an app shows; an app's `ready` appends to them.
+# Functions that yield at least the next expiry after `now` of an app's content. Apps append to this list in `ready`.
 sources: list[Callable[[datetime], Iterable[datetime]]] = []
 
-# The last result: a content version, the time it was computed for, and the expiry.
+# The last result: a content version, the time for which it was computed, and the expiry.
 _last: tuple[int, datetime, datetime] | None = None
 
 
 def next_after(rows: QuerySet, column: str, now: datetime, *windows: timedelta) -> Iterator[datetime]:
-    """The next values of a column after `now`, and the next ends of the windows that begin with its values."""
+    """The next values of a column after `now`, and the next ends of windows that begin with its values."""
     for window in (timedelta(), *windows):
         found = rows.filter(**{f"{column}__gt": now - window}).aggregate(least=Min(column))["least"]
         if found is not None:

@@ -1,4 +1,4 @@
-"""Middleware: `Cache-Control`, ETag, 304 and compression of responses, and which of them may be cached."""
+"""Middleware for `Cache-Control`, ETag, 304 and compression; decides which responses may be cached."""
 
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -21,19 +21,19 @@ from portal.platform.caching.shared_caches import ALWAYS_REVALIDATE, browser_max
 from portal.platform.caching.store import COLLECT, LONGEST, CachedResponse
 from portal.platform.middleware import Middleware
 
-# Caches may store some of these without any Cache-Control (RFC 9111, section 4.2.2).
+# Caches may store some of these even without Cache-Control (RFC 9111, section 4.2.2).
 CACHEABLE_STATUS = (200, 203, 204, 300, 301, 302, 303, 304, 307, 308, 404, 410)
 PERSONAL = "private, no-store"
-# The only headers by which a cached response may vary.
+# The only headers that cached responses may vary by.
 VARIES_BY = {"accept", "accept-encoding"}
 # The headers that a 304 repeats (RFC 9110, section 15.4.5).
 NOT_MODIFIED_HEADERS = ("Cache-Control", "Content-Location", "Date", "ETag", "Expires", "Last-Modified", "Vary")
-# Shared caches must not store a response that took longer, since the last purge comes three seconds after a change.
+# Shared caches must not store a response that took longer: the last purge comes three seconds after a change.
 LONGEST_RENDERING = timedelta(seconds=2)
 
 
 def is_personal(response: HttpResponseBase) -> bool:
-    """Whether the response depends on the reader: it sets a cookie, or a session, account or form ticket was read."""
+    """Whether the response depends on the reader: it sets a cookie, or the session, account or form token was read."""
     return (
         bool(response.cookies) or has_vary_header(response, "Cookie") or "no-store" in response.get("Cache-Control", "")
     )
@@ -42,7 +42,7 @@ def is_personal(response: HttpResponseBase) -> bool:
 class HttpCaching(Middleware):
     """Runs outside all middleware that sets headers, and inside the one that drops the body of HEAD.
 
-    Personal responses only get a `Cache-Control`; responses to methods other than GET and HEAD are unchanged.
+    Personal responses only get a `Cache-Control`. Responses to methods other than GET and HEAD are unchanged.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -71,7 +71,7 @@ class HttpCaching(Middleware):
     ) -> HttpResponseBase:
         if not response.has_header("ETag"):
             response.headers["ETag"] = f'W/"{blake2b(response.content, digest_size=12).hexdigest()}"'
-        # The encodings of a body are equivalent, not identical, so its validator is weak (RFC 9110, section 8.8.1).
+        # The encodings of a body are equivalent but not identical, so its validator is weak (RFC 9110, section 8.8.1).
         if response.headers["ETag"].startswith("W/"):
             patch_vary_headers(response, ["Accept-Encoding"])
         encoding = accepted_encoding(request.headers.get("Accept-Encoding", "")) if may_be_compressed(response) else ""
@@ -90,14 +90,14 @@ class HttpCaching(Middleware):
 
 
 def is_for_everybody(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Whether every reader gets this response to the same request, and the view reads all of its parameters."""
+    """Whether this request gets the same response for every reader, and the view reads all of its parameters."""
     varies_by = {name.strip().lower() for name in response.get("Vary", "").split(",") if name.strip()}
     is_public = "private" not in response.get("Cache-Control", "") and not has_personal_cookie(request.META)
     return is_public and is_cacheable(request) and varies_by <= VARIES_BY
 
 
 def _allow_shared_caches(request: HttpRequest, response: Any, arrived_at: datetime) -> int | None:
-    """Let shared caches store a response for everybody; return the browsers' max-age, or None if they may not."""
+    """Let shared caches store a public response; return the browsers' max-age, or None if it must not be stored."""
     browsers = browser_max_age(response.get("Cache-Control", ""))
     # A 304 has the headers that the response would have (RFC 9110, section 15.4.5).
     if not settings.SHARED_CACHE_SECONDS or response.status_code not in (200, 304) or browsers is None:
@@ -127,7 +127,7 @@ def may_be_collected(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def _has_usual_port(request: HttpRequest) -> bool:
-    """Whether the host has no port but the site's own: with other ports, a stranger could fill the memory."""
+    """Whether the host has no port, or the site's own. With other ports, a stranger could fill the memory."""
     port = split_domain_port(request.get_host())[1]
     site = Site.find_for_request(request)
     return not port or (site is not None and port == str(site.port))

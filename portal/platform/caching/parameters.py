@@ -1,4 +1,4 @@
-"""Which requests may get a cached response: by view name, by the parameters that it reads, and by cookies."""
+"""Decides which requests may get a cached response, by view name, the parameters it reads, and cookies."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ ALL_PARAMETERS = frozenset[str]().union(*PARAMETERS.values())
 
 
 def has_personal_cookie(environ: dict[str, Any]) -> bool:
-    """Whether a request has a cookie on which its response may depend."""
+    """Whether a request has a cookie that its response may depend on."""
     if not (cookies := environ.get("HTTP_COOKIE", "")):
         return False
     names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME, "messages")
@@ -41,7 +41,7 @@ def has_personal_cookie(environ: dict[str, Any]) -> bool:
 
 
 def is_cacheable(request: HttpRequest) -> bool:
-    """Whether the response of this view may be cached for these parameters."""
+    """Whether this view's response may be cached for these parameters."""
     match = request.resolver_match
     names = PARAMETERS.get(match.view_name) if match else None
     if request.GET.get("order") == "random":

@@ -1,4 +1,4 @@
-"""Purges the caches in front after each change of the content version, whichever program made it.
+"""Purges downstream caches after each change of the content version, whichever process made it.
 
 There is no queue: a purge is due while the content version differs from that of the last purge. So a hundred changes
 need one purge, a failed purge is retried until it succeeds, and a new process begins with a purge.
@@ -18,7 +18,8 @@ from portal.platform.records.periodic_runs import PeriodicRun
 
 # Seconds between two reads of the version.
 PAUSE = 0.2
-# Seconds after which a purge is repeated, since a response from before the change may have reached the cache late.
+# Purges are repeated after this many seconds, because a response from before the change may have reached the cache
+# late.
 REPEATED_AFTER = 3.0
 LONGEST_PAUSE = 30.0
 NAME = f"{__name__}.purge_of_the_cache_in_front"
@@ -40,7 +41,7 @@ class PurgeWatch:
         now = self.clock()
         if now < self.not_before:
             return
-        # Read before the purge: a change during the purge is purged the next time.
+        # Read before the purge: a change during the purge causes another one.
         version = content_version()
         is_changed = not self.has_begun or version != self.purged
         if not is_changed and (self.repeat_at is None or now < self.repeat_at):
@@ -58,13 +59,13 @@ class PurgeWatch:
     def _back_off(self, failure: str, now: float) -> None:
         if not self.failures:
             logger.error("The cache in front cannot be purged, and may serve stale responses: %s", failure)
-            # The status shows it until a purge succeeds.
+            # The status page shows it until a purge succeeds.
             _record_failure(failure[:500])
         self.failures += 1
         self.not_before = now + min(2.0**self.failures * PAUSE, LONGEST_PAUSE)
 
     def run(self, stopped: Event) -> None:
-        """Watch until `stopped` is set, and reconnect after a database failure."""
+        """Watch until `stopped` is set; reconnect after a database failure."""
         while not stopped.is_set():
             close_old_connections()
             try:

@@ -1,4 +1,4 @@
-"""Purges shared caches in front of the portal as a whole, by the tag or by the hosts of the sites."""
+"""Purges the whole portal from shared caches, by tag or by the hosts of the sites."""
 
 import json
 from collections.abc import Callable
@@ -21,11 +21,11 @@ AT_ONCE = 8
 
 
 class PurgeError(CommandError):
-    """A cache could not be purged, and may serve stale responses."""
+    """A cache could not be purged and may serve stale responses."""
 
 
 def purge() -> None:
-    """Purge everything, since any change may show anywhere; raise PurgeError, after which it may be called again."""
+    """Purge everything, because any change may show anywhere. May be called again after it raises PurgeError."""
     cache = settings.SHARED_CACHE_PURGE
     try:
         PURGES[cache["kind"]](cache["place"], cache["key"])
@@ -60,7 +60,7 @@ def _bunny(zone: str, key: str) -> None:
 def _send(method: str, address: str, headers: dict[str, str], content: object = None) -> None:
     data = None if content is None else json.dumps(content).encode()
     more = {} if content is None else {"Content-Type": "application/json"}
-    # Only the addresses above and that of the setting.
+    # The request only goes to the URLs above and to the one in the setting.
     request = Request(address, data=data, headers=headers | more, method=method)  # noqa: S310
     urlopen(request, timeout=SECONDS).close()  # noqa: S310
 
@@ -74,13 +74,13 @@ def _cloudfront(distribution: str, key: str) -> None:
 
 
 def _http(place: str, key: str) -> None:
-    """Send PURGE for `/*` of each host, by which the cache must drop everything of this host."""
+    """Send PURGE for `/*` of each host. The cache must then drop everything from this host."""
     hosts = sorted({urlsplit(site.root_url).netloc for site in Site.objects.all()})
     _send_all([(f"http://{place}/*", {"Host": host}) for host in hosts])
 
 
 def _send_all(requests: list[tuple[str, dict[str, str]]]) -> None:
-    """Send a PURGE for each pair of URL and headers; one that fails neither stops nor delays the others."""
+    """Send a PURGE for each pair of URL and headers. A failing one neither stops nor delays the others."""
 
     def failure(request: tuple[str, dict[str, str]]) -> str:
         address, headers = request

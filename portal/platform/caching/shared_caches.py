@@ -1,4 +1,4 @@
-"""How long caches between the portal and its readers may serve a response unvalidated, and the tag of purges."""
+"""How long caches between portal and readers may serve a response without revalidation, and the purge tag."""
 
 import re
 from datetime import datetime
@@ -9,7 +9,7 @@ ALWAYS_REVALIDATE = "no-cache"
 # Any response may contain content of any site: a network shelf, a shared story, a topic, an author. So the only exact
 # tag is one for all responses (docs/decisions.md).
 TAG = "portal"
-# The header in which each kind of cache reads tags; the others are purged by addresses.
+# The header in which each kind of cache reads tags. Other kinds are purged by URL.
 TAG_HEADERS = {
     "varnish": "Surrogate-Key",
     "fastly": "Surrogate-Key",
@@ -21,7 +21,7 @@ TAG_HEADERS = {
 def shared_cache_control(now: datetime, expires_at: datetime, browsers: int = 0) -> str:
     """The `Cache-Control` of a response that is the same for all readers until `expires_at`.
 
-    No shared cache that reaches the portal serves it longer, not even while it revalidates (RFC 5861). `browsers` is
+    No shared cache that can reach the portal serves it longer, not even while it revalidates (RFC 5861). `browsers` is
     the max-age for browsers, which cannot be purged.
     """
     longest = settings.SHARED_CACHE_SECONDS
@@ -31,12 +31,12 @@ def shared_cache_control(now: datetime, expires_at: datetime, browsers: int = 0)
     parts = ["public", f"max-age={browsers}", f"s-maxage={lifetime}"]
     if meanwhile := min(longest, left - lifetime):
         parts.append(f"stale-while-revalidate={meanwhile}")
-    # While the portal is down, a stale response is better than none; a purge removes stale responses.
+    # While the portal is down a stale response is better than none. A purge removes stale responses.
     return ", ".join([*parts, f"stale-if-error={longest}"])
 
 
 def browser_max_age(cache_control: str) -> int | None:
-    """The max-age of a public response; None if the header says more than that, or that it is private."""
+    """The max-age of a public response; None if it is private or the header says more than that."""
     if not cache_control:
         return 0
     parts = {part.strip() for part in cache_control.split(",")} - {"public"}

@@ -1,4 +1,4 @@
-"""Cached responses in the memory of a worker, bounded by their size, and the requests that are rendering one."""
+"""A worker's in-memory response cache, bounded by size, and the requests currently rendering."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -15,13 +15,13 @@ from portal.platform.caching.shared_caches import shared_cache_control
 # Estimated bytes of headers and bookkeeping per response.
 OVERHEAD = 2_000
 LONGEST = 1_000_000
-# The WSGI variable with a pair: the content version of the request, and a list to append a cacheable response to.
+# A WSGI variable: the request's content version, and a list to append a cacheable response to.
 COLLECT = "portal.cacheable_response"
-MOST_UNCACHEABLE = 2_000
+MAX_UNCACHEABLE = 2_000
 
 
 class Key(NamedTuple):
-    """All parts of a request on which its response depends."""
+    """All parts of a request that its response depends on."""
 
     scheme: str
     host: str
@@ -32,7 +32,7 @@ class Key(NamedTuple):
 
 @dataclass
 class CachedResponse:
-    """A response to an anonymous GET; `bodies` has the same body by its encoding.
+    """A response to an anonymous GET. `bodies` has the same body by encoding.
 
     `shared` is the browsers' max-age if shared caches may store the response; then its `Cache-Control` depends on when
     it is served.
@@ -47,7 +47,7 @@ class CachedResponse:
     shared: int | None = None
 
     def is_fresh(self, version: int, now: datetime) -> bool:
-        # A response from the future was made before a clock was set back.
+        # A response from the future means that the clock was set back after it was made.
         return self.version == version and self.made_at <= now < self.expires_at
 
     def headers_at(self, now: datetime) -> tuple[tuple[str, str], ...]:
@@ -97,7 +97,7 @@ class ResponseStore:
             self._put(key, response)
 
     def update_size(self, key: Key, response: CachedResponse) -> None:
-        """Measure a response again after it was compressed, unless a newer one has replaced it."""
+        """Measure a response again after compression, unless a newer one has replaced it."""
         with self._lock:
             if self._responses.get(key, (None, 0))[0] is response:
                 self._put(key, response)
@@ -115,7 +115,7 @@ class ResponseStore:
             self.used -= self._responses.pop(key, (None, 0))[1]
             self._uncacheable[key] = None
             self._uncacheable.move_to_end(key)
-            if len(self._uncacheable) > MOST_UNCACHEABLE:
+            if len(self._uncacheable) > MAX_UNCACHEABLE:
                 self._uncacheable.popitem(last=False)
 
     def is_uncacheable(self, key: Key) -> bool:
@@ -123,7 +123,7 @@ class ResponseStore:
         return key in self._uncacheable
 
     def begin(self, key: Key) -> Event | None:
-        """Return None if the caller must render the response and then call `finish`, else an event to wait for."""
+        """Return None if the caller must render the response and then call `finish`; otherwise an event to wait for."""
         with self._lock:
             if (running := self._running.get(key)) is not None:
                 return running

@@ -1,4 +1,4 @@
-"""WSGI middleware around Django: serves a cached response while it is what Django would render now."""
+"""WSGI middleware around Django that serves a cached response as long as Django would render the same one."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -23,22 +23,22 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 LONGEST_QUERY = 200
 LONGEST_PATH = 1_000
 LONGEST_HOST = 255
-# Seconds that a request waits for another one to render the same response, before rendering it as well.
+# Seconds that a request waits for another one to render the same response before rendering it as well.
 LONGEST_WAIT = 10
 # How often a request waits for others while the content keeps changing.
-MOST_TURNS = 3
-# Seconds without a query for the version after the database has failed; until then Django handles requests.
+MAX_TURNS = 3
+# Seconds without a query for the version after the database has failed; meanwhile Django handles requests.
 PAUSE_AFTER_FAILURE = 5
-# Below these prefixes nothing is cached, and nothing must wait for the database: probes, files, the newsroom.
+# Nothing below these prefixes is cached or must wait for the database: probes, files, the newsroom.
 UNCACHED_PREFIXES = ("/-/", "/admin/", "/documents/", "/pictures/", "/share/", "/theme-", settings.STATIC_URL)
-# `Accept` headers to which the API responds with JSON; it refuses others.
+# `Accept` headers to which the API responds with JSON. It refuses requests with others.
 JSON = ("", "*/*", "application/json", "application/json, text/plain, */*")
 # Rare conditional requests, which Django handles.
 UNCACHED_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE")
 
 
 def cache_key(environ: dict[str, Any]) -> Key | None:
-    """The cache key of a request; None if its response may be personal, or if no view reads one of its parameters."""
+    """The cache key of a request; None if its response may be personal, or if it has a parameter that no view reads."""
     host, path, query = environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     if (
         environ["REQUEST_METHOD"] not in ("GET", "HEAD")
@@ -56,13 +56,13 @@ def cache_key(environ: dict[str, Any]) -> Key | None:
     accept = environ.get("HTTP_ACCEPT", "")
     if path.startswith("/api/") and accept not in JSON:
         return None
-    # Browsers get a feed as plain XML.
+    # Browsers get feeds as plain XML.
     is_for_browser = path.endswith((".rss", ".atom")) and "text/html" in accept
     return Key(_scheme(environ), host, path, query, "html" if is_for_browser else "")
 
 
 def _scheme(environ: dict[str, Any]) -> str:
-    """As Django determines it, including a trusted proxy."""
+    """The scheme as Django determines it, with a trusted proxy."""
     if settings.SECURE_PROXY_SSL_HEADER:
         header, secure = settings.SECURE_PROXY_SSL_HEADER
         if (value := environ.get(header)) is not None:
@@ -83,14 +83,14 @@ class ResponseCache:
             return self.application(environ, start_response)
         turns = 0
         while True:
-            # Read again after each wait, since the content may have changed.
+            # Read again after each wait, because the content may have changed.
             if (version := self._version()) is None:
                 return self.application(environ, start_response)
             cached = self.store.get(key)
             if cached is not None and cached.is_fresh(version, now := timezone.now()):
                 return self._serve(key, cached, now, environ, start_response)
-            # Requests that waited for an uncacheable response are all rendered at once.
-            if turns == MOST_TURNS or self.store.is_uncacheable(key):
+            # Requests that were waiting for an uncacheable response are rendered concurrently.
+            if turns == MAX_TURNS or self.store.is_uncacheable(key):
                 return self._render(key, version, environ, start_response)
             if (running := self.store.begin(key)) is None:
                 try:
@@ -101,7 +101,7 @@ class ResponseCache:
             turns += 1
 
     def _version(self) -> int | None:
-        """The content version; None if the database does not respond, or has no version at the moment."""
+        """The content version; None if the database does not respond or has no version now."""
         if time.monotonic() < self._paused_until:
             return None
         if not connection.in_atomic_block and connection.close_at and time.monotonic() >= connection.close_at:
@@ -109,7 +109,7 @@ class ResponseCache:
         try:
             return changes.content_version()
         except (DatabaseError, InterfaceError):
-            # Django opens a new connection, or responds with 503.
+            # Django then opens a new connection, or responds with 503.
             if not connection.in_atomic_block:
                 connection.close()
             self._paused_until = time.monotonic() + PAUSE_AFTER_FAILURE
@@ -153,7 +153,7 @@ class ResponseCache:
 
 
 def _matches(cached: CachedResponse, environ: dict[str, Any]) -> bool:
-    """Whether the client has this response already, by its ETag (RFC 9110, section 13.1.2)."""
+    """Whether the client already has this response, by its ETag (RFC 9110, section 13.1.2)."""
     if not (condition := environ.get("HTTP_IF_NONE_MATCH")):
         return False
     tag, tags = dict(cached.headers)["ETag"].removeprefix("W/"), parse_etags(condition)

@@ -1,1 +1,1 @@
-"""What keeps the portal working when something below it fails or changes: the cache, the database, the keys."""
+"""Keeps the portal working when something it relies on fails or changes: the cache, the database, the keys."""

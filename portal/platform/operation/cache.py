@@ -1,4 +1,4 @@
-"""A cache in Redis that never fails its caller: while Redis is down or hangs, each process uses its own memory."""
+"""A Redis cache that never raises: while Redis is down or hangs, each process uses its own memory."""
 
 import logging
 import threading
@@ -14,14 +14,14 @@ from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
-# A request waits this long at most, once; then Redis is not tried for PAUSE seconds.
+# A request waits at most this long, once; then Redis is not tried for PAUSE seconds.
 TIMEOUT = 1.0
 PAUSE = 5.0
-MOST_IN_MEMORY = 100_000
+MAX_IN_MEMORY = 100_000
 
 
 class Faults:
-    """The failures of this process's connection to one Redis, and until when it is not tried."""
+    """The failures of this process's connection to one Redis server, and until when it is not tried."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -56,9 +56,9 @@ def faults_of(address: str) -> Faults:
 
 
 class ForgivingRedisCache(RedisCache):
-    """Redis, or the memory of this process while Redis cannot be reached.
+    """Redis, or this process's memory while Redis cannot be reached.
 
-    Limits then count per process; a form token that was used before the fault may be accepted once more.
+    Limits then count per process, and a form token used before the fault may be accepted once more.
     """
 
     def __init__(self, server: str, params: dict[str, Any]):
@@ -70,7 +70,7 @@ class ForgivingRedisCache(RedisCache):
         }
         super().__init__(server, {**params, "OPTIONS": options})
         self._faults = faults_of(str(server))
-        self._memory = LocMemCache(str(server), {**params, "OPTIONS": {"MAX_ENTRIES": MOST_IN_MEMORY}})
+        self._memory = LocMemCache(str(server), {**params, "OPTIONS": {"MAX_ENTRIES": MAX_IN_MEMORY}})
 
     def _call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         if not self._faults.is_paused:
@@ -84,7 +84,6 @@ class ForgivingRedisCache(RedisCache):
         return getattr(self._memory, name)(*args, **kwargs)
 
     def is_responding(self) -> bool:
-        """Whether Redis responds now."""
         try:
             return bool(self._cache.get_client(None, write=True).ping())
         except (RedisError, OSError):

@@ -1,11 +1,11 @@
-"""The content version: database triggers change it with everything that readers may see, in the same transaction.
+"""The content version, which database triggers change together with everything that readers may see.
 
-It is the key of cached responses (`portal.platform.caching`): they are fresh until the version changes.
+It is the key of cached responses (`portal.platform.caching`), which are fresh until it changes.
 
 SQLite has one writer at a time, so a trigger replaces one random number. On PostgreSQL all writers would lock that row
 until they commit, and could deadlock. So each transaction adds a row with a random number, and the version is the
 exclusive or of all committed rows: it changes with each commit, in any order, and never repeats after a rollback or a
-restored backup. `compact` replaces many rows by one without changing it.
+restored backup. `compact` replaces many rows with one without changing the version.
 """
 
 from collections.abc import Iterable
@@ -20,11 +20,12 @@ from portal.platform.operation import shown_rows
 
 TABLE = "core_contentchange"
 PREFIX = "portal_content_"
-# `compact` merges more rows than this.
-MOST_ROWS = 20
+# `compact` only merges more rows than this.
+MAX_ROWS = 20
 
-# Models whose rows no reader sees: the newsroom's work, accounts, people's own data, the queue, the search. All other
-# models count (tests/page_cache/test_content_version.py); `make judge` checks that no cached response uses these.
+# Models whose rows no reader sees: the newsroom's work, accounts, people's own data, the queue, the search. Changes of
+# all other models count (tests/page_cache/test_content_version.py). `make judge` checks that no cached response depends
+# on these models.
 UNSEEN = frozenset(
     """
     account.EmailAddress account.EmailConfirmation mfa.Authenticator
@@ -39,12 +40,13 @@ UNSEEN = frozenset(
     editorial.Reminder editorial.ReviewInvitation editorial.RoleGroup
     editorial.RoleProposal editorial.ScheduleTrouble editorial.SectionReviewTask editorial.SignInRule
     events.ImportedEvent events.RecapRequest events.Registration events.Subscription
-    home.FormRecord media.Rendition moving.ImportedItem moving.ImportSource
-    newsletter.AnnouncedStory newsletter.ChosenSection newsletter.ConsentStep newsletter.Delivery newsletter.Sending
-    newsletter.Subscriber
-    readership.ClickDay readership.DownloadDay readership.PageDay readership.PlaceDay readership.SubjectDay
-    search.EntryText search.FacetBucket search.FileText search.IndexEntry search.IndexWord search.LoggedQuery
-    search.Misspelling search.OpenedPlace search.TopicSet
+    home.FormRecord media.Rendition moving.ImportedItem moving.ImportRun moving.ImportSource
+    newsletter.AnnouncedStory newsletter.ChosenSection newsletter.ConsentStep newsletter.Delivery newsletter.ListImport
+    newsletter.Sending newsletter.Subscriber
+    readership.ClickDay readership.DownloadDay readership.MissingDay readership.PageDay readership.PlaceDay
+    readership.SubjectDay
+    search.DraftEntry search.DraftText search.EntryText search.FacetBucket search.FileText search.IndexEntry
+    search.IndexWord search.LoggedQuery search.Misspelling search.OpenedPlace search.TopicSet
     sheets.SheetRequest taggit.Tag taggit.TaggedItem
     wagtail_localize.LocaleSynchronization wagtail_localize.OverridableSegment wagtail_localize.RelatedObjectSegment
     wagtail_localize.SegmentOverride wagtail_localize.String wagtail_localize.StringSegment
@@ -60,7 +62,7 @@ UNSEEN = frozenset(
     wagtailforms.FormSubmission wagtailsearch.IndexEntry wagtailsearch.SQLiteFTSIndexEntry wagtailusers.UserProfile
     """.split()  # noqa: SIM905 - as names in a text they fill a third of the lines
 )
-# Columns that the newsroom updates on live pages, such as at each autosave.
+# Columns that the newsroom updates on live pages, for example with each autosave.
 UNSEEN_COLUMNS = {
     "wagtailcore.Page": frozenset(
         {
@@ -118,7 +120,7 @@ POSTGRESQL_TRIGGERS = {
     "row": 'AFTER {events} ON "{table}" FOR EACH ROW',
     "all": 'AFTER TRUNCATE ON "{table}" FOR EACH STATEMENT',
 }
-# While triggers are missing, PostgreSQL has the row 0, which changes no exclusive or.
+# While triggers are missing, PostgreSQL has the row 0, which leaves an exclusive or unchanged.
 VERSION = {
     "sqlite": "SELECT (SELECT mark FROM core_contentchange)",
     "postgresql": """
@@ -160,7 +162,7 @@ class Trigger(NamedTuple):
 
 
 def content_version() -> int | None:
-    """The version with the changes of the open transaction; None while migrations run, when nothing may be cached."""
+    """The version, including the open transaction's changes. None while migrations run: nothing may be cached then."""
     # From the same server as the content, which may be a replica.
     database = connections[router.db_for_read(apps.get_model("core", "ContentChange"))]
     with database.cursor() as cursor:
@@ -184,7 +186,7 @@ def seen_tables() -> dict[str, Table]:
 
 
 def definition() -> str:
-    """The triggers of SQLite as text, to detect that they have changed."""
+    """SQLite's triggers as text, to detect changes to them."""
     return repr([*_sqlite_triggers(seen_tables().items())])
 
 
@@ -227,7 +229,7 @@ def _trigger(table: str, stem: str, sql: str, beside: str = "") -> Trigger:
 
 
 def _wanted_triggers(database: Any) -> list[Trigger]:
-    """The triggers for all existing tables, and on SQLite for their existing columns."""
+    """The triggers for all existing tables and, on SQLite, their existing columns."""
     with database.cursor() as cursor:
         there = set(database.introspection.table_names(cursor))
         tables = {name: table for name, table in seen_tables().items() if name in there}
@@ -268,7 +270,7 @@ def _drop_statements(database: Any, triggers: Iterable[tuple[str, str]]) -> list
 
 
 def install(database: Any) -> None:
-    """Create and drop triggers as needed. There is no version before they are complete, and another one after."""
+    """Create and drop triggers as needed. There is no version until they are complete, and a new one afterwards."""
     if not _has_table(database):
         return
     wanted, existing = _wanted_triggers(database), _existing_triggers(database)
@@ -279,7 +281,7 @@ def install(database: Any) -> None:
     if missing and database.vendor == "postgresql":
         _run(database, [shown_rows.POSTGRESQL_FUNCTION, POSTGRESQL_FUNCTION])
     statements = [*_drop_statements(database, needless), *(trigger.sql for trigger in missing)]
-    # On PostgreSQL one by one: each waits for transactions that write to its table, and no two tables are locked at
+    # One by one on PostgreSQL: each waits for transactions that write to its table, and no two tables are locked at
     # once.
     for some in [[each] for each in statements] if database.vendor == "postgresql" else [statements]:
         _run(database, some)
@@ -287,7 +289,7 @@ def install(database: Any) -> None:
 
 
 def suspend(database: Any) -> None:
-    """Remove the version while migrations run; on SQLite no trigger may refer to what they change."""
+    """Remove the version while migrations run. On SQLite no trigger may refer to what they change."""
     if not _has_table(database):
         return
     statements = _drop_statements(database, _existing_triggers(database)) if database.vendor == "sqlite" else []
@@ -295,12 +297,12 @@ def suspend(database: Any) -> None:
 
 
 def compact() -> None:
-    """Replace many rows by one on PostgreSQL; the version stays the same."""
+    """Replace many rows with one on PostgreSQL. The version stays the same."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM core_contentchange")
-        if cursor.fetchone()[0] > MOST_ROWS:
+        if cursor.fetchone()[0] > MAX_ROWS:
             cursor.execute(COMPACT)
 
 
@@ -314,6 +316,6 @@ def _migrations_end(sender: Any, using: str, **kwargs: Any) -> None:
 
 
 def connect_triggers(app: Any) -> None:
-    """Install the triggers after every `migrate` and `flush`."""
+    """Install the triggers after each `migrate` and `flush`."""
     pre_migrate.connect(_migrations_begin, sender=app, dispatch_uid="content_triggers")
     post_migrate.connect(_migrations_end, sender=app, dispatch_uid="content_triggers")

@@ -1,4 +1,4 @@
-"""Queries of a fixed shape, which Django compiles to SQL once: compiling takes longer than the database needs.
+"""Queries with a fixed shape, compiled to SQL only once: compiling takes longer than running them.
 
     @compiled_query
     def _stories_above(above, now, *, count):
@@ -6,8 +6,8 @@
 
     placements = _stories_above(page.pk, now, count=4)
 
-Positional arguments are values; keyword arguments are the shape, of which there must be few. A list of values is for
-`__in`; its length is part of the shape. None is not allowed as a value, since its SQL differs.
+Positional arguments are values; keyword arguments are the shape, of which there must only be a few. A list is for
+`__in`; its length is part of the shape. None is not allowed, because its SQL differs.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -19,15 +19,15 @@ from django.db import connections
 from django.db.models import QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 
-# The compiled shapes that a connection caches, about 50 kB each; beyond them the least recently used is evicted.
-MOST_SHAPES = 400
+# The number of compiled shapes cached per connection, about 50 kB each. The least recently used is evicted.
+MAX_SHAPES = 400
 STATEMENTS = "portal_statements"
-# Django passes these to the drivers of both databases unchanged.
+# Django passes these to both database drivers unchanged.
 UNCONVERTED = (int, str)
 
 
 class ParameterPlace(NamedTuple):
-    """A place among the parameters of the SQL: the argument, and the element if that is a list."""
+    """A place among the SQL's parameters: the argument, and the element if the argument is a list."""
 
     argument: int
     element: int | None = None
@@ -71,7 +71,7 @@ class Statement:
         columns = [column for column, *_ in self.compiler.select[: self.compiler.col_count]]
         converters = self.compiler.get_converters(columns)
         self.compiler.get_converters = lambda expressions: converters
-        # The queryset reads its rows through this compiler.
+        # Makes the queryset read its rows through this compiler.
         self.queryset.query.get_compiler = lambda *args, **kwargs: self.compiler  # type: ignore[method-assign]
 
     def bind(self, values: Sequence[Any]) -> tuple[Any, ...]:
@@ -106,7 +106,7 @@ class CompiledQuery:
         return self._statement(padded, shape).results(padded)
 
     def part(self, *values: Any, **shape: Any) -> CompiledPart:
-        """The query as a part of another; its SQL is empty if nothing can match."""
+        """The query as part of another one. Its SQL is empty if nothing can match."""
         padded = _pad_lists(values)
         statement = self._statement(padded, shape)
         return CompiledPart(statement.sql, statement.bind(padded))
@@ -134,7 +134,7 @@ class CompiledQuery:
 
 
 def _pad_lists(values: Sequence[Any]) -> Sequence[Any]:
-    """Repeat the last element of each list up to the next power of two: fewer shapes, and the same results."""
+    """Pad each list to the next power of two with its last element: fewer shapes, same results."""
     return [[*value, *value[-1:] * _missing(len(value))] if isinstance(value, list) else value for value in values]
 
 
@@ -143,7 +143,7 @@ def _missing(length: int) -> int:
 
 
 def _evict(shapes: dict[Hashable, Any]) -> None:
-    if len(shapes) >= MOST_SHAPES:
+    if len(shapes) >= MAX_SHAPES:
         del shapes[next(iter(shapes))]
 
 
@@ -152,7 +152,7 @@ def compiled_query(build: Callable[..., QuerySet[Any]]) -> CompiledQuery:
 
 
 def compiled(queryset: QuerySet[Any]) -> CompiledPart:
-    """A queryset of any shape as a part of another query."""
+    """A queryset of any shape, for use in another query."""
     try:
         return CompiledPart(*queryset.query.get_compiler(queryset.db).as_sql())
     except EmptyResultSet:

@@ -1,4 +1,4 @@
-"""The e-mail backend of the demo: it prints each mail as text, so that its links can be followed."""
+"""The demo's email backend: prints each email as text, so that its links can be followed."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ RULE = "-" * 79
 
 
 class EmailBackend(ConsoleBackend):
-    """Unlike Django's backend, which prints the source, where `=` breaks long links."""
+    """Prints emails as text. Django's backend prints the source, in which `=` breaks long links."""
 
     def write_message(self, message: EmailMessage) -> Any:
         enclosed = [str(part.get_filename()) for part in message.message().iter_attachments()]

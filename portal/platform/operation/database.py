@@ -1,4 +1,4 @@
-"""Recognises and logs a database or file storage that is down, and limits how long queries wait."""
+"""Detects and logs a database or file storage that is down, and limits how long queries wait."""
 
 import errno
 import logging
@@ -13,22 +13,22 @@ from django.db.backends.signals import connection_created
 
 from portal.media.stored import StorageUnavailableError
 
-# Programming errors, for which SQLite raises the same class as for disk errors.
+# Messages of programming errors, for which SQLite raises the same class as for disk errors.
 PROGRAMMING_ERRORS = ("no such table", "no such column", "has no column")
 # PostgreSQL is read-only: a replica, or set so by its administrator. Django raises an InternalError.
 READ_ONLY = "25006"
-# The disk of uploaded files is full, or read-only.
+# The disk for uploaded files is full or read-only.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 MINUTE = 60.0
 READY = "/-/ready"
-# Milliseconds that a write which may fail waits for another writer of SQLite.
+# Milliseconds that a write which may fail waits for another SQLite writer.
 SHORT_WAIT = 200
 
 
 def is_unavailable(error: BaseException | None) -> bool:
     """Whether the database does not respond, is locked or read-only, or has cancelled a statement.
 
-    Also whether the object storage of uploaded files does not respond, or their disk is full.
+    Also true if the object storage of uploaded files does not respond, or their disk is full.
     """
     seen = 0
     while error is not None and seen < 10:
@@ -47,7 +47,7 @@ def _is_full_disk(error: BaseException | None) -> bool:
 
 
 def limit_statements(seconds: int) -> None:
-    """Let PostgreSQL cancel longer queries of this process: the web server, not commands or tasks."""
+    """Let PostgreSQL cancel longer queries of this process. For the web server, not for commands or tasks."""
 
     def limit(connection: Any, **kwargs: Any) -> None:
         if connection.vendor == "postgresql" and seconds:
@@ -58,14 +58,14 @@ def limit_statements(seconds: int) -> None:
 
 
 @contextmanager
-def without_waiting() -> Iterator[None]:
+def short_lock_wait() -> Iterator[None]:
     """Within the block, a write to SQLite fails soon if another process is writing."""
     if connection.vendor != "sqlite":
         yield
         return
     connection.ensure_connection()
     database = connection.connection
-    # Not by Django's cursor, which would count it as a query of the request.
+    # Django's cursor would count it as one of the request's queries.
     database.execute(f"PRAGMA busy_timeout = {SHORT_WAIT}")
     try:
         yield
@@ -75,7 +75,7 @@ def without_waiting() -> Iterator[None]:
 
 
 class OncePerMinute(logging.Filter):
-    """One line without a traceback for each kind of fault of database or storage, once a minute in each process."""
+    """Limits each kind of database or storage fault to one line without traceback, once a minute per process."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ class OncePerMinute(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.args and isinstance(record.args, tuple) and record.args[-1] == READY:
-            # Monitors request it every few seconds, and report it themselves.
+            # Monitors request this path every few seconds and report failures themselves.
             return False
         error = record.exc_info[1] if record.exc_info else None
         if not is_unavailable(error):

@@ -11,7 +11,7 @@ from portal.platform.addresses import mask_addresses
 def options(address: str) -> dict[str, Any]:
     return {
         "dsn": address,
-        # Variables, bodies and queries may contain what people typed.
+        # Variables, bodies and queries may contain user input.
         "data_collection": {
             "user_info": False,
             "http_bodies": [],
@@ -25,7 +25,7 @@ def options(address: str) -> dict[str, Any]:
 
 
 def remove_personal_data(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
-    """Remove personal data from an event. Of a request, only method and host remain: its path may contain a token."""
+    """Remove personal data from an event. A request keeps only method and host: its path may contain a token."""
     event.pop("user", None)
     if request := event.get("request"):
         host = urlsplit(request.get("url", ""))._replace(path="/", query="", fragment="")
@@ -38,11 +38,11 @@ def remove_personal_data(event: dict[str, Any], hint: dict[str, Any]) -> dict[st
 
 
 def report_errors(address: str) -> None:
-    """Start reporting in this process; raise ImproperlyConfigured if the extra is not installed."""
+    """Start reporting in this process. Raises ImproperlyConfigured if the extra is not installed."""
     if not address:
         return
     try:
-        # An extra, which most installations do without.
+        # Part of an extra that most installations do without.
         import sentry_sdk
     except ImportError as error:
         raise ImproperlyConfigured(

@@ -6,7 +6,7 @@ from django.utils.crypto import salted_hmac
 
 
 def lasting_signer(salt: str, sep: str = ":") -> Signer:
-    """A signer with the lasting key, which also accepts signatures from before there was one."""
+    """A signer with the lasting key, which also accepts signatures from before it existed."""
     return Signer(
         key=settings.LASTING_KEY,
         salt=salt,

@@ -1,4 +1,4 @@
-"""The formats of the log, text and JSON: time, message, request, site, and the key of a user."""
+"""Log formats, text and JSON: time, message, request, site, and the user's primary key."""
 
 import json
 import logging
@@ -24,7 +24,7 @@ def current_request() -> HttpRequest | None:
 
 
 def request_id(header: str) -> str:
-    """The id that the proxy gave to the request, or a new one."""
+    """The request's id from the proxy, or a new one."""
     return header if PROXY_ID.fullmatch(header) else secrets.token_hex(8)
 
 
@@ -43,7 +43,7 @@ class RequestId(Middleware):
 
 
 def facts_of(record: logging.LogRecord) -> dict[str, Any]:
-    """Request, site and account of a record, without a query."""
+    """The request, site and account of a record, without a query."""
     # Django passes it for a response that is logged after the request.
     request = getattr(record, "request", None)
     if not isinstance(request, HttpRequest):
@@ -53,7 +53,7 @@ def facts_of(record: logging.LogRecord) -> dict[str, Any]:
     facts = {"request": getattr(request, "log_id", None)}
     if edition := getattr(request, "edition", None):
         facts["site"] = edition.site.hostname
-    # Only if it was loaded already.
+    # Only if the user is already loaded.
     if key := getattr(request.__dict__.get("_cached_user"), "pk", None):
         facts["user"] = key
     return {name: value for name, value in facts.items() if value}
@@ -73,7 +73,7 @@ class TextLine(logging.Formatter):
 
 
 class JsonLine(TextLine):
-    """One JSON object in each line, for programs that collect logs."""
+    """One JSON object per line, for programs that collect logs."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {

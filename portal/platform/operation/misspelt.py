@@ -1,4 +1,4 @@
-"""Finds names in `.env` that nothing reads and that resemble a setting."""
+"""Finds names in `.env` that nothing reads but that resemble a setting."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from django.core import checks
 from portal.env import BASE_DIR, VARIABLES
 
 NAME = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=", re.MULTILINE)
-# The similarity of a misspelling; names that other programs read from the file are less similar.
+# The minimum similarity of a misspelt name. Names for other programs are less similar.
 ALIKE = 0.85
 
 

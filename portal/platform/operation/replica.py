@@ -1,4 +1,4 @@
-"""Requests without a session read from a replica of the database if it has everything that the primary has written."""
+"""Requests without a session read from a database replica if it has replayed all of the primary's writes."""
 
 import logging
 import time
@@ -13,19 +13,19 @@ from django.http.response import HttpResponseBase
 from portal.platform.middleware import Middleware
 
 PRIMARY, REPLICA = "default", "replica"
-# Seconds without another attempt after a fault, since each may take as long as its time-out.
+# Seconds without another attempt after a fault, because each may take as long as its time-out.
 PAUSE = 5.0
-# The insert position, not the flushed one: without synchronous commits others see a change before it is on the disk.
+# The insert position and not the flushed one: with asynchronous commits, others see a change before it is on disk.
 WRITTEN, REPLAYED = "SELECT pg_current_wal_insert_lsn()", "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
-# A server that responds with an error is up: it has too many connections, or was too slow. These codes mean that it
-# stops or starts (57P01 to 57P03), or that the connection broke (class 08); without a response there is no code.
+# A server that responds with an error is up: it has too many connections, or was too slow. These codes mean that it is
+# stopping or starting (57P01 to 57P03), or that the connection broke (class 08). Without a response there is no code.
 ABSENT = ("57P", "08")
 
 logger = logging.getLogger(__name__)
 _reads_from_replica: ContextVar[bool] = ContextVar("reads_from_replica", default=False)
 _paused_until = {PRIMARY: 0.0, REPLICA: 0.0}
 _silent: set[str] = set()
-# The last known position of the primary.
+# The primary's last known position.
 _last_written = ""
 
 
@@ -64,7 +64,8 @@ class ReadersReplica(Middleware):
         finally:
             _reads_from_replica.reset(before)
         if response.status_code == 503 and is_still_on_replica:
-            # The replica stopped, or cancelled a query to replay. Nothing was written, so the request can be repeated.
+            # The replica stopped or cancelled a query in order to replay. Nothing was written, so the request can be
+            # repeated.
             response.close()
             return self.get_response(request)
         return response
@@ -76,7 +77,7 @@ def _may_read_from_replica(request: HttpRequest) -> bool:
 
 
 def _is_up_to_date() -> bool:
-    """Whether the replica has replayed everything that the primary has written, so that content never gets older.
+    """Whether the replica has replayed all of the primary's writes, so that content never gets older.
 
     While the primary is down, a replica that has replayed the last position known to this process is up to date.
     """
@@ -92,7 +93,7 @@ def _is_up_to_date() -> bool:
 
 
 def lag() -> tuple[bool, int | None]:
-    """Whether the replica responds, and by how many bytes it lags behind the primary; None if unknown."""
+    """Whether the replica responds, and how many bytes it lags behind the primary; None if unknown."""
     replayed = _query(REPLICA, "SELECT pg_last_wal_replay_lsn()")
     if replayed is None:
         return _query(REPLICA, "SELECT 1") is not None, None

@@ -1,4 +1,4 @@
-"""The SQL conditions under which readers may see a row; if they may, a trigger changes the content version.
+"""SQL conditions: readers may see a row, so a trigger changes the content version.
 
 Autosave writes drafts with their rows and references, which readers do not see until the page is live. If in doubt, a
 row counts as visible.
@@ -12,14 +12,13 @@ from modelcluster.fields import ParentalKey
 from wagtail.models import Page, PageViewRestriction
 
 PAGE_TYPE = "(SELECT id FROM django_content_type WHERE app_label = 'wagtailcore' AND model = 'page')"
-# A page that is not live still affects readers: in the trail to a live page below it; if it has expired (which hides
-# the pages below); as the home page of a site; or as the original of an alias, which is as private as its original's
-# place in the tree.
+# A page that is not live may still affect readers: in the trail of a live page below it; by expiry, which hides the
+# pages below; as a site's home page; or as the original of an alias, which is as private as its original.
 PAGE_IS_SHOWN = """(p.live OR p.expired
     OR EXISTS (SELECT 1 FROM wagtailcore_page a WHERE a.alias_of_id = p.id)
     OR EXISTS (SELECT 1 FROM wagtailcore_site s WHERE s.root_page_id = p.id)
     OR (p.numchild > 0 AND EXISTS (SELECT 1 FROM wagtailcore_page b WHERE b.live AND b.path LIKE p.path || '_%')))"""
-# `key` is the primary key of a page. SQLite has one writer at a time. On PostgreSQL a page that another transaction is
+# `key` is the primary key of a page. SQLite has one writer at a time. On PostgreSQL, a page that another transaction is
 # changing counts as visible, and a page found to be a draft is locked until the commit.
 KEY_IS_SHOWN = {
     "sqlite": f"EXISTS (SELECT 1 FROM wagtailcore_page p WHERE p.id = {{key}} AND {PAGE_IS_SHOWN})",  # noqa: S608 - no value in it
@@ -35,11 +34,11 @@ POSTGRESQL_FUNCTION = f"""
         RETURN EXISTS (SELECT 1 FROM wagtailcore_page p WHERE p.id = key AND {PAGE_IS_SHOWN});
     END $$
 """  # noqa: S608 - no value in it
-# A rule about who may see the pages below `key` matters wherever one of them is shown by an alias.
+# A privacy rule for the pages below `key` matters wherever an alias shows one of them.
 IS_ALIASED_BELOW = """EXISTS (SELECT 1 FROM wagtailcore_page p JOIN wagtailcore_page b ON b.path LIKE p.path || '_%'
     JOIN wagtailcore_page a ON a.alias_of_id = b.id WHERE p.id = {key} AND p.numchild > 0)"""
 REFERENCES, REDIRECTS, SHARES = "wagtailcore.ReferenceIndex", "wagtailredirects.Redirect", "core.Share"
-# A new row of these models is not visible before a later row refers to it by a foreign key.
+# A new row of these models becomes visible only when a later row refers to it by foreign key.
 NEW_IS_UNSEEN = frozenset({"events.Venue"})
 
 
@@ -52,18 +51,18 @@ def condition(model: Any, vendor: str, row: str) -> str:
     if issubclass(model, Page):
         return page.format(key=f"{row}.{model._meta.pk.column}")
     if label == REFERENCES:
-        # No cached response depends on the references of records that are not pages.
+        # No cached response depends on the references of records other than pages.
         return _reference_is_shown(vendor, row, "false")
     if label in (settings.WAGTAILIMAGES_IMAGE_MODEL, settings.WAGTAILDOCS_DOCUMENT_MODEL):
-        # A page is written together with its references, which decide whether readers get a file
-        # (`portal.content.files`).
+        # References decide whether readers get a file (`portal.content.files`). They are written together with their
+        # page.
         return f"""EXISTS (SELECT 1 FROM wagtailcore_referenceindex r WHERE r.to_content_type_id = {_type(model)}
             AND r.to_object_id = CAST({row}.id AS text) AND {_reference_is_shown(vendor, "r", "true")})"""  # noqa: S608 - names
     if label == SHARES:
-        # An offer that was not accepted is not visible at the other site.
+        # An offer that was not accepted is not visible on the other site.
         return f"{row}.alias_id IS NOT NULL"
     if label == REDIRECTS:
-        # A redirect to a draft, such as after moving the draft, has no effect.
+        # A redirect to a draft, for example after the draft was moved, has no effect.
         return f"{row}.redirect_page_id IS NULL OR {page.format(key=f'{row}.redirect_page_id')}"
     if model is PageViewRestriction:
         key = f"{row}.page_id"
@@ -79,7 +78,7 @@ def condition(model: Any, vendor: str, row: str) -> str:
 
 
 def lock_statement(model: Any) -> str:
-    """SQL for PostgreSQL that locks the file of the reference `$1`, so that a change to the file waits, and counts."""
+    """PostgreSQL statement that locks the file of reference `$1`, so that a change to the file waits and counts."""
     if model._meta.label != REFERENCES:
         return ""
     files = map(apps.get_model, (settings.WAGTAILIMAGES_IMAGE_MODEL, settings.WAGTAILDOCS_DOCUMENT_MODEL))

@@ -1,4 +1,4 @@
-"""Serves static files, and collects them beside those of the previous version, which its pages still refer to."""
+"""Serves static files, and collects them without deleting the previous version's, which its pages still use."""
 
 import json
 from pathlib import Path
@@ -12,16 +12,16 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from portal.env import BASE_DIR
 
-# The file that lists the files of the previous version, beside the current manifest.
+# The list of the previous version's files, beside the current manifest.
 BEFORE = "staticfiles.before.json"
 COMPRESSED = (".br", ".gz")
 OWN = BASE_DIR / "portal" / "static"
-# The manifest as loaded by this process, which continues with its own version after an upgrade on the disk.
+# The manifest loaded by this process. After an upgrade on disk, the process continues to use its own version.
 _own_names = sorted(path.relative_to(OWN).as_posix() for path in OWN.rglob("*") if path.is_file())
 
 
 def uncollected_files() -> list[str]:
-    """Our own files that are missing or have no hashed name; pages that use them fail."""
+    """Our own files that are missing or have no hashed name. Pages that use them fail."""
     if not isinstance(staticfiles_storage, ManifestFilesMixin):
         return []
     root, hashed = Path(staticfiles_storage.location), staticfiles_storage.hashed_files
@@ -29,7 +29,7 @@ def uncollected_files() -> list[str]:
 
 
 class StaticFiles(WhiteNoiseMiddleware):
-    """WhiteNoise, except that a file deleted since the start is a 404 instead of an error."""
+    """WhiteNoise, except that a file deleted since startup is a 404 instead of an error."""
 
     @staticmethod
     def serve(static_file: Any, request: HttpRequest) -> HttpResponseBase:
@@ -41,9 +41,9 @@ class StaticFiles(WhiteNoiseMiddleware):
 
 
 def collect() -> int:
-    """Collect the files, and delete those of older versions; return the number of deleted files."""
+    """Collect the files and delete those of older versions; return the number deleted."""
     if not isinstance(staticfiles_storage, ManifestFilesMixin):
-        # Without hashes a file replaces the former one.
+        # Without hashed names, new files would replace the previous ones.
         call_command("collectstatic", interactive=False, verbosity=0)
         return 0
     root = Path(staticfiles_storage.location)

@@ -1,7 +1,7 @@
-"""Traces for OpenTelemetry, without personal data: a request, the tasks that it queued, their mails, and publications.
+"""OpenTelemetry traces without personal data: requests, the tasks they queue, their emails, and publications.
 
-Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` is set; the other variables of OpenTelemetry apply as well. Its instrumentation
-for Django is not used: its spans contain URLs with secrets, client addresses and texts of exceptions.
+Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` is set; the other OpenTelemetry variables apply as well. Its instrumentation
+for Django is not used: its spans contain URLs with secrets, client addresses and exception messages.
 """
 
 import os
@@ -17,9 +17,9 @@ from django.tasks import TaskResultStatus
 from django.tasks.signals import task_enqueued, task_finished, task_started
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 
-# The argument of a task in the database that holds its trace.
+# The argument of a stored task that holds its trace.
 PARENT = "traceparent"
-# Texts of exceptions may contain addresses, so only the class is recorded.
+# Exception messages may contain addresses, so only the class is recorded.
 WITHOUT_ERRORS = {"record_exception": False, "set_status_on_exception": False}
 
 _tracer: Any = None
@@ -28,7 +28,7 @@ _running: ContextVar[tuple[Any, ...]] = ContextVar("running", default=())
 
 
 def start_tracing(endpoint: str) -> None:
-    """Start in this process; raise ImproperlyConfigured if the extra is not installed."""
+    """Start tracing in this process. Raises ImproperlyConfigured if the extra is not installed."""
     if not endpoint:
         return
     try:
@@ -43,7 +43,7 @@ def start_tracing(endpoint: str) -> None:
 
 
 def trace_to(processor: Any) -> None:
-    """Send all spans from now on to this processor; None stops tracing."""
+    """Send all spans from now on to this processor. None stops tracing."""
     global _tracer
     receivers = ((task_enqueued, _enqueued), (task_started, _started), (task_finished, _finished))
     if processor is None:
@@ -66,7 +66,7 @@ def trace_to(processor: Any) -> None:
 
 @contextmanager
 def span(name: str, **attributes: Any) -> Iterator[Any]:
-    """A span of the trace; yields None if nothing is traced."""
+    """A span of the trace; yields None if tracing is off."""
     if _tracer is None:
         yield None
         return
@@ -79,7 +79,7 @@ def span(name: str, **attributes: Any) -> Iterator[Any]:
 
 
 class RequestTraces:
-    """Middleware: a span for each request, with the name of its view and the site's host, and without its path."""
+    """Middleware: a span for each request, with its view name and the site's host, but without its path."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         if _tracer is None:
@@ -117,7 +117,7 @@ def _traced_publication(execute: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _enqueued(sender: Any, task_result: Any, **kwargs: Any) -> None:
-    """Store the trace with the arguments of a task in the database, for the process that will run it."""
+    """Store the trace with a task's arguments, for the process that will run it."""
     # Installed by the extra `traces` only.
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 

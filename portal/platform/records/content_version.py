@@ -1,4 +1,4 @@
-"""The content version, by which every worker notices that its cached responses are stale."""
+"""The content version, from which every worker learns that its cached responses are stale."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from django.db import models
 class ContentChange(models.Model):
     """A random number that database triggers replace whenever public content changes.
 
-    One row on SQLite, one for each transaction on PostgreSQL; see `portal.platform.operation.changes`.
+    One row on SQLite, one per transaction on PostgreSQL; see `portal.platform.operation.changes`.
     """
 
     mark = models.BigIntegerField(primary_key=True)

@@ -11,7 +11,7 @@ MISSING_FILES = "files"
 
 
 class MaintenanceRun(models.Model):
-    """The last run of one kind of maintenance; its facts are numbers and short words for programs."""
+    """The last run of one kind of maintenance. Its facts are numbers and short words for programs."""
 
     name = models.CharField(max_length=100, primary_key=True)
     finished_at = models.DateTimeField()
@@ -43,5 +43,5 @@ class SchedulerPause(models.Model):
 
     @classmethod
     def beginning(cls) -> datetime | None:
-        """When the scheduler was paused; None if it is not."""
+        """When the scheduler was paused; None if it is running."""
         return cls.objects.order_by("since").values_list("since", flat=True).first()

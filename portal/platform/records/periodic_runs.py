@@ -1,4 +1,4 @@
-"""When each periodic task was last run, and whether it failed."""
+"""When each periodic task last ran, and whether it failed."""
 
 from django.db import models
 

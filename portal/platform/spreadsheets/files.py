@@ -17,13 +17,13 @@ KINDS = {
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 LONGEST_CELL = 32_000
-# A program with another separator sees the beginning of a cell where we have none. So formulas are searched at the
-# beginning of a value and after every possible separator.
-FORMULA = re.compile(r"""((?:^|[;,|\t\r\n])[\s"']*)([=+\-@＝＋－＠])""")
+# A program with another separator may start a cell in the middle of ours. So formulas are searched for at the beginning
+# of a value and after every possible separator. Each run of separators is read once: a reader may have sent a long one.
+FORMULA = re.compile(r"""((?:^|[;,|\t\r\n])[\s"';,|]*+)([=+\-@＝＋－＠]?)""")
 
 
 def as_csv(rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
-    """Yield lines in UTF-8, with the byte order mark by which some programs recognise the encoding."""
+    """Yield lines in UTF-8, with a byte order mark from which some programs recognise the encoding."""
     yield "\ufeff".encode()
     for row in rows:
         line = StringIO()
@@ -42,7 +42,7 @@ def as_xlsx(rows: Iterable[Iterable[Any]]) -> bytes:
 
 
 def cell_value(value: Any) -> str | int | float:
-    """A value for a cell: without control characters, timestamps to the minute, lists joined by commas."""
+    """A cell value: no control characters, timestamps to the minute, lists joined by commas."""
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, int | float | datetime | date | list | tuple):
@@ -58,8 +58,10 @@ def cell_value(value: Any) -> str | int | float:
 
 
 def escape_formulas(value: str | int | float) -> str | int | float:
-    """Put an apostrophe before anything that a program might take for the beginning of a formula."""
-    return FORMULA.sub(r"\1'\2", value) if isinstance(value, str) else value
+    """Put an apostrophe before anything that a program might take for the start of a formula."""
+    if not isinstance(value, str):
+        return value
+    return FORMULA.sub(lambda found: f"{found[1]}'{found[2]}" if found[2] else found[1], value)
 
 
 def _cell(sheet: Any, value: Any) -> WriteOnlyCell:

@@ -1,1 +1,1 @@
-"""The state of the installation, for monitors, administrators and readers."""
+"""The installation's status, for monitors, administrators and readers."""

@@ -1,4 +1,4 @@
-"""The conditions of the installation that are checked, and the registries to which apps add their own."""
+"""The conditions of the installation that are checked, and the registries where apps add their own."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,9 +18,9 @@ class Condition:
     name: str
     is_well: bool
     text: str
-    # Without this part readers get no pages.
+    # Whether readers get no pages without this part.
     needed: bool = False
-    # The state is unknown, and needs no attention.
+    # The state is unknown and needs no attention.
     is_untried: bool = False
     figures: Mapping[str, float] = field(default_factory=dict)
 
@@ -33,13 +33,13 @@ class FailureKind:
     label: Any
     none: Any
     some: Any
-    # The number of failures by site key; the key is 0 for failures of no site.
+    # The number of failures by site key; 0 stands for failures without a site.
     by_site: Callable[[datetime], dict[int, int]]
 
 
 # For probes, status and report.
 conditions: dict[str, Callable[[datetime], Condition]] = {}
-# For status and report only: slow, or irrelevant for a load balancer.
+# For status and report only: slow, or irrelevant to a load balancer.
 details: dict[str, Callable[[datetime], Condition]] = {}
 failure_kinds: list[FailureKind] = []
 
@@ -56,7 +56,7 @@ def number(value: float, digits: int = 0) -> str:
 
 
 def last_check(name: str, now: datetime) -> Condition:
-    """The result of a nightly comparison; its facts are numbers of differences."""
+    """The result of a nightly comparison. Its facts are numbers of differences."""
     run = MaintenanceRun.objects.filter(name=name).first()
     if run is None:
         return Condition(name, True, _("not compared with the pages yet"), is_untried=True)

@@ -1,4 +1,4 @@
-"""The paths of each site that last failed for readers, how often and when, within two days."""
+"""The paths on each site that last failed for readers within two days, with count and time."""
 
 import logging
 import time
@@ -19,9 +19,9 @@ from portal.platform.status.conditions import FailureKind, failure_kinds
 from portal.platform.tasks.periodic import periodic
 
 RETENTION = timedelta(days=2)
-MOST = 20
+MAX_PAGES = 20
 LONGEST = 300
-# A process writes an address at most once in so many seconds, with all failures since then.
+# A process writes each path at most once in this many seconds, with all failures since the last write.
 WRITTEN_EVERY = 1.0
 PREFIX = "failed pages of site "
 
@@ -40,7 +40,7 @@ class FailedPage(NamedTuple):
 
 
 def note_failure(request: HttpRequest) -> None:
-    """Count a request that ended with an internal error; never fails itself."""
+    """Count a request that ended with an internal error. Never fails itself."""
     edition = getattr(request, "edition", None)
     if edition is None or request.path.startswith("/admin/"):
         return
@@ -54,7 +54,7 @@ def note_failure(request: HttpRequest) -> None:
 
 def _count_to_write(key: tuple[int, str], now: float) -> int:
     with _lock:
-        if len(_written_at) > MOST:
+        if len(_written_at) > MAX_PAGES:
             _written_at.clear()
             _waiting.clear()
         _waiting[key] += 1
@@ -65,7 +65,7 @@ def _count_to_write(key: tuple[int, str], now: float) -> int:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The path without secrets and personal data: no query, no tokens of links, no e-mail addresses."""
+    """The path without secrets and personal data: no query, link tokens or email addresses."""
     path = request.path
     match: ResolverMatch | None = request.resolver_match
     for name, value in (match.kwargs if match else {}).items():
@@ -75,7 +75,7 @@ def address_of(request: HttpRequest) -> str:
 
 
 def failed_pages(site: int, now: datetime) -> list[FailedPage]:
-    """The most recent first."""
+    """The failed pages, most recent first."""
     run = MaintenanceRun.objects.filter(name=f"{PREFIX}{site}").first()
     return _recent(run.facts, now) if run else []
 
@@ -92,7 +92,7 @@ def _write(site: int, path: str, count: int) -> None:
         run = MaintenanceRun.objects.select_for_update().get(name=name)
         known = {page.path: page for page in _recent(run.facts, now)}
         before = known.pop(path, FailedPage(path, 0, now))
-        pages = [FailedPage(path, before.times + count, now), *known.values()][:MOST]
+        pages = [FailedPage(path, before.times + count, now), *known.values()][:MAX_PAGES]
         MaintenanceRun.note(name, False, pages=[[each.path, each.times, each.last.isoformat()] for each in pages])
 
 

@@ -1,4 +1,4 @@
-"""Whether the installation works: a quick check of each thing that it depends on, with a sentence on its state."""
+"""Whether the installation works: a quick check of each thing it depends on, with a sentence on its state."""
 
 import shutil
 from collections import Counter
@@ -37,18 +37,18 @@ from portal.platform.tasks.durable import BACKEND
 from portal.platform.tasks.failed_tasks import needing_attention
 from portal.platform.tasks.periodic import failures
 
-# The task that sends one mail; it is defined in the content package.
+# The task that sends one email, defined in the content package.
 DELIVERY = "portal.content.mail.deliver"
 # The scheduler starts a periodic task at least every 15 seconds.
 IDLE_AFTER = timedelta(minutes=10)
 LATE_AFTER = timedelta(minutes=15)
 LEAST_FREE = 1024**3
 # After large writes a replica may briefly lag by less than this.
-MOST_LAG = 64 * 1024**2
+MAX_LAG = 64 * 1024**2
 
 
 def findings(now: datetime, *, in_detail: bool = False) -> Iterator[Condition]:
-    """Check everything; if the database is down, only what does not need it."""
+    """Check everything or, if the database is down, only the parts that do not need it."""
     database = _database()
     yield database
     yield _cache()
@@ -68,12 +68,12 @@ def findings(now: datetime, *, in_detail: bool = False) -> Iterator[Condition]:
 
 
 def last_run() -> datetime | None:
-    """When the scheduler last began a periodic task; None if it never did."""
+    """When the scheduler last started a periodic task; None if it never did."""
     return PeriodicRun.objects.aggregate(last=Max("started_at"))["last"]
 
 
 def last_run_and_pause() -> tuple[datetime | None, datetime | None]:
-    """`last_run`, and when the scheduler was paused, in one query, since every page of the newsroom needs both."""
+    """`last_run` and when the scheduler was paused, in one query, because every newsroom page needs both."""
     paused = Subquery(SchedulerPause.objects.order_by("since").values("since")[:1])
     found = PeriodicRun.objects.aggregate(last=Max("started_at"), paused=Max(paused))
     return found["last"], found["paused"]
@@ -161,14 +161,14 @@ def _replica(now: datetime) -> Condition:
     if lag is None:
         return Condition("replica", False, _("is not a replica of the primary"))
     text = _("lags %(size)s MB behind the primary") % {"size": number(lag / 1024**2, 1)}
-    return Condition("replica", lag < MOST_LAG, text, figures={"lacking_bytes": lag})
+    return Condition("replica", lag < MAX_LAG, text, figures={"lacking_bytes": lag})
 
 
 def _queue(now: datetime) -> Condition:
     due = DBTaskResult.objects.ready().filter(backend_name=BACKEND)
     oldest = due.order_by("enqueued_at").values_list("enqueued_at", flat=True).first()
     count = due.count()
-    # Single mails have a line of their own, by site.
+    # Single emails have their own line, by site.
     again = needing_attention(now).filter(status=TaskResultStatus.READY).exclude(task_path=DELIVERY)
     retried = Counter(path.rpartition(".")[2] for path in again.values_list("task_path", flat=True))
     texts = []

@@ -1,4 +1,4 @@
-"""The versions of an installation's parts, and its use of disk space."""
+"""The versions of an installation's parts, and its disk usage."""
 
 import platform
 import tomllib
@@ -25,7 +25,7 @@ SHORT = 12
 
 
 def commit_of(checkout: Path) -> str:
-    """The commit of a checkout, without git; empty without a checkout, as in a container image."""
+    """The commit of a checkout, read without git; empty without a checkout, as in a container image."""
     folder = checkout / ".git"
     try:
         head = (folder / "HEAD").read_text(encoding="utf-8").strip()
@@ -56,7 +56,7 @@ def parts() -> dict[str, str]:
 
 
 def portal_version_in_words() -> str:
-    """Such as “0.9.0 (1a2b3c4d5e6f)”."""
+    """The version as text, such as “0.9.0 (1a2b3c4d5e6f)”."""
     return f"{portal_version()} ({COMMIT})" if COMMIT else portal_version()
 
 
@@ -68,7 +68,7 @@ def versions(now: datetime) -> Condition:
 
 
 def storage(now: datetime) -> Condition:
-    """Renditions are not counted, since they can be generated again."""
+    """Disk usage. Renditions do not count, because they can be generated again."""
     files = sum(
         model.objects.aggregate(bytes=Sum("file_size"))["bytes"] or 0  # type: ignore[attr-defined]
         for model in (Image, Document)
@@ -85,7 +85,7 @@ def storage(now: datetime) -> Condition:
 
 
 def files(now: datetime) -> Condition:
-    """Whether uploaded files can be read, and whether all existed at the last check."""
+    """Whether uploaded files are readable, and whether all existed at the last check."""
     missing = MaintenanceRun.objects.filter(name=MISSING_FILES, is_well=False).first()
     found = object_storage(now)
     if missing is None or not found.is_well:

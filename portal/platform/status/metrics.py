@@ -17,9 +17,9 @@ PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwa
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """404 for clients that may not read them."""
+    """Respond with the metrics, or with 404 to clients that may not read them."""
     try:
-        # An extra, which most installations do without.
+        # Part of an extra that most installations do without.
         from prometheus_client import CollectorRegistry, generate_latest
     except ImportError:
         return HttpResponse("metrics need the extra: --extra metrics\n", status=501, content_type="text/plain")
@@ -31,7 +31,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class Collector:
-    """Checks everything at each request, so that it does not matter which worker responds."""
+    """Checks everything on each request, so that it does not matter which worker responds."""
 
     def collect(self) -> Iterator[Any]:
         from prometheus_client.core import GaugeMetricFamily  # the same extra
@@ -67,7 +67,7 @@ def _may_read(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
-    # A proxy on this machine forwards requests of others.
+    # A proxy on this machine forwards other clients' requests.
     is_passed_on = any(name in request.headers for name in PASSED_ON)
     try:
         return not is_passed_on and ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback

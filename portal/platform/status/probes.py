@@ -1,4 +1,4 @@
-"""For monitors and proxies, on any host and without https: `/-/live`, `/-/ready`, `/-/metrics`, `/-/version`."""
+"""Probes for monitors and proxies, on any host and without HTTPS: `/-/live`, `/-/ready`, `/-/metrics`, `/-/version`."""
 
 import time
 
@@ -17,9 +17,9 @@ VERSION = "/-/version"
 
 
 class Probes(Middleware):
-    """`/-/live`: the process responds; `/-/ready`: readers get pages (503 if not), with the parts that need attention.
+    """`/-/live`: the process responds. `/-/ready`: readers get pages (503 if not), with the parts that need attention.
 
-    They have no details, since a proxy may expose them by mistake; `manage.py status` has.
+    They show no details, because a proxy may expose them by mistake; `manage.py status` does.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -38,9 +38,10 @@ class Probes(Middleware):
 
 
 def version() -> HttpResponse:
-    """The content version in a header, which nginx caches until the end of this second (deploy/nginx-cache.conf).
+    """Send the content version in a header.
 
-    404 while there is none. If the database is down, 503 makes nginx continue with the last one.
+    nginx caches the response until the end of this second (deploy/nginx-cache.conf). 404 while there is no version. If
+    the database is down, a 503 makes nginx continue with the last version.
     """
     found = content_version()
     if found is None:

@@ -1,4 +1,4 @@
-"""The durable task queue: tasks are stored in the database until they are done, and retried when they fail."""
+"""The durable task queue: tasks are stored in the database until done, and retried when they fail."""
 
 import logging
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 BACKEND = "durable"
 # The delay before each further attempt.
 RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440)]
-# A task that has run for this long was interrupted with its process.
+# A task that has run for this long was interrupted together with its process.
 STALLED_AFTER = timedelta(minutes=15)
 
 logger = logging.getLogger(__name__)
@@ -21,21 +21,21 @@ _mailing: set[Callable[..., Any]] = set()
 
 
 class PermanentFailureError(Exception):
-    """Raised by a task that must not be retried, since every attempt would fail."""
+    """Raised by a task that must not be retried, because every attempt would fail."""
 
 
 def durable(function: Callable[..., Any]) -> Any:
     """Turn a function into a task: `function.enqueue(…)` stores a call within the current transaction.
 
-    Arguments are JSON. A failed or interrupted task is retried up to `len(RETRY_DELAYS)` times, so the function must
-    be idempotent. It must end within `STALLED_AFTER`, or a second run starts in parallel. A task that fails at the last
-    attempt remains as a failed `DBTaskResult` and is shown in the list of failed tasks.
+    Arguments are JSON. A failed or interrupted task is retried up to `len(RETRY_DELAYS)` times, so the function must be
+    idempotent. It must finish within `STALLED_AFTER`, or a second run starts in parallel. A task that fails at the last
+    attempt remains as a failed `DBTaskResult` and appears in the list of failed tasks.
     """
     return task(function, backend=BACKEND)
 
 
 def mailing(function: Callable[..., Any]) -> Any:
-    """Like `durable`, for a task that sends mails itself, so that `resume` can drop it."""
+    """Like `durable`, for a task that sends emails itself, so that `resume` can drop it."""
     _mailing.add(function)
     return durable(function)
 
@@ -44,12 +44,12 @@ def sends_mail(task_path: str) -> bool:
     try:
         return import_string(task_path).func in _mailing
     except ImportError:
-        # A task of another version, which no worker here can run.
+        # A task of another version that no worker here can run.
         return False
 
 
 def retry_failed_task(task_result: Any, **kwargs: Any) -> None:
-    """Receive `task_finished`, and schedule the next attempt of a failed task."""
+    """Receive `task_finished` and schedule a failed task's next attempt."""
     if task_result.backend == BACKEND and task_result.status == TaskResultStatus.FAILED:
         error = task_result.errors[0]
         attempts = len(task_result.worker_ids)
@@ -58,13 +58,13 @@ def retry_failed_task(task_result: Any, **kwargs: Any) -> None:
             logger.error("%s failed at its last attempt: %s", task_result.task.name, error.traceback)
         else:
             logger.warning("%s failed, attempt %d: %s", task_result.task.name, attempts, error.exception_class_path)
-            # Not if another worker took the task over because this one was too slow.
+            # Unless another worker took over the task because this one was too slow.
             this_attempt = DBTaskResult.objects.filter(pk=task_result.id, started_at=task_result.started_at)
             _requeue(this_attempt, timezone.now() + RETRY_DELAYS[attempts - 1])
 
 
 def requeue_stalled_tasks(now: datetime) -> int:
-    """Requeue tasks that were interrupted with their process, and return their number."""
+    """Requeue tasks that were interrupted with their process; return their number."""
     requeued = 0
     for call in DBTaskResult.objects.running().filter(backend_name=BACKEND, started_at__lt=now - STALLED_AFTER):
         if len(call.worker_ids) > len(RETRY_DELAYS):

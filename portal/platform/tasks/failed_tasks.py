@@ -1,4 +1,4 @@
-"""Tasks that failed, that are stalled, or that wait for a retry."""
+"""Tasks that have failed, are stalled, or are waiting for a retry."""
 
 from datetime import datetime
 

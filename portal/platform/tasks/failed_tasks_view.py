@@ -1,8 +1,7 @@
-"""The list of failed tasks, for administrators of the network."""
+"""The list of failed tasks, for network administrators."""
 
 from typing import Any, NamedTuple
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import redirect
 from django.tasks import TaskResultStatus
@@ -10,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from portal.platform.newsroom_views import NewsroomView
 from portal.platform.tasks.durable import RETRY_DELAYS
 from portal.platform.tasks.failed_tasks import discard, failure_reason, needing_attention, retry
 from portal.platform.tasks.periodic import failures
 
-MOST_ON_A_PAGE = 50
+MAX_PER_PAGE = 50
 STATES = {
     TaskResultStatus.FAILED: _("given up"),
     TaskResultStatus.RUNNING: _("stalled"),
@@ -33,23 +32,18 @@ class FailedTaskRow(NamedTuple):
     reason: str
 
 
-class FailedTasksView(WagtailAdminTemplateMixin, TemplateView):
-    """The arguments of a task, such as a mail, are not shown."""
+class FailedTasksView(NewsroomView, TemplateView):
+    """The list does not show the arguments of a task, such as an email."""
 
     template_name = "core/failed_tasks.html"
     page_title = _("Background work")
     header_icon = "cogs"
 
-    def dispatch(self, request, *args, **kwargs):
-        if not (request.user.is_active and request.user.is_superuser):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+    def test_func(self) -> bool:
+        return self.request.user.is_superuser
 
     def get_context_data(self, **kwargs):
-        page = Paginator(needing_attention(timezone.now()), MOST_ON_A_PAGE).get_page(self.request.GET.get("p"))
+        page = Paginator(needing_attention(timezone.now()), MAX_PER_PAGE).get_page(self.request.GET.get("p"))
         rows = [
             FailedTaskRow(
                 str(call.pk), call.task_name, STATES[call.status], call, len(call.worker_ids), failure_reason(call)

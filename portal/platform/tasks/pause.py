@@ -1,4 +1,4 @@
-"""Pauses the scheduler and the restored tasks after a restore, until `manage.py resume`."""
+"""Pauses the scheduler and restored tasks after a restore, until `manage.py resume`."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from portal.platform.operation.keys import fingerprint_of_lasting_key
 from portal.platform.records.maintenance import MaintenanceRun, SchedulerPause
 from portal.platform.tasks.durable import BACKEND, sends_mail
 
-# No worker takes tasks of this backend. Tasks enqueued after the restore have the usual one, and run at once.
+# No worker takes tasks from this backend. Tasks enqueued after the restore use the normal backend, and run.
 PAUSED = "paused"
 # The name of the run that records the last restore.
 RESTORED = "restore"
@@ -20,20 +20,20 @@ RESTORED = "restore"
 
 @dataclass(frozen=True)
 class Resumed:
-    """How many tasks of each path were discarded, and how many continue."""
+    """The number of tasks discarded and the number resumed, by task path."""
 
     dropped: dict[str, int]
     continued: dict[str, int]
 
 
-# Called when mails are discarded: each prevents an app's messages from being sent, and returns their number.
+# Functions called when emails are discarded. Each stops an app's messages and returns their number.
 withheld: list[Callable[[], int]] = []
 
 
 def statements(since: str) -> list[str]:
-    """SQL that pauses a database while it is restored; `since` is in UTC."""
+    """SQL that pauses a database while it is being restored; `since` is in UTC."""
     unfinished = f"'{TaskResultStatus.READY}', '{TaskResultStatus.RUNNING}'"
-    # No worker is left that could finish the tasks that ran during the backup.
+    # The workers of the tasks that ran during the backup no longer exist.
     waiting = f"backend_name = '{PAUSED}', status = '{TaskResultStatus.READY}'"
     set_aside = f"SET {waiting} WHERE backend_name = '{BACKEND}' AND status IN ({unfinished})"
     return [
@@ -48,14 +48,14 @@ def waiting_tasks() -> Counter[str]:
 
 
 def has_another_key() -> bool:
-    """Whether the restored backup was made with another LASTING_KEY than this process has."""
+    """Whether the restored backup was made with a LASTING_KEY other than this process's."""
     run = MaintenanceRun.objects.filter(name=RESTORED).first()
     return run is not None and run.facts.get("lasting_key", "") not in ("", fingerprint_of_lasting_key())
 
 
 @transaction.atomic
 def resume(*, without_mail: bool = False) -> Resumed:
-    """End the pause. `without_mail` discards the backup's mails, which may have been sent since it was made."""
+    """End the pause. `without_mail` discards the backup's emails, which may have been sent since it was made."""
     waiting = waiting_tasks()
     mailing = [path for path in waiting if without_mail and sends_mail(path)]
     if without_mail:

@@ -1,4 +1,4 @@
-"""The registry of periodic tasks, and the function that runs those that are due."""
+"""The registry of periodic tasks, and the function that runs those due."""
 
 import logging
 from collections.abc import Callable
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class PeriodicTask:
-    """A function that is called with the current time once per `every`; an exception counts as a failure."""
+    """A function called with the current time once per `every`. An exception counts as a failure."""
 
     name: str
     every: timedelta
@@ -32,7 +32,7 @@ _tasks: dict[str, PeriodicTask] = {}
 def periodic(*, every: timedelta) -> Callable[[Callable[[datetime], object]], Callable[[datetime], object]]:
     """Turn a function in an app's module `periodic` into a periodic task.
 
-    Several schedulers run it once per period altogether, but a run that outlasts its period overlaps the next one.
+    Several schedulers together run it once per period, but a run that outlasts its period overlaps the next.
     """
 
     def register(function: Callable[[datetime], object]) -> Callable[[datetime], object]:
@@ -49,17 +49,16 @@ def periodic_tasks() -> list[PeriodicTask]:
 
 
 def run_due(now: datetime) -> list[str]:
-    """Run every periodic task that is due, and return the names of those that failed."""
+    """Run every periodic task that is due; return the names of those that failed."""
     return [task.name for task in periodic_tasks() if _claim(task, now) and not _run(task, now)]
 
 
 def _claim(task: PeriodicTask, now: datetime) -> bool:
-    """Whether this process must run the task now, as no other one will; False while the scheduler is paused."""
+    """Whether this process must run the task now, because no other will; False while the scheduler is paused."""
     if SchedulerPause.beginning():
         return False
     PeriodicRun.objects.get_or_create(name=task.name)
-    # A start in the future was written before a clock was set back; CLOCK_SKEW covers the difference between two
-    # machines.
+    # A start in the future was written before a clock was set back. CLOCK_SKEW allows for differences between machines.
     due = Q(started_at=None) | Q(started_at__lte=now - task.every) | Q(started_at__gt=now + max(task.every, CLOCK_SKEW))
     return PeriodicRun.objects.filter(due, name=task.name).update(started_at=now) == 1
 

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='SheetPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('embargo_until', models.DateTimeField(blank=True, help_text='Nobody outside the newsroom sees this version, its pictures or its documents before this minute, whenever it is approved.', null=True, verbose_name='embargo until')),
+                ('embargo_until', models.DateTimeField(blank=True, help_text='Before this time, nobody outside the newsroom sees this version, its pictures or its documents, even if it is approved.', null=True, verbose_name='embargo until')),
                 ('introduction', models.TextField(blank=True, max_length=400, verbose_name='introduction')),
                 ('sheet', models.JSONField(verbose_name='sheet')),
             ],

@@ -1,1 +1,1 @@
-"""Which rows and files belong to a site, and how they are moved, renamed or deleted."""
+"""The rows and files of a site, and how to move, rename or delete them."""

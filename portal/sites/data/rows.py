@@ -1,4 +1,4 @@
-"""Converts the rows of a table to JSON, and back to database values."""
+"""Converts a table's rows to JSON and back to database values."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -14,13 +14,13 @@ from wagtail.fields import StreamField
 
 from portal.sites.data.errors import TransferError
 
-# The columns of a row by the names of their fields.
+# A row's columns by field name.
 Row = dict[str, Any]
 CHUNK = 500
 
 
 def rows_as_json(queryset: QuerySet[Any]) -> Iterator[Row]:
-    """Yield the columns of the model's own table by the names of its fields."""
+    """Yield the columns of the model's own table by field name."""
     fields = queryset.model._meta.local_concrete_fields
     names = [field.name for field in fields]
     for values in queryset.values_list(*[field.attname for field in fields]).iterator(CHUNK):
@@ -36,7 +36,7 @@ def as_json(value: Any) -> Any:
 
 
 def database_values(model: type[Model], row: Row) -> list[Any]:
-    """The values of a row for the database; raises TransferError for an invalid one."""
+    """A row's values for the database. Raises TransferError for an invalid row."""
     database = connections[DEFAULT_DB_ALIAS]
     found = []
     for field in model._meta.local_concrete_fields:
@@ -59,6 +59,6 @@ def database_values(model: type[Model], row: Row) -> list[Any]:
 
 
 def _check_length(field: Any, value: Any) -> None:
-    # SQLite does not check it.
+    # SQLite does not enforce it.
     if isinstance(value, str) and (limit := getattr(field, "max_length", None)) and len(value) > limit:
         raise ValueError("too long")

@@ -1,6 +1,6 @@
-"""How the rows of each model are exported and deleted; a test requires a rule for each.
+"""Rules for exporting and deleting each model's rows; a test requires one for every model.
 
-A row is exported, rebuilt by the import, referred to by name (such as a language), or left out for a reason.
+A row is exported, rebuilt by the import, referred to by name (such as a language), or left out for a stated reason.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -33,17 +33,17 @@ def no_rows(model: type[Model], scope: Scope) -> QuerySet[Any]:
 class TransferRule:
     fate: Fate
     reason: str = ""
-    # Finds the rows of a site.
+    # Finds a site's rows.
     rows: Rows = no_rows
-    # Rows about persons may be left out or pseudonymised.
+    # Rows about people may be left out or pseudonymised.
     people: bool = False
-    # Rows of others that the site's pages use are exported as well.
+    # Other owners' rows that the site's pages use are exported as well.
     shared: bool = False
-    # Nothing refers to the rows, so they need no number.
+    # Nothing refers to these rows, so they need no number.
     keyless: bool = False
     # Replaces values that no other installation can use.
     blank: Mapping[str, Any] = field(default_factory=dict)
-    # Links in mails contain the key, so it stays the same if possible.
+    # Links in emails contain the primary key, so it is kept if possible.
     keeps_keys: bool = False
 
 
@@ -65,7 +65,7 @@ def _of_pages_by_name(model: type[Model], scope: Scope) -> QuerySet[Any]:
 
 
 def _of_translated(lookup: str) -> Rows:
-    """Rows of wagtail-localize about the pages and topics of the site, in the order of these."""
+    """wagtail-localize's rows about the site's pages and topics, in the latter's order."""
 
     def rows(model: type[Model], scope: Scope) -> QuerySet[Any]:
         topics = apps.get_model("core.Topic").objects.filter(site=scope.site)
@@ -99,7 +99,7 @@ def left_out(reason: str) -> TransferRule:
 
 
 INSTALLATION = "belongs to the installation, not to a site"
-MOMENT = "temporary: what somebody in the newsroom has just opened, typed or uploaded"
+TEMPORARY = "temporary: what somebody in the newsroom has just opened, typed or uploaded"
 ACCOUNT = "belongs to the account, which may serve other sites"
 UNUSED = "Wagtail's own table, which ours replaces"
 SEARCH = "the search index, from the pages"
@@ -109,7 +109,7 @@ OF_SITE = where(site="site")
 OF_FILES = where(collection="collections")
 
 RULES: dict[str, TransferRule] = {
-    # The site itself; its row is written from the command's arguments.
+    # The site itself, whose row is written from the command's arguments.
     "wagtailcore.Site": named("the site of the file"),
     "core.SiteSettings": exported(OF_SITE),
     "events.EventSettings": exported(OF_SITE),
@@ -124,6 +124,7 @@ RULES: dict[str, TransferRule] = {
     "readership.DownloadDay": exported(OF_SITE, keyless=True),
     "readership.ClickDay": exported(where(site="site", page="pages"), keyless=True),
     "readership.SubjectDay": exported(OF_SITE, keyless=True),
+    "readership.MissingDay": exported(OF_SITE, keyless=True),
     "readership.ReadershipChoices": exported(OF_SITE, keyless=True),
     # Files.
     "wagtailcore.Collection": exported(where(pk="collections")),
@@ -184,7 +185,7 @@ RULES: dict[str, TransferRule] = {
     "editorial.ReviewInvitation": exported(OF_PAGE, people=True, keeps_keys=True),
     "editorial.GuestRemark": exported(where(invitation__page="pages"), people=True),
     "editorial.ScheduleTrouble": left_out("noted again by the scheduler, if it fails there as well"),
-    "editorial.PublicChange": left_out("waits for a mail that is sent where the change was made"),
+    "editorial.PublicChange": left_out("waits for an email that is sent where the change was made"),
     "editorial.AccountChange": left_out(ACCOUNT),
     "editorial.AccountInvitation": left_out(ACCOUNT),
     "editorial.AddressChange": left_out(ACCOUNT),
@@ -230,15 +231,17 @@ RULES: dict[str, TransferRule] = {
     "events.Registration": exported(OF_SITE, people=True),
     "events.Subscription": exported(where(calendar="pages"), blank={"reading_until": None}),
     "events.ImportedEvent": exported(where(subscription__calendar="pages")),
-    # Imports, so that they can be repeated where the site goes.
+    # Imports, so that they can be repeated at the destination.
     "moving.ImportSource": exported(OF_SITE),
     "moving.ImportedItem": exported(where(source__site="site"), keyless=True),
+    "moving.ImportRun": left_out(TEMPORARY),
     # Readers.
     "home.FormField": exported(OF_PAGE),
     "home.FormRecord": exported(OF_SITE, people=True),
     "newsletter.Subscriber": exported(OF_SITE, people=True, keeps_keys=True),
     "newsletter.ChosenSection": exported(where(subscriber__site="site"), people=True),
-    "newsletter.ConsentStep": exported(where(subscriber__site="site"), people=True),
+    "newsletter.ConsentStep": exported(where(subscriber__site="site"), people=True, blank={"list_import": None}),
+    "newsletter.ListImport": left_out(TEMPORARY),
     "newsletter.Sending": exported(OF_SITE, blank={"lease": "", "leased_until": None}),
     "newsletter.Delivery": exported(where(sending__site="site"), people=True, keeps_keys=True, blank={"lease": ""}),
     "newsletter.AnnouncedStory": exported(where(newsletter="pages")),
@@ -255,13 +258,13 @@ RULES: dict[str, TransferRule] = {
     "core.MaintenanceRun": left_out(INSTALLATION),
     "core.PeriodicRun": left_out(INSTALLATION),
     "core.SchedulerPause": left_out(INSTALLATION),
-    "django_tasks_database.DBTaskResult": left_out("waiting mails are sent by the installation that wrote them"),
+    "django_tasks_database.DBTaskResult": left_out("waiting emails are sent by the installation that wrote them"),
     "sessions.Session": left_out(ACCOUNT),
     "wagtailusers.UserProfile": left_out(ACCOUNT),
     "wagtailcore.APIToken": left_out("a secret of the account"),
-    "wagtailcore.UploadedFile": left_out(MOMENT),
-    "wagtailadmin.EditingSession": left_out(MOMENT),
-    "wagtailadmin.FormState": left_out(MOMENT),
+    "wagtailcore.UploadedFile": left_out(TEMPORARY),
+    "wagtailadmin.EditingSession": left_out(TEMPORARY),
+    "wagtailadmin.FormState": left_out(TEMPORARY),
     "wagtailadmin.Admin": left_out("has no rows"),
     "wagtailcore.ReferenceIndex": rebuilt("from the pages and settings"),
     "wagtailsearch.IndexEntry": rebuilt(SEARCH),
@@ -270,6 +273,8 @@ RULES: dict[str, TransferRule] = {
     "search.TopicSet": rebuilt(SEARCH),
     "search.IndexEntry": rebuilt(SEARCH),
     "search.EntryText": rebuilt(SEARCH),
+    "search.DraftEntry": rebuilt(SEARCH),
+    "search.DraftText": rebuilt(SEARCH),
     "search.IndexWord": rebuilt(SEARCH),
     "search.Misspelling": rebuilt(SEARCH),
     "wagtailembeds.Embed": rebuilt("when the film is next shown"),
@@ -284,7 +289,7 @@ UNKNOWN = left_out("a test fails")
 
 
 def rule_of(model: type[Model]) -> TransferRule:
-    """The rule of a model; page types and task types share one each."""
+    """The rule of a model. All page types share one, and so do all task types."""
     if (own := RULES.get(model._meta.label)) is not None:
         return own
     if issubclass(model, Page):
@@ -293,7 +298,7 @@ def rule_of(model: type[Model]) -> TransferRule:
 
 
 def exported_models() -> Iterator[type[Model]]:
-    """The exported models, in an order that does not depend on the installation."""
+    """The exported models, in an order independent of the installation."""
     models = apps.get_models(include_auto_created=True)
     for model in sorted(models, key=lambda each: each._meta.label):
         if rule_of(model).fate is Fate.EXPORTED and not model._meta.proxy:

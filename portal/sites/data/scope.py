@@ -1,4 +1,4 @@
-"""The rows that belong to one site: its pages, file folders and groups, and everything that depends on them."""
+"""The rows that belong to a site: its pages, file folders and groups, and everything that depends on them."""
 
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,7 @@ from wagtail.models import (
 from portal.content.records.settings import SiteSettings
 from portal.content.visibility import below
 
-# The permissions of a group that are not limited to a site: to enter the newsroom, and to translate.
+# A group's permissions that are not limited to a site: entering the newsroom, and translating.
 GENERAL_PERMISSIONS = {("wagtailadmin", "access_admin"), ("wagtail_localize", "submit_translation")}
 MEDIA_ROOTS = SiteSettings.objects.exclude(media_collection=None)
 
@@ -48,7 +48,7 @@ class Scope:
 
     @property
     def page_keys(self) -> QuerySet[Any]:
-        """The keys of the pages as texts, which generic references hold."""
+        """The primary keys of the pages as strings, as stored in generic references."""
         return Page.objects.filter(self.below_homes).order_by().values_list(Cast("pk", CharField()))
 
     @property
@@ -62,7 +62,7 @@ class Scope:
         return Collection.objects.filter(path__startswith=self.media_root.path).order_by().values("pk")
 
     def is_other_sites(self, collection: int) -> bool:
-        """Whether the folder with this key belongs to another site, rather than to the network."""
+        """Whether the folder with this key belongs to another site and not to the network."""
         if collection not in self._owned:
             path = Collection.objects.values_list("path", flat=True).get(pk=collection)
             roots = MEDIA_ROOTS.exclude(site=self.site).values_list("media_collection__path", flat=True)
@@ -71,7 +71,7 @@ class Scope:
 
     @property
     def groups(self) -> QuerySet[Any]:
-        """The groups of the newsroom, and others with a permission for this site."""
+        """The newsroom's groups, and others with a permission for this site."""
         permitted = (
             GroupPagePermission.objects.filter(page__in=self.pages),
             GroupCollectionPermission.objects.filter(collection__in=self.collections),
@@ -100,5 +100,5 @@ class Scope:
 
 
 def rows_of(model: type[Model], **conditions: Any) -> QuerySet[Any]:
-    """The rows of a model, including those that its manager hides."""
+    """A model's rows, including those that its manager hides."""
     return model._base_manager.filter(**conditions)

@@ -1,4 +1,4 @@
-"""The archive of a site: a zip with a manifest, a file of rows for each model, and files named by their hash.
+"""A site's archive: a zip with a manifest, a file of rows per model, and files named by their hash.
 
 Checksums are verified before anything is read. No name in the archive is used as a path.
 """
@@ -42,7 +42,7 @@ def as_line(row: Row) -> bytes:
 
 
 class ArchiveWriter:
-    """Writes one entry after the other; `finish` writes the manifest, without which the file is invalid."""
+    """Writes entries one after another. `finish` writes the manifest, without which the file is invalid."""
 
     def __init__(self, target: IO[bytes]):
         self._zip = ZipFile(target, "w", ZIP_DEFLATED)
@@ -50,7 +50,7 @@ class ArchiveWriter:
         self.entries: dict[str, list[Any]] = {}
 
     def rows(self, label: str, lines: Iterable[bytes]) -> int:
-        """Write the rows of a model, unless there are none; return their number."""
+        """Write a model's rows, if there are any; return their number."""
         found = iter(lines)
         first = next(found, None)
         if first is None:
@@ -65,7 +65,7 @@ class ArchiveWriter:
         return count
 
     def content(self, source: IO[bytes]) -> str:
-        """Write the content of a file, unless it is there already; return its hash."""
+        """Write the content of a file, unless the archive already has it; return its hash."""
         with TemporaryFile(dir=settings.DATA_DIR) as plain:
             copyfileobj(source, plain)
             plain.seek(0)
@@ -73,14 +73,14 @@ class ArchiveWriter:
             name, size = f"files/{digest}", plain.tell()
             if name not in self.entries:
                 plain.seek(0)
-                # Most files are compressed already.
+                # Most files are already compressed.
                 with self._zip.open(self._info(name, ZIP_STORED), "w", force_zip64=True) as entry:
                     copyfileobj(plain, entry)
                 self.entries[name] = [digest, size]
         return digest
 
     def finish(self, facts: dict[str, Any]) -> str:
-        """Write the manifest; return its checksum, which covers everything in the file."""
+        """Write the manifest and return its checksum, which covers everything in the file."""
         manifest = {"kind": KIND, "format": FORMAT, **facts, "entries": self.entries}
         checksum = checksum_of(manifest)
         text = json.dumps({**manifest, "seal": checksum}, ensure_ascii=False, indent=1)
@@ -90,14 +90,14 @@ class ArchiveWriter:
 
     @staticmethod
     def _info(name: str, compression: int) -> ZipInfo:
-        # Without the time, so that an unchanged site yields the same file.
+        # No timestamp, so that an unchanged site yields the same file.
         info = ZipInfo(name)
         info.compress_type = compression
         return info
 
 
 class Archive:
-    """A file with a valid manifest and checksums; raises TransferError for any other."""
+    """A file with a valid manifest and checksums. Raises TransferError for any other."""
 
     def __init__(self, file: IO[bytes]):
         try:
@@ -161,7 +161,7 @@ class Archive:
 
 @contextmanager
 def open_archive(path: Path, identity: str) -> Iterator[Archive]:
-    """Open an exported site, after decrypting it if necessary; raise TransferError if that is not possible."""
+    """Open an exported site, decrypting it if necessary. Raises TransferError if that is not possible."""
     with ExitStack() as stack:
         try:
             file: IO[bytes] = stack.enter_context(path.open("rb"))

@@ -1,6 +1,6 @@
-"""Checks an archive before anything is written: its version and languages, and the permissions that it gives.
+"""Checks an archive before anything is written: its version and languages, and the permissions it grants.
 
-It is not checked for forgery: the checksum proves that it is what an installation has exported.
+This does not detect forgery: checksums prove only that the file is intact.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from portal.sites.transfer.exporting import fields_of, is_of_sites
 
 
 class Check:
-    """Reads all rows of an archive once; `identities` then has the UUIDs that its rows have in every installation."""
+    """Reads all rows of an archive once. `identities` then has the UUIDs that its rows have in every installation."""
 
     def __init__(self, archive: Archive):
         self.archive = archive

@@ -16,7 +16,7 @@ def encrypt(recipient: str, source: IO[bytes], target: IO[bytes]) -> None:
 
 
 def decrypt(identity: str, source: IO[bytes], target: IO[bytes]) -> None:
-    """`identity` is the path of a file with a secret age key. Raise TransferError for another key or a damaged file."""
+    """`identity` is the path of a secret age key. Raises TransferError for another key or a damaged file."""
     if not identity:
         raise TransferError("The file is encrypted: name the file with the secret key (--identity or EXPORT_IDENTITY).")
     pyrage = _pyrage()
@@ -37,7 +37,7 @@ def decrypt(identity: str, source: IO[bytes], target: IO[bytes]) -> None:
 
 def _pyrage() -> Any:
     try:
-        # An extra, which most installations do without.
+        # Part of an extra that most installations do without.
         import pyrage
     except ImportError as error:
         raise TransferError(

@@ -1,4 +1,4 @@
-"""Exports everything that belongs to one site into a file, with keys that are numbers within the file."""
+"""Exports everything that belongs to a site into a file, with keys that are numbers within the file."""
 
 import os
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from shutil import copyfileobj
 from tempfile import TemporaryFile
+from time import perf_counter
 from typing import Any
 
 from django.apps import apps
@@ -15,6 +16,7 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.models import Model
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from wagtail.models import Collection, ModelLogEntry, Site
 
@@ -31,7 +33,7 @@ from portal.sites.transfer.encryption import encrypt
 from portal.sites.transfer.numbering import Numbers
 from portal.sites.transfer.references import Rewriter, key_model, model_named
 
-# Accounts are identified by their address, and only these columns are exported.
+# Accounts are identified by email address, and only these columns are exported.
 ACCOUNT_FIELDS = ("id", "username", "first_name", "last_name", "email", "is_active")
 
 
@@ -46,7 +48,7 @@ def is_of_sites(app: str, model: str, codename: str) -> bool:
 @dataclass
 class Exported:
     checksum: str = ""
-    # Their number by model.
+    # The number of rows by model.
     rows: dict[str, int] = field(default_factory=dict)
     files: int = 0
     missing_files: list[str] = field(default_factory=list)
@@ -72,7 +74,7 @@ def fields_of(model: type[Model]) -> list[str]:
 
 @contextmanager
 def snapshot_isolation() -> Iterator[None]:
-    """Read everything from one snapshot of the database, despite concurrent writes."""
+    """Read everything from one database snapshot, despite concurrent writes."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         if is_outermost and connection.vendor == "postgresql":
@@ -82,7 +84,7 @@ def snapshot_isolation() -> Iterator[None]:
 
 
 def export_site(site: Site, file: Path, *, people: bool = True) -> Exported:
-    """Write the site into a new file, which gets its name once it is complete; raises TransferError on failure."""
+    """Write the site to a new file, which gets its name once complete. Raises TransferError on failure."""
     if file.exists():
         raise TransferError(f"{file} exists already: name another file.")
     unfinished = file.with_name(f"{file.name}.unfinished")
@@ -113,6 +115,20 @@ def export_site(site: Site, file: Path, *, people: bool = True) -> Exported:
     finally:
         unfinished.unlink(missing_ok=True)
     return found
+
+
+def export_archive(site: Site, to: Path, *, without_people: bool = False) -> Iterator[str]:
+    """Write the archive to a new file, or to a folder under a generated name; describe its content."""
+    began = perf_counter()
+    file = to / f"{site.hostname}-{timezone.now():%Y-%m-%dT%H%M%SZ}.site.zip" if to.is_dir() else to
+    found = export_site(site, file, people=not without_people)
+    size = filesizeformat(file.stat().st_size)
+    yield f"{file}: {found.summary}; {size}, in {perf_counter() - began:.1f} s."
+    for name in found.missing_files:
+        yield f"Not in the export, since the file is missing: {name}"
+    if found.left_out:
+        yield f"{found.left_out:,} references to other sites' or deleted records were left out."
+    yield f"Checksum for import_site: {found.checksum}"
 
 
 class SiteExport:
@@ -152,12 +168,12 @@ class SiteExport:
             self.result.rows[model._meta.label] = count
 
     def _rows(self, model: type[Model], rule: TransferRule, queryset: Any) -> Iterator[bytes]:
-        kept = self.kept_keys.setdefault(model._meta.label, []) if rule.keeps_keys else None
+        keys = self.kept_keys.setdefault(model._meta.label, []) if rule.keeps_keys else None
         for row in rows_as_json(queryset):
             if not rule.keyless and not self.numbers.has(model, row[model._meta.pk.name]):
                 continue
-            if kept is not None:
-                kept.append(row[model._meta.pk.name])
+            if keys is not None:
+                keys.append(row[model._meta.pk.name])
             if (line := self._line(model, rule, row)) is not None:
                 yield line
 
@@ -182,7 +198,7 @@ class SiteExport:
         return as_line({name: changed[name] for name in fields_of(model)})
 
     def _folder_of_shared(self, row: Row) -> int | None:
-        """The folder of a shared record in the file: the site's own for another site's, none (0) for the network's."""
+        """The folder of a shared record in the file: the site's own, or 0 if the record is the network's."""
         key = row.get("collection")
         if key is None or key in self.numbers.known[Collection]:
             return None
@@ -199,7 +215,7 @@ class SiteExport:
         return found
 
     def _write_shared(self, models: list[tuple[type[Model], TransferRule]]) -> None:
-        """Write shared records that the site refers to, and recursively those that they refer to."""
+        """Write the shared records that the site refers to and, recursively, those that these refer to."""
         lines: dict[type[Model], list[bytes]] = {model: [] for model, _rule in models}
         of_network: dict[type[Model], list[bytes]] = {model: [] for model, _rule in models}
         for model, rule in models:
@@ -224,7 +240,7 @@ class SiteExport:
         self._write(model, sorted(lines))
 
     def _history(self) -> Iterator[bytes]:
-        """The log entries about the site's own records, without those about shared ones."""
+        """The log entries about the site's own records, but not about shared ones."""
         own = {model for model, keys in self.numbers.known.items() if keys} | {Site}
         types = [content_type.pk for content_type in ContentType.objects.get_for_models(*own).values()]
         entries = rows_of(ModelLogEntry, content_type__in=types).order_by("pk")

@@ -43,7 +43,7 @@ class Imported:
     new_accounts: int = 0
     new_shared: int = 0
     is_copy: bool = False
-    # Suppressed addresses that are hashed with another key, and so cannot be recognised.
+    # Suppressed addresses hashed with another key, which therefore cannot be recognised.
     forgotten: int = 0
 
 
@@ -51,14 +51,14 @@ class Imported:
 class ImportOptions:
     staging: bool = False
     keep_addresses: bool = False
-    # Hosts that the site had, and that will redirect to the new one.
+    # Former hosts of the site, which will redirect to the new one.
     former_hosts: tuple[str, ...] = ()
-    # Whether a copy may send mails although its original exists here as well.
+    # Whether a copy may send emails although its original exists here as well.
     and_mail: bool = False
 
 
 def import_site(archive: Archive, host: str, *, port: int | None = None, **options: Any) -> Imported:
-    """Import the site; raise TransferError, and write nothing, if the file or the host is invalid."""
+    """Import the site. Raises TransferError and writes nothing if the file or the host is invalid."""
     wanted = ImportOptions(**options)
     host, former = checked_host(host), tuple(map(checked_host, wanted.former_hosts))
     sites = Site.objects.exclude(pk__in=[site.pk for site in welcome_sites()])
@@ -125,7 +125,7 @@ class SiteImport:
         return self.result
 
     def _is_here(self) -> bool:
-        """Whether anything in the file already exists in this installation, so that the import is a copy."""
+        """Whether anything in the file already exists in this installation, which makes the import a copy."""
         for model in self.check.models():
             for field_ in model._meta.local_concrete_fields:
                 if field_.get_internal_type() == "UUIDField" and (field_.unique or field_.name == "translation_key"):
@@ -167,7 +167,7 @@ class SiteImport:
             line = self.own_link.sub(self.site.root_url, line)
         row = json.loads(line)
         if label == "core.SiteSettings":
-            # Only an administrator of this network may decide that a site offers its pages to the others.
+            # Only an administrator of this network may decide that a site offers its pages to others.
             row["offers_its_pages"] = False
         if self.staging:
             row = with_staging_values(label, row)
@@ -181,7 +181,7 @@ class SiteImport:
         return imported_rows[label](row) if label in imported_rows else row
 
     def _file(self, model: type[Model], row: Row) -> str:
-        """Save the content of a file under a name that the storage chooses; return that name."""
+        """Save a file's content under a name chosen by the storage; return that name."""
         field_: Any = model._meta.get_field("file")
         name = field_.generate_filename(model(), row["file"]["name"])
         if row["file"]["sha256"] is None:

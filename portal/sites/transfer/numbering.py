@@ -1,4 +1,4 @@
-"""Numbers the rows of a site within its file, and replaces some keys by names that other installations know."""
+"""Numbers a site's rows within its file, and replaces some keys with names that other installations recognise."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,18 +17,18 @@ from portal.sites.data.rules import Fate, TransferRule, rule_of
 from portal.sites.data.scope import Scope, rows_of
 from portal.sites.transfer.references import is_required_reference, key_model
 
-# The first steps of a tree path in the file: the root, then a tree for each language, or the site's folder.
+# The first steps of a tree path in the file: the root, then a tree per language, or the site's folder.
 STEP = Page.steplen
 ROOT = "1".rjust(STEP, "0")
 
 
 class Numbers:
-    """The numbers of rows within the file, by their model and primary key; see `references.Keys`."""
+    """The numbers of rows within the file, by model and primary key; see `references.Keys`."""
 
     def __init__(self, scope: Scope, *, people: bool):
         self.scope, self.people = scope, people
         self.known: dict[type[Model], dict[Any, int]] = defaultdict(dict)
-        # Shared records that are referred to, but not written yet.
+        # Shared records that are referred to but not yet written.
         self.pending: dict[type[Model], list[Any]] = defaultdict(list)
         # The number of references to records that are not in the file.
         self.left_out = 0
@@ -80,7 +80,7 @@ class Numbers:
         return next((f"home-{number}" for number, home in enumerate(self.scope.homes, 1) if home.pk == page), None)
 
     def number(self, rows: QuerySet[Any]) -> None:
-        """Give the site's own rows of a model their numbers."""
+        """Number the site's own rows of a model."""
         self._own[rows.model] = rows
         self._set(rows.model, rows.values_list("pk", flat=True))
 
@@ -92,7 +92,7 @@ class Numbers:
         self._last[model] = len(self.known[model])
 
     def add(self, model: type[Model], key: Any, *, of_network: bool = False) -> int:
-        """Number one more row; network records, which may exist at the destination, have negative numbers."""
+        """Number one more row. Network records, which may exist at the destination, have negative numbers."""
         if of_network:
             self.of_network[model] += 1
             self.known[model][key] = -self.of_network[model]
@@ -102,7 +102,7 @@ class Numbers:
         return self.known[model][key]
 
     def prune(self) -> bool:
-        """Leave out rows that require a record of another site; return whether there were any."""
+        """Leave out rows that require another site's record; return whether there were any."""
         is_changed = False
         for model, rows in self._own.items():
             known = self.known[model]
@@ -136,7 +136,10 @@ class Numbers:
         self.left_out += 1
 
     def _add_shared(self, model: type[Model], key: Any) -> int:
-        """Number a shared record, which is then exported; another site's file has the number of an equal own one."""
+        """Number a shared record, so that it is exported.
+
+        Another site's file gets the number of an equal file of this site.
+        """
         record = rows_of(model, pk=key).get()
         is_other_sites = hasattr(record, "collection_id") and self.scope.is_other_sites(record.collection_id)
         if hasattr(record, "file_hash") and is_other_sites:
@@ -150,7 +153,7 @@ class Numbers:
         return self.add(model, key, of_network=has_owner and not (is_other_sites and self.scope.media_root))
 
     def _is_shareable(self, model: type[Model], key: Any) -> bool:
-        """Whether a record of others may be exported with the site: files, accounts and network records may."""
+        """Whether another owner's record may be exported with the site: files, accounts and network records may."""
         if (model, key) not in self._shareable:
             found = rows_of(model, pk=key).first()
             self._shareable[model, key] = found is not None and getattr(found, "site_id", None) is None

@@ -1,4 +1,4 @@
-"""Assigns keys to the rows of a file, new ones or those of existing records, and positions in the trees."""
+"""Assigns keys (new ones, or those of existing records) and tree positions to a file's rows."""
 
 import re
 from collections.abc import Callable
@@ -34,14 +34,14 @@ HOME = re.compile(r"/home-(\d{1,4})/")
 
 
 class ImportedKeys:
-    """Translates the numbers of a file into keys of this installation; see `references.Keys`."""
+    """Translates numbers in a file into keys of this installation; see `references.Keys`."""
 
     def __init__(self, archive: Archive, site: Site, *, is_copy: bool):
         self.archive, self.site, self.is_copy = archive, site, is_copy
         self.manifest = archive.manifest
         self.keys: dict[type[Model], list[int]] = {}
         self.places: dict[type[Model], dict[int, int]] = {}
-        # The numbers of rows that already exist here: shared records, and accounts by their address.
+        # The numbers of rows that already exist here: shared records, and accounts by email address.
         self.matched: dict[type[Model], dict[int, int]] = {}
         self._names: dict[tuple[type[Model], str], int] = {}
         self._taken: set[str] = set()
@@ -94,11 +94,11 @@ class ImportedKeys:
         return next((home.slug for home in self.homes if home.number == page), None)
 
     def home(self, number: int) -> int:
-        """The key of a home page, by its number among the site's languages."""
+        """The primary key of a home page, by its number among the site's languages."""
         return int(self.of(Page, self.homes[number - 1].number))
 
     def is_matched(self, model: type[Model], row: Row) -> bool:
-        """Whether the row belongs to a record that exists here, and is not changed."""
+        """Whether the row belongs to an existing record, which is not changed."""
         if "object_id" in row and model._meta.label == "taggit.TaggedItem":
             model, number = key_model(model_named(row["content_type"]) or model), row["object_id"]
         else:
@@ -106,7 +106,7 @@ class ImportedKeys:
         return number in self.matched.get(model, {})
 
     def complete(self, model: type[Model], row: Row) -> Row:
-        """The row with a name that is unique here, and the missing values of a new account."""
+        """The row with a name that is unique here, and with the missing values of a new account."""
         label = model._meta.label
         if label == "auth.Group":
             name = row["name"].replace(self.manifest["host"], self.site.hostname)
@@ -136,7 +136,7 @@ class ImportedKeys:
         return not self.is_copy and bool(self.manifest["lasting_key"] == key_fingerprint())
 
     def _free(self, name: str, longest: int, existing: Callable[[list[str]], Any]) -> str:
-        """The name, with a number if it already exists."""
+        """The name, with a number appended if it already exists."""
         for number in count(1):
             candidate = name[:longest] if number == 1 else f"{name[: longest - 8]}-{number}"
             if candidate not in self._taken and not existing([candidate]).exists():
@@ -156,7 +156,7 @@ class ImportedKeys:
         return found
 
     def _records_like(self, model: type[Model], row: Row) -> Any:
-        """The existing records that are equal to a row; None for a row of the site itself."""
+        """The existing records that match a row; None for a row of the site itself."""
         if model._meta.label == "accounts.User":
             users = get_user_model().objects.filter(email__iexact=row["email"])
             return users if row["email"] else users.filter(username=row["username"])
@@ -191,14 +191,14 @@ class ImportedKeys:
         return found
 
     def _new_folder(self) -> str:
-        """The tree path of the site's new folder, below the root."""
+        """The tree path of the site's new folder below the root."""
         root = Collection.objects.select_for_update().get(pk=self.network_folder)
         last = root.get_children().order_by("-path").values_list("path", flat=True).first()
         return child_path(root.path, number_of_step(last[-STEP:]) + 1 if last else 1)
 
 
 def numbers(count: int, of_network: int) -> dict[int, int]:
-    """The place of each row in the file by its number; the network's rows come last, numbered from -1 downwards."""
+    """The place of each row in the file by number. The network's rows come last, numbered from -1 downwards."""
     own = count - of_network
     return {
         **{number: number - 1 for number in range(1, own + 1)},
@@ -215,7 +215,7 @@ class NewHome(NamedTuple):
 
 
 def _same_or_new_keys(model: type[Model], former: list[int], number: int, may_keep: bool) -> list[int]:
-    """The keys in mailed links, if they are unused here; else higher ones, so that no link leads to another record."""
+    """Keep the keys in mailed links if they are unused here; otherwise use higher ones that no old link has."""
     if may_keep and len(former) == number and not rows_of(model, pk__in=former).exists():
         _continue_after(model, max(former))
         return former
@@ -225,7 +225,7 @@ def _same_or_new_keys(model: type[Model], former: list[int], number: int, may_ke
 
 
 def _continue_after(model: type[Model], key: int) -> None:
-    """Let PostgreSQL's sequence continue after a key; SQLite does so by itself."""
+    """Let PostgreSQL's sequence continue after a key. SQLite does so by itself."""
     if connection.vendor == "postgresql":
         table, column = model._meta.db_table, model._meta.pk.column
         with connection.cursor() as cursor:

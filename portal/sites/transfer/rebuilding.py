@@ -1,4 +1,4 @@
-"""Rebuilds derived rows of a site: references, lists, dates, texts of files, and both search indexes."""
+"""Rebuilds a site's derived rows: references, lists, dates, texts of files, and search indexes."""
 
 from collections.abc import Iterable
 from itertools import batched
@@ -19,7 +19,7 @@ from portal.sites.data.rules import Fate, rule_of
 from portal.sites.data.scope import Scope
 from portal.sites.transfer.references import key_model
 from search.indexing.file_tasks import read_file
-from search.indexing.index import index_subtree
+from search.indexing.index import index_drafts_below, index_subtree
 
 BATCH = 200
 
@@ -40,10 +40,11 @@ def rebuild(site: Site) -> None:
         read_file.enqueue(document.pk)
     for home in scope.homes:
         index_subtree(home)
+        index_drafts_below(home)
 
 
 def _note_records(model: type[Model], records: Iterable[Model]) -> None:
-    """Index the references of the records, and the records for the newsroom's search."""
+    """Index the records' references, and index the records for the newsroom's search."""
     has_references, is_searched = ReferenceIndex.is_indexed(model), class_is_indexed(model)
     if not (has_references or is_searched):
         return

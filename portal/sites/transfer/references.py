@@ -1,6 +1,6 @@
-"""Replaces the keys in references of a site's rows: in columns, streams, rich text, revisions and log entries.
+"""Replaces keys in references of a site's rows: in columns, streams, rich text, revisions and log entries.
 
-An export replaces primary keys by numbers within the file, and an import does the reverse.
+An export replaces primary keys with numbers within the file; an import does the reverse.
 """
 
 import json
@@ -26,7 +26,7 @@ from portal.sites.data.rows import Row
 _TAG = re.compile(r"<(?:a|embed)\b[^<>]*>")
 _KIND = re.compile(r'\b(?:linktype|embedtype)="(\w+)"')
 _ID = re.compile(r'(\bid=")([^"]*)(")')
-# The names of data in log entries that are keys of accounts.
+# Names of log entry data that are account keys.
 _LOGGED_PEOPLE = frozenset({"author", "authors", "makers"})
 # The models of records in log entries, by the name of the data.
 _LOGGED: Mapping[str, type[Model]] = {
@@ -41,7 +41,7 @@ _LOGGED: Mapping[str, type[Model]] = {
     "reply": CommentReply,
 }
 _SLOT = re.compile(r"issue:(\d+)")
-# Models other than pages whose views are counted, by their kind.
+# Models other than pages whose views are counted, by kind.
 _SUBJECTS: Mapping[str, str] = {"topic": "core.Topic", "author": "core.Person"}
 
 
@@ -58,7 +58,7 @@ class Keys(Protocol):
     def url_path(self, url_path: str) -> str: ...
 
     def slug(self, page: Any) -> str | None:
-        """The new slug of a home page by its old key; None for any other page."""
+        """A home page's new slug by its old key; None for any other page."""
 
 
 def key_model(model: type[Model]) -> type[Model]:
@@ -76,7 +76,7 @@ def is_generic(model: type[Model]) -> bool:
 
 
 def model_named(value: Any) -> type[Model] | None:
-    """The model of a content type, by its key or as `app.model`."""
+    """The model of a content type, given by key or as `app.model`."""
     if isinstance(value, int):
         return ContentType.objects.get_for_id(value).model_class()
     return apps.get_model(value) if value else None
@@ -134,7 +134,7 @@ class Rewriter:
         return self.rich_text(value, field.features) if isinstance(field, RichTextField) else value
 
     def _subject(self, row: Row, key: Any) -> Any:
-        """The key of the topic or author whose views were counted, 0 for the search."""
+        """The key of the topic or author whose views were counted; 0 for the search."""
         if (label := _SUBJECTS.get(row["kind"])) is not None:
             return self.keys.named(apps.get_model(label), key, row)
         return 0 if row["kind"] == "search" else None
@@ -142,14 +142,14 @@ class Rewriter:
     # Revisions
 
     def version(self, model: type[Model] | None, data: Row) -> Row:
-        """The content of a revision, with its related rows; its streams are JSON within the JSON."""
+        """A revision's content with its related rows. Its streams are JSON within the JSON."""
         if model is None:
             return data
         found: Row = {}
         relations = {
             relation.get_accessor_name(): relation.related_model for relation in get_all_child_relations(model)
         }
-        # Sorted, since PostgreSQL and SQLite order rows differently.
+        # Sorted, because PostgreSQL and SQLite order rows differently.
         for name, value in sorted(data.items()):
             if name in relations:
                 found[name] = self._related(relations[name], value)
@@ -185,7 +185,7 @@ class Rewriter:
         return json.dumps(self.version(model, json.loads(text)), ensure_ascii=False)
 
     def _place(self, model: type[Model], before: Row, found: Row) -> None:
-        """Set the tree position of a page, a revision or a folder."""
+        """Set the tree position of a page, revision or folder."""
         if "path" in found:
             found["path"] = self.keys.path(model, before["path"])
         if issubclass(model, Page) and "url_path" in found:
@@ -207,7 +207,7 @@ class Rewriter:
         return found
 
     def block(self, block: Any, raw: Any) -> Any:
-        """The stored value of a block."""
+        """The stored value of a block with its keys replaced."""
         if raw is None:
             return None
         if isinstance(block, blocks.ChooserBlock):
@@ -242,7 +242,7 @@ class Rewriter:
         return {**raw, "rows": rows}
 
     def rich_text(self, html: str, features: list[str] | None = None) -> str:
-        """Replace the ids of links and pictures in stored HTML, by 0 for a record that is not in the file."""
+        """Replace the ids of links and pictures in stored HTML, with 0 for a record that is not in the file."""
         targets = {"page": Page, "document": get_document_model(), "image": get_image_model()}
 
         def changed(tag: re.Match[str]) -> str:
@@ -275,7 +275,7 @@ class Rewriter:
         return found
 
     def _slot(self, slot: str) -> str:
-        """A sent issue is not sent again, so its key is in the name of its sending."""
+        """Replace the issue's key in the name of a sending. The name ensures that an issue is not sent twice."""
         if found := _SLOT.fullmatch(slot):
             return f"issue:{self.keys.of(Page, found[1]) or 0}"
         return slot

@@ -1,4 +1,4 @@
-"""Turns an import into a staging copy: unlisted, without mails, and with pseudonyms for readers."""
+"""Turns an import into a staging copy: unlisted, without emails, and with pseudonyms for readers."""
 
 import re
 from secrets import token_bytes
@@ -10,13 +10,13 @@ from portal.platform.addresses import address_key
 from portal.sites.data.rows import Row
 
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
-# Columns with names of persons outside the newsroom, by model.
+# Columns with names of people outside the newsroom, by model.
 NAMES = {
     "events.Registration": ("name",),
     "editorial.ReviewInvitation": ("name",),
     "editorial.GuestRemark": ("name",),
 }
-# Values of a staging copy that replace those of its original.
+# Values of a staging copy that replace the original's.
 STAGING_VALUES: dict[str, Row] = {
     "core.SiteSettings": {
         "is_unlisted": True,
@@ -34,7 +34,7 @@ def with_staging_values(label: str, row: Row) -> Row:
 
 
 class Pseudonyms:
-    """Replaces the addresses of persons by pseudonyms that differ from import to import."""
+    """Replaces people's addresses with pseudonyms that differ from import to import."""
 
     def __init__(self) -> None:
         self._key = token_bytes(32)

@@ -27,10 +27,14 @@ function isColleague() {
 }
 
 const edit = document.querySelector("template[data-edit]");
-if (edit && isColleague()) {
+// Not over the text of a preview.
+if (edit && isColleague() && window.top === window) {
     const link = document.createElement("a");
     link.className = "edit-link";
     link.href = `${edit.dataset.edit}?at=${encodeURIComponent(location.origin + location.pathname)}`;
     link.textContent = edit.content.textContent;
-    document.body.append(link);
+    const place = document.createElement("aside");
+    place.ariaLabel = link.textContent;
+    place.append(link);
+    document.body.append(place);
 }

@@ -6,7 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from portal.audit.chain import chain_waiting, head, problems, removals
+from portal.audit.chain import chain_pending, head, problems, removals
 from portal.audit.commands import record_command
 from portal.audit.models import AuditEntry
 from portal.audit.sending import as_line, records
@@ -25,7 +25,7 @@ class Command(EnglishCommand):
         parser.add_argument("--export", choices=["jsonl", "csv"], help="Write the entries to the standard output.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        chain_waiting()
+        chain_pending()
         if options["export"]:
             record_command("audit_log", [f"--export={options['export']}"])
             self._export(options["export"], options["since"])

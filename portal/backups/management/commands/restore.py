@@ -40,7 +40,7 @@ class Command(EnglishCommand):
             return
         if found.is_of_another_key:
             self.stderr.write(
-                "The backup was made with another LASTING_KEY: without it, links in sent mails are dead, and "
+                "The backup was made with another LASTING_KEY: without it, links in sent emails are dead, and "
                 "suppressed addresses are not recognised. Put that key into .env before you resume."
             )
         for each in found.files_damaged:
@@ -49,5 +49,5 @@ class Command(EnglishCommand):
             f"{found.backup.name} is restored, in {perf_counter() - began:.1f} s; {found.files_written:,} of its files "
             "were missing or different here.\n"
             "Next: manage.py upgrade --no-backup, start the web server and the scheduler, manage.py status.\n"
-            "Publications, mails and newsletters wait for manage.py resume."
+            "Publications, emails and newsletters wait for manage.py resume."
         )

@@ -32,8 +32,8 @@ class Command(EnglishCommand):
         except ValueError as error:
             raise CommandError(f"“{address}” is not an e-mail address.") from error
         for account in get_user_model().objects.filter(email__iexact=address.strip()):
-            # To standard error, so that an export on standard output remains valid JSON.
+            # On standard error, so that an export on standard output remains valid JSON.
             self.stderr.write(
-                f"The account {account.get_username()} has this address and is unchanged, since texts and approvals "
+                f"The account {account.get_username()} has this address and is unchanged, since text and approvals "
                 "name it. To close it, see docs/administrators.md, Somebody leaves."
             )

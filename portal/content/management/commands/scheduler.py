@@ -14,7 +14,7 @@ from portal.platform.caching.purge_watch import PurgeWatch, is_configured
 from portal.platform.tasks.durable import BACKEND
 from portal.platform.tasks.periodic import run_due
 
-# Sending a mail is mostly waiting, so several are sent at once, and a newsletter does not delay confirmations.
+# Sending email is mostly waiting, so several threads send at once. Newsletters then do not delay confirmations.
 THREADS = 3
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: self.stopped.set())
         parent = os.getppid() if until_orphaned else None
         if is_configured():
-            # Runs within a second of a change, so it does not wait for the periodic tasks.
+            # Must react within a second of a change, so it does not wait for the periodic tasks.
             Thread(target=PurgeWatch().run, args=[self.stopped], daemon=True).start()
         running = {}
         if not periodic_only:
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             self.run_periodic_tasks()
             for worker, thread in running.items():
                 if not thread.is_alive():
-                    # The worker stops, for example, when the database is unavailable.
+                    # The worker stops if, for example, the database is unavailable.
                     running[worker] = self.start(worker)
             self.stopped.wait(interval)
         for worker in running:
@@ -98,7 +98,7 @@ class Command(BaseCommand):
             try:
                 worker.run()
             except Exception:
-                # For example without a database; the next run restarts the worker.
+                # For example, the database is unavailable; the next run restarts the worker.
                 logger.exception("The task queue cannot be processed")
             finally:
                 connections.close_all()

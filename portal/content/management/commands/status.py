@@ -34,8 +34,8 @@ class Command(EnglishCommand):
         else:
             for each in found:
                 well = "never   " if each.is_untried else "ok      "
-                mark = well if each.is_well else "FAILURE " if each.needed else "LOOK    "
-                self.stdout.write(f"{mark}{each.name:<14}{each.text}")
+                prefix = well if each.is_well else "FAILURE " if each.needed else "LOOK    "
+                self.stdout.write(f"{prefix}{each.name:<14}{each.text}")
         wrong = [each for each in found if not each.is_well]
         if wrong:
             code = FAILURE if any(each.needed for each in wrong) else ATTENTION

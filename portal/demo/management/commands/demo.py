@@ -12,7 +12,7 @@ from django.db import connection
 
 from portal.demo.loading import PASSWORD, has_content, load_demo, set_ports
 from portal.demo.ports import problem_with
-from portal.demo.schema import load_schema
+from portal.demo.schema import start_from_release
 
 
 class Command(BaseCommand):
@@ -43,11 +43,11 @@ class Command(BaseCommand):
             self.stdout.write(instructions)
         else:
             os.environ["PORT"] = str(port)
-            # Browsers open connections in advance, and the demo has no proxy that accepts them.
+            # Browsers open connections in advance, and the demo has no proxy to accept them.
             os.environ.setdefault("WEB_THREADS", "32")
             # The web server prints them when it is ready.
             os.environ["PORTAL_SAYS_WHEN_READY"] = instructions
-            # The exec below makes the scheduler a child of the web server, with which it ends.
+            # After the exec below, the scheduler is a child of the web server, and ends with it.
             manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
             subprocess.Popen([*manage, "scheduler", "--until-orphaned"])
             config = settings.BASE_DIR / "portal" / "server.py"
@@ -58,9 +58,8 @@ class Command(BaseCommand):
     def migrate(self) -> None:
         """Migrate the database; a new embedded one starts from the schema of the last release."""
         is_empty = not connection.introspection.table_names()
-        if connection.vendor == "sqlite" and is_empty and load_schema(connection.connection):
-            return
-        call_command("migrate", verbosity=0, interactive=False)
+        if not (connection.vendor == "sqlite" and is_empty and start_from_release(connection)):
+            call_command("migrate", verbosity=0, interactive=False)
 
     def report(self, text: str) -> None:
         self.stdout.write(f"[{time.monotonic() - self.started:4.0f} s] {text}")
@@ -71,7 +70,7 @@ class Command(BaseCommand):
         return settings.STATIC_ROOT / ".signature"
 
     def signature(self) -> str:
-        """A hash that changes with the static files of the project and the versions of packages."""
+        """A hash that changes with the project's static files and the package versions."""
         patterns = ("**/static/**/*", "portal/styles/**/*.css", "docs/screenshots/*")
         files = sorted(path for each in patterns for path in settings.BASE_DIR.glob(each) if ".venv" not in path.parts)
         facts = [f"{path} {path.stat().st_mtime_ns}" for path in files if settings.DATA_DIR not in path.parents]

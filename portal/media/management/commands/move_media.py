@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from portal.media.moving import move
 from portal.media.stored import StorageUnavailableError
 
-MOST_NAMED = 20
+MAX_NAMED = 20
 
 
 class Command(BaseCommand):
@@ -42,5 +42,5 @@ class Command(BaseCommand):
             (found.missing, "are missing in both places, although records name them"),
         ):
             if names:
-                more = ", …" if len(names) > MOST_NAMED else ""
-                self.stdout.write(f"{len(names):,} {outcome}: {', '.join(names[:MOST_NAMED])}{more}")
+                more = ", …" if len(names) > MAX_NAMED else ""
+                self.stdout.write(f"{len(names):,} {outcome}: {', '.join(names[:MAX_NAMED])}{more}")

@@ -22,7 +22,7 @@ class Command(EnglishCommand):
 
     def handle(self, *args: Any, host: str, export: Path | None, confirm: str, **options: Any) -> None:
         site = site_by_host(host)
-        # Wagtail's own first site has no name.
+        # Wagtail's initial site has no name.
         name = site.site_name or site.hostname
         if confirm != site.hostname:
             wrong = f"{confirm} is not the host of {name}. " if confirm else ""
