@@ -77,8 +77,8 @@ lint: ## Check style, types, layers, templates and migrations
 
 format: ## Format code and templates
 	@.venv/bin/ruff check --fix --quiet . && .venv/bin/ruff format --quiet .
-	@git ls-files '*.html' | xargs .venv/bin/djade --target-version 6.1
-	@git ls-files '*.html' | xargs .venv/bin/djhtml
+	@git ls-files '*.html' ':!tests/golden' | xargs .venv/bin/djade --target-version 6.1
+	@git ls-files '*.html' ':!tests/golden' | xargs .venv/bin/djhtml
 
 messages: ## Collect and compile the interface's translations (needs gettext)
 	@DEBUG=yes $(RUN) makemessages -v0 --locale fr --locale de --no-wrap --add-location file --extension html,txt,py,mjml --ignore .venv --ignore var --ignore tests

@@ -1,4 +1,4 @@
-"""Refuses migrations with which the previous version could not run: it runs on the new schema during an upgrade.
+"""Refuses migrations that would break the previous version, which runs on the new schema during an upgrade.
 
 `python .ci/migrations.py` checks the migrations since the last release; `--released` records all as released.
 """

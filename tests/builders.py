@@ -1,6 +1,6 @@
-"""Builders for the data of tests: sites with their pages, people and pictures.
+"""Builders for test data: sites with their pages, people and pictures.
 
-Live pages were published, and are complete: a test that needs an incomplete page says so, as by `standfirst=""`.
+Live pages are complete; a test that needs an incomplete page leaves a field empty, for example `standfirst=""`.
 """
 
 import time
@@ -74,14 +74,14 @@ class Pages[P: Page](Mapping[str, P]):
 
 
 @dataclass(frozen=True)
-class Ground:
+class SampleSite:
     """A test site: a home page, a section and its calendar in each of its languages."""
 
     site: Site
     homes: Mapping[str, HomePage]
     sections: Mapping[str, SectionPage]
     calendars: Mapping[str, CalendarPage]
-    # Where the page tree of each language begins.
+    # The home page of each language.
     roots: Mapping[str, str]
 
     @property
@@ -112,10 +112,10 @@ class Ground:
         code = next(code for code, root in self.roots.items() if page.path.startswith(root))
         return f"/{code}/{page.url_path.split('/', 2)[2]}{rest}"
 
-    def read_again(self) -> "Ground":
-        """The same site, with pages to be read from the database again."""
+    def read_again(self) -> "SampleSite":
+        """The same site, with its pages not yet read from the database."""
         site = Site.objects.get(pk=self.site.pk)
-        return Ground(site, Pages(self.homes), Pages(self.sections), Pages(self.calendars), self.roots)
+        return SampleSite(site, Pages(self.homes), Pages(self.sections), Pages(self.calendars), self.roots)
 
 
 def reader_of(host: str, **headers: str) -> Client:
@@ -133,7 +133,7 @@ def locale(code: str) -> Locale:
 
 
 def change[P: Page](page: P, **facts: Any) -> P:
-    """Publish a new version of a page."""
+    """Publish a new revision of a page."""
     page = type(page).objects.get(pk=page.pk)
     for name, value in facts.items():
         setattr(page, name, value)
@@ -142,7 +142,7 @@ def change[P: Page](page: P, **facts: Any) -> P:
     return page
 
 
-def make_site(hostname: str, languages: Iterable[str] = ("fr",), name: str = "", port: int = 80) -> Ground:
+def make_site(hostname: str, languages: Iterable[str] = ("fr",), name: str = "", port: int = 80) -> SampleSite:
     """A site whose home pages, sections and calendars are translations of each other."""
     name = name or hostname.split(".")[0].title()
     root = Page.get_first_root_node()
@@ -165,7 +165,7 @@ def make_site(hostname: str, languages: Iterable[str] = ("fr",), name: str = "",
     lead_image(site.root_page)
     for home in homes.values():
         topic(home.locale)
-    return Ground(site, homes, sections, calendars, {code: home.path for code, home in homes.items()})
+    return SampleSite(site, homes, sections, calendars, {code: home.path for code, home in homes.items()})
 
 
 def _translated[P: Page](page: P, others: dict[str, P], code: str) -> P:
@@ -216,7 +216,7 @@ def make_site_map(parent: Page, **facts: Any) -> SiteMapPage:
 
 
 def make_article(parent: Page, title: str = "", **facts: Any) -> ArticlePage:
-    """An article; `date` (an hour ago by default), `topics`, `authors` and `related` besides its own fields."""
+    """An article; besides its own fields: `date` (an hour ago by default), `topics`, `authors` and `related`."""
     return _make_story(ArticlePage, parent, title, facts)
 
 
@@ -248,7 +248,7 @@ def unsaved[P: Page](model: type[P], parent: Page, title: str, **facts: Any) -> 
 
 
 def make_event(parent: Page, title: str = "", start: datetime | None = None, **facts: Any) -> EventPage:
-    """An event below a calendar: two hours long, in a week, unless `facts` say otherwise."""
+    """An event below a calendar: two hours long, in a week, unless `facts` override it."""
     title = title or f"Rencontre {next(_number)}"
     start = start or timezone.now() + timedelta(days=7)
     facts.setdefault("end", start + timedelta(hours=2))
@@ -286,8 +286,8 @@ def make_document(title: str = "Guide", name: str = "guide.pdf", content: bytes 
     return Document.objects.create(title=title, file=ContentFile(content, name=name))
 
 
-def make_gated_document(ground: Ground, title: str = "Fiche", content: bytes = b"%PDF-1.4 fiche") -> Document:
-    """A document of a site that readers get by mail only."""
+def make_gated_document(ground: SampleSite, title: str = "Fiche", content: bytes = b"%PDF-1.4 fiche") -> Document:
+    """A document that readers of a site get by email only."""
     document = make_document(title, f"{_slug(title)}.pdf", content)
     document.is_gated = True
     document.collection = media_collection(ground.site)
@@ -296,7 +296,7 @@ def make_gated_document(ground: Ground, title: str = "Fiche", content: bytes = b
 
 
 def sheet_block(document: Document, block: str = "", **facts: Any) -> dict[str, Any]:
-    """A block that offers a document by mail."""
+    """A block that offers a document by email."""
     value = {
         "title": document.title,
         "text": "",
@@ -325,14 +325,14 @@ def make_form_page(parent: Page, title: str = "Contact", fields: Iterable[tuple]
 
 
 def fill_in(reader: Client, path: str, wait: float = 5, **answers: Any) -> Any:
-    """Open a public form, wait, and submit it; other fields keep their initial values."""
+    """Open a public form, wait, fill it in and submit it; other fields keep their initial values."""
     form = BeautifulSoup(reader.get(path).content, "html.parser").select_one("form[method=post]")
     sent = {field["name"]: field.get("value", "") for field in form.select("input[type=hidden], input[type=text]")}
     with time_machine.travel(timezone.now() + timedelta(seconds=wait), tick=True):
         return reader.post(form["action"], {**sent, **answers})
 
 
-def make_settings(ground: Ground, **facts: Any) -> SiteSettings:
+def make_settings(ground: SampleSite, **facts: Any) -> SiteSettings:
     settings = SiteSettings.for_site(ground.site)
     for name, value in facts.items():
         setattr(settings, name, value)
@@ -340,15 +340,15 @@ def make_settings(ground: Ground, **facts: Any) -> SiteSettings:
     return settings
 
 
-def make_newsroom(ground: Ground) -> dict[Role, Any]:
+def make_newsroom(ground: SampleSite) -> dict[Role, Any]:
     """The groups, the workflow and one member in each role of a site: `editor`, `approver`, and so on."""
     groups = set_up_newsroom(ground.site)
     groups[Role.ORGANISER] = section_group(ground.site, Role.ORGANISER, ground.section)
     return {role: make_member(f"{role.value}-{ground.site.hostname}", group) for role, group in groups.items()}
 
 
-def make_section_member(ground: Ground, role: Role, section: Page | None = None, username: str = "") -> Any:
-    """Someone who has a role in one section of a site, such as its reviewer."""
+def make_section_member(ground: SampleSite, role: Role, section: Page | None = None, username: str = "") -> Any:
+    """Someone with a role in one section of a site, such as its reviewer."""
     group = section_group(ground.site, role, section or ground.section)
     return make_member(username or f"{role.value}-{next(_number)}", group)
 
@@ -361,14 +361,14 @@ def make_member(username: str, *groups: Any, **facts: Any) -> Any:
     return user
 
 
-def newsroom_client(ground: Ground, user: Any) -> Client:
-    """A client that is signed in as a member of the newsroom, with messages in English."""
+def newsroom_client(ground: SampleSite, user: Any) -> Client:
+    """A client signed in as a member of the newsroom, with messages in English."""
     client = ground.reader(accept_language="en")
-    # A view may have ended the sessions of the account, which the test's copy does not know.
+    # A view may have ended the account's sessions, which the test's copy does not show.
     user.refresh_from_db(fields=["session_generation"])
     client.force_login(user)
     if user.has_usable_password():
-        # As if the password had just been entered: dangerous acts ask for it again after five minutes.
+        # As if the password had just been entered: sensitive actions ask for it again after five minutes.
         session = client.session
         session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
         session["account_authentication_methods_user"] = str(user.pk)
@@ -384,6 +384,6 @@ def work_off(pauses: bool = False) -> None:
     """Run the queued tasks, as the scheduler's worker does; with `pauses`, also those that wait for a retry."""
     if pauses:
         DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(run_after=timezone.now())
-    # Between two tasks, the worker would close the connection that has the open transaction of the test.
+    # Between two tasks, the worker would close the connection, which has the test's open transaction.
     with patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
         SchedulerCommand.worker(batch=True, interval=0).run()

@@ -1,4 +1,4 @@
-"""Set-up for all tests: empty caches, no state of another test, and two sites on request."""
+"""Set-up for all tests: empty caches, no state of other tests, and two sites on request."""
 
 import gc
 import os
@@ -33,7 +33,7 @@ from portal.editorial.roles import Role
 from search.indexing.index import indexed_together
 from search.network import _cache as network_cache
 from tests.builders import (
-    Ground,
+    SampleSite,
     make_article,
     make_event,
     make_newsroom,
@@ -42,7 +42,7 @@ from tests.builders import (
     make_site,
     newsroom_client,
 )
-from tests.checkers.spared import enlarge_statement_cache, idle_search_left_alone, known_blocks
+from tests.checkers.spared import enlarge_statement_cache, idle_search_left_alone, known_blocks, known_faces
 from tests.database_copies import DatabaseCopy, Installation, database_copy, installed
 from tests.ready_database import ready_database
 
@@ -50,7 +50,7 @@ PLAIN_STATIC_FILES = {
     **django_settings.STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# The duration of an example depends on other load; times are measured by `make bench`.
+# The duration of an example depends on other load; `make bench` measures times.
 hypothesis_settings.register_profile("suite", deadline=None)
 hypothesis_settings.load_profile("suite")
 IDLE_SEARCH = {"default": {**django_settings.WAGTAILSEARCH_BACKENDS["default"], "AUTO_UPDATE": False}}
@@ -75,7 +75,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """As many as there are processors, and one for the journeys, which mostly wait for their browser."""
+    """As many as there are processors, plus one for the journeys, which mostly wait for their browser."""
     return (os.process_cpu_count() or 1) + (not config.getoption("--quick"))
 
 
@@ -90,9 +90,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def light_settings() -> Iterator[None]:
-    """Static files without hashes, since nothing has collected them, and a fast password hasher.
+    """Static files without hashes, since no collectstatic has run, and a fast password hasher.
 
-    Caches that several processes share are replaced by caches of one process.
+    Caches shared between processes are replaced by in-process caches.
     """
     django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     mark = uuid4().hex
@@ -108,7 +108,7 @@ def light_settings() -> Iterator[None]:
 def contexts_of_pages_only(django_test_environment) -> Iterator[None]:
     """`response.context` has only the context of the page's own template.
 
-    Django would copy the context for each of the thousands of templates of a newsroom form.
+    Django would copy the context for each of the thousands of templates in a newsroom form.
     """
     rendering = threading.local()
 
@@ -127,7 +127,7 @@ def contexts_of_pages_only(django_test_environment) -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def spared() -> Iterator[None]:
-    with known_blocks(), idle_search_left_alone():
+    with known_blocks(), known_faces(), idle_search_left_alone():
         yield
 
 
@@ -146,8 +146,8 @@ def worker_in_the_transaction() -> Iterator[None]:
         yield
 
 
-def forget() -> None:
-    """Empty the site caches of this process."""
+def empty_caches() -> None:
+    """Empty this process's caches of sites."""
     snapshot._snapshots.clear()
     network_cache.clear()
     fragments.clear()
@@ -157,12 +157,12 @@ def forget() -> None:
 @pytest.fixture(autouse=True)
 def nothing_remembered(settings, light_settings) -> Iterator[None]:
     """Empty the caches: a rollback may restore a content version that another test has cached."""
-    forget()
+    empty_caches()
     mark = uuid4().hex
     settings.CACHES = {alias: {**cache, "KEY_PREFIX": mark} for alias, cache in settings.CACHES.items()}
     with translation.override(settings.LANGUAGE_CODE):
         yield
-    forget()
+    empty_caches()
 
 
 @contextmanager
@@ -193,11 +193,11 @@ class Newsrooms(NamedTuple):
 class Network:
     """Two sites with stories of their own; content of the second must never show on the first."""
 
-    lorraine: Ground
-    saar: Ground
+    lorraine: SampleSite
+    saar: SampleSite
     # None until a test needs them.
     newsrooms: Newsrooms | None = None
-    # The snapshots that a process has of the sites, by host, before anything changes.
+    # The snapshots of the sites that a process has, by host, before anything changes.
     snapshots: dict[str, Any] = field(default_factory=dict)
 
 
@@ -229,13 +229,13 @@ def made_newsrooms(network: Network) -> Newsrooms:
 def network_copy(
     light_settings, django_db_setup, django_db_blocker, tmp_path_factory
 ) -> Iterator[Callable[[], DatabaseCopy[Network]]]:
-    """Call it outside of any transaction; the first call builds the network for all modules."""
+    """Call it outside any transaction; the first call builds the network for all modules."""
     with ExitStack() as stack:
 
         @cache
         def once() -> DatabaseCopy[Network]:
             found = stack.enter_context(database_copy(built_network, tmp_path_factory.mktemp("network")))
-            forget()
+            empty_caches()
             return found
 
         yield once
@@ -255,7 +255,7 @@ def newsrooms_copy(
 
     with ExitStack() as stack:
         found = stack.enter_context(database_copy(build, tmp_path_factory.mktemp("newsrooms")))
-        forget()
+        empty_caches()
         yield found
         with django_db_blocker.unblock():
             stack.close()
@@ -311,18 +311,18 @@ def newsroom(newsrooms: Newsrooms) -> dict[Role, Any]:
 
 
 @pytest.fixture
-def administrator(lorraine: Ground, newsroom: dict[Role, Any]) -> Client:
+def administrator(lorraine: SampleSite, newsroom: dict[Role, Any]) -> Client:
     return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
 
 
 @pytest.fixture
-def lorraine(network: Network) -> Ground:
+def lorraine(network: Network) -> SampleSite:
     """The site under test: in French, its main language, and in German."""
     return network.lorraine
 
 
 @pytest.fixture
-def saar(network: Network) -> Ground:
+def saar(network: Network) -> SampleSite:
     """The other site, whose content is a decoy: in German, its main language, and in French."""
     return network.saar
 
@@ -334,7 +334,7 @@ def media(settings, tmp_path) -> None:
 
 
 @pytest.fixture
-def reader(lorraine: Ground) -> Client:
+def reader(lorraine: SampleSite) -> Client:
     return lorraine.reader()
 
 
@@ -346,7 +346,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def installation(django_db_setup, django_db_blocker, tmp_path: Path) -> Iterator[Installation]:
-    """An installation for the processes that a test starts: migrated, without content.
+    """A migrated installation without content, for the processes that a test starts.
 
     A test requests it before `db`, since no transaction may be open while the database is copied.
     """

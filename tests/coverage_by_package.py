@@ -1,8 +1,8 @@
-"""Prints the branch coverage of each package from the last measured run, and fails if that of any has dropped.
+"""Prints the branch coverage of each package in the last measured run, and fails if it has dropped in one of them.
 
 COVERAGE_FILE=var/coverage .venv/bin/python -m tests.coverage_by_package [--write]
 
-`tests/coverage.json` has the minimum of each package in percent, of the whole suite; `--write` replaces it.
+`tests/coverage.json` has each package's minimum in percent, for the whole suite; `--write` replaces it.
 """
 
 import json

@@ -36,7 +36,7 @@ def restore(copy: sqlite3.Connection) -> None:
     try:
         copy.backup(connection.connection, progress=_without_waiting)
     except sqlite3.OperationalError:
-        # The open statement is a result that was not read to its end.
+        # The open statement is a query whose result was not read to the end.
         gc.collect()
         copy.backup(connection.connection, progress=_without_waiting)
     ContentType.objects.clear_cache()
@@ -44,7 +44,7 @@ def restore(copy: sqlite3.Connection) -> None:
 
 @dataclass(frozen=True)
 class DatabaseCopy[C]:
-    """Content in a copy of the test database; within `here`, this process works on that copy."""
+    """Content in a copy of the test database; within `here`, this process uses that copy."""
 
     content: C
     here: Callable[[], AbstractContextManager[None]]
@@ -52,7 +52,7 @@ class DatabaseCopy[C]:
 
 @contextmanager
 def database_copy[C](build: Callable[[], C], folder: Path) -> Iterator[DatabaseCopy[C]]:
-    """Build content in a copy of the database, outside of any transaction; the database itself is unchanged."""
+    """Build content in a copy of the database, outside any transaction; the database itself is unchanged."""
     if not is_in_memory():
         with copied_database(folder) as name:
             with connected_to(name):
@@ -88,7 +88,7 @@ class Installation:
     environment: dict[str, str]
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-        """Python with these arguments, such as `"manage.py", "check"`, in a process of its own."""
+        """Python with these arguments, such as `"manage.py", "check"`, in its own process."""
         return subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
@@ -100,13 +100,13 @@ class Installation:
         )
 
     def here(self) -> AbstractContextManager[None]:
-        """Within the block, this process works on that database too."""
+        """Within the block, this process uses that database too."""
         return connected_to(self.name)
 
 
 @contextmanager
 def installed(folder: Path) -> Iterator[Installation]:
-    """An installation with a copy of this process's database, in which no transaction may be open."""
+    """An installation with a copy of this process's database, which must have no open transaction."""
     with copied_database(folder) as name:
         # A shared cache would contain the sites of other tests.
         cache = f"{os.environ.get('CACHE_URL', 'locmem://portal')}?key_prefix={uuid4().hex}"

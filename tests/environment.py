@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 
-# Fewer runs from the first import on: garbage collection would take a seventh of the time of test collection.
+# Less often, from the first import on: garbage collection would take a seventh of the time of test collection.
 gc.set_threshold(50_000, 20, 100)
 # The suite starts a hundred processes, each of which would otherwise compile all modules.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -18,7 +18,7 @@ if "DATA_DIR" not in os.environ:
 os.environ.setdefault("SECRET_KEY", "a-key-for-the-tests-that-signs-nothing-of-value")
 os.environ.setdefault("DEMO", "yes")
 os.environ.setdefault("HTTPS", "no")
-# Cached responses do not notice changes by tests outside the database, such as of a setting.
+# Cached responses do not notice changes outside the database, such as a changed setting.
 os.environ.setdefault("PAGE_CACHE", "no")
 os.environ.setdefault("EMAIL_URL", "memory:")
 # Playwright's event loop runs in the thread that queries the database.

@@ -1,4 +1,4 @@
-"""The required parts of a page before publication; pages of a site share one picture, since each picture costs time."""
+"""The fields that publication requires; a site's pages share one picture, since pictures are slow to create."""
 
 from functools import cache
 from io import BytesIO
@@ -22,14 +22,14 @@ TOLD = [{"type": "paragraph", "value": "<p>La salle était pleine.</p>"}]
 
 @cache
 def picture(width: int = 1200, height: int = 800, kind: str = "PNG") -> bytes:
-    """A plain picture as a file's content."""
+    """The content of a plain picture file."""
     file = BytesIO()
     Canvas.new("RGB", (width, height), "#7a1f2b").save(file, kind)
     return file.getvalue()
 
 
 def lead_image(place: Page) -> Image:
-    """The picture of the site's stories, one of the site's own files."""
+    """The picture of the site's stories, in the site's own collection."""
     site = place.get_site()
     title = f"Illustration {site.hostname if site else ''}"
     image = Image.objects.filter(title=title).first()
@@ -51,7 +51,7 @@ def topic(language: Locale) -> Topic:
 
 
 def essentials(model: type[Page], place: Page, given: dict[str, Any]) -> dict[str, Any]:
-    """The given fields, completed by those that the checklist requires; a field that is given empty stays empty."""
+    """The given fields, plus those that the checklist requires; a field given as empty stays empty."""
     facts = {"standfirst": STANDFIRST, **given}
     if "topics" not in facts:
         facts["topics"] = [topic(place.locale)]

@@ -11,7 +11,7 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Met:
-    """`tried`: requests, publications, mails or rows. `errors`: those that failed. `lost`: lost, stale or done twice."""
+    """`tried`: requests, publications, emails or rows. `errors`: those that failed. `lost`: lost, stale or done twice."""
 
     fault: str
     tried: int

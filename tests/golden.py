@@ -1,6 +1,6 @@
 """Compares a document with its reviewed copy.
 
-GOLDEN=write in the environment writes the copies again, for a person to review.
+GOLDEN=write in the environment rewrites the copies, for a person to review.
 """
 
 import os

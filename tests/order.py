@@ -14,7 +14,7 @@ LONGEST = (
     "tests/separation/test_leaks_by_acting.py",
     "tests/editorial/newsroom/test_newsroom_words.py",
     "tests/separation/test_many_sites.py",
-    "tests/editorial/editor/test_autosave_of_rows.py",
+    "tests/editorial/rows/",
     "tests/readership/test_web_server.py",
     "tests/content/serving/test_worker_processes.py",
     "tests/editorial/editor/test_form_queries.py",

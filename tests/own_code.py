@@ -10,7 +10,7 @@ def code_in(folder: Path) -> Path:
     """Symbolic links to the code, without `.env`; and the subfolder in which commands run."""
     code = folder / "code"
     (code / "portal").mkdir(parents=True)
-    # Python locates the code, and where to look for `.env`, by the real folder of these two.
+    # Python locates the code and `.env` by the real folder of these two.
     own = {ROOT / "manage.py", ROOT / "portal" / "env.py"}
     for each in own:
         shutil.copy(each, code / each.relative_to(ROOT))

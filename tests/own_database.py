@@ -1,4 +1,4 @@
-"""A database besides that of the tests, in which everything is committed: for threads and other processes."""
+"""A second database in which everything is committed, for threads and other processes."""
 
 import os
 import sqlite3
@@ -26,7 +26,7 @@ def copied_database(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def connected_to(database: str) -> Iterator[None]:
-    """Let this thread, and threads that it starts, use another database."""
+    """Make this thread, and threads that it starts, use another database."""
     settings, stored = connections.settings["default"], connections["default"]
     before = settings["NAME"]
     settings["NAME"] = database

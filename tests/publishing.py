@@ -1,4 +1,4 @@
-"""Published pages in half the time of a publication; `project/test_built_pages.py` proves that their rows are the same."""
+"""Publishes pages in half the usual time; `project/test_built_pages.py` proves that the rows are the same."""
 
 from functools import partial
 from threading import RLock
@@ -35,14 +35,14 @@ def publish[P: Page](page: P, parent: Page) -> P:
     if page.go_live_at or getattr(page, "embargo_until", None):
         return publish_as_editor(page, parent)
     page.live = False
-    # Each entry of the log would be checked for the existence of what it is about.
+    # Otherwise each log entry would check whether its object exists.
     with _one_at_a_time, transaction.atomic(), mock.patch.object(PageLogEntry, "full_clean"):
-        # What the page refers to is noted once, when it was published.
+        # The page's references are indexed once, at publication.
         with disable_reference_index_auto_update():
             children = {rel.get_accessor_name(): [] for rel in get_all_child_relations(page)}
             children |= getattr(page, "_cluster_related_objects", {})
             parent.add_child(instance=page)
-            # Known to the page, and so not read again by each of those who ask for them.
+            # Cached on the page, so that the rules and receivers do not read it again.
             page._cluster_related_objects = children
             version = _version_of(page)
             _check(page, version)
@@ -69,7 +69,7 @@ def republish(page: Page) -> None:
 
 
 def _check(page: Any, version: Revision) -> None:
-    """Apply the rules of a publication; neither the page's own row, just written, nor those it names are looked up."""
+    """Apply the publication rules, without reading the new row and the rows it refers to again."""
     named = {field.name for field in page._meta.concrete_fields if field.many_to_one and getattr(page, field.attname)}
     page.full_clean = partial(page.full_clean, exclude=named, validate_unique=False)
     page._check_slug_is_unique = lambda: None
@@ -95,7 +95,7 @@ def _set_live(page: Any, version: Revision) -> None:
     now = timezone.now()
     page.live, page.live_revision, page.expired = True, version, False
     page.first_published_at, page.last_published_at = page.first_published_at or now, now
-    # `Page.save` would compare the page with its row, and write its children again.
+    # `Page.save` would compare the page with its row, and write its related rows again.
     Model.save(page)
 
 

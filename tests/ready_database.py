@@ -21,7 +21,7 @@ TEMPLATES = "portal_schema_"
 
 @contextmanager
 def ready_database() -> Iterator[None]:
-    """Within the block, Django creates its test database without migrations if an identical ready-made one exists."""
+    """Within the block, Django creates its test database without migrations if an identical one is ready."""
     if connection.vendor == "postgresql":
         connection.settings_dict["TEST"]["TEMPLATE"] = _template()
         with _first_migration_by(lambda database: True):

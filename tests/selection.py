@@ -1,11 +1,11 @@
 """Selects the tests of a run: `make test` leaves out the slowest, and `.ci/run` divides the rest between two databases.
 
-With `--quick`, the journeys in a browser and the walks through all addresses and actions are left out, unless the command
+With `--quick`, the browser journeys and the walks through all addresses and actions are left out, unless the command
 names them.
 
-With `--divided`, PostgreSQL runs only the tests that depend on the database. Of those whose SQL is Django's, each runs on one
-of the two: the walks through every address of the newsroom role by role, the others file by file. The databases change
-places every day, so that two days of runs cover everything on both. The end of a run names what the other database runs.
+With `--divided`, PostgreSQL runs only the tests that depend on the database. Tests with Django's SQL only run on one of
+the two: the walks through all newsroom addresses are divided by role, other tests by file. The databases swap every
+day, so that two days of runs cover everything on both. The end of a run names the tests that the other database runs.
 """
 
 from datetime import date
@@ -13,33 +13,62 @@ from datetime import date
 import pytest
 from django.conf import settings
 
-# Left out of `make test`; beginnings of test names.
+# Test name prefixes that `make test` leaves out.
 LONG = (
     "tests/journeys/",
-    "tests/backups/test_backups.py::test_rehearsal",
-    "tests/backups/test_restic.py",
-    "tests/backups/test_settings_file.py",
+    "tests/backups/",
     "tests/bench/",
     "tests/content/serving/test_worker_processes.py",
     "tests/demo/test_demo_network.py",
-    "tests/demo/test_schema.py::test_release_schema",
+    "tests/demo/test_schema.py::test_first_start_equals_all_migrations",
     "tests/editorial/accounts/test_role_matrix.py::test_actions",
+    "tests/editorial/approval/test_approval_bypasses.py::test_bulk_publication_of_every_page_type",
+    "tests/editorial/approval/test_approval_bypasses.py::test_every_page_type_passes_the_publication_gate",
+    "tests/editorial/newsroom/test_dashboard.py::test_dashboard_needs_few_queries_with_many_pages",
     "tests/editorial/newsroom/test_newsroom_words.py",
+    "tests/editorial/rows/test_every_list.py",
     "tests/editorial/schedule/test_two_schedulers.py",
     "tests/page_cache/test_judge.py",
+    "tests/page_cache/test_newsroom_acts.py",
+    "tests/events/dates/test_other_machine_clock.py::test_tests_without_a_database_pass_in_another_process_zone",
     "tests/media/test_hostile_pictures.py",
+    "tests/moving/interrupted/",
     "tests/newsletter/test_kill.py",
+    "tests/operation/test_upgrade.py",
     "tests/operation/test_web_server.py",
     "tests/project/test_contributing.py",
     "tests/project/test_separable.py",
     "tests/readership/test_web_server.py",
     "tests/search/indexing/test_hostile_files.py",
+    "tests/search/test_decoys.py",
+    "tests/separation/test_choosing.py",
     "tests/separation/test_hostile_requests.py",
     "tests/separation/test_leaks",
     "tests/separation/test_many_sites.py",
+    "tests/sites/test_delete_site.py::test_no_row_of_a_deleted_site_is_left",
+    "tests/sites/test_further_languages.py",
+    "tests/sites/test_import_safety.py",
+    "tests/sites/test_transfer.py",
 )
+# Walks through all kinds of pages, roles or formats, by name prefix: `make test` runs them only for parameters that
+# contain one of these.
+SAMPLES = {
+    **dict.fromkeys(
+        [
+            f"tests/editorial/rows/test_autosave_of_rows.py::test_{name}"
+            for name in ("slowly_filled", "rows", "row_changed", "duplicate_row")
+        ],
+        ("EventPage-live", "RecapPage-draft"),
+    ),
+    # The most expensive role.
+    "tests/editorial/editor/test_form_queries.py": ("network administrator",),
+    "tests/media/test_prepared_pictures.py::test_panorama": ("size0", "size3", "size7"),
+    "tests/media/test_prepared_pictures.py::test_format_and_extension_follow_the_content": ("photo",),
+    "tests/media/test_renditions.py::test_crop_and_colours_equal_those_of_the_whole_picture": ("JPEG",),
+    "tests/media/test_uploads.py::test_truncated_picture_is_a_form_error": ("0.5",),
+}
 WALKS = ("tests/separation/test_leaks.py", "tests/separation/test_leaks_by_acting.py")
-# Files and folders whose tests use the ORM's SQL in lists, queries and permissions of all pages, but little SQL of
+# Files and folders whose tests use the ORM's SQL for lists, queries and permissions of all pages, but little SQL of
 # ours.
 BY_TURNS = (
     "tests/content/formats/test_api.py",
@@ -118,6 +147,7 @@ ON_POSTGRESQL = (
     "tests/events/registration/test_seats.py",
     "tests/events/registration/test_series_news.py",
     "tests/page_cache/",
+    "tests/moving/interrupted/",
     "tests/newsletter/test_sending.py",
     "tests/operation/test_upgrade.py",
     "tests/search/",
@@ -140,15 +170,18 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _leave_out_what_takes_long(config, items):
-    named = [str(argument) for argument in config.args if "tests/" in argument]
-    long = [
-        item
-        for item in items
-        if item.nodeid.startswith(LONG) and not any(item.nodeid.startswith(argument) for argument in named)
-    ]
+    named = tuple(str(argument) for argument in config.args if "tests/" in argument)
+    long = [item for item in items if _takes_long(item) and not item.nodeid.startswith(named)]
     left = set(long)
     items[:] = [item for item in items if item not in left]
     config.hook.pytest_deselected(items=long)
+
+
+def _takes_long(item):
+    parameters = item.callspec.id if hasattr(item, "callspec") else ""
+    samples = next((samples for name, samples in SAMPLES.items() if item.nodeid.startswith(name)), ())
+    is_no_sample = bool(parameters and samples) and not any(sample in parameters for sample in samples)
+    return is_no_sample or item.nodeid.startswith(LONG)
 
 
 def _leave_to_the_other_database(config, items):
@@ -167,7 +200,7 @@ def _leave_to_the_other_database(config, items):
 def _part(nodeid):
     """The group of a test that runs on one of the databases; None for a test that runs on both.
 
-    The groups of a walk are its roles, all others are files.
+    The groups of a walk are its roles; all other groups are files.
     """
     if nodeid.startswith(WALKS):
         return nodeid.split("::")[0] + nodeid.partition("[")[2]
@@ -178,8 +211,9 @@ def pytest_terminal_summary(terminalreporter, config):
     if config.getoption("--quick") and terminalreporter.stats.get("deselected"):
         terminalreporter.write_line(
             "Left out: browser journeys, the judge, hostile requests and files, servers and workers as processes, "
-            "restic, the demo network, the bench, and the walks of all addresses and of all actions of all roles. "
-            "`make test-all` runs them on both databases."
+            "backups and upgrades, exports of whole sites, the demo network, the bench, and the walks of all addresses, "
+            "all choosers, all actions of all roles, all kinds of pages and all formats of pictures. "
+            "`make test-all` runs them on both databases, and `make test ARGS=tests/…` runs those that it names."
         )
     if config.getoption("--divided"):
         terminalreporter.write_line(

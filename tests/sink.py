@@ -1,4 +1,4 @@
-"""A real SMTP server on this machine, which stores what it accepts and rejects what a test configures."""
+"""A real SMTP server on this machine, which stores the messages that it accepts; tests configure rejections."""
 
 import asyncio
 import socket
@@ -18,9 +18,9 @@ def free_port() -> int:
 
 
 class Sink:
-    """`replies` are replies to RCPT by address, `text_replies` those to the text itself.
+    """`replies` are replies to RCPT by address, `text_replies` replies to the message itself.
 
-    A text gets its reply once `at_once` texts have arrived, or an error after a few seconds.
+    A message gets its reply once `at_once` messages have arrived, or an error after a few seconds.
     """
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class Sink:
             async with asyncio.timeout(4):
                 while self._in_hand < self.at_once:
                     await asyncio.sleep(0.01)
-                # Those that wait as well look before it is counted down.
+                # Other waiting messages check the count before it is decreased.
                 await asyncio.sleep(0.05)
         except TimeoutError:
             return False

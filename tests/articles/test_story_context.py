@@ -10,7 +10,7 @@ from time_machine import travel
 from articles.related import RelatedStory
 from portal.content.records.topics import PageTopic
 from tests.builders import (
-    Ground,
+    SampleSite,
     change,
     make_article,
     make_draft,
@@ -32,7 +32,7 @@ def days_ago(days: int):
 
 
 class StoryContext:
-    def __init__(self, ground: Ground, page, is_preview: bool = False):
+    def __init__(self, ground: SampleSite, page, is_preview: bool = False):
         response = page.make_preview_request() if is_preview else ground.reader().get(ground.address(page))
         assert response.status_code == 200
         self.html = BeautifulSoup(response.content, "html.parser")

@@ -1,7 +1,8 @@
 """Measures pages in this process with Django's test client: no network, no server, one request at a time."""
 
-from itertools import cycle
-from statistics import median, quantiles
+from collections import defaultdict
+from itertools import chain, cycle
+from statistics import fmean, median, quantiles
 from time import perf_counter, process_time
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.bench.figures import Figures
 from tests.bench.samples import Sample
-from tests.bench.serving.processes import is_named, processor_seconds
+from tests.bench.serving.processes import is_named, thread_seconds
 from tests.bench.serving.visitors import client_addresses
 
 MIN_REQUESTS = 20
@@ -22,7 +23,7 @@ class UnexpectedStatusError(Exception):
 
 
 def measure(sample: Sample, seconds: float, client: Client | None = None) -> Figures:
-    """Request the pages of a sample in turn for some seconds, after requesting each once to warm the caches."""
+    """Request the pages of a sample in turn for some seconds, after requesting each twice to warm the caches."""
     cookie = {"cookie": sample.cookie} if sample.cookie else {}
     client, addresses = client or Client(headers={"host": sample.host} | cookie), client_addresses()
 
@@ -43,27 +44,36 @@ def measure(sample: Sample, seconds: float, client: Client | None = None) -> Fig
         queries.append(len(captured))
     backend = backend_process()
     times: list[float] = []
-    database = processor_seconds(backend) if backend else None
-    began, processor = perf_counter(), process_time()
+    # Of each path, the processor time of this process and of the database, once per request.
+    costs: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    began, least = perf_counter(), max(MIN_REQUESTS, sample.rounds * len(sample.paths))
     for path in cycle(sample.paths):
+        before = processor_times(backend)
         start = perf_counter()
         get(path)
         times.append(perf_counter() - start)
-        if perf_counter() - began > seconds and len(times) >= MIN_REQUESTS:
+        own, database = (after - earlier for after, earlier in zip(processor_times(backend), before, strict=True))
+        costs[path].append((own, database))
+        if perf_counter() - began > seconds and len(times) >= least:
             break
-    processor = process_time() - processor
-    if backend and database is not None:
-        after = processor_seconds(backend)
-        database = None if after is None else after - database
+    own, database = (fmean(each) * 1000 for each in zip(*chain.from_iterable(costs.values()), strict=True))
+    usual = [median(map(sum, of_path)) * 1000 for of_path in costs.values()]
     return Figures(
         name=sample.name,
         queries=max(queries),
         median=median(times) * 1000,
         p95=quantiles(times, n=20)[-1] * 1000,
-        processor=processor / len(times) * 1000,
-        database=None if database is None else database / len(times) * 1000,
+        processor=own,
+        database=database if backend else None,
+        usual=median(usual),
+        worst=max(usual),
         size=size,
     )
+
+
+def processor_times(backend: int | None) -> tuple[float, float]:
+    """The processor seconds of this process, and of the database's process."""
+    return process_time(), (thread_seconds(backend) if backend else None) or 0.0
 
 
 def backend_process() -> int | None:

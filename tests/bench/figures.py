@@ -10,6 +10,7 @@ NONE = "–"
 EMPTY_PAGE = "empty page"
 LEGEND = """queries, ms (the median), p95, cpu ms, db ms: one request in this process with warm caches;
 db ms is the time of PostgreSQL's own process, while SQLite's is in cpu ms.
+usual, worst: both together of one request, the median of the sample's addresses and the address that costs most.
 p95 served: in the server, with as many requests at a time as workers; req/s: its maximal throughput;
 served ms: processor time of its workers per request; kept: the same two where the workers keep their answers.
 × and ÷: the ratio of the column before to the figure of the constant view; × empty: to that of the empty page."""
@@ -20,8 +21,9 @@ GROWTH = "growth: the ratio of p95 in this process to that of the earlier figure
 class Figures:
     """Times are in milliseconds per request; None means not measured.
 
-    `processor` is the processor time of this process, `database` that of the PostgreSQL backend (SQLite runs in this
-    process), `served` that of the server's workers. `p95` is the 95th percentile in this process, `p95_served` that in
+    `processor` is the CPU time of this process, `database` that of the PostgreSQL backend (SQLite runs in this
+    process), `served` that of the server's workers. `usual` and `worst` are the median and the highest of the paths'
+    own medians of the processor time, the database's included. `p95` is the 95th percentile in this process, `p95_served` that in
     the server; `rate` is in requests per second. `kept_…` are those of a server that caches responses.
     """
 
@@ -32,6 +34,8 @@ class Figures:
     processor: float
     database: float | None
     size: int
+    usual: float | None = None
+    worst: float | None = None
     p95_served: float | None = None
     rate: float | None = None
     served: float | None = None
@@ -62,7 +66,7 @@ def as_table(figures: Sequence[Figures], earlier: Mapping[str, float] | None = N
     `earlier` has p95 by page name, as returned by `p95_by_page`, and adds a column for growth.
     """
     constant, empty = figures[0], _empty(figures)
-    head = ["page", "queries", "ms", "×", "p95", "cpu ms", "×", "× empty", "db ms", "kB"]
+    head = ["page", "queries", "ms", "×", "p95", "cpu ms", "×", "× empty", "db ms", "usual", "worst", "kB"]
     head += ["p95 served", "req/s", "÷", "served ms", "×", "kept req/s", "kept ms", *(["growth"] if earlier else [])]
     rows = [head]
     for page in figures:
@@ -78,6 +82,8 @@ def as_table(figures: Sequence[Figures], earlier: Mapping[str, float] | None = N
                 _number(ratios["processor"], 1),
                 _number(ratios["empty"], 1),
                 _number(page.database, 2),
+                _number(page.usual, 1),
+                _number(page.worst, 1),
                 _number(page.size / 1000, 1),
                 _number(page.p95_served, 1),
                 _number(page.rate, 0),

@@ -51,7 +51,7 @@ def sample_queries(stories: Sequence[Story]) -> dict[str, list[str]]:
     titles = [title for title, _words in stories]
     pairs = [pair for title in titles for pair in pairwise(title) if all(WORD.fullmatch(word) for word in pair)]
     title_words = [word.casefold() for title in titles for word in title if WORD.fullmatch(word)]
-    # The last words of a story, because its first words are those of the title.
+    # A story's last words, because its first words are those of the title.
     ends = [words[-QUESTION_LENGTH:] for _title, words in stories]
     queries = {
         COMMON: sorted(word for word, share in shares.items() if minimum <= share <= maximum),

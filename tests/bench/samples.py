@@ -27,7 +27,7 @@ from tests.bench.serving.urls import CONSTANT, COUNT, EMPTY
 from tests.bench.serving.visitors import session_cookie
 
 FAR_PAGE = 1000
-# The number of pages of one type, so that no response is that of the previous request.
+# How many pages of one type are requested, so that no response repeats the previous one.
 PER_TYPE = 40
 FEW_STORIES = 100
 
@@ -38,13 +38,14 @@ class NothingToMeasureError(Exception):
 
 @dataclass(frozen=True)
 class Sample:
-    """Paths at one host to be requested in turn; `cookie` is set for a logged-in user."""
+    """Paths at one host to be requested in turn, in at least as many `rounds`; `cookie` is set for a logged-in user."""
 
     name: str
     host: str
     paths: list[str]
     status: int = 200
     cookie: str = ""
+    rounds: int = 1
 
 
 def samples(*, compare_small: bool = False) -> list[Sample]:

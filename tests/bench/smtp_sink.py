@@ -1,6 +1,6 @@
-"""An SMTP sink for measurements, which stores no mail: `python -m tests.bench.smtp_sink PORT [SECONDS]`.
+"""An SMTP sink for measurements, which stores no email: `python -m tests.bench.smtp_sink PORT [SECONDS]`.
 
-Each reply comes after so many seconds, as from a distant server.
+Each reply is delayed by this many seconds, as from a distant server.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ REPLIES = {b"DATA": b"354 go on\r\n", b"QUIT": b"221 bye\r\n"}
 
 
 async def handle_client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seconds: float) -> None:
-    """Speak as much SMTP (RFC 5321) as a client needs to send mails."""
+    """Speak enough SMTP (RFC 5321) for a client to send emails."""
     writer.write(b"220 sink\r\n")
     while line := await reader.readline():
         verb = line[:4].upper()

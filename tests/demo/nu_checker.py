@@ -1,6 +1,6 @@
-"""Checks the demo's public pages with the Nu HTML checker. Run it by `make html`, which downloads it; needs Java.
+"""Checks the demo's public pages with the Nu HTML checker. Run with `make html`, which downloads it; needs Java.
 
-Every kind of page of the demo network, including generated lists, is checked in each of its languages.
+Every kind of page in the demo network, including generated lists, is checked in each language.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The pictures that the texts of the demo name."""
+"""The pictures named in the demo's content files."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from portal.demo.reading import DemoText
 
 
 def pictures_of(piece: DemoText) -> Iterator[str]:
-    """The file of every picture that a piece names, the lead image first."""
+    """The files of all pictures that a piece names, the lead image first."""
     yield piece["picture"]
     for block in piece.get("body", []):
         if "picture" in block:

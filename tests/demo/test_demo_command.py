@@ -1,4 +1,4 @@
-"""`make demo` reports in one sentence why it cannot serve."""
+"""`make demo` says in one sentence why it cannot serve."""
 
 import socket
 

@@ -24,6 +24,7 @@ from portal.content.records.settings import SiteSettings
 from portal.content.serving.snapshot import snapshot_of
 from portal.demo import loading
 from portal.demo.reading import network, texts_of
+from portal.editorial.approval.completeness import missing_findings
 from portal.editorial.models import RoleGroup
 from portal.editorial.records.translations import Basis
 from portal.editorial.roles import homes_of
@@ -203,7 +204,7 @@ def test_every_page_can_be_read_and_shows_no_other_site(demo, key):
 
 @pytest.mark.parametrize("key", HOSTS)
 def test_every_link_of_a_front_page_exists(demo, key):
-    """Every link leads to a page that the test before has read, to the feed, or to the search."""
+    """Every link leads to a page that the previous test has read, to the feed, or to the search."""
     reader, known = reader_of(HOSTS[key]), set(addresses(key))
     for edition in editions(key).values():
         html = BeautifulSoup(reader.get(edition.home_url).content, "html.parser")
@@ -308,6 +309,13 @@ def test_each_text_of_a_story_stands_beside_its_translation(demo):
         ]
 
     assert alone == []
+
+
+def test_every_live_page_can_be_sent_for_review(demo):
+    """A newcomer who corrects one word of a page may send it."""
+    pages = Page.objects.filter(live=True, depth__gt=2, alias_of=None).specific()
+
+    assert {page.title: missing for page in pages if (missing := missing_findings(page, demo))} == {}
 
 
 def test_the_readership_of_a_site_has_figures_of_its_own_pages(demo, client):

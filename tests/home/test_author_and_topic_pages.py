@@ -1,4 +1,4 @@
-"""Authors and topics have pages of their own at each site that has a public story of theirs."""
+"""Authors and topics have a page at each site that has a public story of theirs."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from wagtail.contrib.redirects.models import Redirect
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from tests.builders import (
-    Ground,
+    SampleSite,
     change,
     locale,
     make_article,
@@ -26,7 +26,7 @@ from tests.builders import (
 )
 
 
-def page_at(ground: Ground, path: str) -> BeautifulSoup:
+def page_at(ground: SampleSite, path: str) -> BeautifulSoup:
     response = ground.reader().get(path)
     assert response.status_code == 200, path
     return BeautifulSoup(response.content, "html.parser")
@@ -36,11 +36,11 @@ def titles(page: BeautifulSoup) -> list[str]:
     return [link.text for link in page.select(".card__title a")]
 
 
-def status(ground: Ground, path: str) -> int:
+def status(ground: SampleSite, path: str) -> int:
     return ground.reader().get(path).status_code
 
 
-def leads_to(ground: Ground, path: str) -> tuple[int, str]:
+def leads_to(ground: SampleSite, path: str) -> tuple[int, str]:
     response = ground.reader().get(path)
     return response.status_code, response.get("Location", "")
 
@@ -175,37 +175,37 @@ def test_empty_topic_has_a_noindex_page(lorraine):
     assert leads_to(lorraine, "/fr/themes/charbon/") == (301, "/fr/themes/houille/")
 
 
-def renamed(record: Any, slug: str) -> Any:
+def rename(record: Any, slug: str) -> Any:
     record.slug = slug
     record.save()
     return record
 
 
 def test_address_leads_to_the_topic_that_had_it_last(lorraine, saar):
-    first = renamed(make_topic("Charbon"), "houille")
-    renamed(make_topic("Charbon"), "coke")
+    first = rename(make_topic("Charbon"), "houille")
+    rename(make_topic("Charbon"), "coke")
 
     assert leads_to(lorraine, "/fr/themes/charbon/") == (301, "/fr/themes/coke/")
-    # A topic of one site takes nothing from that of the network, which the other site has.
+    # A site's own topic takes nothing from the network's topic, which the other site has.
     own = make_topic("Local")
     own.site = lorraine.site
-    renamed(first, "anthracite")
-    renamed(renamed(own, "houille"), "lignite")
+    rename(first, "anthracite")
+    rename(rename(own, "houille"), "lignite")
     assert leads_to(lorraine, "/fr/themes/houille/") == (301, "/fr/themes/lignite/")
     assert leads_to(saar, "/fr/themes/houille/") == (301, "/fr/themes/anthracite/")
 
 
 def test_person_without_a_story_here_hides_no_other_with_that_former_slug(lorraine, saar, claire):
     make_article(lorraine.section, authors=[claire])
-    renamed(claire, "claire-lukasz")
+    rename(claire, "claire-lukasz")
     local = make_person("Claire Humbert", site=lorraine.site)
-    renamed(local, "claire-h")
+    rename(local, "claire-h")
 
     assert leads_to(lorraine, "/fr/auteurs/claire-humbert/") == (301, "/fr/auteurs/claire-lukasz/")
 
 
 def test_former_slug_hides_neither_a_page_nor_a_redirect_of_the_site(lorraine):
-    renamed(make_topic("Charbon"), "houille")
+    rename(make_topic("Charbon"), "houille")
     topics = make_section(lorraine.home, "Thèmes", slug="themes")
     page = make_article(topics, "Le charbon", slug="charbon")
     assert status(lorraine, "/fr/themes/charbon/") == 200
@@ -306,7 +306,7 @@ def test_sitemap_has_authors_and_topics_with_public_stories_only(lorraine, saar,
     assert not [url for url in urls if any(word in url for word in ("weber", "eau", "timide", "/de/themen/holz"))]
 
 
-def feed_links(ground: Ground, query: str) -> Any:
+def feed_links(ground: SampleSite, query: str) -> Any:
     feed = BeautifulSoup(ground.reader().get(f"/fr/feed.rss?{query}").content, "xml")
     return feed.channel.find("link", recursive=False).text
 

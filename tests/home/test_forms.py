@@ -1,4 +1,4 @@
-"""A form composed by an editor: readers submit it, administrators read the messages, which are deleted after a time."""
+"""A form composed by an editor: readers submit it, administrators read the messages, retention deletes them."""
 
 import csv
 from datetime import timedelta
@@ -241,7 +241,7 @@ def test_messages_of_one_person_are_exported_and_erased(lorraine, reader, contac
     written = {**ANSWERS, "adresse": "paul@portal.example", "message": "Répondez\nà Anna@Portal.example."}
     fill_in(reader, lorraine.address(contact), **written)
 
-    # Two messages, and the mails that they caused.
+    # Two messages, and the emails that they caused.
     assert sum(len(records) for records in export("anna@portal.example", [lorraine.site]).values()) == 5
     work_off()
     assert sum(len(records) for records in export("anna@portal.example", [lorraine.site]).values()) == 5

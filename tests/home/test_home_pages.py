@@ -1,4 +1,4 @@
-"""A site's home page cannot be unpublished while other pages are below it."""
+"""A site's home page cannot be unpublished while it has child pages."""
 
 import pytest
 from django.urls import reverse

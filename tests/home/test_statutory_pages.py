@@ -15,7 +15,7 @@ from portal.content.serving.snapshot import snapshot_of
 from portal.editorial.approval.checklist import findings
 from portal.readership.models import ReadershipChoices
 from tests.builders import (
-    Ground,
+    SampleSite,
     make_accessibility_statement,
     make_article,
     make_draft,
@@ -35,11 +35,11 @@ from tests.newsletter.makers import make_newsletter
 MATOMO = "https://matomo.portal.example"
 
 
-def page_at(ground: Ground, path: str) -> BeautifulSoup:
+def page_at(ground: SampleSite, path: str) -> BeautifulSoup:
     return BeautifulSoup(ground.reader().get(path).content, "html.parser")
 
 
-def footer_links(ground: Ground, path: str = "/fr/") -> list[tuple[str, str]]:
+def footer_links(ground: SampleSite, path: str = "/fr/") -> list[tuple[str, str]]:
     links = page_at(ground, path).select("footer .footer__legal a")
     return [(str(link["href"]), link.get_text()) for link in links]
 

@@ -1,4 +1,4 @@
-"""Every site has a list of its topics and one of its authors with public stories, in each of its languages."""
+"""Every site lists its topics and its authors with public stories, in each of its languages."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from tests.builders import (
-    Ground,
+    SampleSite,
     locale,
     make_article,
     make_draft,
@@ -27,7 +27,7 @@ AUTHORS = {"fr": "/fr/auteurs/", "de": "/de/autoren/"}
 
 
 def rows(page: BeautifulSoup) -> list[tuple[str, str, str]]:
-    """Name, address and number of stories of each row."""
+    """The name, address and number of stories in each row."""
     return [
         (row.a.text, row.a["href"], row.select_one(".subject__count").get_text(strip=True).replace("\xa0", " "))
         for row in page.select(".subject")
@@ -45,8 +45,8 @@ def claire() -> Person:
     return make_person("Claire Humbert", role="Reporter")
 
 
-def hidden_stories(ground: Ground, saar: Ground, **of: list) -> None:
-    """Stories hidden from readers of the site: of another site, a draft, private, scheduled and expired."""
+def hidden_stories(ground: SampleSite, saar: SampleSite, **of: list) -> None:
+    """Stories hidden from the site's readers: of another site, a draft, private, scheduled and expired."""
     now = timezone.now()
     make_article(saar.sections["fr"], "Leurre", **of)
     make_draft(make_article(ground.section, "Brouillon", **of))
@@ -134,7 +134,7 @@ def test_topic_author_and_site_map_link_to_the_lists(lorraine, saar, claire):
     make_article(lorraine.section, topics=[make_topic("Bois")], authors=[claire])
     plan, theirs = make_site_map(lorraine.home), make_site_map(saar.homes["fr"])
 
-    def links(ground: Ground, path: str, within: str) -> list[str]:
+    def links(ground: SampleSite, path: str, within: str) -> list[str]:
         return [link["href"] for link in page_at(ground, path).select(f"{within} a")]
 
     assert links(lorraine, "/fr/themes/bois/", ".breadcrumb") == ["/fr/", "/fr/themes/"]
@@ -147,7 +147,7 @@ def test_non_empty_lists_are_in_the_sitemap(lorraine, saar, claire):
     make_article(lorraine.section, topics=[make_topic("Bois")], authors=[claire])
     make_draft(make_article(saar.sections["fr"], topics=[make_topic("Eau")], authors=[claire]))
 
-    def listed(ground: Ground) -> list[str]:
+    def listed(ground: SampleSite) -> list[str]:
         found = BeautifulSoup(ground.reader().get("/sitemap-catalogue.xml").content, "xml").select("url > loc")
         return [loc.text.partition("localhost")[2] for loc in found]
 

@@ -17,7 +17,7 @@ from portal.media.forms import RedrawnImageField
 from portal.media.models import Image as ImageModel
 
 # In MB, in addition to an idle process.
-MOST_MEMORY = 100
+MAX_MEMORY = 100
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
@@ -100,7 +100,7 @@ def memory_of(work: Callable[[], object]) -> tuple[bool, float]:
     return True, megabytes("VmHWM") - at_rest
 
 
-def cleaned(name: str, content: bytes) -> object:
+def clean(name: str, content: bytes) -> object:
     with TemporaryUploadedFile(name, "image/png", len(content), None) as upload:
         upload.write(content)
         return RedrawnImageField().clean(upload)
@@ -111,9 +111,9 @@ def test_hostile_picture_takes_little_memory(name):
     file, make = HOSTILE[name]
     content = make()
 
-    is_taken, memory = memory_of(lambda: cleaned(file, content))
+    is_taken, memory = memory_of(lambda: clean(file, content))
 
-    assert memory < MOST_MEMORY
+    assert memory < MAX_MEMORY
     assert not is_taken or name.startswith(("text", "words", "colours"))
 
 
@@ -122,10 +122,10 @@ def test_large_photo_is_accepted_with_little_memory(name):
     file, make = TAKEN[name]
     content = make()
 
-    is_taken, memory = memory_of(lambda: cleaned(file, content))
+    is_taken, memory = memory_of(lambda: clean(file, content))
 
     assert is_taken
-    assert memory < MOST_MEMORY
+    assert memory < MAX_MEMORY
 
 
 @pytest.mark.parametrize("spec", ["original", "max-165x165", "width-1600|format-avif|avifquality-58"])
@@ -137,10 +137,10 @@ def test_renditions_of_the_largest_picture_take_little_memory(kind, spec):
 
     _is_done, memory = memory_of(lambda: image.generate_rendition_file(Filter(spec), source=BytesIO(content)))
 
-    assert memory < MOST_MEMORY
+    assert memory < MAX_MEMORY
 
 
 def test_picture_that_decodes_too_slowly_is_refused(monkeypatch):
     monkeypatch.setattr("portal.media.uploads.DEADLINE", 0.01)
 
-    assert not memory_of(lambda: cleaned("image.png", drawn("PNG", (10, 10))))[0]
+    assert not memory_of(lambda: clean("image.png", drawn("PNG", (10, 10))))[0]

@@ -1,4 +1,4 @@
-"""Files in an object storage: readers and newsroom see no difference, except for a 503 when it is unavailable."""
+"""Files in object storage: readers and newsroom see no difference, except for a 503 when it is unavailable."""
 
 import socket
 from io import StringIO
@@ -146,7 +146,7 @@ def test_deleted_document_is_gone_from_the_storage(lorraine, django_capture_on_c
 
 def test_file_uploaded_by_another_process_is_not_overwritten(monkeypatch):
     default_storage.save("documents/plan.pdf", ContentFile(b"hers"))
-    # Both have checked the name before either writes.
+    # Both check the name before either writes.
     monkeypatch.setattr(ObjectStorage, "get_available_name", once(lambda name: name, ObjectStorage.get_available_name))
 
     name = default_storage.save("documents/plan.pdf", ContentFile(b"his"))
@@ -157,7 +157,7 @@ def test_file_uploaded_by_another_process_is_not_overwritten(monkeypatch):
 
 
 def once(first, then):
-    """A method that calls `first` the first time."""
+    """A method that calls `first` on its first call, and `then` afterwards."""
     calls = []
 
     def answer(self, name, max_length=None):
@@ -251,7 +251,7 @@ def test_head_of_a_document_fetches_nothing(reader, story, monkeypatch):
     assert (response.status_code, response["Content-Length"]) == (200, str(len(PLAN)))
 
 
-def moved(to: str, **options) -> str:
+def move_media(to: str, **options) -> str:
     written = StringIO()
     call_command("move_media", to=to, stdout=written, **options)
     return written.getvalue()
@@ -270,14 +270,14 @@ def test_files_move_into_the_storage_and_back(settings, endpoint, bucket):
     documents = in_folder(settings, b"one", b"two")
     (settings.MEDIA_ROOT / "documents" / "unnamed.pdf").write_bytes(b"of no record")
 
-    assert moved("s3", dry_run=True).startswith("2 files would be copied, 0 existed")
+    assert move_media("s3", dry_run=True).startswith("2 files would be copied, 0 existed")
     assert list(files_in(default_storage)) == []
-    assert moved("s3").startswith("2 files were copied, 0 existed")
+    assert move_media("s3").startswith("2 files were copied, 0 existed")
     assert [content(default_storage, each.file.name) for each in documents] == [b"one", b"two"]
 
     folder = FileSystemStorage()
     folder.delete(documents[0].file.name)
-    assert moved("local").startswith("1 files were copied, 1 existed")
+    assert move_media("local").startswith("1 files were copied, 1 existed")
     assert content(folder, documents[0].file.name) == b"one"
 
 
@@ -306,11 +306,11 @@ def test_interrupted_move_resumes_without_partial_files(settings, monkeypatch):
 
 def test_file_that_was_replaced_after_the_move_is_not_overwritten(settings):
     (document,) = in_folder(settings, b"old")
-    moved("s3")
+    move_media("s3")
     default_storage.delete(document.file.name)
     default_storage.save(document.file.name, ContentFile(b"new and longer"))
 
-    assert "1 have been replaced in the target since" in moved("s3")
+    assert "1 have been replaced in the target since" in move_media("s3")
     assert content(default_storage, document.file.name) == b"new and longer"
 
 
@@ -318,4 +318,4 @@ def test_move_without_an_address_says_what_is_missing(settings):
     settings.OBJECT_STORAGE = {}
 
     with pytest.raises(CommandError, match="Set STORAGE_URL"):
-        moved("s3")
+        move_media("s3")

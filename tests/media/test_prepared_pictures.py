@@ -9,8 +9,10 @@ from django.urls import reverse
 from PIL import ExifTags, Image as Canvas, ImageCms, IptcImagePlugin
 from wagtail.models import UploadedFile
 
+from portal import bounded
 from portal.editorial.roles import media_collection
 from portal.media.drawing import draw
+from portal.media.forms import prepare_pictures
 from portal.media.models import Image
 from portal.media.picture import sources
 from tests.builders import content_of, make_settings
@@ -225,6 +227,24 @@ def test_file_beyond_the_hard_limit_is_refused(lorraine, editor, settings):
     response = upload(editor, lorraine, photo("PNG", size=(900, 901)), "lourd.png", "image/png")
 
     assert "too big" in str(response.context["form"].errors["file"])
+
+
+MANY = [(photo(), "a.jpg"), (b"no picture", "b.jpg"), (photo("PNG"), "c.jpg")]
+
+
+def test_picture_that_cannot_be_redrawn_leaves_the_others_of_its_process():
+    assert [each and each.name for each in prepare_pictures(MANY)] == ["a.jpg", None, "c.png"]
+
+
+def test_picture_that_ends_the_process_of_many_leaves_the_others(monkeypatch):
+    run = bounded.run
+
+    def ended(module: str, limits: str, *paths: str, **facts):
+        return (b"", False) if paths else run(module, limits, **facts)
+
+    monkeypatch.setattr(bounded, "run", ended)
+
+    assert [each and each.name for each in prepare_pictures(MANY)] == ["a.jpg", None, "c.png"]
 
 
 @pytest.mark.parametrize(

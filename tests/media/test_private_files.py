@@ -1,4 +1,4 @@
-"""Readers get files that something public uses; other files are for the newsroom of their site."""
+"""Readers get files that something public uses; other files are for their site's newsroom."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Files are served by their names to the newsroom of their site only."""
+"""Only their site's newsroom gets files by name."""
 
 import pytest
 
@@ -39,29 +39,29 @@ def test_document_is_a_download(lorraine, editor):
     assert response["Content-Disposition"].startswith("attachment")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "images/../{name}",
-        "images/../../media/{name}",
-        "images/./../{name}",
-        "images//../{name}",
-        "images/%2e%2e/{name}",
-        "images/..%2f{name}",
-        "../{name}",
-        "./{name}",
-        "/{name}",
-        "images/../../../../../../etc/passwd",
-        "",
-        "images",
-        "images/",
-        "images/missing.png",
-        "images/%00",
-        "images/" + "a" * 8000,
-        "images/a/" * 500,
-    ],
+OTHER_PATHS = (
+    "images/../{name}",
+    "images/../../media/{name}",
+    "images/./../{name}",
+    "images//../{name}",
+    "images/%2e%2e/{name}",
+    "images/..%2f{name}",
+    "../{name}",
+    "./{name}",
+    "/{name}",
+    "images/../../../../../../etc/passwd",
+    "",
+    "images",
+    "images/",
+    "images/missing.png",
+    "images/%00",
+    "images/" + "a" * 8000,
+    "images/a/" * 500,
 )
-def test_path_traversal_and_other_files_are_not_found(editor, image, path):
+
+
+def test_path_traversal_and_other_files_are_not_found(editor, image):
     make_image("Autre").get_rendition("width-100")
 
-    assert editor.get("/admin/files/" + path.format(name=image.file.name)).status_code == 404
+    found = {path: editor.get("/admin/files/" + path.format(name=image.file.name)).status_code for path in OTHER_PATHS}
+    assert found == dict.fromkeys(OTHER_PATHS, 404)

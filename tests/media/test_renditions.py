@@ -16,8 +16,8 @@ from portal.media.rendering import draft
 pytestmark = pytest.mark.django_db
 SIZE = (600, 400)
 KINDS = {"JPEG": "a.jpg", "PNG": "a.png", "WEBP": "a.webp", "AVIF": "a.avif"}
-# Average difference of all pixels, out of 255; the second value includes the loss of an encoder.
-MOST_DIFFERENCE, MOST_ENCODED = 1.0, 3.0
+# Average difference of all pixels, out of 255; the second value includes the encoder's loss.
+MAX_DIFFERENCE, MAX_ENCODED = 1.0, 3.0
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 SPECS = ["fill-80x53", "fill-320x320-c100", "width-350", "fill-2000x200"]
 
@@ -38,7 +38,7 @@ def content(kind: str = "JPEG", picture: Canvas.Image | None = None, **options) 
 
 
 def image_of(file: bytes, name: str = "a.jpg", focus: tuple[int, ...] | None = None) -> Image:
-    """An image that is stored as it is, without a form."""
+    """An image stored as it is, without a form."""
     image = Image.objects.create(title="Photo", file=ImageFile(BytesIO(file), name=name))
     if focus:
         image.focal_point_x, image.focal_point_y, image.focal_point_width, image.focal_point_height = focus
@@ -68,7 +68,7 @@ def difference(one: Canvas.Image, other: Canvas.Image) -> float:
 def test_crop_and_colours_equal_those_of_the_whole_picture(kind, focus, spec):
     image = image_of(content(kind), KINDS[kind], focus)
 
-    assert difference(drawn(image, spec + "|format-png"), by_willow_alone(image, spec)) < MOST_DIFFERENCE
+    assert difference(drawn(image, spec + "|format-png"), by_willow_alone(image, spec)) < MAX_DIFFERENCE
 
 
 @pytest.mark.parametrize(("focus", "colour"), [(None, "red"), ((100, 500, 40, 40), "blue")])
@@ -90,7 +90,7 @@ def test_tall_picture_keeps_its_upper_third_without_a_focal_point(focus, colour)
 def test_every_requested_format_has_the_same_colours(kind, quality):
     image = image_of(content(kind), KINDS[kind])
 
-    assert difference(drawn(image, f"fill-240x135|{quality}"), by_willow_alone(image, "fill-240x135")) < MOST_ENCODED
+    assert difference(drawn(image, f"fill-240x135|{quality}"), by_willow_alone(image, "fill-240x135")) < MAX_ENCODED
 
 
 @pytest.mark.parametrize("orientation", [3, 5, 6, 8])
@@ -102,7 +102,7 @@ def test_rotated_picture_is_turned_before_it_is_cropped(kind, orientation):
 
     found = drawn(image, "fill-150x50|format-png")
 
-    assert difference(found, by_willow_alone(image, "fill-150x50")) < MOST_DIFFERENCE
+    assert difference(found, by_willow_alone(image, "fill-150x50")) < MAX_DIFFERENCE
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_drawing_of_few_colours_is_scaled_smoothly():
     image = image_of(content("PNG", drawing), "a.png")
 
     smooth = drawing.convert("RGB").resize((150, 100), Canvas.Resampling.LANCZOS)
-    assert difference(drawn(image, "width-150|format-png"), smooth) < MOST_DIFFERENCE
+    assert difference(drawn(image, "width-150|format-png"), smooth) < MAX_DIFFERENCE
 
 
 @pytest.mark.parametrize("spec", ["avif", "webp", "jpeg"])
@@ -178,7 +178,7 @@ def test_cmyk_becomes_rgb(spec):
     found = drawn(image, f"width-150|format-{spec}")
 
     assert found.mode == "RGB"
-    assert difference(found, canvas().resize((150, 100))) < MOST_ENCODED
+    assert difference(found, canvas().resize((150, 100))) < MAX_ENCODED
 
 
 @pytest.mark.parametrize("spec", ["avif", "webp", "jpeg", "png"])

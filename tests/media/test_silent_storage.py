@@ -36,7 +36,7 @@ def storage(server, monkeypatch):
 
 
 def refusals(storage: ObjectStorage, threads: int) -> list[str]:
-    """The errors of so many concurrent requests."""
+    """The errors from this many concurrent requests."""
 
     def open_file(number: int) -> str:
         with pytest.raises(StorageUnavailableError) as raised:

@@ -8,7 +8,7 @@ SIX_MONTHS = 15_552_000
 PRIVATE = {"no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"}
 BROAD = {"*", "http:", "https:", "ftp:"}
 
-# Points by test and outcome; a site begins with 100, and bonuses count from 90 points on.
+# Points by test and outcome; a site starts with 100, and bonuses count from 90 points on.
 POINTS = {
     "policy": {"none only": 10, "no unsafe": 5, "unsafe style": 0, "unsafe eval": -10, "unsafe script": -20, "no": -25},
     "cookies": {
@@ -29,7 +29,7 @@ POINTS = {
 
 
 def score(response: Any) -> int:
-    """The score of a response as if it came by https; its cookies are the only ones of the site."""
+    """The score of a response as if sent over https; its cookies are the site's only ones."""
     headers = response.headers
     policy = {
         name: set(sources)
@@ -56,7 +56,7 @@ def _policy(policy: dict[str, set[str]]) -> str:
     script, style, objects = (
         policy.get(name, policy.get("default-src", {"*"})) for name in ("script-src", "style-src", "object-src")
     )
-    # The rules do not know it; without this, style attributes would count as none.
+    # The rules lack it; without this, style attributes would count as none.
     style = style | policy.get("style-src-attr", set())
     if script & {*BROAD, "'unsafe-inline'", "data:"} or objects & BROAD:
         return "unsafe script"

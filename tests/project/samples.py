@@ -1,4 +1,4 @@
-"""Builds a published page of any registered kind, so that tests cover kinds that are added later."""
+"""Builds a published page of any registered kind, so that tests cover later kinds too."""
 
 from django.utils.text import slugify
 
@@ -7,14 +7,14 @@ from events.models import CalendarPage, EventPage
 from home.models import HomePage
 from portal.content.pages.pages import PortalPage
 from portal.media.models import Document
-from tests.builders import Ground, make_document, make_event, unsaved
+from tests.builders import SampleSite, make_document, make_event, unsaved
 from tests.publishing import publish
 
 TITLE = "Zinnoberrot"
 
 
-def make_page_of(model: type[PortalPage], ground: Ground, title: str = TITLE) -> PortalPage:
-    """A complete page; each field for a file has one."""
+def make_page_of(model: type[PortalPage], ground: SampleSite, title: str = TITLE) -> PortalPage:
+    """A complete page; each file field has a file."""
     parents = model.allowed_parent_page_models()
     if issubclass(model, EventPage):
         return make_event(ground.calendar, title)

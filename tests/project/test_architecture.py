@@ -1,4 +1,4 @@
-"""Rules of CONTRIBUTING.md that can be checked automatically."""
+"""The rules of CONTRIBUTING.md that can be checked automatically."""
 
 import re
 import sys
@@ -23,7 +23,7 @@ def python_files() -> list[Path]:
     return [path for package in PACKAGES for path in sorted((BASE_DIR / package).rglob("*.py"))]
 
 
-# They show a mail in the newsroom as it is, without a surrounding page.
+# They show an email in the newsroom as it is, without a surrounding page.
 PREVIEWS = ("newsletter/newsroom/phone_preview.html", "newsletter/newsroom/text_preview.html")
 
 
@@ -35,7 +35,7 @@ def templates() -> list[str]:
             str(path.relative_to(folder))
             for folder in folders
             for path in folder.rglob("*")
-            if path.is_file() and ".venv" not in path.parts
+            if path.is_file() and "site-packages" not in path.parts
         }
     )
 
@@ -74,7 +74,7 @@ def test_template_compiles(name):
 
 
 def test_no_template_has_inline_scripts_or_styles():
-    """The content policy would block them, and a nonce would prevent shared caching; mails need inline styles."""
+    """The content policy would block them, and a nonce would prevent shared caching; emails need inline styles."""
     telling = ("<style", " style=", " onclick=", " onload=", " onerror=", " onsubmit=", "javascript:", "csp_nonce")
     found = []
     for name in [name for name in templates() if not name.startswith(("emails/", "newsletter/mail/", *PREVIEWS))]:
@@ -86,7 +86,7 @@ def test_no_template_has_inline_scripts_or_styles():
 
 
 def test_no_template_loads_from_a_third_party():
-    """Links may lead anywhere; resources of a page come from its own host."""
+    """Links may lead anywhere; a page's resources come from its own host."""
     found = [
         (name, attribute)
         for name in templates()

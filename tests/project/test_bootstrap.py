@@ -60,7 +60,7 @@ def test_occupied_port_is_reported_before_anything_is_installed(tmp_path):
 def test_failed_download_of_packages_is_explained(tmp_path):
     python = tmp_path / ".venv/bin/python"
     python.parent.mkdir(parents=True)
-    python.write_text("""#!/bin/sh\ncase "$*" in *"pip install"*) exit 1 ;; esac\n""")
+    python.write_text("""#!/bin/sh\ncase "$*" in *"pip install"*) exit 1 ;; *purelib*) echo .venv ;; esac\n""")
     python.chmod(0o755)
 
     done = bootstrap(tmp_path, "false")

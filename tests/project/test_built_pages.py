@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from wagtail.models import Page
 
 from tests.builders import (
-    Ground,
+    SampleSite,
     change,
     make_accessibility_statement,
     make_article,
@@ -42,7 +42,7 @@ UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 COUNTS = {"core_contentversion", "core_contentchange", "audit_unchainedact", "audit_auditwords"}
 
 
-def story_with_everything(ground: Ground) -> Page:
+def story_with_everything(ground: SampleSite) -> Page:
     return make_article(
         ground.section,
         body=[{"type": "paragraph", "value": "<p>Le <b>convoi</b> avançait au pas.</p>"}],
@@ -52,15 +52,15 @@ def story_with_everything(ground: Ground) -> Page:
     )
 
 
-def series(ground: Ground) -> Page:
+def series(ground: SampleSite) -> Page:
     return make_event(ground.calendar, start=datetime(2026, 9, 3, 18, tzinfo=UTC), recurrence="FREQ=WEEKLY;COUNT=4")
 
 
-def sheet(ground: Ground) -> Page:
+def sheet(ground: SampleSite) -> Page:
     return make_sheet_page(ground.home, sheet_block(make_document(), block="0f0e0d0c-0b0a-4908-8706-050403020100"))
 
 
-BUILT: dict[str, Callable[[Ground], object]] = {
+BUILT: dict[str, Callable[[SampleSite], object]] = {
     "article": lambda ground: make_article(ground.section),
     "article with everything": story_with_everything,
     "portrait": lambda ground: make_portrait(ground.section),
@@ -111,7 +111,7 @@ def built_by(lorraine, monkeypatch, settings, tmp_path):
 
 
 def rows_of(
-    build: Callable[[Ground], object], ground: Ground, way: Callable, second: Callable, monkeypatch
+    build: Callable[[SampleSite], object], ground: SampleSite, way: Callable, second: Callable, monkeypatch
 ) -> dict[str, list[str]]:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True)):

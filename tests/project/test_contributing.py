@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md's new kind of page and new block work as written, in a copy of the repository."""
+"""The new kind of page and the new block in CONTRIBUTING.md work as written, in a copy of the repository."""
 
 import os
 import re
@@ -13,7 +13,7 @@ import pytest
 from portal.env import BASE_DIR
 
 FENCE = re.compile(r"^ *```(python|html|toml|diff) (\S+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
-MOST_FILES = {"A new kind of page": 5, "A new block": 3}
+MAX_FILES = {"A new kind of page": 5, "A new block": 3}
 # Templates and translations do not count.
 FREE = ".html"
 # Starts from the schema in the repository, so that only the new migration is run.
@@ -65,14 +65,14 @@ def changed(text: str, patch: str) -> str:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory) -> Path:
-    """The repository with the new kind and the new block, and with the migration that they need."""
+    """The repository with the new kind, the new block and their migration."""
     place = tmp_path_factory.mktemp("repository")
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     for name in subprocess.check_output(listed, cwd=BASE_DIR, text=True).rstrip("\0").split("\0"):
         if (BASE_DIR / name).is_file():
             (place / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(BASE_DIR / name, place / name)
-    for heading in MOST_FILES:
+    for heading in MAX_FILES:
         for form, path, text in fences(heading):
             file = place / path
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ def run(place: Path, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize(("heading", "most"), MOST_FILES.items())
+@pytest.mark.parametrize(("heading", "most"), MAX_FILES.items())
 def test_few_files_have_to_be_changed(heading, most):
     touched = {path for _form, path, _text in fences(heading) if not path.endswith(FREE)}
 
@@ -113,7 +113,7 @@ def test_they_need_one_migration_and_pass_the_checks(copy):
 
 
 def test_files_pass_the_style_checks(copy):
-    written = [path for heading in MOST_FILES for form, path, _text in fences(heading) if path.endswith(".py")]
+    written = [path for heading in MAX_FILES for form, path, _text in fences(heading) if path.endswith(".py")]
 
     run(copy, "-m", "ruff", "check", "--quiet", *written)
     run(copy, "-m", "ruff", "format", "--quiet", "--check", *written)

@@ -16,7 +16,7 @@ PRODUCTION = {"SECRET_KEY": "k" * 40}
 
 @pytest.fixture
 def read_settings(monkeypatch):
-    """Loads the settings in an environment with these variables and no other of ours."""
+    """Loads the settings in an environment with these variables and no others of ours."""
 
     def read(**environment: str) -> dict:
         for name in VARIABLES:

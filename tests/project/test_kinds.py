@@ -1,4 +1,4 @@
-"""Every registered kind of page is handled in all places; the place where one is missing is named."""
+"""Every registered kind of page is handled everywhere; a failure names the place where one is missing."""
 
 import json
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from portal.newsletter.blocks import IssueContent
 from portal.newsletter.compose import bulletin_of
 from portal.newsletter.content import content_of_period, parts_of
 from search.kinds import result_choices
-from tests.builders import Ground, make_article
+from tests.builders import SampleSite, make_article
 from tests.project.samples import TITLE, make_page_of
 from tests.search.searching import edition, search
 
@@ -32,7 +32,7 @@ def kind(request) -> Kind:
     return request.param
 
 
-def read(ground: Ground, path: str, **params: str) -> str:
+def read(ground: SampleSite, path: str, **params: str) -> str:
     response = ground.reader().get(path, params)
     assert response.status_code == 200, path
     return (b"".join(response.streaming_content) if response.streaming else response.content).decode()
@@ -89,8 +89,8 @@ def is_in_feeds(kind, page, ground):
     )
 
 
-def newsletter(ground: Ground) -> dict[str, str]:
-    """The label of each newsletter entry of the last two days, by its title."""
+def newsletter(ground: SampleSite) -> dict[str, str]:
+    """The label of each newsletter entry of the last two days, by title."""
     now, day = timezone.now(), timezone.localdate()
     raw = content_of_period(edition(ground), day - timedelta(days=1), day, now)
     parts = parts_of(IssueContent().to_python(raw), edition(ground), now)

@@ -11,7 +11,7 @@ def sample(name: str) -> str:
 
 
 def locations() -> dict[str, list[str]]:
-    """The lines of each `location` of the sample for nginx."""
+    """The lines of each `location` in the nginx sample."""
     found = re.findall(r"^    location (.+?) \{\n(.*?)^    \}", sample("nginx.conf"), re.MULTILINE | re.DOTALL)
     return {place: [line.strip() for line in lines.splitlines()] for place, lines in found}
 

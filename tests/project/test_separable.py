@@ -1,4 +1,4 @@
-"""The portal runs without each of the removable packages, their folder and their line in the settings."""
+"""The portal runs without each removable package: its folder and its settings lines."""
 
 import os
 import subprocess
@@ -38,17 +38,21 @@ except NoReverseMatch:
     print("runs")
 """
 MOVING = """
-assert not {"import_wordpress", "undo_import"} & get_commands().keys()
+assert not {"import_wordpress", "undo_import", "check_old_addresses"} & get_commands().keys()
+from portal.content.extension_points import site_export_formats
+assert list(site_export_formats) == ["archive"]
 import home.models, portal.sites.creation
 print("runs")
 """
 TRANSFER = """
 from portal.sites import creation, deletion, opening, renaming
 assert deletion.export is None
-assert {"create_site", "rename_site", "delete_site"} <= get_commands().keys()
-assert not {"export_site", "import_site"} & get_commands().keys()
+assert {"create_site", "rename_site", "delete_site", "export_site"} <= get_commands().keys()
+assert "import_site" not in get_commands()
+from portal.content.extension_points import site_export_formats
+assert sorted(site_export_formats) == ["json", "static", "wxr"]
 from importlib import import_module
-for name in ("create_site", "rename_site", "delete_site"):
+for name in ("create_site", "rename_site", "delete_site", "export_site"):
     import_module(f"portal.sites.management.commands.{name}")
 print("runs")
 """

@@ -1,16 +1,20 @@
-"""No import cycles, unique class names, and packages of limited size."""
+"""No import cycles, unique class names, packages of limited size, and lists of tests that exist."""
 
 import ast
+import re
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from portal.env import BASE_DIR
+from tests import order, selection
 
 PACKAGES = ("portal", "home", "articles", "events", "search")
-MOST_FILES = 18
+MAX_FILES = 18
 # Names that Django expects.
 CONVENTIONAL = {"Command"}
 PROJECT = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["tool"]
@@ -37,7 +41,7 @@ def known(name: str) -> str | None:
 
 
 def runtime_nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """All nodes outside of `if TYPE_CHECKING`."""
+    """All nodes outside `if TYPE_CHECKING`."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             continue
@@ -78,11 +82,11 @@ def test_class_names_are_unique():
 def test_folders_have_a_limited_number_of_files():
     sizes = Counter(str(path.parent.relative_to(BASE_DIR)) for path, _tree in modules().values())
 
-    assert {folder: size for folder, size in sizes.items() if size > MOST_FILES} == {}
+    assert {folder: size for folder, size in sizes.items() if size > MAX_FILES} == {}
 
 
 def test_import_inside_a_function_has_a_reason():
-    """Imports in an app's `ready` need no reason: models cannot be imported before."""
+    """Imports in an app's `ready` need no reason: models cannot be imported earlier."""
     silent = []
     for module, (path, tree) in modules().items():
         lines = path.read_text().splitlines()
@@ -113,3 +117,30 @@ def test_pure_modules_are_type_checked_strictly():
     prefixes = [name.removesuffix("*") for names in strict for name in names]
 
     assert [module for module in PURE if not any(module.startswith(prefix) for prefix in prefixes)] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted({*selection.LONG, *selection.SAMPLES, *selection.BY_TURNS, *selection.ON_POSTGRESQL, *order.LONGEST}),
+)
+def test_listed_test_exists(name):
+    """A renamed test would run in `make test` again, or on only one database."""
+    path, _, function = name.partition("::")
+    files = (BASE_DIR / path).rglob("test_*.py") if path.endswith("/") else BASE_DIR.glob(f"{path}*")
+
+    text = "".join(file.read_text() for file in files)
+    assert re.search(rf"^ *def {function or 'test_'}", text, re.MULTILINE)
+
+
+def test_no_form_is_included_without_its_csrf_token():
+    """`only` hides the token from the included template, whose form could then not be sent."""
+    texts = {str(path): path.read_text() for package in PACKAGES for path in (BASE_DIR / package).rglob("*.html")}
+    forms = [path for path, text in texts.items() if "{% csrf_token %}" in text]
+    without = [
+        f"{path}: {name}"
+        for path, text in texts.items()
+        for name, values in re.findall(r'{% include "([^"]+)"([^%]*) only %}', text)
+        if "csrf_token" not in values and any(form.endswith(f"/templates/{name}") for form in forms)
+    ]
+
+    assert without == []

@@ -133,7 +133,7 @@ def test_strings_shared_with_wagtail_have_its_meaning(catalogue):
 
 @pytest.mark.parametrize("collect", [messages_of_code, messages_of_templates])
 def test_catalogue_holds_every_string_that_people_read(catalogue, collect):
-    """Including mails in MJML, which translation tools do not parse."""
+    """Including emails in MJML, which translation tools do not parse."""
     known = {(entry.msgctxt, entry.msgid) for entry in catalogue if not entry.obsolete and entry.translated()}
 
     missing = {key: path.name for key, path in collect() if key not in known}

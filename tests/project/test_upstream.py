@@ -10,7 +10,7 @@ from wagtail.models import Page, ReferenceIndex
 
 from portal.content import upstream
 from portal.editorial.mails import signal_connections
-from tests.builders import Ground, make_article
+from tests.builders import SampleSite, make_article
 from tests.project.test_structure import modules
 
 WRAPPED = ("portal.content.upstream", "search.admin_backend")
@@ -46,7 +46,7 @@ def test_differences_document_lists_each_private_name():
 
 
 @pytest.mark.django_db
-def test_cached_parent_of_a_page_is_used(django_assert_num_queries, lorraine: Ground):
+def test_cached_parent_of_a_page_is_used(django_assert_num_queries, lorraine: SampleSite):
     page = Page.objects.get(pk=make_article(lorraine.section, "Une usine").pk)
     upstream.set_parent(page, lorraine.section)
 
@@ -55,7 +55,7 @@ def test_cached_parent_of_a_page_is_used(django_assert_num_queries, lorraine: Gr
 
 
 @pytest.mark.django_db
-def test_references_of_a_page_equal_those_of_the_index(lorraine: Ground):
+def test_references_of_a_page_equal_those_of_the_index(lorraine: SampleSite):
     page = make_article(lorraine.section, "Une usine").specific
     stored = ReferenceIndex.get_references_for_object(page).values_list("to_object_id", "content_path_hash")
 
@@ -65,7 +65,7 @@ def test_references_of_a_page_equal_those_of_the_index(lorraine: Ground):
 
 
 def test_replaced_notifiers_exist_in_wagtail():
-    """Each of these receivers would send a second mail besides ours."""
+    """Each of these receivers would send a second email besides ours."""
     ids = {
         key[0] for signal in (signals.task_submitted, signals.workflow_submitted) for key, *_rest in signal.receivers
     }

@@ -1,4 +1,4 @@
-"""A story that offers a document by mail, and how a reader requests it."""
+"""A story that offers a document by email, and how a reader requests it."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from tests.builders import Ground, fill_in, make_article, make_gated_document, sheet_block, work_off
+from tests.builders import SampleSite, fill_in, make_article, make_gated_document, sheet_block, work_off
 
 SECRET = b"%PDF-1.4 the detailed sheet"
 QUESTIONS = [
@@ -19,7 +19,7 @@ QUESTIONS = [
 
 @dataclass
 class OfferedSheet:
-    ground: Ground
+    ground: SampleSite
     document: Any
     article: Any
     block: str
@@ -33,7 +33,7 @@ class OfferedSheet:
         return fill_in(reader or self.ground.reader(), self.url, **answers)
 
     def link(self) -> str:
-        """The path of the link in the newest mail."""
+        """The path of the link in the newest email."""
         work_off()
         return re.search(r"https?://[^/\s]+(/\S+/_sheets/get/\S+)", mail.outbox[-1].body)[1]
 
@@ -43,7 +43,7 @@ def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
-def offer(ground: Ground, title: str = "La fiche du procédé", **values: Any) -> OfferedSheet:
+def offer(ground: SampleSite, title: str = "La fiche du procédé", **values: Any) -> OfferedSheet:
     document = make_gated_document(ground, title, SECRET)
     block = sheet_block(document, **{"questions": QUESTIONS, "marketing": "J’accepte vos offres.", **values})
     article = make_article(ground.section, f"Article avec {title}", body=[block])

@@ -1,4 +1,4 @@
-"""A reader requests a document and gets it by mail, whether or not they agree to marketing."""
+"""A reader requests a document and gets it by email, whether or not they agree to marketing."""
 
 from base64 import urlsafe_b64decode
 from datetime import timedelta
@@ -230,7 +230,7 @@ def test_sheet_of_a_hidden_page_is_not_offered(sheet, decoy, reader):
 
 
 def test_document_of_another_site_is_not_sent(lorraine, saar, sheet, decoy, reader):
-    """An editor can guess the document's key and post it, past the chooser."""
+    """An editor can guess the document's key and post it, bypassing the chooser."""
     block = sheet_block(decoy.document)
     article = make_article(lorraine.section, body=[block])
     page = make_sheet_page(lorraine.home, block)

@@ -1,1 +1,1 @@
-"""Generates realistic content in bulk, to measure the portal with."""
+"""Generates realistic content in bulk for measurements."""

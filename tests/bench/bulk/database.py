@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection
-from wagtail.search.models import IndexEntry
 
-# During bulk inserts, in bytes: the page cache of SQLite and the hash table of its full-text index.
+from search.indexes import DRAFTS, PUBLIC
+
+# During bulk inserts, in bytes: the page cache of SQLite and the hash tables of its full-text indexes.
 CACHE, FTS_HASH = 256 << 20, 64 << 20
 DEFAULT_FTS_HASH = 1 << 20
 # The number of WAL pages (of 4 kB) between checkpoints.
@@ -15,23 +16,26 @@ CHECKPOINT = 50_000
 
 @contextmanager
 def bulk_settings() -> Iterator[None]:
-    """Give SQLite a large cache and rare checkpoints during bulk inserts; does nothing on PostgreSQL."""
+    """Give SQLite a large cache and rare checkpoints during bulk inserts; do nothing on PostgreSQL."""
     if connection.vendor != "sqlite":
         yield
         return
-    table = f"{IndexEntry._meta.db_table}_fts"
-    set_hash_size = f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', %s)"
+    set_hash_size = [
+        f"INSERT INTO {each.words} ({each.words}, rank) VALUES ('hashsize', %s)" for each in (PUBLIC, DRAFTS)
+    ]
     with connection.cursor() as cursor:
         cache = cursor.execute("PRAGMA cache_size").fetchone()[0]
         checkpoint = cursor.execute("PRAGMA wal_autocheckpoint").fetchone()[0]
         cursor.execute(f"PRAGMA cache_size = -{CACHE >> 10}")
         cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
-        cursor.execute(set_hash_size, [FTS_HASH])
+        for statement in set_hash_size:
+            cursor.execute(statement, [FTS_HASH])
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(set_hash_size, [DEFAULT_FTS_HASH])
+            for statement in set_hash_size:
+                cursor.execute(statement, [DEFAULT_FTS_HASH])
             cursor.execute(f"PRAGMA wal_autocheckpoint = {checkpoint}")
             cursor.execute(f"PRAGMA cache_size = {cache}")
             if not connection.in_atomic_block:
@@ -39,7 +43,7 @@ def bulk_settings() -> Iterator[None]:
 
 
 def refresh_statistics() -> None:
-    """Update the table statistics of the database, which its planner depends on."""
+    """Update the database's table statistics for its query planner."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # VACUUM creates the visibility map, without which there are no index-only scans.

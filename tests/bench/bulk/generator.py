@@ -5,11 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from io import StringIO
 from itertools import accumulate, batched
 from random import Random
 
-from django.core.management import call_command
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -18,10 +16,14 @@ from wagtail.models import Page
 from articles.listing import card_of, placements_of
 from articles.stories import StoryPage
 from events.models import EventPage
-from portal.content.bulk.drafts import insert_drafts
+from portal.content.bulk.drafts import insert_pages
 from portal.content.bulk.rows import write_objects
 from portal.content.records.listing import Placement, StoryCard
 from portal.media.models import Image
+from search.engines import engine
+from search.indexes import DRAFTS, PUBLIC
+from search.indexing.checking import check, has_outdated_analysis
+from search.indexing.index import Comparison
 from tests.bench.bulk.database import bulk_settings, refresh_statistics
 from tests.bench.bulk.event_dates import write_dates
 from tests.bench.bulk.page_texts import PageType, generate_texts
@@ -33,14 +35,16 @@ YEARS = 10
 # The share of events in the future.
 UPCOMING_SHARE = 0.08
 
+INDEXES = (PUBLIC, DRAFTS)
+
 Plan = tuple[PageFactory, PageType, datetime]
 
 
 class ContentGenerator:
     """Generates content in batches; raises NoSectionsError if no site has a section.
 
-    The same seed on the same database on the same day generates the same content. With `evenly`, every site gets an
-    equal share. `report` is called after each batch with its number of pages.
+    The same seed on the same database and day generates the same content. With `evenly`, every site gets an equal
+    share. `report` is called after each batch with its number of pages.
     """
 
     def __init__(
@@ -71,11 +75,13 @@ class ContentGenerator:
             factory.has_past_events |= start < self.now
         batches = [*batched(event_plans, BATCH), *batched(self._stories(stories), BATCH)]
         with bulk_settings(), _garbage_frozen():
+            if has_outdated_analysis():
+                # While there are few pages; new ones are indexed from memory.
+                for index in INDEXES:
+                    check(index, repair=True)
             written = self._write(batches)
-            refresh_statistics()
-            # Without signals, the search index lacks the pages. Search is a higher layer, reached by its command's
-            # name; afterwards the statistics have to include its tables.
-            call_command("check_search", verbosity=0, stdout=StringIO())
+            for index in INDEXES:
+                engine(index).optimize()
         refresh_statistics()
         return written
 
@@ -126,16 +132,23 @@ def _garbage_frozen() -> Iterator[None]:
 
 @transaction.atomic
 def write(pages: list[GeneratedPage], now: datetime) -> None:
-    """Insert new public pages with all related rows, without signals."""
+    """Insert new public pages with all rows that readers and searches need, without signals.
+
+    They have no history and no rows in the reference index.
+    """
     siblings: dict[int, list[GeneratedPage]] = defaultdict(list)
     for generated in pages:
         siblings[generated.parent.page.pk].append(generated)
     for group in siblings.values():
-        insert_drafts(group[0].parent, [generated.page for generated in group], None)
-    published = Page.objects.filter(pk__in=[generated.page.pk for generated in pages])
-    published.update(has_unpublished_changes=False, live_revision=F("latest_revision"))
+        insert_pages(group[0].parent, [generated.page for generated in group], None)
+    written = {generated.page.pk: generated.page for generated in pages}
+    Page.objects.filter(pk__in=written).update(has_unpublished_changes=False, live_revision=F("latest_revision"))
+    for page in written.values():
+        page.has_unpublished_changes = False
     _write_lists(pages)
     write_dates([generated for generated in pages if isinstance(generated.page, EventPage)], now)
+    for index in INDEXES:
+        Comparison(index, written.values(), list(written)).apply(written.keys())
 
 
 def _write_lists(pages: list[GeneratedPage]) -> None:

@@ -21,7 +21,7 @@ def portal_sites() -> QuerySet[Site]:
 
 
 def create_sites(count: int, language: str, report: Callable[[int], None] = lambda count: None) -> int:
-    """Create sites at `*.localhost` until there are so many, and return how many were created.
+    """Create sites at `*.localhost` until there are this many; return how many were created.
 
     `report` is called with 1 for each.
     """
@@ -41,7 +41,7 @@ def create_sites(count: int, language: str, report: Callable[[int], None] = lamb
 
 
 def fill(pages: int, *, seed: int = 1, report: Callable[[int], None] = lambda count: None) -> Counter[str]:
-    """Add an equal share of stories and events to each site, until there are so many per site on average."""
+    """Add an equal share of stories and events to each site, until each has this many on average."""
     missing = max(0, pages * portal_sites().count() - StoryCard.objects.count())
     if not missing:
         return Counter()

@@ -1,4 +1,4 @@
-"""Generates the texts of pages in batches."""
+"""Generates the text of pages in batches."""
 
 from dataclasses import dataclass
 from random import Random
@@ -19,7 +19,7 @@ TextRequest = tuple[PageType, str]
 
 @dataclass(frozen=True)
 class PageText:
-    """The text of one page; `fields` has values of fields that only this page type has."""
+    """The text of one page; `fields` has the values of fields that only this page type has."""
 
     title: str
     standfirst: str

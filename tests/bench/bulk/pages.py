@@ -1,4 +1,4 @@
-"""Builds pages from generated texts, with plausible dates, parents and relations."""
+"""Builds pages from generated text, with plausible dates, parents and relations."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ class PastEvent:
 
 
 class PageFactory:
-    """Builds the pages of one edition; `chance` decides everything but the text."""
+    """Builds the pages of one edition; `chance` decides everything except the text."""
 
     def __init__(self, target: TargetEdition, chance: Random, now: datetime):
         self.target = target
@@ -118,7 +118,7 @@ class PageFactory:
         return GeneratedPage(page, parent)
 
     def _event_before(self, moment: datetime) -> PastEvent:
-        """One of the last events before a moment; any event if there is none before."""
+        """One of the last events before a moment; any event if there is none."""
         before = bisect_right(self.events, moment, key=lambda event: event.end)
         if before:
             return self.events[max(0, before - self.chance.randint(1, 4))]
@@ -141,6 +141,7 @@ class PageFactory:
             body=text.body,
             first_published_at=published,
             last_published_at=published,
+            latest_revision_created_at=published,
             **text.fields,
         )
         begin_draft(page, parent.page, slug)
@@ -175,7 +176,7 @@ def decreasing_weights(items: Sequence[object]) -> list[float]:
 
 
 def dates(count: int, first: datetime, last: datetime, chance: Random, growth: float = 0.7) -> list[datetime]:
-    """Sorted moments between `first` and `last`, in working hours; a growth below 1 puts more of them at the end."""
+    """Sorted times between `first` and `last`, in working hours; a growth below 1 puts more of them at the end."""
     span = (last - first).total_seconds()
     moments = []
     for _ in range(count):

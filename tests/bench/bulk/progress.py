@@ -6,7 +6,7 @@ from django.core.management.base import OutputWrapper
 
 
 class Progress:
-    """Writes a line after each tenth."""
+    """Writes a line at each tenth."""
 
     def __init__(self, total: int, unit: str, stream: OutputWrapper):
         self.total, self.unit, self.stream = total, unit, stream

@@ -1,4 +1,4 @@
-"""The vocabulary of a language with a natural distribution: few words make half of a text, most are rare."""
+"""The vocabulary of a language with a natural distribution: a few words make up half of a text, most are rare."""
 
 import re
 import tomllib
@@ -15,7 +15,7 @@ from portal.demo.reading import CONTENT
 WORDS = Path(__file__).parent / "words.toml"
 WORD = re.compile(r"[^\W\d_]{3,}")
 TAG = re.compile(r"<[^>]*>")
-# Keys of the demo's files whose values are not text.
+# Keys in the demo's files whose values are not text.
 NON_TEXT_KEYS = {
     "kind",
     "section",
@@ -49,7 +49,7 @@ class Vocabulary:
 
 @cache
 def vocabulary(language: str) -> Vocabulary:
-    """The vocabulary of a language, or English; the same in every process."""
+    """The vocabulary of a language, or else of English; the same in every process."""
     tables = tomllib.loads(WORDS.read_text(encoding="utf-8"))
     language = language if language in tables else "en"
     table = tables[language]
@@ -74,7 +74,7 @@ def _weighted(words: list[str], weights: list[float], size: int) -> list[str]:
 
 
 def _ranked(language: str, table: dict[str, Any]) -> list[str]:
-    """The words of the demo's texts by frequency, then words derived from them."""
+    """The words of the demo's text by frequency, then words derived from them."""
     counts = Counter(word for text in _texts(language) for word in WORD.findall(text))
     for word in list(counts):
         lower = word.lower()

@@ -1,4 +1,4 @@
-"""Evaluation of relevance: queries with judged pages, and two measures of the pages that a search finds for them.
+"""Evaluation of relevance: queries with judged pages, and two measures of search results.
 
 nDCG@10 compares the order of the first ten results with the best possible order; recall@10 is the share of the judged
 pages among them.
@@ -17,7 +17,7 @@ PageSearch = Callable[[str, int], list[str]]
 
 @dataclass(frozen=True)
 class JudgedQuery:
-    """A query with the pages that answer it: a grade from 1 to 3 by slug."""
+    """A query with its relevant pages: a grade from 1 to 3 by slug."""
 
     language: str
     text: str

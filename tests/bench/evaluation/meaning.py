@@ -26,7 +26,7 @@ def is_installed() -> bool:
 
 
 def read_all() -> None:
-    """Compute the vector of every text that has none; those of an earlier set are dropped."""
+    """Compute the missing vectors of texts; drop those of an earlier set."""
     similarity.clear()
     with _switched_on():
         for pages in batched(unread(), BATCH):

@@ -1,8 +1,8 @@
-"""The sets of judged queries: those of the demo network, and those of a folder with texts of its own.
+"""The sets of judged queries: the demo network's, and those of a folder with its own documents.
 
 A folder has a JSON file for each language: `docs` (`id`, `title`, `text`), `queries` (`question`, `keywords`, `short`,
-`typo`, and in `rel` the ids of the documents that answer) and optionally `faq`. `words` has pairs of a query and the
-ids of its answers, by the name of their row. With `readers_language`, readers of that language search in all languages.
+`typo`, and in `rel` the ids of the relevant documents) and optionally `faq`. `words` has pairs of a query and the ids
+of its answers, by row name. With `readers_language`, readers of that language search in all languages.
 """
 
 import json
@@ -22,7 +22,7 @@ from search.indexing.index import indexed_together
 from tests.bench.evaluation import JudgedQuery
 
 FORMS = {"queries": ("question", "keywords", "short", "typo"), "faq": ("question", "keywords")}
-# Documents get dates in turn over so many days, so that the newest are not the relevant ones.
+# Documents are dated in turn over this many days, so that the newest are not the relevant ones.
 DAYS = 3 * 365
 HALVES = {"tune": 0, "report": 1}
 
@@ -36,7 +36,7 @@ ACROSS = FOLDER / "across"
 
 @dataclass(frozen=True)
 class JudgedSet:
-    """The documents and queries of one language; `rows` has the queries by the name of their row."""
+    """The documents and queries of one language; `rows` has the queries by row name."""
 
     language: str
     documents: Sequence[dict[str, str]]

@@ -1,1 +1,1 @@
-"""The server of the bench, its views, and the load on it."""
+"""The bench's server, its views, and the load on it."""

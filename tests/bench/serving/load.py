@@ -1,4 +1,4 @@
-"""Generates load on a server of this machine, with a number of concurrent connections."""
+"""Generates load on a local server, with a number of concurrent connections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ MAX_SECONDS = 120
 
 @dataclass(frozen=True)
 class TimedResponse:
-    """`duration` is the Server-Timing of the response, in milliseconds."""
+    """`duration` is the response's Server-Timing, in milliseconds."""
 
     status: int
     size: int

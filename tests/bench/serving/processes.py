@@ -1,4 +1,4 @@
-"""Processor time of other processes, on systems with /proc."""
+"""CPU time of other processes, on systems with /proc."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ USER_TIME, SYSTEM_TIME = 11, 12
 
 
 def processor_seconds(pid: int) -> float | None:
-    """The processor time of a process since its start; None if it cannot be read."""
+    """The CPU time of a process since its start; None if it cannot be read."""
     try:
         fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -17,8 +17,16 @@ def processor_seconds(pid: int) -> float | None:
     return (int(fields[USER_TIME]) + int(fields[SYSTEM_TIME])) / os.sysconf("SC_CLK_TCK")
 
 
+def thread_seconds(pid: int) -> float | None:
+    """The CPU time of a process with a single thread, in nanoseconds instead of ticks of the clock."""
+    try:
+        return int((PROC / str(pid) / "schedstat").read_text().split()[0]) / 1e9
+    except (OSError, IndexError):
+        return None
+
+
 def is_named(pid: int, name: str) -> bool:
-    """Whether the process id belongs to a process of this name here, not on another machine or in a container."""
+    """Whether a process of this name has the id on this machine, not elsewhere or in a container."""
     try:
         return (PROC / str(pid) / "comm").read_text().strip() == name
     except OSError:

@@ -16,7 +16,7 @@ from portal.content.serving.styles import FOLDERS
 
 
 def run_in_production(arguments: list[str]) -> int:
-    """Run a management command in a new process with production settings and without HTTPS; returns its exit code."""
+    """Run a management command in a new process with production settings and without HTTPS; return its exit code."""
     hosts = {"localhost", ".localhost", *Site.objects.values_list("hostname", flat=True)}
     environment = os.environ | {
         "DEBUG": "no",

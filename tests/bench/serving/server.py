@@ -29,7 +29,7 @@ class Server:
     pid: int
 
     def processor_seconds(self) -> float | None:
-        """The processor time of its workers; None if it cannot be read."""
+        """The CPU time of its workers; None if it cannot be read."""
         used = [processor_seconds(worker) for worker in children(self.pid)]
         return sum(each for each in used if each is not None) if used and None not in used else None
 
@@ -84,7 +84,7 @@ def measure_kept(server: Server, sample: Sample, workers: int, seconds: float, p
 
 
 def _throughput(server: Server, sample: Sample, workers: int, seconds: float) -> tuple[float, float | None, int]:
-    """Requests a second, the workers' processor time for one in milliseconds, and how many failed."""
+    """Requests per second, the workers' CPU time per request in milliseconds, and the number of failures."""
     before = server.processor_seconds()
     load: Load = generate_load(
         server.port,

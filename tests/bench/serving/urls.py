@@ -1,4 +1,4 @@
-"""The URLs of the portal and of the views of the bench, for the bench only."""
+"""The URLs of the portal and of the bench's views, for the bench only."""
 
 from django.urls import path
 
@@ -12,7 +12,7 @@ EMPTY = "bench-empty-page/"
 handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
 urlpatterns = [
     path(CONSTANT.strip("/") + "/", constant),
-    # In an edition, since a page is found and a query is read in its language.
+    # In an edition, since the page lookup and the query depend on its language.
     path(f"<str:language>/{EMPTY}<path:path>", empty),
     path(f"<str:language>/{COUNT}", count),
     *urls.urlpatterns,

@@ -1,4 +1,4 @@
-"""The constant view, the cheapest response under this project's settings, an empty page, and the bare count of a word.
+"""The constant view (the cheapest response under this project's settings), an empty page, and the bare count of a word.
 
 All pages are compared with the first two, searches with the third.
 """
@@ -27,9 +27,9 @@ def constant(request: HttpRequest) -> HttpResponse:
 
 
 def empty(request: HttpRequest, language: str, path: str) -> HttpResponse:
-    """The page at `path`, found and served as Wagtail does it, with a template that has its title and nothing else."""
+    """The page at `path`, found and served as Wagtail does it, with a template that shows only its title."""
     home = Site.find_for_request(request).root_page.localized.specific
-    # A front page interprets the path of a section as one of its lists.
+    # A front page would take the path of a section for one of its lists.
     page = Page.route(home, request, [step for step in path.split("/") if step]).page
     page.serve = partial(Page.serve, page)
     page.get_context = partial(Page.get_context, page)
@@ -39,7 +39,7 @@ def empty(request: HttpRequest, language: str, path: str) -> HttpResponse:
 
 
 def count(request: HttpRequest, language: str) -> HttpResponse:
-    """The number of pages of the site with the words of `q`: the least that any search has to do."""
+    """The number of the site's pages with the words of `q`: the minimum work of any search."""
     edition = edition_of(request)
     query = terms_in_language(parse(request.GET["q"]), edition.language)
     match = Match((LanguageQuery(query, (edition.home.pk,)),), timezone.now())

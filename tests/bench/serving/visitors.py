@@ -1,4 +1,4 @@
-"""Client addresses, one for each request because of the rate limit of search, and sessions of users."""
+"""Client addresses, one per request because search is rate-limited, and users' sessions."""
 
 from collections.abc import Iterator
 from importlib import import_module

@@ -41,7 +41,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     environ["bench.is_kept"] = bool(os.environ.get("BENCH_KEEPS"))
 
     def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-        # Django calls start_response when the whole response is rendered.
+        # Django calls start_response once the whole response is rendered.
         source = ", kept" if environ["bench.is_kept"] else ""
         timing = "Server-Timing", f"app;dur={(perf_counter() - began) * 1000:.3f}{source}"
         return start_response(status, [*headers, timing], exc_info)

@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from wagtail.models import Collection, CollectionViewRestriction, Page
 
 from tests.builders import (
-    Ground,
+    SampleSite,
     change,
     content_of,
     make_article,
@@ -32,7 +32,7 @@ from tests.builders import (
 from tests.essentials import lead_image
 
 
-def read(ground: Ground, path: str) -> Any:
+def read(ground: SampleSite, path: str) -> Any:
     response = ground.reader().get(f"/api/v2/{path}")
     assert response.status_code == 200, response.content
     assert response["Content-Type"] == "application/json"
@@ -40,7 +40,7 @@ def read(ground: Ground, path: str) -> Any:
     return json.loads(response.content)
 
 
-def titles(ground: Ground, path: str) -> set[str]:
+def titles(ground: SampleSite, path: str) -> set[str]:
     items = read(ground, path)["items"]
     assert len(items) < 20
     return {item["title"] for item in items}
@@ -208,7 +208,7 @@ def test_files_are_those_that_public_pages_of_the_site_use(lorraine, saar):
     images = {kind: make_image(f"Image {kind}", collection if kind == "secret" else None) for kind in kinds}
     documents = {kind: make_document(f"Document {kind}") for kind in kinds}
 
-    def page(ground: Ground, kind: str, **facts: Any):
+    def page(ground: SampleSite, kind: str, **facts: Any):
         body = [figure(images[kind]), {"type": "download", "value": {"document": documents[kind].pk, "title": ""}}]
         return make_article(ground.section, body=body, **facts)
 

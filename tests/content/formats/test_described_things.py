@@ -1,4 +1,4 @@
-"""Structured data of addresses, offers, series and authors passes the checks of search engines."""
+"""Structured data for addresses, offers, series and authors passes the checks of search engines."""
 
 from io import BytesIO
 

@@ -14,7 +14,7 @@ from wagtail.models import Page
 
 from home.models import SectionPage
 from tests.builders import (
-    Ground,
+    SampleSite,
     change,
     make_article,
     make_draft,
@@ -36,18 +36,18 @@ BODY = [
 ]
 
 
-def body_of(ground: Ground, path: str) -> str:
+def body_of(ground: SampleSite, path: str) -> str:
     response = ground.reader().get(path)
     assert response.status_code == 200, path
     return response.content.decode()
 
 
-def titles(ground: Ground, path: str) -> list[str]:
+def titles(ground: SampleSite, path: str) -> list[str]:
     return [item["title"] for item in json.loads(body_of(ground, path))["items"]]
 
 
 @pytest.fixture
-def full_site(lorraine: Ground) -> Ground:
+def full_site(lorraine: SampleSite) -> SampleSite:
     """The site with a section that has one story with all optional fields."""
     make_settings(lorraine, feeds_in_full=True)
     section = make_section(lorraine.home, "Industrie", slug="industrie", search_description="Ce que l’on fabrique ici.")
@@ -77,7 +77,7 @@ def test_feed_matches_its_golden_file(full_site, form):
     if form == "json":
         document = json.dumps(json.loads(document), indent=1, ensure_ascii=False)
     else:
-        # Without the HTML for browsers, which is translated; one element per line, so that it is readable.
+        # Without the HTML for browsers, which is translated; one element per line, for readability.
         document = re.sub(r"<div xmlns=.*?</div>", "", document, flags=re.DOTALL).replace("><", ">\n<")
     assert_golden(f"feed.{form}", document + "\n")
 
@@ -256,7 +256,7 @@ def test_feed_moves_with_its_section(lorraine, django_capture_on_commit_callback
     assert response["Location"].endswith("/fr/apres/feed.atom?kind=article")
 
 
-def links(ground: Ground, path: str) -> set[str]:
+def links(ground: SampleSite, path: str) -> set[str]:
     page = BeautifulSoup(body_of(ground, path), "html.parser")
     return {link["href"] for link in page.select("head link[rel=alternate][type]")}
 

@@ -1,4 +1,4 @@
-"""IndexNow: sites that opt in announce changed pages to search engines, and prove their ownership by a key file."""
+"""IndexNow: sites that opt in announce changed pages to search engines, and prove ownership with a key file."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Social metadata of a page has its title, description and an image: its own, or one drawn with its title."""
+"""The social metadata of a page has its title, description and an image: its own, or one drawn with its title."""
 
 from datetime import UTC, datetime
 from io import BytesIO
@@ -10,7 +10,7 @@ from PIL import Image as Canvas
 
 from portal.content.share import drawing, views
 from tests.builders import (
-    Ground,
+    SampleSite,
     change,
     content_of,
     make_article,
@@ -25,7 +25,7 @@ from tests.builders import (
 )
 
 
-def meta(ground: Ground, path: str) -> dict[str, str]:
+def meta(ground: SampleSite, path: str) -> dict[str, str]:
     head = BeautifulSoup(ground.reader().get(path).content, "html.parser").head
     return {tag.get("property") or tag.get("name"): tag["content"] for tag in head.select("meta[content]")}
 

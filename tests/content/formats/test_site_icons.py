@@ -1,4 +1,4 @@
-"""Each site has icons of its own: its initial on its brand colour."""
+"""Each site has its own icons: its initial on its brand colour."""
 
 import json
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Sitemaps list every page that readers may see, in every language, and no other."""
+"""Sitemaps list every page that readers may see, in every language, and no others."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portal.content.sitemaps import pages
 from tests.builders import (
-    Ground,
+    SampleSite,
     change,
     content_of,
     make_article,
@@ -31,7 +31,7 @@ IMAGE = "{http://www.google.com/schemas/sitemap-image/1.1}"
 NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 
 
-def document(ground: Ground, path: str) -> ET.Element:
+def document(ground: SampleSite, path: str) -> ET.Element:
     """The XML document at a path, after validation against the schema."""
     response = ground.reader().get(path)
     assert response.status_code == 200, path
@@ -41,11 +41,11 @@ def document(ground: Ground, path: str) -> ET.Element:
     return ET.fromstring(response.content)
 
 
-def parts(ground: Ground) -> list[str]:
+def parts(ground: SampleSite) -> list[str]:
     return [found.text for found in document(ground, "/sitemap.xml").iter(f"{MAP}loc")]
 
 
-def urls(ground: Ground) -> Iterator[ET.Element]:
+def urls(ground: SampleSite) -> Iterator[ET.Element]:
     base = f"http://{ground.host}"
     for address in parts(ground):
         assert address.startswith(f"{base}/sitemap-")
@@ -53,7 +53,7 @@ def urls(ground: Ground) -> Iterator[ET.Element]:
             yield from document(ground, address.removeprefix(base)).iter(f"{MAP}url")
 
 
-def by_path(ground: Ground) -> dict[str, ET.Element]:
+def by_path(ground: SampleSite) -> dict[str, ET.Element]:
     return {url.find(f"{MAP}loc").text.removeprefix(f"http://{ground.host}"): url for url in urls(ground)}
 
 

@@ -20,7 +20,7 @@ from portal.content.serving.snapshot import snapshot_of
 from portal.content.structured_data import schema
 from portal.content.structured_data.pages import site_things
 from tests.builders import (
-    Ground,
+    SampleSite,
     make_article,
     make_event,
     make_form_page,
@@ -43,7 +43,7 @@ from tests.golden import assert_golden
 DATE = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 
 
-def document(ground: Ground, path: str) -> dict[str, Any]:
+def document(ground: SampleSite, path: str) -> dict[str, Any]:
     response = ground.reader().get(path)
     assert response.status_code == 200, path
     blocks = BeautifulSoup(response.content, "html.parser").select('script[type="application/ld+json"]')
@@ -51,7 +51,7 @@ def document(ground: Ground, path: str) -> dict[str, Any]:
     return json.loads(blocks[0].string)
 
 
-def things(ground: Ground, path: str) -> dict[str, dict[str, Any]]:
+def things(ground: SampleSite, path: str) -> dict[str, dict[str, Any]]:
     found = document(ground, path)
     assert faults(found) == []
     return {thing["@type"]: thing for thing in found["@graph"]}

@@ -1,4 +1,4 @@
-"""Cached HTML of an edition has its language and time zone, whoever was its first reader."""
+"""Cached HTML of an edition has the edition's language and time zone, whoever its first reader was."""
 
 from datetime import UTC, datetime
 

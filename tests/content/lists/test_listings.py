@@ -1,4 +1,4 @@
-"""Listings are updated by every change of a page."""
+"""Every change of a page updates the listings."""
 
 from datetime import datetime, timedelta
 

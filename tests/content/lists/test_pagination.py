@@ -1,4 +1,4 @@
-"""A long list is paginated, and a page beyond its end is not found."""
+"""A long list is paginated, and a page beyond its end gives a 404."""
 
 import pytest
 from django.http import Http404, QueryDict

@@ -1,4 +1,4 @@
-"""The full list of stories is filtered by kind, topic and year, and paginated; unknown filter values are not found."""
+"""The full list of stories is filtered by kind, topic and year, and paginated; unknown filter values give a 404."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -136,7 +136,7 @@ def test_years_offered_are_those_of_the_list(reader, wood):
 
 
 def test_year_begins_at_midnight_of_the_site(lorraine, reader):
-    """The evening of 31 December in Montréal is the next year in Paris."""
+    """The evening of 31 December in Montréal is already the next year in Paris."""
     section = make_section(lorraine.home, "Étrennes", slug="etrennes")
     make_article(section, "Dernière minute", date=datetime(2024, 12, 31, 23, 59, 59, tzinfo=PARIS))
     make_article(section, "Première minute", date=datetime(2025, 1, 1, tzinfo=PARIS))

@@ -1,4 +1,4 @@
-"""A block's preview shows only files that the user may choose, and none of another site."""
+"""A block's preview shows only files that the user may choose, and none from another site."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -40,7 +40,7 @@ def module_media(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def module_admin(module_network, module_media):
-    """An administrator, who may see every preview, and the content that previews show."""
+    """An administrator, who may see every preview, and the content of the previews."""
     ground = module_network.lorraine
     make_document()
     make_portrait(ground.section, "Avec une vue", lead_image=make_image("Vue"))

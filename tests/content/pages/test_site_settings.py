@@ -242,7 +242,7 @@ def test_network_names_the_other_sites_and_not_this_one(lorraine, saar):
 
 
 def test_site_without_a_name_or_home_page_is_not_in_the_network(lorraine):
-    """Wagtail's initial site has no name and a home page that says "Welcome", which readers should not see."""
+    """Wagtail's initial site has no name, and a home page that says "Welcome", which readers should not see."""
     lux = make_site("lux.localhost", name="Passerelle")
     make_draft(lux.home)
 

@@ -1,4 +1,4 @@
-"""A revision can still be read after objects that it refers to were deleted."""
+"""A revision remains readable after objects that it refers to are deleted."""
 
 from wagtail.models import Page
 

@@ -1,4 +1,4 @@
-"""The site history records who viewed, exported or erased data of readers, without naming the readers."""
+"""The site history records who viewed, exported or erased readers' data, without naming the readers."""
 
 from datetime import timedelta
 
@@ -49,7 +49,7 @@ def newsletter(lorraine):
 
 @pytest.fixture
 def history(lorraine):
-    """The rows of the site history about readers' data, as an administrator of the network sees them."""
+    """The rows of the site history about readers' data, as a network administrator sees them."""
     network = newsroom_client(lorraine, make_member("network", is_superuser=True))
     return lambda: history_of(network)
 

@@ -1,4 +1,4 @@
-"""A flood of posts slows down a site's forms, and blocks nobody."""
+"""A flood of posts slows down a site's forms, but blocks nobody."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -38,7 +38,7 @@ def proof_of(challenge: str) -> str:
 
 
 class Sender:
-    """A client with its own address, who opens a form and sends it."""
+    """A client with its own address that opens a form and sends it."""
 
     def __init__(self, address: str, has_scripts: bool = True, site: Site = SITE):
         self.address, self.has_scripts, self.site = address, has_scripts, site
@@ -167,7 +167,7 @@ def test_proof_is_valid_for_one_token_only(clock):
 def test_honest_readers_get_through_a_flood_within_ten_seconds(clock, settings):
     """Each minute 10,000 posts of three kinds from 100 sources, and 20 readers in between, half without scripts.
 
-    The flood lasts 20 seconds; the site accepts a tenth of its usual number, so that it is busy from the beginning.
+    The flood lasts 20 seconds; the site's limit is a tenth of the usual one, so that it is busy from the start.
     """
     settings.FORMS_AN_HOUR = 60
     sources = [f"198.51.100.{number}" for number in range(100)]
@@ -181,12 +181,12 @@ def test_honest_readers_get_through_a_flood_within_ten_seconds(clock, settings):
         now = tick / 10
         for number in islice(posts, 17 if tick % 3 else 16):
             sender = windows[number % 100][number // 100]
-            # Some fill the honeypot, some send the same form for ever, some open a new one each time.
+            # Some fill the honeypot, some send the same form repeatedly, some open a new one each time.
             token = sender.token
             sender.send(**({HONEYPOT: "x"} if number % 3 == 0 else {}))
             if number % 3 == 1:
                 sender.token = token
-        # Two readers each second; a refused one tries again a second later.
+        # Two readers each second; a refused one retries a second later.
         for number, reader in enumerate(readers):
             first = number / 2
             if number not in through and now >= first and (now - first) % 1 == 0:

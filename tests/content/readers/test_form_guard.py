@@ -1,4 +1,4 @@
-"""A public form accepts what people send from its own page, once, and rejects everything else without losing input."""
+"""A public form accepts a submission from its own page, once, and rejects everything else without losing input."""
 
 import pytest
 from django import forms

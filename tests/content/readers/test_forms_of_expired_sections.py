@@ -11,7 +11,7 @@ from wagtail.models import Page
 from portal.newsletter.subscribers.subscription import SubscriptionChoice, request_subscription
 from portal.platform.tasks.periodic import run_due
 from tests.builders import (
-    Ground,
+    SampleSite,
     make_calendar,
     make_form_page,
     make_gated_document,
@@ -25,7 +25,7 @@ from tests.newsletter.makers import link_to, make_newsletter, sent_mails
 END = timedelta(hours=1)
 
 
-def addresses_below(section: Page, ground: Ground) -> list[str]:
+def addresses_below(section: Page, ground: SampleSite) -> list[str]:
     """Every address, below the language, at which readers of pages in this section submit something."""
     block = sheet_block(make_gated_document(ground))
     sheet, form = make_sheet_page(section, block), make_form_page(section)
@@ -41,7 +41,7 @@ def season(lorraine):
     return addresses_below(make_section(lorraine.section, "Saison", expire_at=timezone.now() + END), lorraine)
 
 
-def answers(ground: Ground, paths: list[str]) -> list[int]:
+def answers(ground: SampleSite, paths: list[str]) -> list[int]:
     return [ground.reader().post(path, {}).status_code for path in paths]
 
 

@@ -1,4 +1,4 @@
-"""A permanently rejected mail is not retried, and a dead server does not block the queue."""
+"""A permanently rejected email is not retried, and a dead server does not block the queue."""
 
 import socket
 

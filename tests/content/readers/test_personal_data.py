@@ -1,4 +1,4 @@
-"""Data of one person: complete, of the user's own sites only, and without credentials."""
+"""One person's data: complete, from the user's own sites only, and without credentials."""
 
 import re
 from datetime import timedelta
@@ -18,17 +18,16 @@ from portal.content.personal_data import erase, export, personal_data_sources
 from portal.editorial.guests.answers import record_remark
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.roles import Role
-from portal.newsletter.importing.lists import ImportedSubscriber
-from portal.newsletter.importing.tasks import enqueue_import
-from portal.newsletter.models import Subscriber
-from tests.builders import Ground, make_article, make_newsroom, newsroom_client
+from portal.newsletter.importing.running import store_list
+from portal.newsletter.models import ListImport, Subscriber
+from tests.builders import SampleSite, make_article, make_newsroom, newsroom_client
 from tests.newsletter.makers import make_newsletter, make_subscriber
 
 ADDRESS = "anna@reader.example"
 SECRET = "https://lorraine.localhost/secret-link"
 
 
-def queue_mail(ground: Ground, text: str) -> None:
+def queue_mail(ground: SampleSite, text: str) -> None:
     enqueue(
         [compose("form_confirmation", {"title": text, "text": SECRET}, to=ADDRESS, language="fr", site=ground.site)]
     )
@@ -101,16 +100,16 @@ def test_subscribers_of_newsletters_are_shown_and_erased_by_site(lorraine, saar,
 
 def test_address_is_removed_from_a_waiting_import(lorraine, saar):
     for ground in (lorraine, saar):
-        people = [ImportedSubscriber(ADDRESS.upper()), ImportedSubscriber("leon@reader.example")]
-        enqueue_import(make_newsletter(ground), people, "issues", "Signed on paper.", "chef")
+        content = f"email\n{ADDRESS.upper()}\nleon@reader.example\n".encode()
+        store_list(make_newsletter(ground), "list.csv", content)
 
     erase(ADDRESS, [lorraine.site])
 
-    lists = [[row[0] for row in task.args_kwargs["args"][1]] for task in DBTaskResult.objects.order_by("enqueued_at")]
-    assert lists == [["leon@reader.example"], [ADDRESS.upper(), "leon@reader.example"]]
+    lists = [[cells for _line, cells in each.table["lines"]] for each in ListImport.objects.order_by("pk")]
+    assert lists == [[["leon@reader.example"]], [[ADDRESS.upper()], ["leon@reader.example"]]]
 
 
-def invite(ground: Ground, **facts: Any) -> ReviewInvitation:
+def invite(ground: SampleSite, **facts: Any) -> ReviewInvitation:
     page = make_article(ground.section, "Brouillon secret")
     approver = make_newsroom(ground)[Role.APPROVER]
     invitation = ReviewInvitation.objects.create(
@@ -149,11 +148,11 @@ def test_guest_is_erased_from_comments_and_history_of_one_site(lorraine, saar):
     assert named == [saar.site]
 
 
-# Fields that may hold the name or address of a person.
+# Fields that may hold a person's name or address.
 PERSONAL = re.compile(
     r"mail|address|name|author|person|phone|contact|answer|data|args|remark|comment|reply|text|subject"
 )
-# Why a model needs no rule: it holds no data of outsiders, or was published with the consent of the person.
+# Why a model needs no rule: it holds no data of outsiders, or was published with the person's consent.
 THE_HOUSE = "the newsroom's own words, names and settings"
 PUBLISHED = "what was published, or is meant to be"
 NO_OUTSIDER = {
@@ -175,9 +174,11 @@ NO_OUTSIDER = {
     "events.Venue": PUBLISHED,
     "newsletter.Sending": "a mail as it is sent to everybody",
     "search.EntryText": PUBLISHED,
+    "search.DraftText": THE_HOUSE,
     "search.FileText": PUBLISHED,
     "moving.ImportedItem": "titles and addresses of what was public on another site",
     "moving.ImportSource": "the address of a site",
+    "moving.ImportRun": "what is in an export of another site, in counts; its file is deleted after a month",
     "search.LoggedQuery": "kept without who asked, and only what several asked (tests/search/test_search_report)",
     "search.OpenedPlace": "how often a result at a place was opened, without who did (tests/search/test_search_report)",
     "core.Person": "authors, whom the newsroom publishes",

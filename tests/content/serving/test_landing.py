@@ -1,4 +1,4 @@
-"""`/` leads a reader to the first of their languages that the site has, else to the site's own."""
+"""`/` redirects a reader to the first of their languages that the site has, else to the site's own."""
 
 import pytest
 
@@ -57,7 +57,7 @@ def test_language_cookie_is_ignored(reader):
 
 
 def test_landing_redirect_is_not_cached_and_varies_by_language(reader):
-    """A cached redirect could lead to a home page that was unpublished meanwhile."""
+    """A cached redirect could lead to a home page that has since been unpublished."""
     response = reader.get("/")
 
     assert response["Cache-Control"] == "no-cache"

@@ -1,4 +1,4 @@
-"""Files have no language: they never redirect to one and are the same for everybody."""
+"""Files have no language: they never redirect to one, and are the same for everybody."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A site can be closed, unlisted, and measured by an allowed analytics service only."""
+"""A site can be closed or unlisted, and only an allowed analytics service may measure it."""
 
 import pytest
 from django.core.exceptions import ValidationError

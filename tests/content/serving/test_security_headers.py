@@ -26,25 +26,25 @@ MAIN_PAGES = ("/fr/", "/fr/recherche/?q=bois", "/de/", "/fr/nulle-part/")
 
 
 @pytest.fixture
-def by_https(settings):
+def https_settings(settings):
     """Production settings for HTTPS; tests use HTTP."""
     settings.SECURE_HSTS_SECONDS = 31_536_000
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
 
 
 @pytest.mark.parametrize("path", MAIN_PAGES)
-def test_public_page_scores_125(lorraine, by_https, path):
+def test_public_page_scores_125(lorraine, https_settings, path):
     assert score(lorraine.reader().get(path, secure=True)) >= 125
 
 
-def test_page_with_a_form_scores_125(lorraine, by_https):
+def test_page_with_a_form_scores_125(lorraine, https_settings):
     page = make_form_page(lorraine.home)
 
     assert score(lorraine.reader().get(lorraine.address(page), secure=True)) >= 125
 
 
 @pytest.mark.parametrize("path", ["/admin/login/", "/admin/password_reset/", "/admin/address/falsch/"])
-def test_sign_in_page_scores_115_with_the_policy_of_public_pages(lorraine, by_https, path):
+def test_sign_in_page_scores_115_with_the_policy_of_public_pages(lorraine, https_settings, path):
     response = lorraine.reader().get(path, secure=True)
 
     assert score(response) >= 115
@@ -52,7 +52,7 @@ def test_sign_in_page_scores_115_with_the_policy_of_public_pages(lorraine, by_ht
 
 
 @pytest.mark.parametrize("path", ["", "pages/{home}/edit/", "pages/", "images/", "reports/site-history/"])
-def test_page_of_the_newsroom_scores_90(lorraine, by_https, path, newsroom):
+def test_page_of_the_newsroom_scores_90(lorraine, https_settings, path, newsroom):
     member = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
 
     response = member.get(f"/admin/{path.format(home=lorraine.home.pk)}", secure=True)

@@ -1,4 +1,4 @@
-"""Changes of settings, menus and texts are shown at once in every process, although each caches them."""
+"""Changes of settings, menus and text are visible at once in every process, although each caches them."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -190,7 +190,7 @@ def test_privacy_rule_written_in_bulk_holds_at_once(lorraine, elsewhere):
 
 
 def test_snapshot_of_a_rolled_back_transaction_is_discarded(lorraine):
-    """The edition is read in a transaction that fails; the next change is a privacy rule."""
+    """The edition is read in a transaction that fails; the next change is a view restriction."""
     article = make_article(lorraine.section, "La fonderie")
     address = lorraine.address(article)
 

@@ -1,4 +1,4 @@
-"""Real worker processes on their own database: tasks of a killed worker are taken over, and no task runs twice."""
+"""Real worker processes on their own database: a killed worker's tasks are taken over, and no task runs twice."""
 
 import asyncio
 import signal
@@ -20,7 +20,7 @@ WORKER = ["manage.py", "db_worker", "--backend", "durable", "--queue-name", "*",
 
 
 class Sink:
-    """A mail server that accepts messages, or blocks at the message with the number `block_at`."""
+    """A mail server that accepts messages, or blocks at message number `block_at`."""
 
     def __init__(self):
         self.received: list[tuple[str, str]] = []
@@ -56,7 +56,7 @@ def send_mails(installation: Installation, count: int) -> list[str]:
 
 
 def states(installation: Installation) -> Counter[str]:
-    """The number of mails by state."""
+    """The number of emails by state."""
     with installation.here():
         mails = DBTaskResult.objects.filter(task_path=deliver.module_path)
         return Counter(mails.values_list("status", flat=True))

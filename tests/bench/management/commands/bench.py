@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=2, help="Number of server processes.")
         parser.add_argument("--seconds", type=float, default=2, help="Duration of each measurement.")
         parser.add_argument("--compare-small", action="store_true", help="Also measure a section of about 100 stories.")
-        parser.add_argument("--search", action="store_true", help="Measure search only.")
+        parser.add_argument("--search", action="store_true", help="Measure search only, with --newsroom that of pages.")
         parser.add_argument(
             "--against",
             type=Path,
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             collect_static()
             silence_request_log()
             if options["newsroom"]:
-                figures = newsroom.measure(seconds)
+                figures = newsroom.measure(seconds, only_search=search)
             else:
                 found = search_samples() if search else samples(compare_small=compare_small)
                 figures = self.measure(found, workers, seconds, serve=not no_server, keep=options["kept"])

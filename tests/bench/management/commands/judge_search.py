@@ -1,6 +1,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +13,7 @@ from search.engines import engine
 from search.find import find
 from search.models import EntryText, IndexEntry
 from search.query.criteria import EVERYWHERE, Criteria
-from tests.bench.evaluation import PageSearch, Score, means, scores
+from tests.bench.evaluation import PageSearch, Score, means, newsroom, scores
 from tests.bench.evaluation.baseline import BM25
 from tests.bench.evaluation.meaning import is_installed, read_all, with_meaning
 from tests.bench.evaluation.sets import ACROSS, HALVES, WORDS, JudgedSet, demo_sets, place_for, sets_in
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         for name, text in {
             "--words": "As --set with texts of our own, on compounds, hyphens and irregular forms.",
             "--across": "As --set with German stories of our own, and French questions that they answer.",
+            "--newsroom": "Editors' queries in the newsroom, on the demo network with drafts of our own.",
             "--meaning": "Also search with meaning (--extra meaning): reads all texts first, five a second.",
             "--keep": "Of a set, let the articles stay (a scratch database).",
         }.items():
@@ -40,6 +42,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["meaning"] and not is_installed():
             raise CommandError("Meaning is not installed here (--extra meaning).")
+        if options["newsroom"]:
+            self.judge_newsroom(options)
+            return
         folder = WORDS if options["words"] else ACROSS if options["across"] else options["set"]
         sets = [
             each for each in (sets_in(folder) if folder else demo_sets()) if options["language"] in ("", each.language)
@@ -66,7 +71,7 @@ class Command(BaseCommand):
             if judged.documents:
                 home = Page.objects.get(pk=editions[judged.language].home.pk)
                 judged.load(place_for(home), timezone.now())
-            # PostgreSQL does so by itself within minutes; it counts the words that it considers common.
+            # PostgreSQL does this itself within minutes; it counts the words that it considers common.
             engine().optimize()
             ours = portal_search(
                 editions[judged.readers_language], "" if judged.readers_language == judged.language else EVERYWHERE
@@ -84,6 +89,22 @@ class Command(BaseCommand):
             if not options["keep"]:
                 transaction.set_rollback(True)
         return lowest
+
+    def judge_newsroom(self, options: dict[str, Any]) -> None:
+        with transaction.atomic():
+            places = {
+                code: place_for(Page.objects.get(pk=each.home.pk)) for code, each in self.editions_by_language().items()
+            }
+            newsroom.add_drafts(places)
+            person = get_user_model().objects.create(username="judge", is_superuser=True)
+            scored = scores(newsroom.newsroom_search(person), newsroom.queries())
+            transaction.set_rollback(True)
+        ndcg, recall = means(scored)
+        self.stdout.write(f"newsroom ({len(scored)} queries): recall@10 {recall:.3f}, nDCG@10 {ndcg:.3f}")
+        for line in worst_of(scored, options["worst"]):
+            self.stdout.write(line)
+        if recall < options["minimum"]:
+            raise CommandError(f"recall@10 is {recall:.3f}, less than {options['minimum']}.")
 
     def editions_by_language(self) -> dict[str, Edition]:
         """The first edition of each language; a search of the whole network can start from any."""
