@@ -10,7 +10,7 @@ from portal.content.records.listing import Placement, StoryCard
 
 
 def check_stories(repair: bool) -> int:
-    """Count the stories with wrong cards or placements, and repair these with `repair`."""
+    """Count the stories with wrong cards or placements; with `repair`, correct them."""
     count = 0
     for model in story_types():
         pages = model.objects.filter(Q(live=True) | Q(story_card__isnull=False))

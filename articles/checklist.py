@@ -1,4 +1,4 @@
-"""What the checklist recommends for a story."""
+"""Checklist recommendations for stories."""
 
 from collections.abc import Iterator
 from typing import Any

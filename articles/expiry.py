@@ -1,4 +1,4 @@
-"""When lists of stories change by time alone: a story appears, leaves the news, or is no longer recent."""
+"""When story lists change by time alone: a story appears, leaves the news, or is no longer recent."""
 
 from collections.abc import Iterator
 from datetime import datetime

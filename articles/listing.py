@@ -15,7 +15,7 @@ from portal.content.records.listing import Placement, StoryCard
 from portal.content.records.privacy import alias_paths
 from portal.content.records.sharing import Share
 
-# The columns by which cards and placements are compared; the story's key comes first.
+# The columns compared in cards and placements; the story's primary key comes first.
 CARD_COLUMNS = ("page_id", "kind", "title", "standfirst", "image_id", "published_at", "hidden_at", "about_id")
 PLACEMENT_COLUMNS = ("card_id", "above_id", "kind", "published_at", "hidden_at")
 
@@ -71,7 +71,7 @@ def _columns(record: StoryCard | Placement, names: Iterable[str]) -> tuple[objec
 
 
 def listings_of(pages: list[StoryPage]) -> tuple[list[StoryCard], list[Placement]]:
-    """The expected cards and placements of stories; hidden stories have none."""
+    """The expected cards and placements of stories. Hidden stories have none."""
     positions = public_positions(pages)
     public = [page for page in pages if page.pk in positions]
     aliases = [page.pk for page in public if page.alias_of_id]
@@ -86,13 +86,13 @@ def listings_of(pages: list[StoryPage]) -> tuple[list[StoryCard], list[Placement
 
 
 def update_listings_if_expiry_changed(page: Page) -> None:
-    """Update the listings below a page if their `hidden_at` does not agree with the page's expiry."""
+    """Update the listings below a page if their `hidden_at` differs from the page's expiry."""
     if StoryCard.objects.filter(with_other_expiry(page, "page"), page__path__startswith=page.path).exists():
         update_listings_below(page)
 
 
 def card_of(page: StoryPage, hidden_at: datetime | None, shared_at: datetime | None = None) -> StoryCard:
-    """The card of a story; `shared_at` is when this site began to show a story of another one."""
+    """A story's card. `shared_at` is when this site began to show another site's story."""
     return StoryCard(
         page_id=page.pk,
         kind=page.kind.name,
@@ -106,7 +106,7 @@ def card_of(page: StoryPage, hidden_at: datetime | None, shared_at: datetime | N
 
 
 def placements_of(card: StoryCard, above: Iterable[int]) -> Iterator[Placement]:
-    """One placement for each page above, given by its key."""
+    """One placement per ancestor page, given by primary key."""
     for key in above:
         yield Placement(
             above_id=key, card=card, kind=card.kind, published_at=card.published_at, hidden_at=card.hidden_at

@@ -30,7 +30,7 @@ class ArticlePage(StoryPage):
 
 
 class PortraitPage(StoryPage):
-    """A story about one company or one person, whose facts are data."""
+    """A story about one company or person, with structured facts."""
 
     kind = Kind(name="portrait", order=20, icon="user", listed=Listed.STORIES)
 

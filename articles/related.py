@@ -1,4 +1,4 @@
-"""Related stories that an editor has chosen."""
+"""Related stories chosen by editors."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

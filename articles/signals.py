@@ -1,4 +1,4 @@
-"""Receivers that update the lists of stories when pages change; connected in `apps`."""
+"""Receivers that update story lists when pages change; connected in `apps`."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
 
 
 def story_created(sender: type, instance: StoryPage, created: bool = False, **kwargs: Any) -> None:
-    """Handle a page that is created live, such as an alias, for which Wagtail does not send `page_published`."""
+    """Handle a page created live, such as an alias, for which Wagtail does not send `page_published`."""
     if created and instance.live:
         update_listings([instance])
 

@@ -108,17 +108,17 @@ class StoryPage(PortalPage):
 
     @property
     def about_key(self) -> int | None:
-        """The key of the page that the story is about, such as the event of a recap."""
+        """The primary key of the page that the story is about, such as the event of a recap."""
         return None
 
     @classmethod
     def feed_subjects(cls, cards: list[Card], edition: Edition, now: datetime) -> Mapping[int, MenuLink]:
-        """The page that each story is about, by the key of the story; feeds link to it."""
+        """The page that each story is about, by story key. Feeds link to it."""
         return {}
 
     @classmethod
     def feed_files(cls, cards: list[Card], edition: Edition) -> Mapping[int, Enclosure]:
-        """A file, such as audio, that feeds enclose instead of a story's picture, by the key of the story."""
+        """A file, such as audio, that feeds enclose instead of the story's picture, by story key."""
         return {}
 
     @property

@@ -1,4 +1,4 @@
-"""The story context: topics, authors, neighbouring, related and recent stories."""
+"""The context of a story: topics, authors, and neighbouring, related and recent stories."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,16 +16,16 @@ from portal.platform.operation.compiled import compiled_query
 
 RELATED = 3
 RECENT = 6
-# Older stories are related only if an editor has chosen them.
+# Older stories are related only if chosen by an editor.
 RELATED_MAX_AGE = timedelta(days=730)
 
 
 def story_context(page: Any, edition: Edition, now: datetime) -> dict[str, Any]:
-    """Return the template context of a story, in four queries whatever the size of the site.
+    """Return a story's template context, in four queries whatever the size of the site.
 
-    No list has the story itself. No other story is shown twice, except a neighbour that is also related by choice.
+    No list contains the story itself. No story appears twice, except a neighbour that an editor chose as related.
     """
-    # A preview may be of a page that was never saved.
+    # The page may be an unsaved one in a preview.
     key = page.pk or 0
     topics = [link.topic for link in topic_links_of(page)]
     bylines = _bylines(key) if page.trail else page.bylines.all()
@@ -40,7 +40,7 @@ def story_context(page: Any, edition: Edition, now: datetime) -> dict[str, Any]:
     if page.trail:
         lists["chosen"] = _chosen.part(home, now, key)
     else:
-        # A draft's choices are in its revision, not in the database.
+        # A draft's choices are in its revision and not in the database.
         order = [link.story_id for link in page.related_stories.all()]
         lists["chosen"] = _with_keys.part(home, now, key, order)
     if topics:
@@ -63,12 +63,12 @@ def story_context(page: Any, edition: Edition, now: datetime) -> dict[str, Any]:
 
 
 def topic_links_of(page: Any) -> Iterable[PageTopic]:
-    """The topics of a page: from its revision in a preview, else from the database."""
+    """A page's topics: from its revision in a preview, or else from the database."""
     return topic_links(page.pk) if page.trail else page.page_topics.all()
 
 
 def _section_key(page: Any) -> int | None:
-    """The key of the page above; only a served page has a trail."""
+    """The parent page's primary key. Only a served page has a trail."""
     if page.trail:
         return page.trail[-2].pk if len(page.trail) > 1 else None
     above = page.get_parent()

@@ -1,4 +1,4 @@
-"""The full list of the stories below a page: filtered by kind, topic and year, and paginated."""
+"""The full list of the stories below a page, filtered by kind, topic and year, and paginated."""
 
 from datetime import date, datetime
 from typing import Any
@@ -32,7 +32,7 @@ def list_cache_key(list_name: str, page: Page, chosen: forms.Form) -> str:
 
 
 class StoryFilter(forms.Form):
-    """The filter of a list of stories; a story matches a field if it has any of the values chosen in it."""
+    """The filter of a story list. A story matches a field if it has any of the field's chosen values."""
 
     kind = JoinedChoiceField(label=_("Kind"), required=False)
     topic = JoinedChoiceField(label=_("Topic"), required=False)
@@ -46,7 +46,7 @@ class StoryFilter(forms.Form):
         set_choices(self, "year", _("All years"), ((year, str(year)) for year in years))
 
     def apply(self, placements: PlacementQuerySet) -> PlacementQuerySet:
-        """Return the placements that match the filter; raise Http404 for a value that this list does not offer."""
+        """Return the placements that match the filter. Raises Http404 for a value that this list does not offer."""
         if not self.is_valid():
             raise Http404
         chosen = self.cleaned_data
@@ -63,7 +63,7 @@ class StoryFilter(forms.Form):
 
 
 def topic_page_url(edition: Edition, params: QueryDict) -> str:
-    """The URL of the topic's page, if the list of the site's stories is filtered by one topic and nothing else.
+    """The topic page's URL, if the list of the site's stories is filtered by one topic and nothing else.
 
     A submitted form also sends its empty fields, so it is not redirected.
     """
@@ -76,7 +76,7 @@ def topic_page_url(edition: Edition, params: QueryDict) -> str:
 
 
 def story_list(page: Page, edition: Edition, params: QueryDict, now: datetime, list_url: str) -> dict[str, Any]:
-    """Return the template context of the list: `filter`, `listing` (a ListPage) and the boolean `filtered`."""
+    """Return the list's template context: `filter`, `listing` (a ListPage) and the Boolean `filtered`."""
     placements = Placement.objects.in_lists_of(page.pk, now)
     story_filter = StoryFilter(params, edition, years_below(page.pk, now, edition.zone))
     wanted = story_filter.apply(placements).newest_first()

@@ -22,7 +22,7 @@ def _author(person: Person, page: Any, edition: Edition) -> Data:
 
 
 def story_things(page: Any, edition: Edition, context: Context, about: Data | None = None) -> list[Data]:
-    """The publisher, who is the author of a story without authors, the story, and its breadcrumb."""
+    """The publisher, the story and its breadcrumb. The publisher is the author of a story without authors."""
     url, section = canonical_url(page, edition, context.get("request")), context.get("section")
     publisher = reference(organization_id(edition))
     story = thing(

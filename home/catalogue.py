@@ -1,4 +1,4 @@
-"""The pages of topics and of authors, which are views of catalogue records and not pages of the tree."""
+"""Topic and author pages: views of catalogue records that are not pages in the tree."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ from portal.content.structured_data.catalogue import person_things, topic_things
 from portal.content.structured_data.schema import Data
 
 EVENTS_BESIDE_AN_AUTHOR = 3
-# Of two records that have had a slug, the site's precedes the network's.
+# If two records have had a slug, the site's record takes precedence over the network's.
 OWN_FIRST = (F("site").desc(nulls_last=True), "pk")
 
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """The page of a catalogue record, for the head of the template.
+    """A catalogue record's page, for the template's head.
 
     `language_urls` are its URLs by language, including its own.
     """
@@ -49,7 +49,7 @@ class CatalogueEntry:
     seo_title: str = ""
     lead_image_alt: str = ""
     kind: str = ""
-    # The name and the URL of the list of all topics or authors.
+    # The name and URL of the list of all topics or authors.
     above: str = ""
     above_url: str = ""
 
@@ -89,7 +89,7 @@ def topic_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
 
 @require_safe
 def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
-    """The page of an author with a public story at this site."""
+    """The page of an author with a public story on this site."""
     edition, now = edition_of(request), timezone.now()
     people = Person.objects.available_at(edition.site).filter(has_page=True).select_related("picture")
     person = people.filter(slug=slug).first() if is_address_of(edition, "people", word) else None
@@ -131,14 +131,14 @@ def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
 
 
 def is_address_of(edition: Edition, which: str, word: str) -> bool:
-    """Whether `word` begins the addresses of topics or people (`which`) in the requested language of the site."""
+    """Whether `word` starts the URLs of topics or people (`which`) in the site's requested language."""
     return edition.language == get_language() and CATALOGUE_WORDS[edition.language][which] == word
 
 
 def _serve_or_redirect(request: HttpRequest, word: str, slug: str, url: str = "") -> HttpResponse:
-    """Serve the page of the tree at this address, or else redirect to the record's present URL.
+    """Serve the tree page at this URL, or else redirect to the record's current URL.
 
-    The site's own redirect, which is applied to a missing page, takes precedence.
+    The site's own redirect for a missing page takes precedence.
     """
     try:
         return views.serve(request, f"{word}/{slug}/")
@@ -157,7 +157,7 @@ def _picture_of(listing: ListPage) -> Any:
 
 
 def _topic_urls(request: HttpRequest, edition: Edition, topic: Topic, now: datetime) -> dict[str, str]:
-    """The URL of the topic in each language of the site in which it has a public story, and in its own."""
+    """The topic's URLs in its own language and in each of the site's languages where it has a public story."""
     others = {
         each.pk: other
         for other in editions_of(request).values()
@@ -173,7 +173,7 @@ def _topic_urls(request: HttpRequest, edition: Edition, topic: Topic, now: datet
 
 
 def _person_urls(request: HttpRequest, edition: Edition, person: Person, now: datetime) -> dict[str, str]:
-    """The URL of the author in each language of the site in which they have a public story."""
+    """The author's URLs in each of the site's languages where they have a public story."""
     editions = {other.home.pk: other for other in editions_of(request).values()}
     stories = Placement.objects.shown_at(now).filter(above__in=editions).by(person.pk)
     homes = set(stories.order_by().values_list("above", flat=True).distinct()) | {edition.home.pk}

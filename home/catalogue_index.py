@@ -1,4 +1,4 @@
-"""The pages that list all topics, and all authors, with public stories at a site."""
+"""The pages that list all topics or authors with public stories on a site."""
 
 from collections.abc import Collection, Mapping
 
@@ -53,13 +53,13 @@ def author_index(request: HttpRequest, word: str) -> HttpResponse:
 
 
 def _counts(request: HttpRequest, which: str) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
-    """The numbers of stories by home page and key, in all languages of the site and in the requested one."""
+    """The number of stories by home page and key: in all languages of the site, and in the requested one."""
     counts = story_counts(which, [each.home.pk for each in editions_of(request).values()], timezone.now())
     return counts, counts.get(edition_of(request).home.pk, {})
 
 
 def _is_index(edition: Edition, which: str, word: str) -> bool:
-    """Whether the list has this address; a page of the tree takes precedence."""
+    """Whether the list has this URL. A page of the tree takes precedence."""
     if not is_address_of(edition, which, word):
         return False
     return not Page.objects.live().child_of(edition.home).filter(slug=word).exists()
@@ -73,7 +73,7 @@ def _index(
     summary: str,
     shown: Mapping[int, Collection[int]],
 ) -> HttpResponse:
-    """The page of a list, with links to the languages in which it is not empty: `shown` has its keys by home page."""
+    """A list's page, with links to the languages where it is not empty; `shown` has its keys by home page."""
     edition = edition_of(request)
     url = edition.catalogue_index_url(which)
     others = [each for each in editions_of(request).values() if shown.get(each.home.pk)]

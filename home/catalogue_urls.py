@@ -1,4 +1,4 @@
-"""The URLs of the pages of topics and of authors, below the language."""
+"""The URLs of topic and author pages, below the language."""
 
 from django.urls import re_path
 

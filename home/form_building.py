@@ -1,4 +1,4 @@
-"""Builds the form that a reader fills in from the fields that an editor chose."""
+"""Builds a reader's form from the fields that an editor chose."""
 
 from django import forms
 from wagtail.contrib.forms.forms import BaseForm, FormBuilder
@@ -12,13 +12,13 @@ MAX_TEXT_LENGTH = 10_000
 class ReaderForm(GuardedForm, BaseForm):
     @property
     def address(self) -> str:
-        """The value of the first e-mail field that is filled in; empty if there is none."""
+        """The value of the first email field that is filled in; empty if there is none."""
         names = (name for name, field in self.fields.items() if isinstance(field, ReaderAddressField))
         return next((self.cleaned_data[name] for name in names if self.cleaned_data.get(name)), "")
 
 
 class ReaderFormBuilder(FormBuilder):
-    """Wagtail's form builder with stricter fields. There is no field for files."""
+    """Wagtail's form builder with stricter fields and without a file field."""
 
     def create_singleline_field(self, field, options):
         return LineField(max_length=255, may_link=True, **options)

@@ -39,9 +39,9 @@ def validate_addresses(value: str) -> None:
 
 
 class FormFields(DistinctRows):
-    """The fields of a form; answers are stored under a name derived from the original label of their field.
+    """A form's fields. Answers are stored under a name derived from the field's original label.
 
-    Wagtail's own check would also reject the older one of two equal fields.
+    Wagtail's own check would also reject the older of two equal fields.
     """
 
     distinct_by = ("label",)
@@ -63,7 +63,7 @@ class FormFieldsPanel(InlinePanel):
 
 
 class FormPage(FormMixin, PortalPage):
-    """A form, such as for messages or for a call for projects.
+    """A form, for example for messages or a call for projects.
 
     It accepts no files, which would have to be scanned for malware before anybody opens them.
     """
@@ -130,7 +130,7 @@ class FormPage(FormMixin, PortalPage):
 
     def serve(self, request, *args, **kwargs):
         response = TemplateResponse(request, self.template, self.get_context(request))
-        # The page has this reader's form token.
+        # The page contains this reader's form token.
         add_never_cache_headers(response)
         return response
 
@@ -141,7 +141,7 @@ class FormPage(FormMixin, PortalPage):
         return FormRecord
 
     def get_submissions_list_view_class(self):
-        # Wagtail's admin views can only be imported when all models are loaded.
+        # Wagtail's admin views can only be imported once all models are loaded.
         from home.form_records import FormRecordsView
 
         return FormRecordsView
@@ -153,10 +153,10 @@ class FormField(AbstractFormField):
 
 class FormRecordQuerySet(models.QuerySet):
     def of_person(self, address: str) -> Self:
-        """Messages with this address (in the form of `address_key`) in their e-mail field or in any answer."""
+        """Messages with this address (in the form of `address_key`) in their email field or any answer."""
         annotated = self.annotate(answers_text=Cast("form_data", models.TextField()))
         candidates = annotated.filter(answers_text__icontains=address).values_list("pk", "form_data")
-        # Anna's address is part of Joanna's, so a match of the database is only a candidate.
+        # Anna's address is part of Joanna's, so a database match is only a candidate.
         whole_address = re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-])", re.IGNORECASE)
         mentioned = [key for key, answers in candidates if any(map(whole_address.search, map(str, answers.values())))]
         return self.filter(models.Q(same_address=address) | models.Q(pk__in=mentioned))

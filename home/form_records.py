@@ -1,4 +1,4 @@
-"""The messages of a form, as the admin lists, shows and exports them."""
+"""A form's messages as the admin lists, shows and exports them."""
 
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
@@ -13,13 +13,13 @@ from django.utils.functional import cached_property
 from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.generic import TemplateView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.contrib.forms.utils import get_forms_for_user
 from wagtail.contrib.forms.views import SubmissionsListView
 from wagtail.models import Site
 
 from portal.content.readers.access_log import LOOKED_AT, MESSAGES, log_access
 from portal.content.readers.downloads import ReaderDataList
+from portal.platform.newsroom_views import NewsroomView, crumb
 
 
 class Answer(NamedTuple):
@@ -29,7 +29,7 @@ class Answer(NamedTuple):
 
 
 def answers_of(page: Any, record: Any) -> list[Answer]:
-    """The answers in the order of the form, then those to fields that the form no longer has."""
+    """The answers in form order, then those to fields that no longer exist."""
     sent = dict(record.form_data)
     answers = [
         Answer(field.label, as_text(sent.pop(field.clean_name, None)), field.field_type == "email")
@@ -51,7 +51,7 @@ def as_text(value: Any) -> str:
 
 
 class FormRecordsView(ReaderDataList, SubmissionsListView):
-    """Wagtail's list of submissions, with readable answers, safe spreadsheets, and a link to each whole message."""
+    """Wagtail's list of submissions, with readable answers, safe spreadsheets, and a link to each complete message."""
 
     results_template_name = "home/form_records.html"
     reader_data = MESSAGES
@@ -70,7 +70,7 @@ class FormRecordsView(ReaderDataList, SubmissionsListView):
         return context
 
 
-class FormRecordView(WagtailAdminTemplateMixin, TemplateView):
+class FormRecordView(NewsroomView, TemplateView):
     """One message with all its answers, for people who may see the list of the form's messages."""
 
     template_name = "home/form_record.html"
@@ -97,15 +97,15 @@ class FormRecordView(WagtailAdminTemplateMixin, TemplateView):
     def list_url(self) -> str:
         return reverse("wagtailforms:list_submissions", args=[self.kwargs["page_key"]])
 
-    def get_page_subtitle(self) -> str:
+    @cached_property
+    def page_subtitle(self) -> str:
         return as_text(self.record.submit_time)
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+    def breadcrumbs(self) -> list[dict[str, Any]]:
         return [
-            *self.breadcrumbs_items,
-            {"url": reverse("wagtailforms:index"), "label": _("Forms")},
-            {"url": self.list_url, "label": self.form_page.get_admin_display_title()},
-            {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
+            crumb(_("Forms"), reverse("wagtailforms:index")),
+            crumb(self.form_page.get_admin_display_title(), self.list_url),
+            crumb(self.page_title, sublabel=self.page_subtitle),
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

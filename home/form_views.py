@@ -1,4 +1,4 @@
-"""The public views that save the message of a form and thank the reader."""
+"""The public views that save a form's message and thank the reader."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,12 +24,12 @@ from portal.platform.addresses import address_key
 from portal.platform.rate_limits import may_ask_for_mail, may_send_mail_to
 
 
-# A public form has no session, so no cookie for Django's CSRF check; see `portal.content.readers.form_guard`.
+# A public form has no session, hence no cookie for Django's CSRF check; see `portal.content.readers.form_guard`.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HttpRequest, page_key: int) -> HttpResponse:
-    """Save a message; all valid messages get the same response."""
+    """Save a message. All valid messages get the same response."""
     edition = edition_of(request)
     page = visible_form(request, page_key)
     if request.method != "POST":
@@ -49,7 +49,7 @@ def sent(request: HttpRequest, page_key: int) -> HttpResponse:
 
 
 def visible_form(request: HttpRequest, page_key: int) -> FormPage:
-    """A form page that this reader may see; raises Http404."""
+    """A form page that this reader may see. Raises Http404 otherwise."""
     page = page_for_reader(request, page_key, timezone.now())
     if not isinstance(page, FormPage):
         raise Http404

@@ -52,7 +52,7 @@ class FrontPage(RoutablePageMixin, PortalPage):
 
     @path("<slug:word>/")
     def full_list(self, request: HttpRequest, word: str) -> HttpResponse:
-        """Serve the list that has this name in the page's language."""
+        """Serve the list with this name in the page's language."""
         edition = edition_of(request)
         kind = next((name for name, each in LIST_WORDS[edition.language].items() if each == word), None)
         list_url = request.path
@@ -77,7 +77,7 @@ class FrontPage(RoutablePageMixin, PortalPage):
 
 
 class HomePage(FrontPage):
-    """The front page of one site in one language, with shelves that an editor arranges."""
+    """The front page of one site in one language, with shelves arranged by editors."""
 
     introduction = models.CharField(_("introduction"), max_length=200, blank=True, help_text=_("For search engines."))
     shelves = PortalStreamField(Shelves(), blank=True, verbose_name=_("shelves"))
@@ -92,7 +92,7 @@ class HomePage(FrontPage):
         verbose_name_plural = _("home pages")
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
-        """The data of the site on the front; a full list has only its own."""
+        """The site's data on the front page; only the list's own data on a full list."""
         page = page_things(self, edition, context)
         return page if context.get("list_url") else [*site_things(edition, context.get("search_url", "")), *page[1:]]
 
@@ -126,7 +126,7 @@ class SectionPage(FrontPage):
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         now, edition = timezone.now(), edition_of(request)
-        # A preview may be of a page that was never saved.
+        # The page may be an unsaved one in a preview.
         key = self.pk or 0
         step = len(self.path) + self.steplen
         return context | {

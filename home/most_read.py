@@ -1,6 +1,6 @@
-"""The stories of a home page's shelf “most read”, updated each hour and stored as rows.
+"""The stories of a home page's shelf “most read”, updated hourly and stored as rows.
 
-Views change all the time, but the shelf only with these rows, which change the content version.
+Views change all the time, but the shelf only changes with these rows, which change the content version.
 """
 
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ from wagtail import hooks
 from wagtail.models import Page
 
 # Enough for the largest shelf after the stories on the shelves above it.
-MOST = 40
+MAX_STORIES = 40
 BLOCK = "most_read"
 
 
 class MostReadStory(models.Model):
-    """The place of a story among the most read of a home page; 0 is the first."""
+    """A story's rank among a home page's most read; 0 is the first."""
 
     home = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", db_index=False)
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
@@ -32,12 +32,12 @@ class MostReadStory(models.Model):
 
 
 def update_most_read(homes: Iterator[Page], now: datetime) -> None:
-    """Call the hook `portal_most_read(home, now, most)`, which returns keys of stories in order, and write changes."""
+    """Call the hook `portal_most_read(home, now, most)`, which returns story keys in order, and write changes."""
     for home in homes:
         keys: list[int] = []
         if home.live and any(shelf["type"] == BLOCK for shelf in home.shelves.raw_data):
             for most_read in hooks.get_hooks("portal_most_read"):
-                keys += most_read(home, now, MOST)
+                keys += most_read(home, now, MAX_STORIES)
         places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
         rows = MostReadStory.objects.filter(home=home.pk)
         if dict(rows.values_list("page", "place")) != places:

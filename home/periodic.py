@@ -1,4 +1,4 @@
-"""The periodic tasks: delete messages after their retention period, update the most read stories."""
+"""Periodic tasks: delete messages after their retention period, update the most read stories."""
 
 from datetime import datetime, timedelta
 
@@ -15,6 +15,6 @@ def delete_expired_messages(now: datetime) -> None:
 
 @periodic(every=timedelta(hours=1))
 def choose_most_read(now: datetime) -> None:
-    # Each page is loaded just before its update, since it may have changed.
+    # Each page is loaded just before its update, because it may have changed.
     keys = list(HomePage.objects.order_by("pk").values_list("pk", flat=True))
     update_most_read((home for key in keys if (home := HomePage.objects.filter(pk=key).first())), now)

@@ -1,4 +1,4 @@
-"""The messages of forms, for the export and erasure of one person's data."""
+"""Form messages, for the export and erasure of one person's data."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Fills the shelves of a home page with stories and events: their sources and queries."""
+"""Fills a home page's shelves with stories and events: their sources and queries."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,14 +19,14 @@ PINNED = "pinned"
 
 
 class Source(NamedTuple):
-    """A list that a shelf takes stories from: those below page `above`, filtered by kind and topic if these are set."""
+    """A list that a shelf takes stories from: those below page `above`, optionally filtered by kind and topic."""
 
     above: int
     kind: str | None = None
     topic: int | None = None
-    # The page is of another site: stories that are only shared there are left out.
+    # The page belongs to another site: stories that are only shared there are left out.
     is_foreign: bool = False
-    # The page is a home page, of which the most read stories are taken.
+    # The page is a home page whose most read stories are used.
     is_most_read: bool = False
 
     def members(self, now: datetime, count: int) -> CompiledPart:
@@ -77,14 +77,14 @@ def plans_of(shelves: StreamValue, edition: Edition) -> list[Plan]:
 
 
 def plans_of_page(shelves: StreamValue, edition: Edition) -> list[Plan]:
-    """The plans of a home page that is served, cached in the edition with the records of its shelves."""
+    """The plans of a served home page, cached in the edition with the records of its shelves."""
     return edition.cached_value(("shelves", repr(list(shelves.raw_data))), lambda: plans_of(shelves, edition))
 
 
 def fill_shelves(plans: Iterable[Plan], edition: Edition, now: datetime) -> list[dict[str, Any]]:
-    """The template variables of each shelf, from the top down; a story appears on one shelf only.
+    """The template variables of each shelf, from the top down. A story appears on one shelf only.
 
-    All shelves together take three queries.
+    Takes three queries for all shelves together.
     """
     candidates = _candidates(plans, edition, now)
     shown: set[int] = set()

@@ -1,4 +1,4 @@
-"""The shelves of a home page: the blocks that an editor can choose."""
+"""The shelves of a home page: the blocks that editors can choose."""
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,11 +19,11 @@ LEAD_SIZE = 3
 class Shelf(blocks.StructBlock):
     """The base class of shelves. A shelf of stories overrides `size` and `sources`."""
 
-    # For the checklist: without a choice, a shelf shows the newest stories.
+    # For the checklist: a shelf without a choice shows the newest stories.
     may_be_empty = True
 
     def size(self, value: blocks.StructValue) -> int:
-        """The number of stories to show; the shelf is hidden if there are none, unless this is 0."""
+        """The number of stories to show. Unless it is 0, the shelf is hidden if it has none."""
         return 0
 
     def sources(self, value: blocks.StructValue, edition: Edition) -> list[Source]:
@@ -35,7 +35,7 @@ class Shelf(blocks.StructBlock):
         return ""
 
     def pinned(self, value: blocks.StructValue) -> int | None:
-        """The key of the story that an editor has put first, if any."""
+        """The primary key of the story that an editor has put first, if any."""
         return None
 
     def plan(self, value: blocks.StructValue, edition: Edition) -> Plan:
@@ -50,7 +50,7 @@ class Shelf(blocks.StructBlock):
         )
 
     def preview_plan(self, value: blocks.StructValue, edition: Edition) -> Plan:
-        """The plan for the preview of a block that nobody has filled in."""
+        """The preview's plan for a block that nobody has filled in."""
         return self.plan(value, edition)
 
     def get_context(self, value, parent_context=None):
@@ -68,7 +68,7 @@ class LeadShelf(Shelf):
     story = StoryChooserBlock(label=_("Lead story"), required=False, help_text=_("Empty: the newest one."))
 
     class Meta:
-        icon = "pick"
+        icon = "drawing-lead-shelf"
         label = _("Lead story")
         description = _("The story of the day, with two others beside it.")
         template = "home/shelves/lead.html"
@@ -85,7 +85,7 @@ class LeadShelf(Shelf):
 
 
 class CountedShelf(Shelf):
-    """A shelf with a title and as many stories as an editor chooses."""
+    """A shelf with a title and a number of stories chosen by editors."""
 
     title = blocks.CharBlock(label=_("Title"), max_length=80)
     count = blocks.IntegerBlock(label=_("How many"), min_value=2, max_value=12, default=6)
@@ -96,7 +96,7 @@ class CountedShelf(Shelf):
 
 class LatestShelf(CountedShelf):
     class Meta:
-        icon = "list-ul"
+        icon = "drawing-latest-shelf"
         label = _("Latest news")
         description = _("The newest stories of the whole site that are not shown above.")
         template = "home/shelves/latest.html"
@@ -113,7 +113,7 @@ class MostReadShelf(CountedShelf):
     count = blocks.IntegerBlock(label=_("How many"), min_value=2, max_value=12, default=5)
 
     class Meta:
-        icon = "view"
+        icon = "drawing-most-read-shelf"
         label = _("Most read")
         description = help_text = _(
             "The most read stories of the last seven days that are not shown above, updated each hour. "
@@ -139,7 +139,7 @@ class SectionShelf(Shelf):
     )
 
     class Meta:
-        icon = "folder-open-inverse"
+        icon = "drawing-section-shelf"
         label = _("News of one section")
         description = _("The newest stories of a section and its sub-sections.")
         template = "home/shelves/section.html"
@@ -160,7 +160,7 @@ class SectionShelf(Shelf):
         return self.plan(self.normalize({**value, "section": section}), edition)
 
     def _is_open(self, section: Page | None, edition: Edition) -> bool:
-        """Whether the section is public and part of this edition: an editor may have chosen another site's."""
+        """Whether the section is public and part of this edition. Editors may have chosen another site's."""
         return section is not None and section.path in edition.sections and not edition.is_private(section.path)
 
 
@@ -174,7 +174,7 @@ class KindShelf(Shelf):
     kind = blocks.ChoiceBlock(label=_("Kind"), choices=story_choices, default=first_labelled_kind)
 
     class Meta:
-        icon = "user"
+        icon = "drawing-kind-shelf"
         label = _("Stories of one kind")
         description = _("A strip of the newest stories of one kind, such as portraits.")
         template = "home/shelves/kind.html"
@@ -198,7 +198,7 @@ class EventsShelf(Shelf):
     count = blocks.IntegerBlock(label=_("How many"), min_value=1, max_value=8, default=4)
 
     class Meta:
-        icon = "date"
+        icon = "drawing-events-shelf"
         label = _("Upcoming events")
         description = _("The next dates of the whole site.")
         template = "home/shelves/events.html"
@@ -213,7 +213,7 @@ class NetworkShelf(CountedShelf):
     topic = SnippetChooserBlock(Topic, label=_("Topic"), required=False, help_text=_("Empty: all of them."))
 
     class Meta:
-        icon = "globe"
+        icon = "drawing-network-shelf"
         label = _("From the network")
         description = _("The newest stories of the other sites, in this language.")
         template = "home/shelves/network.html"
@@ -238,7 +238,7 @@ class CallToActionShelf(Shelf):
     link = LinkBlock(label=_("Button"))
 
     class Meta:
-        icon = "placeholder"
+        icon = "drawing-call-shelf"
         label = _("Call to action")
         description = _("One thing that the site asks its readers to do.")
         template = "home/shelves/call_to_action.html"
@@ -266,7 +266,7 @@ class PartnersShelf(Shelf):
     partners = blocks.ListBlock(PartnerLogoBlock(), label=_("Partners"))
 
     class Meta:
-        icon = "group"
+        icon = "drawing-partners-shelf"
         label = _("Partners")
         description = _("The organisations behind the site.")
         template = "home/shelves/partners.html"

@@ -1,6 +1,7 @@
-"""The messages of forms in the newsroom, and the entry about forms in the privacy notice."""
+"""Form messages in the newsroom, drawings of shelves, and the privacy notice's entry about forms."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Max
@@ -11,6 +12,7 @@ from wagtail import hooks
 
 from home.form_pages import FormPage
 from home.form_records import FormRecordView
+from portal.content.blocks.drawings import drawings_of
 from portal.content.readers.processing import LegalGround, Processing
 from portal.content.serving.editions import Edition
 
@@ -18,6 +20,11 @@ from portal.content.serving.editions import Edition
 @hooks.register("register_admin_urls")
 def message_urls() -> list[Any]:
     return [path("forms/<int:page_key>/messages/<int:key>/", FormRecordView.as_view(), name="form_record")]
+
+
+@hooks.register("register_icons")
+def drawings(icons: list[str]) -> list[str]:
+    return [*icons, *drawings_of(Path(__file__).parent)]
 
 
 @hooks.register("portal_processing", order=30)

@@ -1,4 +1,4 @@
-"""The choice of stories that a feed contains, and its URL."""
+"""The selection of stories in a feed, and its URL."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +18,7 @@ from portal.content.serving.editions import Edition, MenuLink
 
 @dataclass(frozen=True)
 class FeedChoice:
-    """The stories of an edition or of one of its sections, filtered by kind, topic or person (by key; 0 for all)."""
+    """The stories of an edition or section, filtered by kind, topic or person (by primary key; 0 for all)."""
 
     edition: Edition
     section: MenuLink | None = None
@@ -56,7 +56,7 @@ class FeedChoice:
         return " – ".join(filter(None, parts))
 
     def feed_id(self, page_key: UUID) -> str:
-        """The permanent id of the feed, which does not depend on its URL."""
+        """The feed's permanent id, which does not depend on its URL."""
         words = (page_key, self.edition.language, self.kind, self.topic.slug if self.topic else "", self.person)
         return uuid5(NAMESPACE_URL, "/".join(str(word) for word in words)).urn
 
@@ -79,9 +79,9 @@ def filter_stories(
 
 
 def choice_of(edition: Edition, path: str, params: QueryDict) -> FeedChoice:
-    """Parse the path of a page, below the language, and query parameters; raise Http404 for a list that does not exist.
+    """Parse a page path, without the language, and the query. Raises Http404 if there is no such list.
 
-    Unknown parameters are ignored, since mail services add theirs to every link.
+    Unknown parameters are ignored, because mail services add theirs to every link.
     """
     choice = FeedChoice(edition)
     if path:
@@ -118,7 +118,7 @@ class FeedLink:
 def feed_links(
     edition: Edition, page: Page | None, kind: str = "", topic: Topic | None = None, authors: tuple[Person, ...] = ()
 ) -> list[FeedLink]:
-    """The feeds for the head of a page: those of the site, its section, the current filter and the story's authors."""
+    """The feeds for a page's head: those of the site, its section, the current filter and the story's authors."""
     whole = FeedChoice(edition)
     section = edition.section_of(page.path + page.path[-page.steplen :]) if page else None
     near = replace(whole, section=section)

@@ -1,4 +1,4 @@
-"""The content of a feed: the newest stories of a choice, with everything that the three formats contain."""
+"""A feed's content: the newest stories of a selection, with everything that the three formats contain."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from wagtail.models import Page
 
 from articles.feeds.choice import FeedChoice, filter_stories
 from articles.listing import story_types
-from portal.content.feeds.formats import FORMATS, FeedPicture, writable
+from portal.content.feeds.formats import FORMATS, FeedImage, xml_safe
 from portal.content.feeds.prose import plain_html
 from portal.content.records.cards import COLUMNS, Card, card_from
 from portal.content.records.listing import Placement, StoryCard
@@ -30,7 +30,7 @@ from portal.media.picture import sources
 from portal.platform.operation.compiled import compiled_query
 from portal.platform.typography import typeset
 
-MOST_ITEMS = 30
+MAX_ITEMS = 30
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -71,14 +71,14 @@ class StoryFeed:
         context |= {"home_url": list_url, "edition": edition, "language": edition.language}
         logo = edition.settings.logo
         feed = FORMATS[self.form](
-            title=writable(title),
+            title=xml_safe(title),
             link=list_url,
-            description=writable(description),
-            subtitle=writable(description) or None,
+            description=xml_safe(description),
+            subtitle=xml_safe(description) or None,
             language=edition.language,
             feed_url=edition.full(choice.url(self.form)),
             feed_guid=choice.feed_id(self.page.translation_key),
-            author_name=writable(edition.name),
+            author_name=xml_safe(edition.name),
             author_link=edition.full(edition.home_url),
             stylesheets=[
                 Stylesheet(static("css/feed.css"), "text/css"),
@@ -86,7 +86,7 @@ class StoryFeed:
             ],
             logo=edition.full(sources(logo, "logo").src) if logo else None,
             changed_at=self.changed_at,
-            browser_html="" if self.form == "json" else writable(render_to_string("feeds/browser.html", context)),
+            browser_html="" if self.form == "json" else xml_safe(render_to_string("feeds/browser.html", context)),
         )
         for item in items:
             feed.add_item(**item)
@@ -115,37 +115,37 @@ class StoryFeed:
                 text = f'<p><img src="{escape(picture.url)}" {size} alt=""></p>' + text
             if card.standfirst:
                 text = f"<p><strong>{escape(card.standfirst)}</strong></p>" + text
-        summary = writable(typeset(card.standfirst, edition.language))
+        summary = xml_safe(typeset(card.standfirst, edition.language))
         return {
-            "title": writable(typeset(card.title, edition.language)),
+            "title": xml_safe(typeset(card.title, edition.language)),
             "link": url,
             "description": escape(summary) or None,
             "summary": summary,
-            "content": writable(text),
+            "content": xml_safe(text),
             "unique_id": uuid5(entry.translation_key, edition.language).urn,
             "unique_id_is_permalink": False,
             "pubdate": card.published_at,
             "updateddate": entry.changed_at,
-            "authors": [writable(name) for name in authors.get(card.pk, [])],
-            "categories": [writable(name) for name in topics.get(card.pk, [])],
+            "authors": [xml_safe(name) for name in authors.get(card.pk, [])],
+            "categories": [xml_safe(name) for name in topics.get(card.pk, [])],
             "picture": picture,
             "enclosures": [enclosure] if enclosure else [],
             "subject": self._subject(card.pk),
         }
 
     def _subject(self, key: int) -> tuple[str, str] | None:
-        """The title and full URL of what a story is about."""
+        """The title and full URL of the page that a story is about."""
         link = self.subjects.get(key)
-        return (writable(link.label), self.choice.edition.full(link.url)) if link else None
+        return (xml_safe(link.label), self.choice.edition.full(link.url)) if link else None
 
-    def _picture(self, entry: FeedEntry) -> FeedPicture | None:
+    def _picture(self, entry: FeedEntry) -> FeedImage | None:
         if entry.card.image is None:
             return None
         found = sources(entry.card.image, "social")
-        return FeedPicture(self.choice.edition.full(found.src), found.width, found.height, writable(entry.credit))
+        return FeedImage(self.choice.edition.full(found.src), found.width, found.height, xml_safe(entry.credit))
 
     def _texts(self, request: HttpRequest) -> dict[int, str]:
-        """The rendered body of each story by its key; one query reads all page types."""
+        """The rendered body of each story by primary key, in one query for all page types."""
         cards = {entry.card.pk: entry.card for entry in self.entries}
         edition = self.choice.edition
         context = {"edition": edition, "request": request}
@@ -184,7 +184,7 @@ def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
 @compiled_query
 def _newest(above: Any, now: Any, topics: Any, person: Any, **shape: Any) -> QuerySet[StoryCard, tuple[Any, ...]]:
     listed = Placement.objects.in_lists_of(above, now)
-    newest = filter_stories(listed, topics, person, **shape).newest_first()[:MOST_ITEMS]
+    newest = filter_stories(listed, topics, person, **shape).newest_first()[:MAX_ITEMS]
     columns = ("page__last_published_at", "page__live_revision_id", "page__translation_key", "image__credit")
     cards = StoryCard.objects.for_placements(newest).order_by("-published_at", "-pk")
     return cards.values_list(*COLUMNS, *columns)
@@ -201,7 +201,7 @@ def _bodies(keys: Any) -> QuerySet[Any, Any]:
 def _entry(row: tuple[Any, ...]) -> FeedEntry:
     changed_at, revision, key, credit = row[len(COLUMNS) :]
     card = card_from(row)
-    # The publication date may be later than the last publication; a story created live has no last publication.
+    # The publication date may be later than the last publication. A story created live has no last publication.
     return FeedEntry(card, max(changed_at or card.published_at, card.published_at), revision, key, credit or "")
 
 
@@ -212,7 +212,7 @@ def _names(pages: Any, *, model: Any, name: str) -> QuerySet[Any, Any]:
 
 
 def names_by_page(model: Any, name: str, entries: list[FeedEntry]) -> dict[int, list[str]]:
-    """The names of related records, in order, by the key of the page."""
+    """The names of related records, in order, by page key."""
     found: dict[int, list[str]] = {}
     for page, value in _names([entry.card.pk for entry in entries], model=model, name=name):
         found.setdefault(page, []).append(value)

@@ -19,7 +19,7 @@ MAX_AGE = 5 * 60
 
 @require_safe
 def feed(request: HttpRequest, path: str, form: str) -> Any:
-    """Serve the feed of the page at `path`, below the language, or redirect if the page has moved."""
+    """Serve the feed of the page at `path`, without the language, or redirect if the page has moved."""
     edition = edition_of(request)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     if edition.language != get_language():
@@ -33,11 +33,11 @@ def feed(request: HttpRequest, path: str, form: str) -> Any:
         raise
     document = found.document(request).writeString("utf-8")
     kind = FORMATS[form].content_type
-    # A browser applies the style sheet only to plain XML; the document itself is the same.
+    # A browser applies the style sheet only to plain XML. The document itself is the same.
     if form != "json" and "text/html" in request.headers.get("Accept", ""):
         kind = "application/xml; charset=utf-8"
     response = HttpResponse(document, content_type=kind)
     patch_vary_headers(response, ["Accept"])
-    # No Last-Modified: an unpublished story changes the feed, but no date in it.
+    # No Last-Modified: unpublishing a story changes the feed, but no date in it.
     patch_cache_control(response, public=True, max_age=MAX_AGE)
     return response

@@ -1,4 +1,4 @@
-"""Tags about lists of stories."""
+"""Template tags for story lists."""
 
 from django import template
 
@@ -13,7 +13,7 @@ def feed_links(context: template.Context) -> list[FeedLink]:
     if edition is None:
         return []
     chosen = getattr(context.get("filter"), "cleaned_data", {})
-    # A feed has one kind and one topic at most.
+    # A feed has at most one kind and one topic.
     kinds, topics = chosen.get("kind", ()), chosen.get("topic", ())
     kind = kinds[0] if len(kinds) == 1 else ""
     topic = edition.topic_at(topics[0]) if len(topics) == 1 else context.get("topic")

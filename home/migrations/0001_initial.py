@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             name='FormPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('embargo_until', models.DateTimeField(blank=True, help_text='Nobody outside the newsroom sees this version, its pictures or its documents before this minute, whenever it is approved.', null=True, verbose_name='embargo until')),
+                ('embargo_until', models.DateTimeField(blank=True, help_text='Before this time, nobody outside the newsroom sees this version, its pictures or its documents, even if it is approved.', null=True, verbose_name='embargo until')),
                 ('introduction', models.TextField(blank=True, max_length=600, verbose_name='introduction')),
                 ('button', models.CharField(blank=True, help_text='Empty: Send.', max_length=60, verbose_name='label of the button')),
                 ('thanks', wagtail.fields.RichTextField(blank=True, help_text='Shown after the form was sent.', verbose_name='thanks')),
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             name='HomePage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('embargo_until', models.DateTimeField(blank=True, help_text='Nobody outside the newsroom sees this version, its pictures or its documents before this minute, whenever it is approved.', null=True, verbose_name='embargo until')),
+                ('embargo_until', models.DateTimeField(blank=True, help_text='Before this time, nobody outside the newsroom sees this version, its pictures or its documents, even if it is approved.', null=True, verbose_name='embargo until')),
                 ('introduction', models.CharField(blank=True, help_text='For search engines.', max_length=200, verbose_name='introduction')),
                 ('shelves', models.JSONField(blank=True, verbose_name='shelves')),
             ],
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             name='LegalNoticePage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('embargo_until', models.DateTimeField(blank=True, help_text='Nobody outside the newsroom sees this version, its pictures or its documents before this minute, whenever it is approved.', null=True, verbose_name='embargo until')),
+                ('embargo_until', models.DateTimeField(blank=True, help_text='Before this time, nobody outside the newsroom sees this version, its pictures or its documents, even if it is approved.', null=True, verbose_name='embargo until')),
                 ('country', models.CharField(choices=[('fr', 'France'), ('de', 'Germany'), ('lu', 'Luxembourg'), ('other', 'another country')], default='fr', max_length=8, verbose_name='country')),
                 ('further', wagtail.fields.RichTextField(blank=True, help_text='Anything that the fields do not cover.', verbose_name='further information')),
                 ('publisher', models.CharField(help_text='Name and legal form.', max_length=160, verbose_name='publisher')),
@@ -83,14 +83,14 @@ class Migration(migrations.Migration):
             name='PrivacyNoticePage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('embargo_until', models.DateTimeField(blank=True, help_text='Nobody outside the newsroom sees this version, its pictures or its documents before this minute, whenever it is approved.', null=True, verbose_name='embargo until')),
+                ('embargo_until', models.DateTimeField(blank=True, help_text='Before this time, nobody outside the newsroom sees this version, its pictures or its documents, even if it is approved.', null=True, verbose_name='embargo until')),
                 ('country', models.CharField(choices=[('fr', 'France'), ('de', 'Germany'), ('lu', 'Luxembourg'), ('other', 'another country')], default='fr', max_length=8, verbose_name='country')),
                 ('further', wagtail.fields.RichTextField(blank=True, help_text='Anything that the fields do not cover.', verbose_name='further information')),
                 ('controller', models.CharField(help_text='Who decides how the data are used.', max_length=160, verbose_name='controller')),
                 ('controller_address', models.TextField(verbose_name='address of the controller')),
                 ('contact_email', models.EmailField(max_length=254, verbose_name='e-mail for questions about data')),
                 ('protection_officer', models.TextField(blank=True, help_text='Name or function, and contact details.', verbose_name='data protection officer')),
-                ('log_days', models.PositiveSmallIntegerField(help_text='Ask whoever runs the server; the portal itself keeps no such logs.', null=True, verbose_name='days for which server logs are kept')),
+                ('log_days', models.PositiveSmallIntegerField(help_text='Ask the operator of the server; the portal itself stores no such logs.', null=True, verbose_name='days for which server logs are kept')),
                 ('recipients', wagtail.fields.RichTextField(blank=True, help_text='Who gets the data: the hosting provider, the sender of mails.', verbose_name='recipients')),
                 ('authority', wagtail.fields.RichTextField(blank=True, help_text='Empty: the country’s authority. In Germany, each Land has its own.', verbose_name='supervisory authority')),
             ],
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
             name='SectionPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('embargo_until', models.DateTimeField(blank=True, help_text='Nobody outside the newsroom sees this version, its pictures or its documents before this minute, whenever it is approved.', null=True, verbose_name='embargo until')),
+                ('embargo_until', models.DateTimeField(blank=True, help_text='Before this time, nobody outside the newsroom sees this version, its pictures or its documents, even if it is approved.', null=True, verbose_name='embargo until')),
                 ('introduction', models.TextField(blank=True, max_length=400, verbose_name='introduction')),
             ],
             options={
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
             name='SiteMapPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('embargo_until', models.DateTimeField(blank=True, help_text='Nobody outside the newsroom sees this version, its pictures or its documents before this minute, whenever it is approved.', null=True, verbose_name='embargo until')),
+                ('embargo_until', models.DateTimeField(blank=True, help_text='Before this time, nobody outside the newsroom sees this version, its pictures or its documents, even if it is approved.', null=True, verbose_name='embargo until')),
             ],
             options={
                 'verbose_name': 'site map',
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
             name='StandardPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('embargo_until', models.DateTimeField(blank=True, help_text='Nobody outside the newsroom sees this version, its pictures or its documents before this minute, whenever it is approved.', null=True, verbose_name='embargo until')),
+                ('embargo_until', models.DateTimeField(blank=True, help_text='Before this time, nobody outside the newsroom sees this version, its pictures or its documents, even if it is approved.', null=True, verbose_name='embargo until')),
                 ('introduction', models.TextField(blank=True, max_length=400, verbose_name='introduction')),
                 ('body', models.JSONField(blank=True, verbose_name='text')),
             ],
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
             name='AccessibilityStatementPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('embargo_until', models.DateTimeField(blank=True, help_text='Nobody outside the newsroom sees this version, its pictures or its documents before this minute, whenever it is approved.', null=True, verbose_name='embargo until')),
+                ('embargo_until', models.DateTimeField(blank=True, help_text='Before this time, nobody outside the newsroom sees this version, its pictures or its documents, even if it is approved.', null=True, verbose_name='embargo until')),
                 ('country', models.CharField(choices=[('fr', 'France'), ('de', 'Germany'), ('lu', 'Luxembourg'), ('other', 'another country')], default='fr', max_length=8, verbose_name='country')),
                 ('further', wagtail.fields.RichTextField(blank=True, help_text='Anything that the fields do not cover.', verbose_name='further information')),
                 ('organisation', models.CharField(help_text='Who is responsible for the site and makes this statement.', max_length=160, verbose_name='organisation')),

@@ -1,1 +1,1 @@
-"""The pages that the law requires: accessibility statement, legal notice, privacy notice; and the site map."""
+"""Legally required pages: accessibility statement, legal notice, privacy notice; and the site map."""

@@ -15,7 +15,7 @@ FEATURES = ["h3", "bold", "italic", "link", "ul", "ol"]
 
 
 class Country(models.TextChoices):
-    """The country whose law applies to a site: a page names its rules and authorities."""
+    """The country whose law applies to a site. Pages cite its rules and authorities."""
 
     FRANCE = "fr", _("France")
     GERMANY = "de", _("Germany")
@@ -33,7 +33,7 @@ def text_field(label: Any, help_text: Any = "") -> RichTextField:
 
 
 class StatutoryPage(PortalPage):
-    """A page that exists once below a home page."""
+    """A page that exists only once below a home page."""
 
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
@@ -44,7 +44,7 @@ class StatutoryPage(PortalPage):
 
 
 class CountryPage(StatutoryPage):
-    """A statutory page whose text depends on a country."""
+    """A statutory page whose text depends on the country."""
 
     country = models.CharField(_("country"), max_length=8, choices=Country, default=Country.FRANCE)
     further = text_field(_("further information"), _("Anything that the fields do not cover."))

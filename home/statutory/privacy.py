@@ -1,4 +1,4 @@
-"""The privacy notice, with purposes and periods from the current settings of the portal."""
+"""The privacy notice, with purposes and periods from the portal's current settings."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class PrivacyNoticePage(CountryPage):
     log_days = models.PositiveSmallIntegerField(
         _("days for which server logs are kept"),
         null=True,
-        help_text=_("Ask whoever runs the server; the portal itself keeps no such logs."),
+        help_text=_("Ask the operator of the server; the portal itself stores no such logs."),
     )
     recipients = text_field(_("recipients"), _("Who gets the data: the hosting provider, the sender of mails."))
     authority = text_field(

@@ -1,4 +1,4 @@
-"""The requirements of statutory pages that depend on the country or on the state of compliance."""
+"""Requirements of statutory pages that depend on the country or on the compliance status."""
 
 from collections.abc import Iterator
 from datetime import datetime

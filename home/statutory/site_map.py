@@ -1,4 +1,4 @@
-"""The site map page: sections, lists and plain pages of the present tree."""
+"""The site map page: sections, lists and plain pages of the current tree."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class SiteMapEntry:
 
 
 def page_tree(edition: Edition, pages: Iterable[Page]) -> list[SiteMapEntry]:
-    """The pages of an edition as a tree, without the private ones; `pages` come in tree order."""
+    """An edition's public pages as a tree; `pages` are in tree order."""
     top: list[SiteMapEntry] = []
     trail: list[SiteMapEntry] = []
     for page in pages:
