@@ -1,6 +1,9 @@
 """The shelves of a home page: the blocks that editors can choose."""
 
+from typing import Any
+
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
@@ -12,8 +15,11 @@ from portal.content.blocks.links import LinkBlock, StoryChooserBlock
 from portal.content.kinds import Listed, kinds, story_choices
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import Edition, edition_of
+from portal.content.visibility import public_keys
+from portal.platform.typography import first_sentences
 
 LEAD_SIZE = 3
+LONGEST_OPENING = 190
 
 
 class Shelf(blocks.StructBlock):
@@ -230,6 +236,42 @@ class NetworkShelf(CountedShelf):
         return keys.get(chosen.translation_key) if chosen else None
 
 
+class PagesValue(blocks.StructValue):
+    @cached_property
+    def shown(self) -> list[tuple[Page, str]]:
+        """The public pages in the chosen order, each with its summary or its first sentences."""
+        pages = [page for page in self["pages"] if page]
+        found = Page.objects.specific().in_bulk(public_keys(pages, timezone.now()))
+        return [(found[page.pk], _opening(found[page.pk])) for page in pages if page.pk in found]
+
+
+def _opening(page: Any) -> str:
+    if summary := getattr(page, "summary", ""):
+        return str(summary)
+    paragraphs = (block for block in getattr(page, "body", ()) if block.block_type == "paragraph")
+    texts = (text for block in paragraphs for text in block.block.get_searchable_content(block.value))
+    return first_sentences(" ".join(next(texts, "").split()), LONGEST_OPENING)
+
+
+class PagesShelf(Shelf):
+    may_be_empty = False
+
+    title = blocks.CharBlock(label=_("Title"), max_length=80)
+    pages = blocks.ListBlock(blocks.PageChooserBlock(label=_("Page")), label=_("Pages"), min_num=1)
+
+    class Meta:
+        icon = "drawing-pages-shelf"
+        label = _("Pages")
+        description = _("Chosen pages, each with its introduction or its first sentences.")
+        template = "home/shelves/pages.html"
+        value_class = PagesValue
+        preview_value = {"title": "Sur ce site", "pages": []}
+
+    def preview_plan(self, value, edition):
+        pages = value["pages"] or Page.objects.filter(path__in=list(edition.sections)[:3])
+        return self.plan(self.normalize({**value, "pages": list(pages)}), edition)
+
+
 class CallToActionShelf(Shelf):
     may_be_empty = False
 
@@ -285,6 +327,7 @@ class Shelves(blocks.StreamBlock):
     # The name is part of stored pages.
     portraits = KindShelf()
     network = NetworkShelf()
+    pages = PagesShelf()
     call_to_action = CallToActionShelf()
     partners = PartnersShelf()
 
