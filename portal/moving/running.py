@@ -25,7 +25,7 @@ from portal.moving.writing.catalogue import Catalogue
 from portal.moving.writing.changes import update
 from portal.moving.writing.drafts import DraftStore
 from portal.moving.writing.files import FileStore, documents_of
-from portal.moving.writing.front import arrange_front
+from portal.moving.writing.front import arrange_front, shelves_for
 from portal.moving.writing.hashes import hash_of_item
 from portal.moving.writing.links import Addresses, document_keys, link_pages, page_keys
 from portal.moving.writing.menus import bring_menu
@@ -188,7 +188,8 @@ class _Run:
         """Set up the front page and the menu."""
         keys = (self.store.pages.get(key) for key, item in self.survey.items.items() if item.is_sticky)
         home, lead = self.builder.targets.home, next(filter(None, keys), None)
-        if self.store.pages and arrange_front(self.source, home, lead, is_live=self.options.is_live):
+        shelves = shelves_for(self.survey, self.store.pages, lead)
+        if shelves and arrange_front(self.source, home, shelves, is_live=self.options.is_live):
             self.report.counts["front page arranged"] = 1
         elif lead and any(code.startswith("new: ") for code in self.report.counts):
             self.report.leave_out("sticky story")

@@ -8,8 +8,9 @@ from django.db import transaction
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, ReferenceIndex
 
-from portal.content.records.settings import SiteSettings
 from portal.moving.models import ImportedItem, ImportSource
+from portal.moving.writing.front import FRONT, empty_front
+from portal.moving.writing.menus import MENU, take_menu_back
 
 Kind = ImportedItem.Kind
 
@@ -23,16 +24,19 @@ def is_untouched(row: ImportedItem) -> bool:
 def undo(
     source: ImportSource, pause: Callable[[Counter[str]], None] = lambda counts: None
 ) -> tuple[Counter[str], list[str]]:
-    """Delete the pages, files and redirects of an import; return their counts, and the titles of pages that stay.
+    """Delete the pages, files and redirects of an import, its shelves of the front page and its entries of the menu.
 
-    A page stays if somebody edited it or moved it to another site, or if a page below it stays; a file stays if
-    something else uses it. `pause` is called after each page; if it raises an exception, another call does the rest.
+    Returns the counts of what is deleted, and the titles of pages that stay. A page stays if somebody edited it or
+    moved it to another site, or if a page below it stays; a file stays if something else uses it. `pause` is called
+    after each page; if it raises an exception, another call does the rest.
     """
     counts: Counter[str] = Counter()
     rows = ImportedItem.objects.filter(source=source, kind__in=[Kind.PAGE, Kind.PLACE]).select_related("page")
-    rows = rows.defer("old_text", "field_hashes")
+    rows = rows.exclude(key__in=[FRONT, MENU]).defer("old_text", "field_hashes")
     here = set(source.items_here().values_list("pk", flat=True))
-    stay = []
+    # First: the front page shows pages that are deleted next.
+    edited = empty_front(source)
+    stay = [edited] if edited else []
     # From the leaves up: a page is deleted after the pages below it.
     for row in sorted(rows, key=lambda row: -(row.page.depth if row.page else 0)):
         if row.page is None:
@@ -49,24 +53,12 @@ def undo(
         else:
             # The title of a page that is in another site by now is that site's.
             stay.append(row.page.title if row.pk in here else row.title)
-    _undo_menu(source)
+    take_menu_back(source)
     counts["redirects"] += _undo_redirects(source)
     _undo_files(source, counts, pause)
     if not ImportedItem.objects.filter(source=source).exists():
         source.delete()
     return counts, stay
-
-
-def _undo_menu(source: ImportSource) -> None:
-    """Remove navigation entries of deleted pages."""
-    settings = SiteSettings.for_site(source.site)
-    blocks = list(settings.navigation.raw_data)
-    wanted = {block["value"]["page"] for block in blocks if block["type"] == "page"}
-    present = set(Page.objects.filter(pk__in=wanted).values_list("pk", flat=True))
-    remaining = [block for block in blocks if block["type"] != "page" or block["value"]["page"] in present]
-    if len(remaining) < len(blocks):
-        settings.navigation = remaining
-        settings.save(update_fields=["navigation"])
 
 
 def _undo_redirects(source: ImportSource) -> int:

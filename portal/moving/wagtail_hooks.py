@@ -10,9 +10,10 @@ from wagtail.log_actions import LogFormatter
 from portal.editorial.menu import ConditionalItem
 from portal.editorial.site_admin.scope import administers_any
 from portal.moving.newsroom.reports import ItemView, ReportFile, ReportView
-from portal.moving.newsroom.runs import BEGUN, BEGUN_LIVE, TAKEN_BACK
+from portal.moving.newsroom.runs import BEGUN, BEGUN_LIVE
 from portal.moving.newsroom.views import BeginImport, ImportList, RunView
 from portal.moving.writing.drafts import IMPORTED, IMPORTED_LIVE
+from portal.moving.writing.front import TAKEN_BACK
 from portal.moving.writing.versions import EARLIER
 
 

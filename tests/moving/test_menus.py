@@ -141,37 +141,53 @@ def test_navigation_that_is_there_stays(bring, lorraine):
     assert ("entries of menus", 4, "") in report.left_out
 
 
+def set_navigation(site, *blocks: dict) -> None:
+    settings = SiteSettings.for_site(site)
+    settings.navigation = [*settings.navigation.raw_data, *blocks]
+    settings.save()
+
+
 def test_undo_takes_its_entries_back(bring, lorraine):
     bring(*PARTS)
 
     undo(ImportSource.objects.get())
 
-    assert [kind for kind, _value in navigation(lorraine.site)] == ["link"]
+    assert navigation(lorraine.site) == []
 
 
-def shelves(home) -> list:
-    page = home.get_latest_revision_as_object()
-    return [(block["type"], block["value"].get("story")) for block in page.shelves.raw_data]
+def test_undo_leaves_entries_made_here(bring, lorraine, saar):
+    bring(*PARTS)
+    ours = {"type": "link", "value": {"url": "https://ici.example/", "label": "Ici"}}
+    set_navigation(lorraine.site, ours)
+    # The same entry as that of the import.
+    theirs = {"type": "link", "value": {"url": "https://partenaire.example/", "label": "Partenaire"}}
+    set_navigation(saar.site, theirs)
+
+    undo(ImportSource.objects.get())
+
+    assert navigation(lorraine.site) == [("link", ours["value"])]
+    assert navigation(saar.site) == [("link", theirs["value"])]
 
 
-def test_empty_front_page_shows_the_sticky_story_and_the_newest(bring, lorraine, saar):
-    bring(item("Un", "Texte", wp_id=1), item("Épinglé", "Texte", wp_id=2, sticky=True))
+def test_undo_leaves_the_entry_that_somebody_renamed(bring, lorraine):
+    bring(*PARTS)
+    settings = SiteSettings.for_site(lorraine.site)
+    blocks = list(settings.navigation.raw_data)
+    blocks[1]["value"]["label"] = "Nos partenaires"
+    settings.navigation = blocks
+    settings.save()
 
-    assert shelves(lorraine.home) == [("lead", page_of(2).pk), ("latest", None)]
-    assert shelves(saar.home) == []
+    undo(ImportSource.objects.get())
+
+    assert [value["label"] for _kind, value in navigation(lorraine.site)] == ["Nos partenaires"]
 
 
-def test_front_page_that_goes_live_has_the_pages_that_came(bring):
-    bring(item("Contact", "Texte", "page", wp_id=9), item("Un", "Texte", wp_id=1), live=True)
+def test_undo_leaves_the_entry_of_a_page_that_stays(bring, lorraine):
+    bring(*PARTS)
+    page = page_of(9)
+    page.title = "Nous joindre"
+    page.save_revision()
 
-    # With a wrong number of pages below it, undoing the import would hide its other pages.
-    assert Page.find_problems() == ([], [], [], [], [])
+    undo(ImportSource.objects.get())
 
-
-def test_front_page_that_is_arranged_stays(bring, lorraine):
-    lorraine.home.shelves = [{"type": "latest", "value": {"title": "Ici", "count": 3}}]
-    lorraine.home.save_revision().publish()
-
-    bring(item("Épinglé", "Texte", wp_id=2, sticky=True))
-
-    assert shelves(lorraine.home) == [("latest", None)]
+    assert [kind for kind, _value in navigation(lorraine.site)] == ["page"]

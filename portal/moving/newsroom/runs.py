@@ -10,6 +10,7 @@ from wagtail.models import Site
 from portal.moving.models import ImportRun
 from portal.moving.newsroom.permissions import require_administrator
 from portal.moving.newsroom.tasks import work_on
+from portal.moving.writing.front import TAKEN_BACK
 
 State = ImportRun.State
 # The states from which each action may start, and its text in the history of the home page.
@@ -20,7 +21,7 @@ FROM: dict[str, tuple[str, ...]] = {
     State.STOPPED: (State.IMPORTING,),
     State.PROPOSED: (State.STOPPED, State.TRYING),
 }
-BEGUN, BEGUN_LIVE, TAKEN_BACK = "portal.moving.begun", "portal.moving.begun_live", "portal.moving.taken_back"
+BEGUN, BEGUN_LIVE = "portal.moving.begun", "portal.moving.begun_live"
 
 
 class BusyError(Exception):

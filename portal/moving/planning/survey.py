@@ -92,6 +92,9 @@ class Survey:
         found = self._by_path.get(path) or self._by_path.get(path_of_original(path))
         return self.files.get(found) if found else None
 
+    def is_front(self, item: ItemFacts) -> bool:
+        return item.link.rstrip("/") == self.channel.address
+
     def name_of(self, taxonomy: str, slug: str) -> str:
         term = self.terms.get((taxonomy, slug))
         return term.name if term else slug.replace("-", " ").capitalize()

@@ -1,41 +1,93 @@
-"""Arranges the front page of an edition that has no shelves yet: the sticky story first, then the newest."""
+"""Arranges the front page of an edition that has no shelves yet, and empties it again."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import pgettext
 from wagtail.models import Page
 
+from portal.content.bulk.drafts import log_pages
 from portal.editorial.many_reviews import start_reviews
 from portal.moving.models import ImportedItem, ImportSource
+from portal.moving.planning.survey import Survey
 from portal.moving.writing.drafts import publish_unreviewed
 
-COUNT = 6
+# Log action: an import was undone.
+TAKEN_BACK = "portal.moving.taken_back"
+FRONT = "front"
+STORIES, EVENTS, MOST_PAGES = 6, 4, 12
+
+
+def shelves_for(survey: Survey, keys: Mapping[int, int], lead: int | None) -> list[dict[str, Any]]:
+    """The shelves for what was published there: stories, or else events and the pages at the top of their tree.
+
+    `keys` are those of imported pages by their numbers in the old site, `lead` is that of the sticky story.
+    """
+    came = [item for number, item in survey.items.items() if number in keys]
+    shown = [item for item in came if item.status == "publish"] or came
+    if any(item.kind == "post" for item in shown):
+        latest = {"title": pgettext("title", "News"), "count": STORIES}
+        return [{"type": "lead", "value": {"story": lead}}, {"type": "latest", "value": latest}]
+    shelves: list[dict[str, Any]] = []
+    if any(item.kind == "tribe_events" for item in shown):
+        shelves.append({"type": "events", "value": {"title": pgettext("title", "Events"), "count": EVENTS}})
+    pages = [item for item in shown if item.kind == "page" and item.parent not in keys]
+    # The old front page comes first.
+    pages.sort(key=lambda item: (not survey.is_front(item), item.order, item.title))
+    if pages:
+        chosen = [keys[item.wp_id] for item in pages[:MOST_PAGES]]
+        shelves.append({"type": "pages", "value": {"title": pgettext("title", "On this site"), "pages": chosen}})
+    return shelves
 
 
 @transaction.atomic
-def arrange_front(source: ImportSource, home: Page, lead: int | None, *, is_live: bool) -> bool:
-    """Add two shelves to an empty front page, as a draft or live; return whether it was empty.
+def arrange_front(source: ImportSource, home: Page, shelves: list[dict[str, Any]], *, is_live: bool) -> bool:
+    """Add the shelves to an empty front page, as a draft or live; return whether it was empty.
 
-    `lead` is the key of the sticky story. A repeated import changes nothing.
+    A repeated import changes nothing.
     """
-    known = ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PLACE, key="front")
     # Read again: publishing it would write the number of pages below it as it was before the import.
     home = Page.objects.get(pk=home.pk)
     page: Any = home.specific.get_latest_revision_as_object()
     # Otherwise changes that wait for a review would go live with ours.
-    if page.shelves or home.has_unpublished_changes or known.exists():
+    if page.shelves or home.has_unpublished_changes or _rows(source).exists():
         return False
-    page.shelves = [
-        {"type": "lead", "value": {"story": lead}},
-        {"type": "latest", "value": {"title": pgettext("title", "News"), "count": COUNT}},
-    ]
+    page.shelves = shelves
     revision = page.save_revision()
     # Without the page, which existed before: undoing the import must not delete it.
-    ImportedItem.objects.create(source=source, kind=ImportedItem.Kind.PLACE, key="front", title=page.title)
+    facts = {"title": page.title, "revision": revision}
+    ImportedItem.objects.create(source=source, kind=ImportedItem.Kind.PLACE, key=FRONT, **facts)
     workflow = home.get_workflow()
     if is_live:
         publish_unreviewed(page, revision, source)
     elif workflow and not page.workflow_in_progress:
         start_reviews(workflow, [(Page.objects.get(pk=home.pk).specific, revision)])
     return True
+
+
+@transaction.atomic
+def empty_front(source: ImportSource) -> str:
+    """Remove the shelves of an import; return the title of a front page that somebody has edited since."""
+    row, home = _rows(source).first(), source.home
+    if row is None or home is None:
+        return ""
+    if home.latest_revision_id != row.revision_id:
+        return row.title
+    page: Any = home.specific.get_latest_revision_as_object()
+    if state := page.current_workflow_state:
+        state.cancel()
+    page.shelves = []
+    revision = page.save_revision()
+    log_pages([(page, {"action": TAKEN_BACK, "revision": revision, "data": {"from": source.address}})])
+    if home.live_revision_id == row.revision_id:
+        revision.publish()
+    else:
+        # The version that readers see is empty, too.
+        Page.objects.filter(pk=home.pk).update(has_unpublished_changes=False)
+    row.delete()
+    return ""
+
+
+def _rows(source: ImportSource) -> Any:
+    return ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PLACE, key=FRONT)

@@ -1,4 +1,4 @@
-"""Imports the main menu of the old site if the site here has none yet."""
+"""Imports the main menu of the old site if the site here has none yet, and takes it back."""
 
 import re
 from collections import defaultdict
@@ -6,15 +6,18 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import QuerySet
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page
 
 from portal.content.records.settings import SiteSettings
 from portal.moving.converting.addresses import clean_address
-from portal.moving.models import ImportSource
+from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.navigation import ALL_PAGES
 from portal.moving.planning.survey import Survey, path_of, plain_line
 from portal.moving.wordpress.records import Item
 from portal.moving.wordpress.values import number_of
+from portal.moving.writing.hashes import hash_of_value
 from portal.moving.writing.links import Addresses, host_of
 from portal.moving.writing.redirects import BASES
 
@@ -22,6 +25,7 @@ MAIN = re.compile(r"main|primary|principal|haupt|header|top|navigation|menu-1", 
 # Menus of the footer and of social networks.
 ASIDE = re.compile(r"social|foot|pied|fu(?:ss|ß)|legal|bottom", re.I)
 MOST_ENTRIES = 10
+KIND, MENU = ImportedItem.Kind.PLACE, "menu"
 
 
 def bring_menu(source: ImportSource, survey: Survey, addresses: Addresses) -> tuple[int, int]:
@@ -40,7 +44,39 @@ def bring_menu(source: ImportSource, survey: Survey, addresses: Addresses) -> tu
     if blocks:
         settings.navigation = blocks
         settings.save(update_fields=["navigation"])
+        # Without them, entries that lead to no page of the import could not be told from those made here.
+        hashes = {"navigation": [hash_of_value(block) for block in blocks]}
+        _rows(source).update_or_create(source=source, kind=KIND, key=MENU, defaults={"field_hashes": hashes})
     return len(blocks), len(entries) - len(blocks)
+
+
+def take_menu_back(source: ImportSource) -> None:
+    """Remove the entries of deleted pages, and those of the import that nobody has edited.
+
+    An entry stays if it leads to a page of the import that stays.
+    """
+    row = _rows(source).first()
+    made = row.field_hashes["navigation"] if row else []
+    staying = set(ImportedItem.objects.filter(source=source).exclude(page=None).values_list("page", flat=True))
+    settings = SiteSettings.for_site(source.site)
+    blocks = list(settings.navigation.raw_data)
+    pages = {block["value"]["page"] for block in blocks if block["type"] == "page"}
+    present = set(Page.objects.filter(pk__in=pages).values_list("pk", flat=True))
+
+    def stays(block: dict[str, Any]) -> bool:
+        page = block["value"].get("page")
+        return page in staying or (hash_of_value(block) not in made and (page is None or page in present))
+
+    remaining = [block for block in blocks if stays(block)]
+    if len(remaining) < len(blocks):
+        settings.navigation = remaining
+        settings.save(update_fields=["navigation"])
+    if row:
+        row.delete()
+
+
+def _rows(source: ImportSource) -> QuerySet[ImportedItem]:
+    return ImportedItem.objects.filter(source=source, kind=KIND, key=MENU)
 
 
 def _rank(slug: str) -> int:
@@ -104,8 +140,7 @@ def _all_pages(survey: Survey, addresses: Addresses) -> Iterator[dict[str, Any]]
 def _imported(number: int, label: str, survey: Survey, addresses: Addresses) -> dict[str, Any] | None:
     """The entry for an imported page; none for the old front page, since the site has its own."""
     item = survey.items.get(number)
-    is_front = item is not None and item.link.rstrip("/") == survey.channel.address
-    return None if is_front else _page(addresses.pages.get(number), label)
+    return None if item and survey.is_front(item) else _page(addresses.pages.get(number), label)
 
 
 def _page(key: int | None, label: str) -> dict[str, Any] | None:
