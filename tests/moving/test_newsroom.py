@@ -81,6 +81,15 @@ def test_dry_run_needs_no_confirmation_and_the_choice_stays(administrator, propo
     assert re.search(r'value="yes"[^>]* checked', page)
 
 
+def test_going_on_does_not_replace_the_confirmation(administrator, proposed):
+    act(administrator, proposed, "try", is_live="yes")
+
+    act(administrator, proposed, "continue")
+
+    assert proposed.state == State.PROPOSED
+    assert not ImportedItem.objects.exists()
+
+
 def test_confirmed_live_import_publishes_and_is_logged(administrator, proposed, lorraine):
     act(administrator, proposed, "import", is_live="yes", is_certain="on")
 

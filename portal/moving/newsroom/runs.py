@@ -39,8 +39,11 @@ def begin(run: ImportRun, user: Any) -> ImportRun:
 
 
 @transaction.atomic
-def change_state(run: ImportRun, user: Any, state: str, **facts: Any) -> None:
-    """Put a run into another state, with other `facts`; raises PermissionDenied or BusyError."""
+def change_state(run: ImportRun, user: Any, state: str, *, since: str = "", **facts: Any) -> None:
+    """Put a run into another state, with other `facts`; raises PermissionDenied or BusyError.
+
+    With `since`, it must be in this state.
+    """
     require_administrator(user, run.site)
     # Two administrators may start at the same time.
     Site.objects.select_for_update().get(pk=run.site_id)
@@ -48,7 +51,8 @@ def change_state(run: ImportRun, user: Any, state: str, **facts: Any) -> None:
     if state in (State.IMPORTING, State.UNDOING) and others.exists():
         raise BusyError(_("Another import of this site is under way. Wait until it has ended."))
     values = {"error": "", "step": "", "done": 0, "total": 0, "started_by": user, **facts}
-    if not ImportRun.objects.filter(pk=run.pk, state__in=FROM[state]).update(state=state, **values):
+    states = [since] if since else FROM[state]
+    if not ImportRun.objects.filter(pk=run.pk, state__in=states).update(state=state, **values):
         raise BusyError(_("Nothing has changed: the import is in another state by now."))
     run.refresh_from_db()
     if run.is_working:

@@ -24,8 +24,9 @@ from portal.platform.newsroom_views import NewsroomView, crumb
 State = ImportRun.State
 # The limit for the other form fields and all field names.
 MOST_BYTES_OF_FIELDS = 100_000
-# What the buttons do: to the import that goes on with its report, and to one whose report no longer holds.
-GOING_ON = {"stop": State.STOPPED, "continue": State.IMPORTING}
+# What the buttons do: to the import that goes on with its report, and to one whose report no longer holds. Going on is
+# for stopped imports: a proposal is imported by its form, which asks for the confirmation.
+GOING_ON = {"stop": (State.STOPPED, State.IMPORTING), "continue": (State.IMPORTING, State.STOPPED)}
 ENDING = {"change": State.PROPOSED, "undo": State.UNDOING}
 
 
@@ -111,7 +112,8 @@ class RunView(OneImport):
                 work = State.TRYING if action == "try" else State.IMPORTING
                 change_state(self.run, request.user, work, report={}, **form.facts())
             elif action in GOING_ON:
-                change_state(self.run, request.user, GOING_ON[action])
+                state, since = GOING_ON[action]
+                change_state(self.run, request.user, state, since=since)
             elif action in ENDING:
                 change_state(self.run, request.user, ENDING[action], report={})
             elif action == "delete" and not self.run.is_working:
