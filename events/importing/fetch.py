@@ -3,6 +3,7 @@
 import logging
 import socket
 import ssl
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
@@ -34,6 +35,10 @@ class FetchError(Exception):
         self.status = status
 
 
+class PrivateHostError(FetchError):
+    """The host, or its port, is not of the public internet."""
+
+
 @dataclass(frozen=True)
 class Fetched:
     """A response. `body` is None if the status is 304."""
@@ -50,21 +55,23 @@ def fetch(
     *,
     accept: str = ACCEPT,
     max_bytes: int = MAX_BYTES,
-    public_only: bool = False,
+    private_hosts: Collection[str] | None = None,
     authorization: str = "",
 ) -> Fetched:
     """Fetch a file. Raises FetchError if it is unavailable, too large, too slow or not on the public internet.
 
-    Internal hosts in CALENDAR_HOSTS are permitted, except with `public_only` or after a redirect from a public host.
+    The internal hosts in `private_hosts`, or else in CALENDAR_HOSTS, are permitted, except after a redirect from a
+    public host.
     The `Authorization` header is only sent over HTTPS, and never to another host after a redirect.
     """
     deadline = monotonic() + TIMEOUT_SECONDS
     if url.startswith("webcal"):
         url = "https" + url[url.index(":") :]
-    is_permitted = not public_only
+    is_permitted = True
+    hosts = settings.CALENDAR_HOSTS if private_hosts is None else private_hosts
     origin = _parsed(url).netloc
     for _hop in range(MAX_REDIRECTS + 1):
-        is_permitted = is_permitted and is_permitted_host(url)
+        is_permitted = is_permitted and is_permitted_host(url, hosts)
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {"Accept": accept, **{name: value for name, value in conditions.items() if value}}
         if authorization and url.startswith("https://") and urlsplit(url).netloc == origin:
@@ -86,11 +93,15 @@ def _joined(url: str, target: str) -> str:
         raise FetchError(_("This is not the address of a file on the internet.")) from error
 
 
-def is_permitted_host(url: str) -> bool:
-    """Whether CALENDAR_HOSTS contains a URL's host, with its port unless that is the default."""
+def is_permitted_host(url: str, hosts: Collection[str]) -> bool:
+    return host_with_port(url) in hosts
+
+
+def host_with_port(url: str) -> str:
+    """A URL's host, with its port unless that is the default."""
     parts = _parsed(url)
     is_default = parts.port in (None, PORTS[parts.scheme])
-    return (parts.hostname if is_default else f"{parts.hostname}:{parts.port}") in settings.CALENDAR_HOSTS
+    return str(parts.hostname if is_default else f"{parts.hostname}:{parts.port}")
 
 
 def _request(
@@ -99,7 +110,7 @@ def _request(
     """Send one request; return the file, or the target of a redirect."""
     parts = _parsed(url)
     if parts.port not in (None, PORTS[parts.scheme]) and not is_permitted:
-        raise FetchError(
+        raise PrivateHostError(
             _("Only ports 80 (http) and 443 (https) are allowed, unless an administrator permits the host.")
         )
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
@@ -171,7 +182,7 @@ def public_address(host: str, port: int) -> str:
     """
     found = _addresses(host, port)
     if not found or not all(is_public(ip_address(address.partition("%")[0])) for address in found):
-        raise FetchError(_("This host is not on the public internet."))
+        raise PrivateHostError(_("This host is not on the public internet."))
     return _preferred(found)
 
 

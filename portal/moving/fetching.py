@@ -1,14 +1,14 @@
-"""Reads a running WordPress through its REST API: one request at a time, from public hosts only."""
+"""Reads a running WordPress through its REST API, one request at a time."""
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.utils.translation import gettext as _
 
-from events.importing.fetch import FetchError, fetch
+from events.importing.fetch import FetchError, PrivateHostError, fetch, host_with_port
 from portal.moving.sources.rest import EVENTS, RestReader, channel_of, has_events
 from portal.moving.wordpress.records import ExportError, Record
 from portal.moving.wordpress.values import json_value
@@ -28,7 +28,8 @@ CLOSED = (400, 401, 403, 404)
 class RestSite:
     """`address` is that of the front page. A user and an application password add drafts and private posts.
 
-    `with_revisions` adds earlier versions, with one request for each text.
+    `with_revisions` adds earlier versions, with one request for each text. Only public hosts are read, besides those in
+    `private_hosts`, which only the command line may set: whoever uses the newsroom must not reach internal services.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class RestSite:
         pair = f"{user}:{password}".encode()
         self.authorization = f"Basic {b64encode(pair).decode()}" if user else ""
         self.with_revisions = False
+        self.private_hosts: Collection[str] = ()
         self.pause = pause
         self.done = 0
         self.bytes, self.until = 0, monotonic() + MOST_SECONDS
@@ -56,6 +58,10 @@ class RestSite:
                 raise ExportError(_("%(address)s has no REST API of WordPress.") % {"address": self.address})
             yield channel_of(root, self.address)
             yield from self._read(root)
+        except PrivateHostError as error:
+            hint = _("For a trial, the command import_wordpress reads it with --private-host %(host)s.")
+            host = host_with_port(self.address)
+            raise ExportError(f"{self.address}: {error} {hint % {'host': host}}") from error
         except FetchError as error:
             raise ExportError(f"{self.address}: {error}") from error
         except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
@@ -126,7 +132,7 @@ class RestSite:
                     address,
                     accept="application/json",
                     max_bytes=MOST_BYTES,
-                    public_only=True,
+                    private_hosts=self.private_hosts,
                     authorization=self.authorization,
                 )
                 self.bytes += len(found.body or b"")

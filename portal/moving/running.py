@@ -47,11 +47,12 @@ def silent(step: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Options:
-    """`media` is a folder with the old uploads, or its URL."""
+    """`media` is a folder with the old uploads, or its URL; `private_hosts` are read although they are not public."""
 
     media: str = ""
     is_live: bool = False
     with_revisions: bool = False
+    private_hosts: tuple[str, ...] = ()
 
 
 def story_kinds() -> list[str]:
@@ -134,6 +135,7 @@ class _Run:
         self.report = report
         self.files = FileStore(source, survey, options.media, media_collection(source.site))
         self.files.refused = report.refused
+        self.files.private_hosts = options.private_hosts
         self.files.pause = self._pause
         zone = ZoneInfo(mapping.time_zone or SiteSettings.for_site(source.site).time_zone)
         catalogue = Catalogue(source, survey)

@@ -44,6 +44,8 @@ class FileStore:
         self.refused: dict[str, str] = {}
         # Of these reasons; the texts are in that of the site.
         self.language = "en"
+        # Hosts that are read although they are not public.
+        self.private_hosts: tuple[str, ...] = ()
         # Called after every few files.
         self.pause: Callable[[], None] = lambda: None
 
@@ -116,7 +118,9 @@ class FileStore:
             if self.place and UPLOADS in address:
                 address = urljoin(f"{self.place.rstrip('/')}/", _below_uploads(address))
             address = _escaped(address)
-            return fetch(address, max_bytes=MOST_BYTES, accept="image/*, */*;q=0.5", public_only=True).body or b""
+            accept = "image/*, */*;q=0.5"
+            found = fetch(address, max_bytes=MOST_BYTES, accept=accept, private_hosts=self.private_hosts)
+            return found.body or b""
         except FetchError as error:
             return str(error)
         except OSError as error:

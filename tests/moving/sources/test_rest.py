@@ -212,7 +212,7 @@ def test_only_public_hosts_are_requested(running):
 
     list(RestSite(OLD).records())
 
-    assert all(request["public_only"] for request in requests)
+    assert [request["private_hosts"] for request in requests] == [()] * len(requests)
 
 
 def test_site_that_hides_its_users_is_read_without_them(running):

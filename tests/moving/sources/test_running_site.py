@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from wagtail.models import Page
 
@@ -59,7 +61,7 @@ def begun(administrator, lorraine: SampleSite, old_site: str) -> ImportRun:
 
 def test_running_site_is_read_proposed_and_imported(administrator, begun, saar, settings, monkeypatch):
     settings.CALENDAR_HOSTS = [urlsplit(begun.address).netloc]
-    monkeypatch.setattr(fetching, "fetch", lambda address, **facts: fetch(address, **{**facts, "public_only": False}))
+    monkeypatch.setattr(fetching, "fetch", lambda address, **facts: fetch(address, **{**facts, "private_hosts": None}))
     work_off()
     assert "posts (1)" in shown(administrator, "moving_run", begun.pk)
 
@@ -78,4 +80,22 @@ def test_running_site_in_an_internal_network_is_not_read(administrator, begun, s
 
     begun.refresh_from_db()
     assert begun.state == ImportRun.State.FAILED
-    assert "127.0.0.1" in shown(administrator, "moving_run", begun.pk)
+    assert f"--private-host {urlsplit(begun.address).netloc}" in shown(administrator, "moving_run", begun.pk)
+
+
+def test_command_reads_a_site_in_an_internal_network_that_it_names(lorraine, old_site, tmp_path):
+    said = StringIO()
+    options = {"site": lorraine.host, "language": "fr", "private_host": [urlsplit(old_site).netloc], "stdout": said}
+
+    call_command("import_wordpress", old_site, **options)
+
+    assert Page.objects.filter(title="L’atelier").exists()
+    assert "IS READ ALTHOUGH IT IS NOT PUBLIC" in said.getvalue()
+
+
+@pytest.mark.parametrize("named", [[], ["127.0.0.1"], ["autre.example"]])
+def test_command_reads_no_other_internal_site(lorraine, old_site, named):
+    with pytest.raises(CommandError, match="--private-host"):
+        call_command("import_wordpress", old_site, site=lorraine.host, language="fr", private_host=named)
+
+    assert not Page.objects.filter(title="L’atelier").exists()

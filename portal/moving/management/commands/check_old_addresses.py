@@ -51,7 +51,7 @@ class Command(EnglishCommand):
 def _read(place: str) -> bytes:
     try:
         if place.startswith(("http://", "https://")):
-            return fetch(place, accept="application/xml, */*;q=0.5", max_bytes=MOST_BYTES, public_only=True).body or b""
+            return fetch(place, accept="application/xml, */*;q=0.5", max_bytes=MOST_BYTES, private_hosts=()).body or b""
         return Path(place).read_bytes()
     except (FetchError, OSError) as error:
         raise ExportError(str(error), part=place) from error

@@ -69,12 +69,27 @@ class Command(EnglishCommand):
             help="Bring the earlier versions of new pages, too, if the source has them: a running site with --user.",
         )
         parser.add_argument(
+            "--private-host",
+            action="append",
+            default=[],
+            metavar="HOST[:PORT]",
+            help="Also read this host, although it is NOT on the public internet: for a trial with a WordPress on this "
+            "machine or in its network, such as 127.0.0.1:8080. May be repeated.",
+        )
+        parser.add_argument(
             "--live",
             action="store_true",
             help="Publish the pages that were published there WITHOUT a review by anybody. This is logged.",
         )
 
     def handle(self, *args: Any, source: str, site: str, language: str, **options: Any) -> None:
+        if options["private_host"]:
+            self.stdout.write(
+                self.style.WARNING(
+                    f"--private-host: {', '.join(options['private_host'])} IS READ ALTHOUGH IT IS NOT PUBLIC, and what "
+                    "it sends can go to readers."
+                )
+            )
         with TemporaryDirectory() as folder:
             self._bring(source, Path(folder), *_edition(site, language), options)
 
@@ -109,7 +124,7 @@ class Command(EnglishCommand):
         user = options["user"]
         password = getpass("Application password: ") if user else ""
         path, site = folder / "site.gz", RestSite(source, user, password, self._show)
-        site.with_revisions = options["revisions"]
+        site.with_revisions, site.private_hosts = options["revisions"], options["private_host"]
         write_records(site.records(), path)
         return path
 
@@ -122,7 +137,12 @@ class Command(EnglishCommand):
                 )
             )
         began = perf_counter()
-        chosen = Options(options["media"], is_live=options["live"], with_revisions=options["revisions"])
+        chosen = Options(
+            options["media"],
+            is_live=options["live"],
+            with_revisions=options["revisions"],
+            private_hosts=tuple(options["private_host"]),
+        )
         report = run(records, site, locale, survey, mapping, chosen, self._show)
         self.stdout.write(f"\nImported in {perf_counter() - began:.1f} s:")
         return report
