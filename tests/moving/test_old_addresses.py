@@ -64,6 +64,13 @@ class TestAfterAnImport:
             ("/2024/", "/fr/"),
             ("/2024/05/", "/fr/"),
             ("/feed/", "/fr/feed.rss"),
+            ("/2024/05/n-1/feed/", "/fr/economie/n-1/"),
+            ("/wp-sitemap.xml", "/sitemap.xml"),
+            ("/wp-sitemap-posts-post-1.xml", "/sitemap.xml"),
+            ("/wp-sitemap-taxonomies-category-1.xml", "/sitemap.xml"),
+            ("/wp-sitemap-users-1.xml", "/sitemap.xml"),
+            ("/sitemap_index.xml", "/sitemap.xml"),
+            ("/post_tag-sitemap.xml", "/sitemap.xml"),
             ("/wp-content/uploads/2024/05/guide.pdf", "/documents/"),
         ],
     )
@@ -77,7 +84,7 @@ class TestAfterAnImport:
         assert lorraine.reader().get("/wp-login.php").status_code == 410
 
     def test_other_site_has_none_of_them(self, saar):
-        for path in ("/2024/05/n-1/", "/contact/", "/category/eco/", "/wp-login.php"):
+        for path in ("/2024/05/n-1/", "/contact/", "/category/eco/", "/wp-login.php", "/wp-sitemap.xml"):
             assert saar.reader().get(path).status_code == 404
         assert "fr/economie" not in saar.reader().get("/?p=1")["Location"]
 
@@ -91,6 +98,8 @@ class TestAfterAnImport:
         ("/journal/author/anna/", "/fr/"),
         ("/journal/2024/05/", "/fr/"),
         ("/journal/feed/", "/fr/feed.rss"),
+        ("/journal/2024/05/n-1/feed/", "/fr/economie/n-1/"),
+        ("/journal/wp-sitemap.xml", "/sitemap.xml"),
         ("/journal/", "/fr/"),
     ],
 )

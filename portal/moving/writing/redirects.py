@@ -27,6 +27,8 @@ from portal.moving.writing.targets import slug_of
 LONGEST = 255
 BATCH = 500
 POSTS_A_PAGE = 10
+# The addresses in a sitemap of WordPress, and in one of Yoast SEO.
+IN_A_SITEMAP, IN_A_SITEMAP_OF_A_PLUGIN = 2000, 1000
 # Paths that only WordPress has: they get 410 instead of 404, so that clients do not request them again.
 REMOVED = ("/wp-login.php", "/wp-admin/", "/wp-json/", "/xmlrpc.php")
 
@@ -56,12 +58,13 @@ def redirect_all(source: ImportSource, survey: Survey, plan: Plan, addresses: Ad
 
 def _by_path(moves: Iterable[Move]) -> Iterator[tuple[str, Move]]:
     """The first move of each path that can be redirected."""
-    seen: set[str] = set()
+    # Their hashes: the addresses themselves would take twice the memory.
+    seen: set[int] = set()
     for move in moves:
         # Two slashes would be followed by a host, which might be invalid.
         path = Redirect.normalise_path(f"/{move.old.lstrip('/')}")
-        if path and len(path) <= LONGEST and move.link != path and path not in seen:
-            seen.add(path)
+        if path and len(path) <= LONGEST and move.link != path and hash(path) not in seen:
+            seen.add(hash(path))
             yield path, move
 
 
@@ -119,8 +122,12 @@ def _moves(source: ImportSource, survey: Survey, plan: Plan, addresses: Addresse
     if survey.channel.is_wordpress:
         # A site in a folder of its host has its archives and short links there as well.
         folder = _folder(survey)
+        for item, key in pages:
+            if item.kind == "post" and path_of(item.link).strip("/"):
+                yield Move(f"{path_of(item.link).rstrip('/')}/feed/", key)
         for move in chain(
             _short_links(pages),
+            _sitemaps(survey),
             _archives(source, survey, plan),
             _dates(source, survey, folder),
             _of_calendar(source, survey, folder),
@@ -143,6 +150,21 @@ def _short_links(pages: Iterable[tuple[ItemFacts, int]]) -> Iterator[Move]:
             yield Move(f"/?page_id={item.wp_id}", key)
         elif item.kind != "post":
             yield Move(f"/?post_type={item.kind}&p={item.wp_id}", key)
+
+
+def _sitemaps(survey: Survey) -> Iterator[Move]:
+    """The sitemaps of WordPress and of its plugins lead to ours."""
+    kinds = Counter(item.kind for item in survey.items.values())
+    terms = Counter(taxonomy for taxonomy, _slug in survey.terms)
+    parts = {f"posts-{kind}": (kind, kinds[kind]) for kind in ("post", "page", "tribe_events")}
+    parts |= {f"taxonomies-{taxonomy}": (taxonomy, terms[taxonomy]) for taxonomy in BASES}
+    names = ["wp-sitemap", "sitemap_index"]
+    for part, (of_plugin, count) in {**parts, "users": ("author", len(survey.authors))}.items():
+        names += [f"wp-sitemap-{part}-{number}" for number in range(1, -(-count // IN_A_SITEMAP) + 1)]
+        # Its first part has no number, and the second is 2.
+        numbers = range(1, -(-count // IN_A_SITEMAP_OF_A_PLUGIN) + 1)
+        names += [f"{of_plugin}-sitemap{number if number > 1 else ''}" for number in numbers]
+    return (Move(f"/{name}.xml", link="/sitemap.xml") for name in names)
 
 
 def _archives(source: ImportSource, survey: Survey, plan: Plan) -> Iterator[Move]:
