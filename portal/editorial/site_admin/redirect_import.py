@@ -18,11 +18,10 @@ from portal.content.serving.editions import Edition
 from portal.content.serving.routing import is_of_a_record, page_at
 from portal.content.serving.snapshot import snapshot_of
 from portal.editorial.site_admin.redirect_lists import ListedRedirect
-from portal.editorial.site_admin.redirects import path_at, whole_address
+from portal.editorial.site_admin.redirects import MOST_HOPS, chain_of, path_at, path_on, whole_address
 
 # Below the limit of values per statement.
 BATCH = 500
-MOST_HOPS = 10
 
 
 @dataclass(frozen=True)
@@ -46,14 +45,6 @@ class CheckedRedirect:
         return self.page.get_admin_display_title() if self.page else self.link
 
 
-@dataclass
-class _Move:
-    path: str
-    link: str
-    # The path, without its query, of a link on this site; empty for another host.
-    next: str
-
-
 class RedirectCheck:
     """Checks a list of redirects against itself, the site's redirects and its pages."""
 
@@ -62,12 +53,12 @@ class RedirectCheck:
         snapshot = snapshot_of(site.hostname, str(site.port))
         self.editions: Mapping[str, Edition] = snapshot.editions if snapshot else {}
         self.default = snapshot.default if snapshot else None
-        self.moves: dict[str, _Move] = {}
+        self.moves: dict[str, str] = {}
         self.known: dict[str, Redirect] = {}
 
     def check(self, lines: Iterable[ListedRedirect]) -> list[CheckedRedirect]:
         read = [self._read(line) for line in lines]
-        self._look_up({each.path for each in read if each.path} | {self._path_of(each.link) for each in read})
+        self._look_up({each.path for each in read if each.path} | {path_on(self.site, each.link) for each in read})
         return [self._judged(each) for each in read]
 
     def _read(self, line: ListedRedirect) -> CheckedRedirect:
@@ -84,10 +75,9 @@ class RedirectCheck:
         if path in ("", "/"):
             return CheckedRedirect(line, problem=_("the old address is the front page"))
         if other := self.moves.get(path):
-            same = other.link == link
-            problem = _("the same line as before") if same else _("the same old address as in another line")
+            problem = _("the same line as before") if other == link else _("the same old address as in another line")
             return CheckedRedirect(line, problem=problem)
-        self.moves[path] = _Move(path, link, self._path_of(link))
+        self.moves[path] = link
         return CheckedRedirect(line, path=path, link=link)
 
     def _look_up(self, paths: set[str]) -> None:
@@ -101,21 +91,13 @@ class RedirectCheck:
             if not rows:
                 return
             self.known |= {row.old_path: row for row in rows}
-            paths = {self._path_of(row.redirect_link) for row in rows}
-
-    def _path_of(self, link: str) -> str:
-        """The path of a URL on this site without its query, as redirects compare it; empty for another host."""
-        if not link:
-            return ""
-        try:
-            return str(Redirect.normalise_path(path_at(self.site, link).partition("?")[0]))
-        except forms.ValidationError:
-            return ""
+            paths = {path_on(self.site, row.redirect_link) for row in rows}
 
     def _judged(self, each: CheckedRedirect) -> CheckedRedirect:
         if each.problem:
             return each
-        link, hops = self._followed(each)
+        link, steps = chain_of(self.site, each.path, each.link, self._following)
+        hops = " → ".join(steps)
         if link is None:
             return CheckedRedirect(
                 each.listed, problem=_("a loop: it leads back to itself (%(path)s)") % {"path": hops}
@@ -141,23 +123,10 @@ class RedirectCheck:
             notes.append(_("leads to another host: %(host)s") % {"host": urlsplit(link).netloc})
         return CheckedRedirect(each.listed, note="; ".join(notes), path=each.path, link=link, page=page)
 
-    def _followed(self, each: CheckedRedirect) -> tuple[str | None, str]:
-        """The end of a chain of redirects and the paths on the way; None for a loop."""
-        seen, link = [each.path], each.link
-        while (path := self._path_of(link)) and len(seen) <= MOST_HOPS:
-            if path in seen:
-                return None, " → ".join([*seen, path])
-            if move := self.moves.get(path):
-                following = move.link
-            elif (row := self.known.get(path)) and row.redirect_link:
-                following = whole_address(self.site, row.redirect_link)
-            elif row and row.redirect_page:
-                return row.redirect_page.full_url or link, " → ".join([*seen[1:], path])
-            else:
-                break
-            seen.append(path)
-            link = following
-        return link, " → ".join(seen[1:])
+    def _following(self, path: str) -> Redirect | None:
+        """The redirect from a path, in the list or on the site."""
+        link = self.moves.get(path)
+        return Redirect(site=self.site, old_path=path, redirect_link=link) if link else self.known.get(path)
 
     def _is_here(self, link: str) -> bool:
         return link.startswith(f"{self.site.root_url}/") or link == self.site.root_url

@@ -21,6 +21,7 @@ from portal.editorial.site_admin.scope import sites_administered
 from portal.platform.spreadsheets.reading import SheetError
 
 LONGEST_PATH = 255
+MOST_HOPS = 10
 MOST_BYTES = 5_000_000
 # A site behind a proxy may be reached through either port.
 STANDARD_PORTS = {80, 443}
@@ -87,7 +88,18 @@ class SiteRedirectForm(RedirectForm):
             target = cleaned["redirect_page"].full_url if name == "redirect_page" else cleaned["redirect_link"]
             if target and is_same_page(site, cleaned["old_path"], target):
                 self.add_error(name, gettext("This redirect would lead to itself. Choose another address."))
+            elif name == "redirect_link":
+                self._refuse_loop(site, str(Redirect.normalise_path(cleaned["old_path"])), target)
         return cleaned
+
+    def _refuse_loop(self, site: Site, path: str, link: str) -> None:
+        def following(step: str) -> Redirect | None:
+            return self._other_of(site, step)
+
+        end, steps = chain_of(site, path, link, following)
+        if end is None:
+            message = gettext("This redirect would lead back to itself (%(path)s). Choose another address.")
+            self.add_error("redirect_link", message % {"path": " → ".join(steps)})
 
     def _other_of(self, site: Site, path: str) -> Redirect | None:
         """Another redirect from this path on the site."""
@@ -171,12 +183,36 @@ def whole_address(site: Site, typed: str) -> str:
 
 def is_same_page(site: Site, path: str, address: str) -> bool:
     """Whether a URL has this path on this site. Redirects ignore query strings."""
+    return path_on(site, address) == Redirect.normalise_path(path.partition("?")[0])
+
+
+def path_on(site: Site, address: str) -> str:
+    """The path of a URL on this site without its query, as redirects compare it; empty for another host."""
     try:
-        paths = path, path_at(site, address)
+        return str(Redirect.normalise_path(path_at(site, address).partition("?")[0])) if address else ""
     except forms.ValidationError:
-        return False
-    first, second = (Redirect.normalise_path(each.partition("?")[0]) for each in paths)
-    return bool(first == second)
+        return ""
+
+
+def chain_of(
+    site: Site, path: str, link: str, following: Callable[[str], Redirect | None]
+) -> tuple[str | None, list[str]]:
+    """The end of the chain of redirects from a path to a URL, and the paths on the way; no end for a loop.
+
+    `following` finds the redirect from a path.
+    """
+    seen = [path]
+    while (step := path_on(site, link)) and len(seen) <= MOST_HOPS:
+        if step in seen:
+            return None, [*seen, step]
+        row = following(step)
+        if row is None or not (row.redirect_link or row.redirect_page):
+            break
+        seen.append(step)
+        if row.redirect_page:
+            return row.redirect_page.full_url or link, seen[1:]
+        link = whole_address(site, row.redirect_link)
+    return link, seen[1:]
 
 
 def _parted(site: Site, typed: str) -> tuple[str, str, str]:
