@@ -1,6 +1,7 @@
 """Corrects the words of a query for records that no permitted record has, to words of any page or record."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import batched
 from typing import Any
 
 from wagtail.models import Locale, Page
@@ -12,6 +13,10 @@ from search.query.spelling import SHORTEST, add_words, nearest
 
 # A longer query is not corrected.
 MAX_WORDS = 4
+# The corrections that one search looks for: it cuts longer queries.
+AT_ONCE = 8
+# The records in which a correction must stand as it is written.
+LOOKED_AT = 20
 
 
 class SpelledIndexMixin:
@@ -21,15 +26,15 @@ class SpelledIndexMixin:
         super().add_items(model, objs)  # type: ignore[misc]
         if objs and not issubclass(model, Page):
             language = Locale.get_default().language_code
-            texts = (getattr(each, field.field_name) for each in objs for field in each.get_searchable_search_fields())
-            found = words(clean("\n".join(text for text in texts if isinstance(text, str))), language)
-            add_words({language: spellings(frozenset(found), language)}, are_public=False)
+            found = frozenset[str]().union(*(_words_of(each, language) for each in objs))
+            add_words({language: spellings(found, language)}, are_public=False)
 
 
 class SpelledSearchMixin:
     """A search for records without a match is repeated with corrected words; the results then have them as `searched`.
 
-    A word is only corrected if a record of the queryset has the correction, so words of others stay unknown.
+    A word is only corrected to one that a record of the queryset has, however many others are closer, so words of
+    others stay unknown.
     """
 
     def search(self, query: Any, model_or_queryset: Any, *args: Any, **options: Any) -> Any:
@@ -43,7 +48,7 @@ def _corrected(search: Callable[..., Any], query: Any, queryset: Any, *args: Any
     found = search(query, queryset, *args, **options)
     if not isinstance(query, str) or issubclass(getattr(queryset, "model", queryset), Page) or found.count():
         return found
-    searched = correct(query, lambda text: bool(search(text, queryset, *args, **options).count()))
+    searched = correct(query, lambda text, **more: search(text, queryset, *args, **{**options, **more}))
     other = search(searched, queryset, *args, **options) if searched else found
     if not other.count():
         return found
@@ -51,18 +56,41 @@ def _corrected(search: Callable[..., Any], query: Any, queryset: Any, *args: Any
     return other
 
 
-def correct(query: str, is_found: Callable[[str], bool]) -> str:
-    """The query with the likeliest corrections of all words that are not found, or nothing."""
-    typed = words(clean(query), Locale.get_default().language_code)
+def correct(query: str, find: Callable[..., Any]) -> str:
+    """The query with the likeliest corrections of all words that are not found, or nothing.
+
+    `find` searches the permitted records.
+    """
+    language = Locale.get_default().language_code
+    typed = words(clean(query), language)
     if len(typed) > MAX_WORDS:
         return ""
     # Only the last word may be a beginning: any other is searched twice, and so once as a whole.
     sought = [*(f"{word} {word}" for word in typed[:-1]), *typed[-1:]]
-    unknown = [word for word, text in zip(typed, sought, strict=True) if len(word) >= SHORTEST and not is_found(text)]
+    unknown = [
+        word for word, text in zip(typed, sought, strict=True) if len(word) >= SHORTEST and not find(text).count()
+    ]
     languages = list(Locale.objects.values_list("language_code", flat=True))
     near = nearest(unknown, languages, IndexWord.objects.all()) if unknown else {}
     meant = {}
     for word, others in near.items():
         likely = dict.fromkeys(other.word for _language, other in sorted(others, key=lambda each: each[1].cost))
-        meant[word] = next(filter(is_found, likely), "")
+        meant[word] = _likeliest(likely, language, find)
     return " ".join(meant.get(word, word) for word in typed) if meant and all(meant.values()) else ""
+
+
+def _likeliest(corrections: Iterable[str], language: str, find: Callable[..., Any]) -> str:
+    """The first correction that a permitted record has, written in this way: another form of it does not count."""
+    for batch in batched(corrections, AT_ONCE):
+        if find(" ".join(batch), operator="or").count():
+            for word in batch:
+                # Twice: otherwise it may be the beginning of another word.
+                if any(word in _words_of(record, language) for record in find(f"{word} {word}")[:LOOKED_AT]):
+                    return word
+    return ""
+
+
+def _words_of(record: Any, language: str) -> set[str]:
+    texts = (getattr(record, field.field_name) for field in record.get_searchable_search_fields())
+    text = "\n".join(text for text in texts if isinstance(text, str))
+    return {word.lower() for word in words(clean(text), language)}

@@ -22,7 +22,6 @@ from search.query.distance import typing_cost
 # Words per database query. PostgreSQL gets them as one parameter.
 BATCH = 4000 if connection.vendor == "postgresql" else 500
 ROWS = 5000
-MAX_CORRECTIONS = 8
 PREFIX_LENGTH = 8
 # Two typing errors at most, and fewer in shorter words: a seven-letter word with two letters replaced is probably
 # another word (propage, pompage).
@@ -113,7 +112,10 @@ def _compound_terms(language: str, word: str) -> tuple[str | None, str | None]:
 def nearest(
     words: Iterable[str], languages: Sequence[str], known: QuerySet[IndexWord]
 ) -> dict[str, list[tuple[str, Correction]]]:
-    """The known words close to each word, with their languages, likeliest first; never the word itself."""
+    """The known words close to each word, with their languages, likeliest first; never the word itself.
+
+    It gives all of them: those that a person may not see must not take the place of others.
+    """
     spelt = {word: {language: phonetic_spellings(word, language) for language in languages} for word in words}
     hashes = {
         word: {each for language in of for spelling in of[language] for each in deletion_hashes(language, spelling)}
@@ -138,7 +140,7 @@ def nearest(
             and not (_is_replacement_in_short(folded, other_folded) and other_folded not in spellings[language])
         ]
         near.sort(key=lambda each: (each[1].cost, each[1].word))
-        found[word] = [each for each in near if each[1].cost <= limit][:MAX_CORRECTIONS]
+        found[word] = [each for each in near if each[1].cost <= limit]
     return found
 
 

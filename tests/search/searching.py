@@ -14,6 +14,12 @@ from search.query.criteria import Criteria
 from search.results.search_results import SearchResults
 from tests.builders import SampleSite, make_article
 
+# Nine words as close to *chevalemetn* as *chevalement*, and before it in the alphabet.
+AS_CLOSE = (
+    *("cehvalemetn", "cgevalemetn", "cheavlemetn", "chebalemetn", "checalemetn", "chevaelmetn", "chevakemetn"),
+    *("chevaleemtn", "chevaleletn"),
+)
+
 
 def edition(ground: SampleSite) -> Edition:
     snapshot = snapshot_of(ground.site.hostname, str(ground.site.port))

@@ -7,7 +7,7 @@ from portal.editorial.roles import Role
 from search.newsroom.find import search_pages
 from tests.builders import change, make_article, make_event, make_person, make_topic
 from tests.search.newsroom.drafts import draft, found, index_pages, rewrite, with_topic
-from tests.search.searching import paragraph, search, titles
+from tests.search.searching import AS_CLOSE, paragraph, search, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +31,13 @@ def test_forms_typing_errors_several_words_and_beginnings_are_found(lorraine, ed
     draft(lorraine.section, "Un carreau de mine", "Le chevalement est rouillé depuis vingt ans.")
     draft(lorraine.section, "Une autre chose", "Rien de tout cela.")
     assert found(editor, words) == ["Un carreau de mine"]
+
+
+def test_words_of_another_site_do_not_prevent_a_correction(lorraine, saar, editor):
+    draft(lorraine.section, "Un chevalement")
+    draft(saar.section, "Fremd", " ".join(AS_CLOSE))
+
+    assert found(editor, "chevalemetn") == ["Un chevalement"]
 
 
 def test_drafts_in_all_languages_are_found_at_once(lorraine, editor):

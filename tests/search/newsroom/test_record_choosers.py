@@ -14,6 +14,7 @@ from portal.content.records.topics import Topic
 from portal.editorial.roles import Role, media_collection
 from search.models import IndexWord
 from tests.builders import SampleSite, make_document, make_image, newsroom_client
+from tests.search.searching import AS_CLOSE
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +130,23 @@ def test_words_of_another_site_are_not_disclosed_by_a_correction(client, lorrain
 
     assert names(html) == []
     assert "obsidienne" not in html.get_text().lower()
+
+
+def test_words_of_another_site_do_not_prevent_a_correction(client, lorraine, saar, kind):
+    kind.make(lorraine, "Chevalement")
+    for word in AS_CLOSE:
+        kind.make(saar, word)
+
+    assert names(found(client, kind, "chevalemetn")) == ["Chevalement"]
+
+
+def test_correction_is_written_as_on_the_own_site(client, lorraine, saar, kind):
+    kind.make(lorraine, "Fonderie")
+    kind.make(saar, "Fonderies")
+
+    html = found(client, kind, "fondderies")
+
+    assert "fonderies" not in html.get_text().lower()
 
 
 def test_second_leaf_has_the_rest_of_what_was_searched(client, lorraine, kind):
