@@ -37,6 +37,7 @@ def rewritten_page(html: str, root: str, resolve: Resolve, *, is_search: bool = 
         if is_search:
             _replace_by_note(tree)
         _replace_forms(tree)
+    _cut_days(tree)
     for tag in tree.find_all(True):
         if not tag.decomposed:
             _rewrite_tag(tag, root, resolve)
@@ -73,6 +74,14 @@ def _replace_forms(tree: BeautifulSoup) -> None:
     for script in tree.find_all("script", src=True):
         if any(name in str(script["src"]).rpartition("/")[2] for name in OF_THE_SERVER):
             script.decompose()
+
+
+def _cut_days(tree: BeautifulSoup) -> None:
+    """In a month, keep the links to days with an event of their own: the others only repeat events of many days."""
+    for day in tree.select(".month__day"):
+        number = day.select_one("a.month__number")
+        if number and not day.select(".month__event:not(.month__event--long), .month__more"):
+            _cut(number)
 
 
 def _rewrite_tag(tag: Tag, root: str, resolve: Resolve) -> None:

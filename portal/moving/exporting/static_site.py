@@ -5,11 +5,13 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -18,6 +20,7 @@ from django.core.management.base import CommandError
 from django.http import FileResponse, HttpResponseNotFound
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Site
 
 from portal.media.sending import BY_PORTAL
@@ -35,6 +38,8 @@ from portal.moving.exporting.static_pages import (
 # The maximum number of pages and filtered views of a list in the copy.
 MOST_VIEWS = 1000
 MOST_STEPS = 5
+# Later months are left out of the calendars: an event may last for decades.
+MONTHS_AHEAD = 24
 LONGEST_NAME = 180
 # Parameters beside the one filter: the page of the list, and the last day of a period.
 WITH_A_FILTER = ("page", "last")
@@ -70,6 +75,8 @@ def export_static(site: Site, to: Path) -> Iterator[str]:
         yield f"Leads nowhere ({'private' if status == PRIVATE else status}): {address}, linked from {page}"
     if copy.shortened:
         yield f"{len(copy.shortened):,} addresses of filtered lists lead to the lists without these filters."
+    if copy.is_cut:
+        yield f"The months of calendars end with {copy.last_month}; the lists have the later events, too."
 
 
 class StaticCopy:
@@ -88,6 +95,10 @@ class StaticCopy:
         # Links with several filters at once.
         self.shortened: set[str] = set()
         self.pages = 0
+        today = timezone.localdate()
+        self.last_month = f"{date(today.year, today.month, 1) + relativedelta(months=MONTHS_AHEAD):%Y-%m}"
+        # Whether there are later months.
+        self.is_cut = False
 
     @property
     def files(self) -> int:
@@ -195,7 +206,7 @@ class StaticCopy:
         except ValueError:
             return None
         path = quote(unquote(parts.path or "/"), safe="/~!$&'()*+,;=:@|-._")
-        if _OF_THE_SERVER.match(path):
+        if _OF_THE_SERVER.match(path) or self._is_too_late(parts.query):
             return None
         query = self._query(path, parts.query)
         return f"{path}?{query}" if query else path
@@ -215,6 +226,11 @@ class StaticCopy:
             return ""
         self.views[path] += 1
         return text
+
+    def _is_too_late(self, query: str) -> bool:
+        is_later = dict(parse_qsl(query)).get("month", "") > self.last_month
+        self.is_cut = self.is_cut or is_later
+        return is_later
 
     def _is_search(self, key: str) -> bool:
         return key.partition("?")[0] in self.searches.values()
@@ -236,7 +252,8 @@ class StaticCopy:
         key = self._local(address, page)
         if key is None:
             # The note on the search page explains why.
-            return None if address.endswith(".xml") else self._note(page)
+            is_left_out = address.endswith(".xml") or self._is_too_late(urlsplit(whole).query)
+            return None if is_left_out else self._note(page)
         found = self._end(key) if key in self.saved else CopiedAddress(MISSING)
         if found.target:
             return found.target if found.status in REDIRECTS else None
