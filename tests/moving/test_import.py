@@ -1,20 +1,24 @@
 """A WordPress export becomes drafts of the edition, without content of another site."""
 
+import gc
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
-from wagtail.models import Page, PageLogEntry, PageViewRestriction, WorkflowState
+from wagtail.models import Page, PageLogEntry, PageViewRestriction, TaskState, WorkflowState
 
 from events.models import CalendarPage
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.editorial.approval.authorship import authors_among
+from portal.moving import running
 from portal.moving.models import ImportedItem
 from portal.moving.writing import drafts
 from portal.moving.writing.drafts import IMPORTED, IMPORTED_LIVE
+from portal.moving.writing.redirects import redirect_all
 from tests.builders import SampleSite, make_person, make_topic
 from tests.moving.conftest import page_of
 from tests.moving.exports import OLD, a_tag, attachment, author, category, item
@@ -303,3 +307,19 @@ def test_no_mail_is_sent_for_each_review(bring, mailoutbox):
 
     assert WorkflowState.objects.count() >= 3
     assert mailoutbox == []
+
+
+def test_reviews_that_have_begun_are_not_held_in_memory(bring, monkeypatch):
+    """Each has the whole text of its page."""
+    held = []
+
+    def counting(*facts: Any) -> Any:
+        gc.collect()
+        held.append(sum(type(each) is TaskState for each in gc.get_objects()))
+        return redirect_all(*facts)
+
+    monkeypatch.setattr(running, "redirect_all", counting)
+    bring(*[item(f"N {n}", "Texte", wp_id=n) for n in range(1, 61)])
+
+    assert TaskState.objects.count() >= 60
+    assert held[0] < 20

@@ -1,28 +1,30 @@
 """Withholds review emails, so that code which submits many pages can send a single one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from wagtail.models import TaskState
 
-_withheld: ContextVar[list[TaskState] | None] = ContextVar("withheld", default=None)
+_withheld: ContextVar[Callable[[TaskState], object] | None] = ContextVar("withheld", default=None)
 
 
 @contextmanager
-def review_mails_withheld() -> Iterator[list[TaskState]]:
-    """Send no email for steps that begin within the block; the caller notifies the reviewers of the yielded steps."""
-    begun: list[TaskState] = []
-    token = _withheld.set(begun)
+def review_mails_withheld(note: Callable[[TaskState], object] = lambda step: None) -> Iterator[None]:
+    """Send no email for steps that begin within the block; `note` is called with each of them.
+
+    Only a caller who notifies the reviewers keeps the steps: each has the whole text of its page.
+    """
+    token = _withheld.set(note)
     try:
-        yield begun
+        yield
     finally:
         _withheld.reset(token)
 
 
 def is_mail_withheld(step: TaskState) -> bool:
-    """Whether no email may be sent for this step, which has begun. If so, the step is added to the caller's list."""
-    begun = _withheld.get()
-    if begun is not None:
-        begun.append(step)
-    return begun is not None
+    """Whether no email may be sent for this step, which has begun."""
+    note = _withheld.get()
+    if note is not None:
+        note(step)
+    return note is not None
