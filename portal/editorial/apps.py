@@ -61,6 +61,7 @@ class EditorialConfig(AppConfig):
         from portal.editorial.system.lateness import PUBLICATIONS
         from portal.editorial.translations import tracking
         from portal.editorial.translations.passages import checks
+        from portal.overrides.editor.chosen_pictures import name_credits
         from portal.overrides.editor.comparison import register_comparisons
         from portal.overrides.editor.headings import set_headings
         from portal.overrides.editor.starting import start_widgets_by_data
@@ -81,6 +82,7 @@ class EditorialConfig(AppConfig):
         register_comparisons()
         register_facts()
         start_widgets_by_data()
+        name_credits()
         narrow_filters()
         set_headings()
         word_times()

@@ -1,4 +1,4 @@
-"""The alternative text proposed from a picture's file: text that somebody wrote into it, never the camera's own."""
+"""The alternative text and credit proposed from a picture's file: what somebody wrote into it, never the camera's own."""
 
 from io import BytesIO
 
@@ -26,7 +26,12 @@ def segment(**fields: str) -> bytes:
 
 
 def xmp(**fields: str) -> bytes:
-    names = {"alt": "Iptc4xmpCore:AltTextAccessibility", "description": "dc:description", "title": "dc:title"}
+    names = {
+        "alt": "Iptc4xmpCore:AltTextAccessibility",
+        "description": "dc:description",
+        "title": "dc:title",
+        "rights": "dc:rights",
+    }
     texts = "".join(
         f'<{names[name]}><rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt></{names[name]}>'
         for name, text in fields.items()
@@ -36,6 +41,17 @@ def xmp(**fields: str) -> bytes:
         '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
         ' xmlns:Iptc4xmpCore="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/">'
         f"{texts}</rdf:Description></rdf:RDF></x:xmpmeta>"
+    ).encode()
+
+
+def xmp_by(*people: str, agency: str = "") -> bytes:
+    """XMP as photo programs write it: the creators as a list, the agency as an attribute."""
+    creators = "".join(f"<rdf:li>{name}</rdf:li>" for name in people)
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        f' xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" photoshop:Credit="{agency}">'
+        f"<dc:creator><rdf:Seq>{creators}</rdf:Seq></dc:creator></rdf:Description></rdf:RDF></x:xmpmeta>"
     ).encode()
 
 
@@ -70,6 +86,22 @@ def proposed(content: bytes) -> str:
 )
 def test_words_of_a_person_are_found(content, text):
     assert proposed(content) == text
+
+
+@pytest.mark.parametrize(
+    ("content", "credit"),
+    [
+        (photo(xmp=xmp_by("Ada Humbert")), "Ada Humbert"),
+        (photo(xmp=xmp_by("Ada Humbert", "Ruth Weber", agency="Agence Épi")), "Ada Humbert, Ruth Weber / Agence Épi"),
+        (photo("WEBP", xmp=xmp_by(agency="Agence Épi")), "Agence Épi"),
+        (photo(xmp=xmp(rights="© Agence du bassin")), "© Agence du bassin"),
+        (photo(xmp=b"<broken"), ""),
+    ],
+)
+def test_photographer_named_in_xmp_is_the_credit(content, credit):
+    facts, _content = draw(BytesIO(content), 1000, 10**6, 10**6, 10**6)
+
+    assert facts["credit"] == credit
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,7 @@ def words_of_grid() -> dict[str, str]:
     return {
         "together": _("For all pictures"),
         "credit": _("One credit for all"),
+        "named": _("A picture whose own file names a photographer keeps that credit."),
         "select": _("Select"),
         "selectAll": _("Select all"),
         "remove": _("Remove those selected ({number})"),

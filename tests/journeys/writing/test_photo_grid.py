@@ -1,7 +1,10 @@
 """The photos of a recap as a grid: sorted by mouse and touch, with one credit, several removed at once."""
 
+import secrets
+from pathlib import Path
+
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.newsroom import TIMEOUT, autosaved, resume_session
@@ -39,6 +42,16 @@ def opened(server, visit, recap, tmp_path):
         return page
 
     return open_with_photos
+
+
+@pytest.fixture
+def signed(tmp_path) -> Path:
+    """A photo whose file names its photographer."""
+    file, tags = tmp_path / "signed.jpg", Image.Exif()
+    tags[ExifTags.Base.Artist] = "Ada Humbert"
+    # Without the run's random seed, which would be the same when the journey is repeated.
+    Image.new("RGB", (600, 400), tuple(secrets.token_bytes(3))).save(file, exif=tags.tobytes())
+    return file
 
 
 def gallery_of(page: Page) -> Locator:
@@ -154,6 +167,46 @@ def test_one_credit_is_that_of_all_photos_without_their_own(opened, recap, run_o
     given = dict(stored(run_on_server, recap))
     assert given.pop(NAMES[1]) == "Marc Weyland"
     assert {*given.values()} == {"Photos : Anne Thill"}
+
+
+def test_photographer_whom_a_file_names_keeps_the_credit(opened, recap, run_on_server, signed):
+    organiser = opened()
+    gallery_of(organiser).locator(".drop-pictures input[type=file]").set_input_files(signed)
+    expect(tiles(organiser)).to_have_count(7, timeout=TIMEOUT)
+
+    gallery_of(organiser).get_by_label("One credit for all").fill("Anne Thill")
+    autosaved(organiser)
+
+    assert dict(stored(run_on_server, recap)) == {**dict.fromkeys(NAMES, "Anne Thill"), "signed": ""}
+
+
+def test_photographer_whom_a_file_names_is_shown(opened, signed):
+    organiser = opened()
+    gallery_of(organiser).get_by_label("One credit for all").fill("Anne Thill")
+
+    gallery_of(organiser).locator(".drop-pictures input[type=file]").set_input_files(signed)
+
+    credit = tiles(organiser).last.get_by_label("Credit", exact=True)
+    expect(credit).to_have_attribute("placeholder", "Ada Humbert", timeout=TIMEOUT)
+    expect(credit).to_have_value("")
+    expect(gallery_of(organiser).get_by_text("names a photographer keeps that credit")).to_be_visible()
+
+
+def test_chosen_picture_of_a_named_photographer_keeps_the_credit(opened, signed):
+    organiser = opened()
+    tiles(organiser).last.get_by_role("button", name="Actions").click()
+    organiser.get_by_text("Choose another image").click()
+    dialog = organiser.get_by_role("dialog")
+    dialog.get_by_role("tab", name="Upload").click()
+    dialog.locator("input[type=file]").set_input_files(signed)
+    dialog.get_by_label("Title").last.fill("Signée")
+    dialog.get_by_role("button", name="Upload").click()
+    expect(dialog).to_be_hidden(timeout=TIMEOUT)
+
+    gallery_of(organiser).get_by_label("One credit for all").fill("Anne Thill")
+
+    shown = [tile.get_by_label("Credit", exact=True).input_value() for tile in tiles(organiser).all()]
+    assert shown == [*["Anne Thill"] * 5, ""]
 
 
 def test_grid_fits_into_a_phone_and_is_accessible(opened):

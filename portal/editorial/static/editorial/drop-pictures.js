@@ -156,7 +156,7 @@
           const images = added.map((picture) => ({ value: row(initialChildState, picture), id: key() }));
           insert("gallery", { ...this.initialChildStates.gallery, images });
         } else {
-          for (const picture of added) insert(pictures.child, row(this.initialChildStates[pictures.child], picture, credit()));
+          for (const picture of added) insert(pictures.child, row(this.initialChildStates[pictures.child], picture, credit(picture)));
         }
       }, isGrid ? block.container[0] : null));
       return block;
@@ -171,7 +171,7 @@
       list.container.append(place(this.meta.pictures, (added) => {
         removeEmpty(list);
         for (const picture of added) {
-          list.insert(row(list.blockDef.initialChildState, picture, credit()), list.children.length, { animate: true, id: key() });
+          list.insert(row(list.blockDef.initialChildState, picture, credit(picture)), list.children.length, { animate: true, id: key() });
         }
       }, list.container[0]));
       return block;

@@ -17,6 +17,8 @@
   }
 
   const creditOf = (child) => child.element.querySelector("[data-contentpath=credit] input");
+  // The credit of the picture itself, such as the one in its file. Readers see it if the row has none.
+  const ownCredit = (child) => child.getState().value.image?.credit ?? "";
   const selectOf = (child) => child.element.querySelector(`.${GRID}__select`);
 
   function write(input, text) {
@@ -24,7 +26,9 @@
     input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  // `list` is Wagtail's block with the rows. Returns a function that applies one credit to all.
+  let notes = 0;
+
+  // `list` is Wagtail's block with the rows. Returns a function that gives the credit of a new picture.
   window.portalPhotoGrid = (list, words) => {
     const [container] = list.container;
     const [rows] = list.sequenceContainer;
@@ -34,10 +38,12 @@
     const undo = make("button", { type: "button", className: "button button-small button-secondary", textContent: words.undo, hidden: true });
     const status = make("p", { className: `${GRID}__status` });
     status.setAttribute("role", "status");
+    const note = make("p", { className: `${GRID}__note`, id: `${GRID}-note-${++notes}`, textContent: words.named, hidden: true });
+    credit.setAttribute("aria-describedby", note.id);
     const bar = make("div", { className: `${GRID}__bar` },
       make("label", {}, make("span", { textContent: words.credit }), credit),
       make("label", { className: `${GRID}__all` }, all, make("span", { textContent: words.selectAll })),
-      remove, status, undo);
+      remove, note, status, undo);
     bar.setAttribute("role", "group");
     bar.setAttribute("aria-label", words.together);
     rows.before(bar);
@@ -49,13 +55,16 @@
     const selected = () => list.children.filter((child) => selectOf(child)?.checked);
     let removed = [];
 
-    // A photo with its own credit keeps it.
+    // A photo with its own credit keeps it, whether it is typed here or the picture's.
+    const keepsItsOwn = (child) => !creditOf(child).value && Boolean(ownCredit(child));
     let shared = "";
-    const credits = new Set(list.children.map((child) => creditOf(child).value));
+    const credits = new Set(list.children.filter((child) => !keepsItsOwn(child)).map((child) => creditOf(child).value));
     if (credits.size === 1) [shared] = credits;
     credit.value = shared;
     credit.addEventListener("input", () => {
-      for (const child of list.children) if (creditOf(child).value === shared) write(creditOf(child), credit.value);
+      for (const child of list.children) {
+        if (creditOf(child).value === shared && !keepsItsOwn(child)) write(creditOf(child), credit.value);
+      }
       shared = credit.value;
     });
 
@@ -68,11 +77,12 @@
         const button = child.element.querySelector(`[data-streamfield-action="${action}"]`);
         if (button) button.title = words[word];
       }
-      creditOf(child).placeholder = child.getState().value.image?.credit ?? "";
     }
 
     function show() {
       list.children.forEach(arrange);
+      for (const child of list.children) creditOf(child).placeholder = ownCredit(child);
+      note.hidden = !list.children.some(keepsItsOwn);
       const { length } = selected();
       remove.textContent = fill(words.remove, { number: length });
       remove.disabled = !length;
@@ -85,7 +95,8 @@
       for (const child of list.children) selectOf(child).checked = all.checked;
       show();
     });
-    rows.addEventListener("change", ({ target }) => { if (target.matches(`.${GRID}__select`)) show(); });
+    // A picture may be chosen, or a credit typed.
+    rows.addEventListener("change", show);
 
     remove.addEventListener("click", () => {
       removed = selected().map((child) => ({ index: child.index, state: child.getState() }));
@@ -121,6 +132,6 @@
 
     new MutationObserver(show).observe(rows, { childList: true });
     show();
-    return () => shared;
+    return (picture) => (picture.credit ? "" : shared);
   };
 })();
