@@ -210,6 +210,25 @@ def test_only_what_was_written_is_offered_of_a_new_series(weekly):
     expect(notice_in(page).locator("dt")).to_have_count(1)
 
 
+def test_number_that_the_server_gave_the_address_is_no_difference(weekly, server):
+    page, title = weekly, weekly.get_by_placeholder("Page title").input_value()
+    key = page_id(page, server, "type=events.CalendarPage&slug=agenda")
+    page.goto(f"{server}/admin/pages/add/events/eventpage/{key}/")
+    page.get_by_placeholder("Page title").fill(title)
+    page.locator("#id_start").fill("3.12.2027 18h")
+    autosaved(page)
+    expect(page).to_have_url(re.compile(r"/edit/$"))
+    block_saves(page)
+    address, context = page.url, page.context
+    page.locator("#id_standfirst").fill(WRITTEN)
+    close(page)
+
+    page = reopen(context, address)
+
+    expect(page.locator("#id_slug")).to_have_value(re.compile("-2$"))
+    expect(notice_in(page).locator("dt")).to_have_text(["Standfirst"])
+
+
 def test_number_of_dates_in_a_closed_tab_is_offered(weekly):
     weekly.get_by_label("Ends", exact=True).select_option("count")
     number = weekly.get_by_label("Number of dates")

@@ -183,14 +183,18 @@ function labelOf(form, name, other) {
   return labels.map((label) => (label?.textContent ?? "").replace("*", "").replace(/\s+/g, " ").trim()).find(Boolean) ?? other;
 }
 
-// The differences by field label: pairs of texts.
+// The server appends a number to the address of a new page if another page has it.
+const isNumbered = (now, then) => now?.name === "slug" && Boolean(then?.value) && /^-\d+$/.test(now.value.replace(then.value, ""));
+
+// The differences by field label: pairs of texts. A number that the server has appended is none beside others.
 function compare(form, copy, other) {
   const [here, there] = [textFields(form), copy.fields].map((fields) => byName(form, fields));
   const titles = titlesIn(form);
   const found = new Map();
-  for (const key of new Set([...here.keys(), ...there.keys()])) {
-    const [now, then] = [here.get(key), there.get(key)];
-    if (plain(now?.value ?? "") === plain(then?.value ?? "")) continue;
+  const pairs = [...new Set([...here.keys(), ...there.keys()])].map((key) => [here.get(key), there.get(key)]);
+  const different = pairs.filter(([now, then]) => plain(now?.value ?? "") !== plain(then?.value ?? ""));
+  for (const [now, then] of different) {
+    if (different.length > 1 && isNumbered(now, then)) continue;
     const label = labelOf(form, (now ?? then).name, other);
     if (!found.has(label)) found.set(label, { now: [], then: [] });
     if (now) found.get(label).now.push(wordsOf(form, now, titles));
