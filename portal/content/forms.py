@@ -24,7 +24,7 @@ from wagtail.rich_text import RichText
 
 from portal.content.permissions import PortalPageTester
 from portal.content.separation.references import SameSiteReferences
-from portal.platform.slugs import first_free
+from portal.platform.slugs import first_free, free_slug
 
 # Outside this range, converting to another time zone may overflow.
 YEARS = range(1900, 2200)
@@ -263,12 +263,16 @@ def remove_empty_paragraphs(body: StreamValue) -> StreamValue:
 
 
 class PortalCopyForm(CopyForm):
-    """Copies are drafts. An alias is live at once, so it requires permission to publish at the destination."""
+    """Copies are drafts. An alias is live at once, so it requires permission to publish at the destination.
+
+    Wagtail proposes the original's slug, which is always taken.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         # Wagtail would make the copy live and record the latest draft as its live version.
         self.fields.pop("publish_copies", None)
+        self.fields["new_slug"].initial = free_slug(self.page.get_parent(), self.page.slug)
 
     def clean(self) -> dict[str, Any]:
         # At this point Wagtail would check the permission to publish a copy.

@@ -38,6 +38,13 @@ class CatalogueEditView(RequiresObjectPermission, EditView):
 class CatalogueCopyView(RequiresObjectPermission, CopyView):
     required_permission = "add"
 
+    def get_initial_form_instance(self) -> Any:
+        record = super().get_initial_form_instance()
+        if hasattr(record, "slug"):
+            # The original's is taken; an empty one becomes that of the name.
+            record.slug = ""
+        return record
+
 
 class CatalogueDeleteView(RequiresObjectPermission, DeleteView):
     required_permission = "delete"
