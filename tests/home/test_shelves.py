@@ -245,6 +245,35 @@ def test_call_to_action_does_not_link_to_a_hidden_page(lorraine, hide):
         assert not Front(lorraine).html.select(".shelf--call a")
 
 
+def pages(*chosen) -> dict:
+    return {"type": "pages", "value": {"title": "Sur ce site", "pages": [page.pk for page in chosen]}}
+
+
+def test_shelf_of_pages_shows_each_with_its_introduction_or_its_first_sentences(lorraine):
+    text = [{"type": "paragraph", "value": "<p>Écrivez-nous.</p>"}]
+    contact = make_standard_page(lorraine.home, "Contact", slug="contact", body=text)
+    about = make_standard_page(lorraine.home, "Qui sommes-nous", slug="nous", introduction="Une agence.", body=text)
+
+    cards = Front(lorraine, pages(about, contact)).html.select(".shelves .card")
+
+    assert [(card.a["href"], card.p.get_text(strip=True)) for card in cards] == [
+        ("/fr/nous/", "Une agence."),
+        ("/fr/contact/", "Écrivez-nous."),
+    ]
+
+
+def test_shelf_of_pages_leaves_out_hidden_ones_and_is_hidden_without_any(lorraine, saar):
+    draft = make_draft(make_standard_page(lorraine.home, "Brouillon", slug="brouillon"))
+    private = make_standard_page(saar.home, "Geheim", slug="geheim")
+    make_private(private)
+
+    html = Front(lorraine, pages(draft, private)).html
+
+    assert "Brouillon" not in html.get_text()
+    assert "Geheim" not in html.get_text()
+    assert "Sur ce site" not in html.get_text()
+
+
 def test_each_language_has_shelves_of_its_own(lorraine):
     change(lorraine.home, shelves=[latest(2)])
     change(lorraine.homes["de"], shelves=[{"type": "latest", "value": {"title": "Neueste Meldungen", "count": 4}}])
