@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,18 +24,21 @@ WORDS = {
     "kind",
     "model_name",
 }
-# Names of routes that are not opened, with the reason.
+# Names of routes that are not requested, with the reason.
 SKIPPED = {
     "component_catalogue": "shows what readers see, in a demo only",
     "newsletter_subscriber_data": "a file",
     "newsroom_file": "a file",
+    "wagtailadmin_block_preview": "shows what readers see",
     "wagtailadmin_error_test": "fails on purpose",
     "wagtailadmin_logout": "ends the session",
     "wagtailadmin_pages:preview_on_add": "shows what readers see, after the form was sent",
     "wagtailadmin_pages:preview_on_edit": "shows what readers see, after the form was sent",
     "wagtailadmin_pages:view_draft": "shows what readers see",
+    "wagtailadmin_pages:workflow_preview": "shows what readers see",
     "wagtailsettings:preview_on_edit": "shows what readers see, after the form was sent",
 }
+LOGIN = "/admin/login/"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -83,8 +86,9 @@ class Screens:
         self.queue: deque[Screen] = deque()
         # Addresses of dialogs, which a script loads into a screen.
         self.dialogs: dict[str, str] = {}
-        # What other routes answer, by their names.
-        self.others: dict[str, str] = {}
+        # What other routes answer.
+        self.others: dict[Route, str] = {}
+        self.taken: set[Route] = set()
         self.seen: set[tuple[str, ...]] = set()
         self.values: dict[str, Any] = {}
 
@@ -119,19 +123,42 @@ class Screens:
         for app, model, action, _kinds in BULK:
             self.add(f"/admin/bulk/{app}/{model}/{action}/?id={self.records[f'{app}.{model}']}")
 
-    def add_routes(self, request: APIRequestContext, part: str = "") -> None:
-        """Request each route that was not seen, with this part in its name."""
+    def add_routes(
+        self, request: APIRequestContext, part: str = "", planted: Mapping[str, list[str]] | None = None
+    ) -> None:
+        """Request each route that was not seen, with this part in its name, until one of its addresses is a screen.
+
+        `planted` has further addresses by the route's pattern.
+        """
+        # An address that redirects leaves its route to be tried with another one.
+        self.seen = {identity for identity in self.seen if identity[0] not in {each.pattern for each in self.others}}
         seen = {route for route, *_words in self.seen}
         for route in _newsroom_routes():
-            if route.pattern in seen or route.name == BULK_ROUTE or part not in route.name:
+            is_known = route.pattern in seen or route in self.taken or is_data(self.others.get(route, ""))
+            if is_known or route.name == BULK_ROUTE or part not in route.name:
                 continue
             values = {place: self._value(route, place) for place in route.places}
-            if None in values.values():
-                self.others[route.name] = "no record"
-                continue
-            address = route.filled(values)
-            response = request.get(self.server + address, max_redirects=0)
-            self._take(route, address, response)
+            linked = [] if None in values.values() else [route.filled(values)]
+            self.others.setdefault(route, "no record")
+            for address in [*linked, *(planted or {}).get(route.pattern, ())]:
+                response = request.get(self.server + address, max_redirects=0)
+                if self._take(route, address, response):
+                    del self.others[route]
+                    self.taken.add(route)
+                    break
+
+    def leads_elsewhere(self, screen: Screen, url: str) -> None:
+        route = next(route for route in _newsroom_routes() if route.pattern == _pattern_of(screen.address))
+        self.taken.discard(route)
+        self.others[route] = f"redirects to {urlsplit(url).path}"
+
+    def answers(self) -> dict[str, str]:
+        """What the routes without a screen have answered."""
+        return {name_of(route): answer for route, answer in self.others.items()}
+
+    def left_out(self) -> dict[str, str]:
+        """The routes that have answered with neither a screen nor data, and what they answered."""
+        return {name: answer for name, answer in self.answers().items() if not is_data(answer)}
 
     def rest(self) -> Iterator[Screen]:
         """Take the screens out of the queue; more may be added meanwhile."""
@@ -141,14 +168,24 @@ class Screens:
     def _value(self, route: Route, place: str) -> Any:
         return self.values.get(_space(route.pattern) + place) or self.values.get(place)
 
-    def _take(self, route: Route, address: str, response: APIResponse) -> None:
-        content = response.headers.get("content-type", "")
-        if response.status == 200 and "html" in content and "<html" in response.text():
+    def _take(self, route: Route, address: str, response: APIResponse) -> bool:
+        """Add what an address answered; return whether it is a screen or a dialog."""
+        content, location = (response.headers.get(name, "") for name in ("content-type", "location"))
+        # A secret moves from the address to the session.
+        is_same = bool(location) and _pattern_of(location) == route.pattern
+        if is_same or (response.status == 200 and "html" in content and "<html" in response.text()):
             self.add(address)
         elif response.status == 200 and "json" in content and '"html"' in response.text():
             self.dialogs[route.name] = address
         else:
-            self.others[route.name] = f"{response.status} {content.partition(';')[0]}"
+            leads = urlsplit(location).path
+            # What an administrator gets says more.
+            if leads != LOGIN:
+                self.others[route] = (
+                    f"redirects to {leads}" if leads else f"{response.status} {content.partition(';')[0]}"
+                )
+            return False
+        return True
 
 
 def known_screens(server: str, run_on_server: Callable[[str], str]) -> tuple[Screens, dict[str, tuple[int, int]]]:
@@ -156,6 +193,17 @@ def known_screens(server: str, run_on_server: Callable[[str], str]) -> tuple[Scr
     labels = sorted({f"{app}.{model}" for app, model, _action, _kinds in BULK})
     pages, records = json.loads(run_on_server(RECORDS % labels))
     return Screens(server, records), pages
+
+
+def name_of(route: Route) -> str:
+    """A route's name, or its pattern if others have the same name."""
+    is_unique = [each.name for each in _newsroom_routes()].count(route.name) == 1
+    return route.name if is_unique else route.pattern
+
+
+def is_data(answer: str) -> bool:
+    """Whether a route answers without a screen: with data, a file or a part of a screen, or to forms only."""
+    return answer.startswith(("200 ", "405 "))
 
 
 def violations(page: Page, within: str = "html") -> list[str]:
@@ -174,8 +222,15 @@ def faults_of(page: Page, screen: Screen) -> list[str]:
     response = page.goto(screen.address)
     if response is None or response.status != 200:
         return [f"answers {response and response.status}"]
+    if is_elsewhere(page, screen):
+        return [f"redirects to {page.url}"]
     page.evaluate(UNFOLD)
     return violations(page) + [f"wide: {each}" for each in page.evaluate(BEYOND)]
+
+
+def is_elsewhere(page: Page, screen: Screen) -> bool:
+    """Whether the screen has redirected to one of another route."""
+    return _pattern_of(page.url) != _pattern_of(screen.address)
 
 
 def faults(page: Page, screens: Iterable[Screen]) -> str:
@@ -198,6 +253,10 @@ def faults_of_dialogs(page: Page, dialogs: dict[str, str]) -> str:
 def _newsroom_routes() -> list[Route]:
     found = {route.pattern: route for route in routes() if route.is_in_the_newsroom}
     return [route for route in found.values() if route.name not in SKIPPED]
+
+
+def _pattern_of(address: str) -> str:
+    return str(resolve(urlsplit(address).path).route)
 
 
 def _space(pattern: str) -> str:
