@@ -9,6 +9,21 @@ from events.formatting.folding import fold_text
 from tests.journeys.newsroom import TIMEOUT, page_id, resume_session
 
 PHONE = {"width": 390, "has_touch": True, "is_mobile": True}
+IN_REVIEW = """
+from django.contrib.auth import get_user_model
+from articles.models import ArticlePage
+page, user = ArticlePage.objects.get(pk={key}), get_user_model().objects.get(username="editor-lorraine")
+page.save_revision(user=user)
+page.get_workflow().start(page, user)
+print(page.get_parent().pk)
+"""
+# The left edges of the lines of a text that is narrowed until it wraps.
+EDGES = """(state) => {
+  state.style.inlineSize = "6rem";
+  const range = document.createRange();
+  range.selectNodeContents(state.lastChild);
+  return [...range.getClientRects()].map(({ left }) => Math.round(left));
+}"""
 # The narrowest box that shows a name without breaking it.
 READABLE = 200
 
@@ -37,6 +52,19 @@ def test_pages_of_a_section(phone, server):
     page.goto(f"{server}/admin/pages/{page_id(page, server, 'type=home.SectionPage&slug=industrie')}/")
 
     assert_is_readable(page)
+
+
+def test_lines_of_a_long_state_begin_at_one_edge(server, visit, draft, run_on_server):
+    section = run_on_server(IN_REVIEW.format(key=re.findall(r"\d+", draft)[-1])).strip()
+    page = visit(locale="fr-FR")
+    resume_session(page, server, "approver-lorraine")
+    page.goto(f"{server}/admin/pages/{section}/")
+    state = page.locator(".w-status").filter(has_text="en cours de relecture").first
+
+    edges = state.evaluate(EDGES)
+
+    assert len(edges) > 1
+    assert len({*edges}) == 1
 
 
 def test_site_names_do_not_look_like_links(phone, server):
