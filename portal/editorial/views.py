@@ -115,9 +115,12 @@ class PortalEditView(
         state = self.page.workflow_states.order_by("pk").last()
         if post.get("action-workflow-action") and state and state.status == WorkflowState.STATUS_IN_PROGRESS:
             is_reviewer = state.current_task_state.task.specific.user_can_access_editor(self.page, self.request.user)
-            if post.get("workflow-action-name") == "approve" and is_reviewer:
-                return PublicationRefusedError(refusal_of_approval(self.page, self.request.user))
-            return PublicationRefusedError(not_a_reviewer(self.page, self.request.user))
+            if not is_reviewer:
+                return PublicationRefusedError(not_a_reviewer(self.page, self.request.user))
+            if post.get("workflow-action-name") == "approve" and (
+                reason := refusal_of_approval(self.page, self.request.user)
+            ):
+                return PublicationRefusedError(reason)
         return PublicationRefusedError(_("This review has already ended."))
 
     def publish_action(self) -> HttpResponse:

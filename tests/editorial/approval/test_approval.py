@@ -1,6 +1,7 @@
 """A page is published when somebody who did not write it approves it; only the approved revision is published."""
 
 import json
+from unittest import mock
 
 import pytest
 from django.urls import reverse
@@ -9,7 +10,9 @@ from wagtail.models import Page
 from articles.models import ArticlePage
 from portal.editorial.publishing import publish_approved
 from portal.editorial.roles import Role, group_of
+from portal.editorial.views import PortalEditView
 from tests.builders import make_article, make_member
+from tests.editorial.actions import messages_of
 from tests.editorial.forms import act, rewrite, submit, write
 
 
@@ -73,6 +76,18 @@ def test_approval_from_the_editing_form_makes_no_author(lorraine, editor, approv
 
     assert is_live(lorraine, "Une usine")
     assert not page.revisions.filter(user=approver).exists()
+
+
+def test_approval_of_an_earlier_review_is_refused_with_a_reason(lorraine, editor, approver):
+    page = submit(lorraine, editor)
+    approval = {"action-workflow-action": "true", "workflow-action-name": "approve"}
+
+    # From Wagtail 8.1 on, the button names its review. Another one may have begun since.
+    with mock.patch.object(PortalEditView, "workflow_action_is_valid", return_value=False):
+        response = rewrite(lorraine, approver, page, "Une usine", **approval)
+
+    assert messages_of(response) == "This review has already ended."
+    assert not is_live(lorraine, "Une usine")
 
 
 def test_author_cannot_approve(lorraine, both):
