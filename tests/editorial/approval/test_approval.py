@@ -86,7 +86,7 @@ def test_approval_of_an_earlier_review_is_refused_with_a_reason(lorraine, editor
     with mock.patch.object(PortalEditView, "workflow_action_is_valid", return_value=False):
         response = rewrite(lorraine, approver, page, "Une usine", **approval)
 
-    assert messages_of(response) == "This review has already ended."
+    assert messages_of(response).strip() == "This review has already ended."
     assert not is_live(lorraine, "Une usine")
 
 
