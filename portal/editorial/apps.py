@@ -66,6 +66,7 @@ class EditorialConfig(AppConfig):
         from portal.overrides.editor.headings import set_headings
         from portal.overrides.editor.starting import start_widgets_by_data
         from portal.overrides.editor.times import word_times
+        from portal.overrides.requests.menus import build_menus_once
         from portal.overrides.separation.filters import narrow_filters
         from portal.platform.status.conditions import failure_kinds
 
@@ -84,6 +85,7 @@ class EditorialConfig(AppConfig):
         start_widgets_by_data()
         name_credits()
         narrow_filters()
+        build_menus_once()
         set_headings()
         word_times()
         site_is_busy.connect(notify_administrators)

@@ -11,6 +11,7 @@ from wagtail.models import Page
 from wagtail_localize.wagtail_hooks import page_listing_more_buttons
 
 from portal import settings as project
+from portal.editorial.dashboard.write import KindItem
 from portal.editorial.roles import Role
 from search.indexing.index import indexed_together
 from tests.builders import make_article, make_event, make_member, newsroom_client
@@ -89,6 +90,14 @@ def too_many(client, wanted, most=MAX_QUERIES) -> dict[str, int]:
                 break
         requested[address] = len(queries)
     return {address: number for address, number in requested.items() if number > most}
+
+
+def test_each_item_of_a_menu_is_decided_once(lorraine, newsroom, monkeypatch):
+    asked, decide = [], KindItem.is_shown
+    monkeypatch.setattr(KindItem, "is_shown", lambda item, request: asked.append(item.name) or decide(item, request))
+    assert newsroom_client(lorraine, newsroom[Role.EDITOR]).get(reverse("wagtailadmin_home")).status_code == 200
+    assert "write-articlepage" in asked
+    assert len(asked) == len(set(asked))
 
 
 def test_row_links_to_the_missing_translation(lorraine, newsroom, shelf):
