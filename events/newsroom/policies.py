@@ -49,11 +49,14 @@ event_policy = PortalPagePolicy(EventPage)
 
 def events_organised_by(user: Any) -> QuerySet[EventPage]:
     """Return the events that the user owns and may still edit, in all languages."""
+    return EventPage.objects.filter(translation_key__in=_own_events_of(user).values("translation_key"))
+
+
+def _own_events_of(user: Any) -> QuerySet[EventPage]:
     if not user.is_active or user.is_anonymous:
         return EventPage.objects.none()
-    editable = event_policy.instances_user_has_any_permission_for(user, {"change"})
-    owned = editable.filter(owner=user, alias_of=None).order_by()
-    return EventPage.objects.filter(translation_key__in=owned.values("translation_key"))
+    editable: QuerySet[EventPage] = event_policy.instances_user_has_any_permission_for(user, {"change"})
+    return editable.filter(owner=user, alias_of=None).order_by()
 
 
 def registrations_visible_to(user: Any) -> QuerySet[Registration]:
@@ -101,7 +104,7 @@ def dates_for_organiser(page: EventPage) -> QuerySet[Occurrence]:
 
 def may_see_any_registrations(user: Any) -> bool:
     """Whether the admin menu shows registrations to this user."""
-    return may_read_reader_data(user) or per_request(user, "organises", lambda: events_organised_by(user).exists())
+    return may_read_reader_data(user) or per_request(user, "organises", lambda: _own_events_of(user).exists())
 
 
 class RegistrationPolicy(BasePermissionPolicy):

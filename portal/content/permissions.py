@@ -1,6 +1,6 @@
 """Page permissions that are finer-grained than Wagtail's."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +9,7 @@ from wagtail.models import PagePermissionTester
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from portal.content.visibility import HOME_DEPTH
+from portal.platform.per_request import per_request
 
 
 class PortalPageTester(PagePermissionTester):
@@ -60,10 +61,17 @@ class PortalPagePolicy(PagePermissionPolicy):
     """Wagtail's policy without duplicate conditions: Wagtail adds one per group and permission."""
 
     def explorable_instances(self, user: Any) -> QuerySet:
-        return deduplicate_conditions(super().explorable_instances(user))
+        found = super().explorable_instances
+        return self._once(user, "explorable", lambda: found(user))
 
     def instances_user_has_any_permission_for(self, user: Any, actions: Collection[str]) -> QuerySet:
-        return deduplicate_conditions(super().instances_user_has_any_permission_for(user, actions))
+        found = super().instances_user_has_any_permission_for
+        return self._once(user, " ".join(sorted(actions)), lambda: found(user, actions))
+
+    def _once(self, user: Any, name: str, found: Callable[[], QuerySet]) -> QuerySet:
+        """Composing these conditions takes milliseconds, and most screens need them several times."""
+        pages: QuerySet = per_request(user, f"{name} {self.model._meta.label}", lambda: deduplicate_conditions(found()))
+        return pages.all()
 
 
 def deduplicate_conditions(found: QuerySet) -> QuerySet:

@@ -51,6 +51,15 @@ def test_list_checks_ancestry_only_once(lorraine):
     assert asked.count(lorraine.home.path) <= 2
 
 
+def test_pages_of_a_person_are_looked_up_once_for_a_response(lorraine, saar, django_assert_num_queries):
+    user, policy = make_newsroom(lorraine)[Role.EDITOR], policy_registry.get_by_type(Page)
+    found = keys(policy.explorable_instances(user).filter(pk=lorraine.section.pk))
+    with django_assert_num_queries(0):
+        again = policy.explorable_instances(user)
+    assert found < keys(again)
+    assert saar.section.pk not in keys(again)
+
+
 @pytest.mark.parametrize(
     ("name", "columns"),
     [("core_page_by_depth", ["depth", "path"]), ("core_page_by_publication", ["last_published_at"])],

@@ -27,8 +27,8 @@ OF_ONE_RECORD = (HistoryFilterSet, PageHistoryFilterSet)
 def roles_held(user: Any) -> set[tuple[int, str]]:
     """The user's roles, as pairs of a site's key and a role."""
     # By name: this package may not import `portal.editorial`.
-    held = apps.get_model("editorial", "RoleGroup").objects.filter(group__user=user).values_list("site", "role")
-    return per_request(user, "roles", lambda: set(held))
+    roles = apps.get_model("editorial", "RoleGroup").objects
+    return per_request(user, "roles", lambda: set(roles.filter(group__user=user).values_list("site", "role")))
 
 
 def sites_worked_for(user: Any) -> set[int]:
