@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.staticfiles import versioned_static
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.views.pages.search import SearchView
@@ -22,18 +22,13 @@ from search.newsroom.filters import PageSearchFilters
 from search.newsroom.find import PageResults, search_pages
 
 
-class PageColumn(Column):
+class PageColumn(BaseColumn):
     def __init__(self, name: str, **options: Any):
         super().__init__(name, **options)
         self.cell_template_name = f"search/newsroom/{name}_cell.html"
 
-    def get_value(self, instance: Page) -> Page:
-        return instance
-
     def get_cell_context_data(self, instance: Page, parent_context: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
-        user = parent_context["request"].user
-        return context | {"page": instance, "page_perms": instance.permissions_for_user(user)}
+        return {"page": instance, "request": parent_context["request"]}
 
 
 class PageSearchView(SearchView):
@@ -87,7 +82,8 @@ class PageSearchView(SearchView):
 
 def _described(pages: QuerySet[Page]) -> QuerySet[Page]:
     """Pages with the columns that a row shows."""
-    found: Any = pages.select_related("owner").prefetch_related("content_type", "locale", "sites_rooted_here")
+    # Wagtail's `specific` drops what `select_related` has read.
+    found: Any = pages.prefetch_related("locale", "owner")
     described: QuerySet[Page] = found.defer_streamfields().specific(defer=True)
     return described
 

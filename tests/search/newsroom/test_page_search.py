@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Revision
+from wagtail.models import Page, Revision
 
 from portal.editorial.roles import Role
 from tests.builders import make_article, make_draft, make_member, make_section, make_topic, newsroom_client
@@ -190,8 +190,21 @@ def test_list_of_many_results_needs_few_queries(lorraine, client, django_assert_
     pages = [draft(lorraine.section, f"Quartz {number}", words="Du quartz") for number in range(20)]
     index_pages(*pages)
     rows(client, q="quartz")
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(41):
         assert len(rows(client, q="quartz")) == 20
+
+
+def test_results_of_many_people_need_as_many_queries_as_those_of_one(lorraine, client, django_assert_max_num_queries):
+    pages = [draft(lorraine.section, f"Quartz {number}", words="Du quartz") for number in range(5)]
+    written = Page.objects.filter(pk__in=[page.pk for page in pages])
+    written.update(owner=make_member("alone"))
+    page_of(client, q="quartz")
+    with django_assert_max_num_queries(41) as few:
+        page_of(client, q="quartz")
+    for number, page in enumerate(written):
+        Page.objects.filter(pk=page.pk).update(owner=make_member(f"writer-{number}"))
+    with django_assert_max_num_queries(len(few)):
+        assert "writer-4" in page_of(client, q="quartz").select_one("#listing-results").text
 
 
 def test_live_text_stays_with_readers_until_the_draft_is_published(lorraine, client):
