@@ -7,7 +7,7 @@ import django_filters
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
-from django.forms import CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple, Select
 from django.utils.translation import get_language_info, gettext_lazy as _, pgettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.models import Locale, Page
@@ -35,18 +35,24 @@ class WriterFilter(django_filters.ModelChoiceFilter):
         return qs.filter(Q(page__in=pages[0]) | Q(page__in=pages[1]))
 
 
+SELECT, CHECKBOXES = Select(), CheckboxSelectMultiple()
+# Django's templates include up to five others for each choice, and a network has hundreds of writers and topics.
+SELECT.template_name, CHECKBOXES.template_name = "search/newsroom/select.html", "search/newsroom/checkboxes.html"
+
+
 class PageSearchFilters(WagtailFilterSet):
-    state = django_filters.MultipleChoiceFilter(
-        label=_("State"), choices=PageState.choices, widget=CheckboxSelectMultiple
-    )
-    kind = django_filters.MultipleChoiceFilter(label=_("Kind"), widget=CheckboxSelectMultiple)
-    section = django_filters.ChoiceFilter(label=_("Section"))
-    language = django_filters.MultipleChoiceFilter(label=_("Language"), widget=CheckboxSelectMultiple)
+    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=PageState.choices, widget=CHECKBOXES)
+    kind = django_filters.MultipleChoiceFilter(label=_("Kind"), widget=CHECKBOXES)
+    section = django_filters.ChoiceFilter(label=_("Section"), widget=SELECT)
+    language = django_filters.MultipleChoiceFilter(label=_("Language"), widget=CHECKBOXES)
     writer = WriterFilter(
         label=pgettext_lazy("who wrote a page", "Writer"),
         queryset=lambda request: get_user_model().objects.filter(is_active=True).order_by("last_name", "username"),
+        widget=SELECT,
     )
-    topic = django_filters.ModelChoiceFilter(label=_("Topic"), queryset=lambda request: _topics(request.user))
+    topic = django_filters.ModelChoiceFilter(
+        label=_("Topic"), queryset=lambda request: _topics(request.user), widget=SELECT
+    )
     published_at = django_filters.DateFromToRangeFilter(label=_("Published"), widget=DateRangePickerWidget)
     changed = django_filters.DateFromToRangeFilter(
         label=pgettext_lazy("when a page was", "Changed"), widget=DateRangePickerWidget
