@@ -78,10 +78,14 @@ def _focus(image) -> tuple:
 
 
 def _widths(slot: PictureSlot, width: int, height: int) -> list[int]:
-    """The widths that the picture fills: a crop is never wider or higher than the picture."""
+    """The widths that the picture fills: a crop is never wider or higher than the picture.
+
+    A picture that is not cropped is shown in its own width if it does not fill the slot.
+    """
     if slot.ratio:
         width = max(1, min(width, height * slot.ratio[0] // slot.ratio[1]))
-    return [w for w in slot.widths if w <= width] or [min(width, slot.widths[0])]
+        return [w for w in slot.widths if w <= width] or [width]
+    return sorted({*(w for w in slot.widths if w <= width), min(width, slot.widths[-1])})
 
 
 def _height(slot: PictureSlot, shown: int, width: int, height: int) -> int:

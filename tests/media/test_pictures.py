@@ -93,6 +93,19 @@ def test_picture_is_never_enlarged(db, size, widths):
 
 
 @pytest.mark.parametrize(
+    ("width", "widths"),
+    [(60, [60]), (480, [480]), (700, [480, 700]), (1360, [480, 800, 1360]), (4000, [480, 800, 1360])],
+)
+def test_picture_in_a_text_has_its_own_width_if_it_does_not_fill_the_column(db, width, widths):
+    small = make_image("Petite")
+    small.width, small.height = width, width
+    found = sources(small, "text")
+
+    assert [int(each) for each in re.findall(r" (\d+)w", found.srcset)] == widths
+    assert found.width == widths[-1]
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"focal_point_x": 10, "focal_point_y": 10, "focal_point_width": 5, "focal_point_height": 5},

@@ -61,6 +61,30 @@ def test_four_key_figures_never_wrap_as_three_and_one(server, visit):
     assert rows <= {(2, 2), (4,)}
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_picture_is_never_drawn_larger_than_its_pixels(server, visit, width):
+    page = visit(width=width)
+    page.goto(server + ARTICLE)
+    picture = page.locator(".prose > .figure img").first
+    picture.evaluate("image => { image.width = 240; image.height = 160 }")
+
+    shown = picture.bounding_box()
+
+    assert (shown["width"], shown["height"]) == (240, 160)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_large_picture_fills_its_column(server, visit, width):
+    page = visit(width=width)
+    page.goto(server + ARTICLE)
+
+    picture, column = (
+        page.locator(place).first.bounding_box() for place in (".prose > .figure img", ".prose > .figure")
+    )
+
+    assert abs(picture["width"] - column["width"]) < 1
+
+
 def test_accents_of_a_title_do_not_touch_the_label_above(server, visit):
     """The title's line height is less than that of its accented capitals."""
     page = visit()
