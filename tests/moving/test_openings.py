@@ -53,6 +53,15 @@ def test_first_sentences_are_the_standfirst_and_not_shown_twice(bring, text, sta
     assert (page.standfirst, page.body[0].value.source) == (standfirst, left)
 
 
+def test_sentence_moves_if_its_link_is_in_the_rest_of_the_text_too(bring):
+    link = '<a href="https://a.example/">toit</a>'
+
+    bring(item("Un", f"<p>Le {link} est neuf.</p><p>Voir le {link}.</p>", wp_id=1))
+
+    page = page_of(1)
+    assert (page.standfirst, page.body[0].value.source) == ("Le toit est neuf.", f"<p>Voir le {link}.</p>")
+
+
 @pytest.mark.parametrize(
     "text", ['<p>Le <a href="https://a.example/">toit</a>.</p><p>Il pleut.</p>', "<p>Le toit.</p>"]
 )

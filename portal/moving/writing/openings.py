@@ -17,7 +17,7 @@ LONGEST_STANDFIRST, LONGEST_TEASER = 400, 200
 # A picture that is narrower stands beside a text, not above it.
 LEAST_WIDTH = 600
 _HEADING = re.compile(r"<p><b>(?:(?!</b>).)*</b></p>")
-_MARKS = r"(?:</?[bi]>)*"
+_MARKS = r"(?:</?(?:[bi]|a)>|<a href=\"[^\"<>]*\">)*"
 _SPACE = rf"{_MARKS}(?:\s|<br/>)+{_MARKS}"
 
 
@@ -48,8 +48,9 @@ def _is_wide(key: int) -> bool:
 def open_with_standfirst(item: Item, converted: Converted, blocks: list[Block]) -> tuple[dict[str, str], list[Block]]:
     """The standfirst and the blocks below it, which do not repeat it.
 
-    It is the excerpt; without one, the first sentences of the text. Sentences with a link stay in the text, and so
-    does a text of one sentence: then they are the teaser, as in WordPress's lists, and somebody writes a standfirst.
+    It is the excerpt; without one, the first sentences of the text. Sentences with a link that the text has only there
+    stay in the text, and so does a text of one sentence: then they are the teaser, as in WordPress's lists, and
+    somebody writes a standfirst.
     """
     if excerpt := _excerpt(item, converted):
         return {"standfirst": excerpt}, _without(excerpt, blocks) or blocks
@@ -76,13 +77,18 @@ def _excerpt(item: Item, converted: Converted) -> str:
 
 
 def _without(standfirst: str, blocks: list[Block]) -> list[Block]:
-    """The blocks without these words at their beginning; none if they do not begin so, or have a link there."""
+    """The blocks without these words at their beginning; none if they do not begin so, or would lose a link."""
     if not blocks or blocks[0].kind != "paragraph":
         return []
     words = _SPACE.join(re.escape(escape(word, quote=False)) for word in standfirst.split())
     found = re.match(rf"<p>{_MARKS}{words}{_MARKS}(?:(</p>)|{_SPACE})", blocks[0].value)
-    if found is None or any(found[0].count(f"<{mark}>") != found[0].count(f"</{mark}>") for mark in ("b", "i")):
+    if found is None or any(
+        len(re.findall(rf"<{mark}\b", found[0])) != found[0].count(f"</{mark}>") for mark in ("b", "i", "a")
+    ):
         return []
     rest = blocks[0].value[found.end() :]
+    links = "".join([rest, *(str(block.value) for block in blocks[1:] if block.kind == "paragraph")])
+    if any(link not in links for link in re.findall(r"<a href=[^<>]*>", found[0])):
+        return []
     rest = rest if found[1] else f"<p>{rest}"
     return [replace(blocks[0], value=rest), *blocks[1:]] if rest else blocks[1:]
