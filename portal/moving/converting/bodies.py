@@ -9,6 +9,7 @@ from portal.moving.converting import builders, figures, shortcode_rules, texts  
 from portal.moving.converting.cleaning import bare_words, spaced_text, tree_of
 from portal.moving.converting.converted import PASSAGE, Block, Converted, Note
 from portal.moving.converting.editor_blocks import Surroundings, html_of
+from portal.moving.converting.figures import bare_credit
 from portal.moving.converting.flow import Flow
 from portal.moving.converting.rich_text import words_in
 from portal.moving.converting.shortcodes import passage_html
@@ -38,6 +39,11 @@ def convert_body(content: str, base: str = "", around: Surroundings | None = Non
         result.blocks.append(Block(PASSAGE, {"what": "words", "words": words}))
         result.notes.append(Note("words out of place", words[:300]))
     return result
+    for block in result.blocks:
+        for image in (
+            [block.value] if block.kind == "figure" else block.value["images"] if block.kind == "gallery" else []
+        ):
+            image["credit"] = bare_credit(image["credit"])
 
 
 def _with_attached(html: str, around: Surroundings) -> str:

@@ -17,6 +17,8 @@ class Media:
 POSTER = Media("poster:")
 # A block for content that our blocks cannot represent; somebody must check it.
 PASSAGE = "passage"
+# The content of such a block that was struck through: rich text here has no such mark.
+STRUCK = "struck text"
 
 
 @dataclass(slots=True)

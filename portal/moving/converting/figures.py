@@ -12,6 +12,7 @@ from portal.moving.converting.converted import POSTER
 from portal.moving.converting.flow import Flow, tag
 from portal.moving.converting.texts import a_list, table
 from portal.moving.wordpress.values import unquoted
+from portal.platform.typography import first_sentences
 
 LONGEST_CAPTION = 300
 LONGEST_CREDIT = 160
@@ -19,10 +20,21 @@ LONGEST_ALT = 255
 LONGEST_TITLE = 160
 GALLERIES = {"wp-block-gallery", "gallery", "blocks-gallery-grid", "wp-block-jetpack-tiled-gallery", "tiled-gallery"}
 PICTURES = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|tiff?|heic)$", re.I)
-CREDIT = re.compile(
-    r"(?:^|[\s.,;(/|–—-])\(?((?:©|\(c\)|photos?\s*:|foto\s*:|fotos\s*:|crédits?(?:\s+photos?)?\s*:|credits?\s*:|"
-    r"bild\s*:|image\s*:|picture\s*:)\s*[^()]{2,120}?)\)?\s*\.?$",
+_CREDIT_SIGN = r"(?:©|\(c\))"
+_CREDIT_LABEL = (
+    r"(?:(?:crédits?|credits?)(?:\s+(?:photos?|fotos?|images?))?|(?:photo|image|picture)\s+credits?|photos?|fotos?|"
+    r"photographie|fotografie|bild(?:nachweis|er)?|images?|pictures?)"
+)
+# What a page says itself before a credit: “©”, “Photo:”, “© Photo :”, “Crédit photo : ©”, “Photo ©”.
+CREDIT_OPENING = re.compile(
+    rf"(?:(?:{_CREDIT_SIGN}\s*)?{_CREDIT_LABEL}\s*:\s*+(?:{_CREDIT_SIGN}\s*+)?"
+    rf"|(?:{_CREDIT_LABEL}\s*)?{_CREDIT_SIGN}\s*+)",
     re.I,
+)
+# Words that describe the picture: “Photo : le hall en mai”.
+_DESCRIPTION = r"(?-i:(?:les?|la|l[’']|une?|des|du|der|die|das|eine?|the|an?)(?!\w))"
+CREDIT = re.compile(
+    rf"(?:^|[\s.,;(\[/|–—-])[(\[]?({CREDIT_OPENING.pattern}(?!{_DESCRIPTION})[^()\[\]]{{2,120}}?)[)\]]?\s*\.?$", re.I
 )
 
 
@@ -52,13 +64,21 @@ def split_caption(caption: str) -> tuple[str, str, str]:
     if len(caption) > LONGEST_CAPTION + LONGEST_CREDIT:
         return "", "", caption
     found = CREDIT.search(caption)
+    while found and first_sentences(found[1], 1) != found[1]:
+        # Another sentence follows: it is no name.
+        found = CREDIT.search(caption, found.start(1) + 1)
     credit = found[1].strip() if found else ""
     if found and len(credit) <= LONGEST_CREDIT:
-        text = caption[: found.start(1)].rstrip(" (–—-/|,;")
+        text = caption[: found.start(1)].rstrip(" ([–—-/|,;")
         # Only if no word is lost, not even part of one.
         if len(text) <= LONGEST_CAPTION and bare_words(f"{text} {credit}".split()) == bare_words(caption.split()):
             return text, credit, ""
     return (caption, "", "") if len(caption) <= LONGEST_CAPTION else ("", "", caption)
+
+
+def bare_credit(credit: str) -> str:
+    """The name in a credit, before which our pages put “©”."""
+    return CREDIT_OPENING.sub("", credit, count=1) if CREDIT_OPENING.match(credit) else credit
 
 
 @tag("figure")
@@ -127,14 +147,18 @@ def gallery(flow: Flow, node: Tag, caption: str = "") -> None:
         if isinstance(own, Tag):
             own.extract()
         media = flow.media(image)
-        text = words if len(words) <= LONGEST_CAPTION else ""
         if media and not is_ornament(image):
             alt = attribute(image, "alt")[:LONGEST_ALT]
-            images.append({"image": media, "alt": alt, "decorative": False, "caption": text})
-        texts.append(words if not text or not media else "")
+            text, credit, words = split_caption(words)
+            images.append({"image": media, "alt": alt, "decorative": False, "caption": text, "credit": credit})
+        texts.append(words)
         image.extract()
+    if images:
+        text, credit, rest = split_caption(caption)
+        caption = text or rest
+        images = [{**each, "credit": each["credit"] or credit} for each in images]
     if len(images) == 1:
-        flow.add("figure", {**images[0], "credit": "", "wide": False})
+        flow.add("figure", {**images[0], "wide": False})
     elif images:
         flow.add("gallery", {"images": images})
     for text in [*texts, caption]:

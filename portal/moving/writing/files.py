@@ -17,6 +17,7 @@ from events.importing.fetch import FetchError, fetch
 from portal.media.forms import PictureFile, prepare_pictures
 from portal.media.models import Document, Image
 from portal.moving.converting.converted import Media
+from portal.moving.converting.figures import bare_credit
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.survey import FileFacts, Survey, is_picture, path_of
 
@@ -165,7 +166,7 @@ class FileStore:
     def _new_image(self, media: Media, picture: PictureFile) -> Image:
         facts = self.facts(media)
         title = (facts.title if facts and facts.title else PurePosixPath(_name(self._named(media))).stem)[:255]
-        alt, credit = (facts.alt, facts.credit) if facts else ("", "")
+        alt, credit = (facts.alt, bare_credit(facts.credit)) if facts else ("", "")
         size = picture.image.get_size()
         image = Image(
             title=title,

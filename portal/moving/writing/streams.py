@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.moving.converting.converted import PASSAGE, POSTER, Block, Converted, Media, Note
+from portal.moving.converting.converted import PASSAGE, POSTER, STRUCK, Block, Converted, Media, Note
+from portal.moving.converting.figures import bare_credit, split_caption
 from portal.moving.writing.files import FileStore
 
 LONGEST_TITLE = 120
@@ -51,22 +52,24 @@ class StreamWriter:
         alt = value["alt"] or (facts.alt[:255] if facts else "")
         # A gallery that lists pictures by number shows their captions from the library.
         is_number = not media.address and facts is not None
-        caption = value["caption"] or (facts.caption[:300] if is_number and facts else "")
-        return {**value, "image": key, "alt": alt, "caption": caption}
+        caption, credit = value["caption"], value["credit"]
+        if is_number and facts and not caption:
+            caption, found, rest = split_caption(facts.caption)
+            caption, credit = caption or rest[:300], credit or bare_credit(found)
+        return {**value, "image": key, "alt": alt, "caption": caption, "credit": credit}
 
     def _figure(self, value: dict[str, Any], converted: Converted) -> list[tuple[str, Any]]:
         if found := self._image(value, converted):
             return [("figure", found)]
-        words = " ".join(filter(None, (value["caption"], value.get("credit"))))
-        return _paragraph(words)
+        return _caption(value)
 
     def _gallery(self, value: dict[str, Any], converted: Converted) -> list[tuple[str, Any]]:
         pairs = [(image, self._image(image, converted)) for image in value["images"]]
         found = [image for _before, image in pairs if image]
-        lost = [block for before, image in pairs if image is None for block in _paragraph(before["caption"])]
+        lost = [block for before, image in pairs if image is None for block in _caption(before)]
         if len(found) > 1 and "gallery" in self.allowed:
             return [("gallery", {"images": found}), *lost]
-        return [*(("figure", {**image, "credit": "", "wide": False}) for image in found), *lost]
+        return [*(("figure", {**image, "wide": False}) for image in found), *lost]
 
     def _video(self, value: dict[str, Any], converted: Converted, poster: int | None) -> list[tuple[str, Any]]:
         if value["image"] == POSTER and poster is not None and "video" in self.allowed:
@@ -95,6 +98,10 @@ class StreamWriter:
             f"<p>{escape(value['words'], quote=False)}</p>" if value["words"] else ""
         )
         return [("call_out", {"tone": "note", "title": _("To be looked at"), "text": text})]
+
+
+def _caption(value: dict[str, Any]) -> list[tuple[str, Any]]:
+    return _paragraph(" ".join(filter(None, (value["caption"], value["credit"]))))
 
 
 def _paragraph(words: str) -> list[tuple[str, Any]]:

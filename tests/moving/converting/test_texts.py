@@ -107,14 +107,6 @@ def test_picture_stands_where_it_stood():
     assert blocks(text)[1][1]["alt"] == "Un hall"
 
 
-def test_caption_gives_its_credit():
-    text = '<figure><img src="/a.jpg"><figcaption>Le hall, en mai. (© Jean Weber)</figcaption></figure>'
-
-    found = only(text)
-
-    assert (found["caption"], found["credit"]) == ("Le hall, en mai.", "© Jean Weber")
-
-
 def test_long_caption_becomes_a_paragraph():
     text = f'<figure><img src="/a.jpg"><figcaption>{"mot " * 200}</figcaption></figure>'
 
