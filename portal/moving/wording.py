@@ -51,6 +51,8 @@ NOTES = {
     "label of a download": _("label of a download"),
     "caption missing": _("caption missing"),
     "line breaks": _("line breaks"),
+    "code": _("code as plain words"),
+    "struck text": _("struck text"),
     "standfirst cut": _("standfirst cut"),
     "standfirst missing": _("standfirst missing"),
     "standfirst from the text": _("standfirst from the text"),

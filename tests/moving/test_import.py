@@ -20,7 +20,7 @@ from portal.moving.writing import drafts
 from portal.moving.writing.drafts import IMPORTED, IMPORTED_LIVE
 from portal.moving.writing.redirects import redirect_all
 from tests.builders import SampleSite, make_person, make_topic
-from tests.moving.conftest import page_of
+from tests.moving.conftest import page_of, report_lines
 from tests.moving.exports import OLD, a_tag, attachment, author, category, item
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -261,6 +261,20 @@ def test_what_cannot_be_shown_stands_in_the_draft_to_be_looked_at(bring):
     block = page_of(1).body[0]
     assert block.block_type == "call_out"
     assert "Nous écrire" in str(block.value["text"])
+
+
+def test_struck_words_stand_in_the_draft_to_be_looked_at(bring):
+    bring(item("Un", "<p>Prix : <s>20 €</s> 15 €</p><p>Fin</p>", wp_id=1, excerpt="Bref"))
+
+    assert [block.block_type for block in page_of(1).body] == ["paragraph", "call_out", "paragraph"]
+    assert "20 €" in str(page_of(1).body[1].value["text"])
+
+
+def test_struck_words_are_only_in_the_report_of_what_goes_live_at_once(bring):
+    bring(item("Un", "<p>Prix : <s>20 €</s> 15 €</p>", wp_id=1, excerpt="Bref"), live=True)
+
+    assert str(page_of(1).body).count("€") == 1
+    assert "struck text: 20 €" in report_lines()
 
 
 def test_items_with_one_number_are_both_imported(bring):

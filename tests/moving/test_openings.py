@@ -3,7 +3,7 @@
 import pytest
 
 from tests.essentials import picture
-from tests.moving.conftest import page_of
+from tests.moving.conftest import page_of, report_lines
 from tests.moving.exports import OLD, attachment, item
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -79,6 +79,13 @@ def test_bold_line_that_opens_the_text_is_no_standfirst(bring):
     page = page_of(1)
     assert (page.standfirst, page.teaser) == ("", "")
     assert page.body[0].value.source == "<p><b>Le toit</b></p><p>Il pleut.</p>"
+
+
+def test_struck_words_of_an_excerpt_are_in_the_report_only(bring):
+    bring(item("Un", "<p>Le texte.</p>", wp_id=1, excerpt="En <s>long</s> bref."))
+
+    assert page_of(1).standfirst == "En bref."
+    assert "struck text: long" in report_lines()
 
 
 def test_excerpt_with_which_the_text_begins_is_not_shown_twice(bring):

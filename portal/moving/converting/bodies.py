@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 # These modules register converters.
-from portal.moving.converting import builders, figures, shortcode_rules, texts  # noqa: F401
-from portal.moving.converting.cleaning import bare_words, spaced_text, tree_of
+from portal.moving.converting import builders, shortcode_rules, texts  # noqa: F401
+from portal.moving.converting.cleaning import bare_words, set_struck_apart, spaced_text, tree_of, words_of
 from portal.moving.converting.converted import PASSAGE, Block, Converted, Note
 from portal.moving.converting.editor_blocks import Surroundings, html_of
 from portal.moving.converting.figures import bare_credit
@@ -23,7 +23,8 @@ def convert_body(content: str, base: str = "", around: Surroundings | None = Non
     around = around or Surroundings()
     tree = tree_of(_with_attached(html_of(content.replace("\x00", ""), around), around))
     old_text = spaced_text(tree)
-    before = bare_words(old_text.split())
+    set_struck_apart(tree)
+    before = bare_words(words_of(tree))
     levels = [int(node.name[1]) for node in tree.find_all(re.compile(r"^h[1-6]$"))]
     # The top two heading levels become the part headings, since the page title is above both.
     result = Flow(base, max(2, min(levels, default=2))).convert(tree)

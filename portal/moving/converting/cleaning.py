@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 import nh3
 from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString
+from bs4.element import PageElement, PreformattedString
+
+from portal.moving.converting.converted import STRUCK
 
 INLINE = {
     *("a", "b", "strong", "i", "em", "u", "s", "del", "ins", "mark", "small", "big", "sub", "sup", "span", "abbr"),
@@ -19,6 +22,11 @@ BLOCKS = {
     *("summary", "fieldset", "legend", "menu", "form", "iframe", "audio", "video", "source", "track", "object"),
     *("embed", "button", "select", "option", "textarea", "picture"),
 }
+# Blocks that are not split: what is taken out of them stands behind them.
+PARTS = {
+    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "figure", "table", "details"),
+    *("form", "address"),
+}
 # Tags that separate words.
 APART = BLOCKS | {"br", "img"}
 # The classes of links that look like buttons.
@@ -29,7 +37,7 @@ BUTTONS = {
 # The contents of these are not shown as text.
 UNSEEN = {"script", "style", "noscript", "template", "title", "head"}
 ATTRIBUTES = {
-    "*": {"class", "data-id", "data-embed", "data-passage", "data-gallery"},
+    "*": {"class", "style", "data-id", "data-embed", "data-passage", "data-gallery"},
     "a": {"href"},
     "img": {"src", "alt", "data-src", "data-lazy-src", "width", "height"},
     "iframe": {"src", "title", "data-src"},
@@ -40,26 +48,67 @@ ATTRIBUTES = {
     "source": {"src"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
-    "ol": {"start"},
+    "ol": {"start", "reversed", "type"},
+    "li": {"value"},
 }
+_FOREIGN = re.compile(r"<(math|svg)\b[^<>]*>((?:(?!<\1\b).)*?)</\1>", re.I | re.S)
 _PUNCTUATION = re.compile(r"^\W+|\W+$")
 
 
 def tree_of(html: str) -> Tag:
     cleaned = nh3.clean(
-        html,
+        _FOREIGN.sub(_words_of_drawing, html),
         tags=INLINE | BLOCKS,
         attributes=ATTRIBUTES,
         clean_content_tags=UNSEEN,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
         strip_comments=True,
+        filter_style_properties={"text-decoration", "text-decoration-line", "list-style", "list-style-type"},
     )
     tree = BeautifulSoup(cleaned, "html.parser")
     for source in tree.select("blockquote cite"):
         # WordPress shows it on a separate line.
         source.insert_before("\n")
     return tree
+
+
+def _words_of_drawing(match: re.Match[str]) -> str:
+    """A passage with the words of a formula or of a drawing, which cleaning would remove. Most drawings have none."""
+    texts = re.findall(r"<text\b[^<>]*>((?:(?!<text\b).)*?)</text>", match[2], re.I | re.S)
+    inside = re.sub(r"<annotation\b[^<>]*>[^<>]*", "", match[2]) if match[1].lower() == "math" else " ".join(texts)
+    words = " ".join(re.sub(r"<[^<>]*>", " ", inside).split())
+    return f'<div data-passage="{match[1].lower()}">{words}</div>' if words else ""
+
+
+def set_struck_apart(tree: Tag) -> None:
+    """Move struck words into a passage behind the part of the text in which they stood. Pictures among them stay."""
+    taken: list[tuple[PageElement, str]] = []
+    within: set[int] = set()
+    for node in tree.select("s, strike, del, [style*='line-through' i]"):
+        if id(node) in within:
+            continue
+        within.update(map(id, node.descendants))
+        if words := plain(node):
+            taken.append((_last_of_part(node), words))
+            for text in node.find_all(string=True):
+                text.extract()
+    for _key, group in groupby(taken, key=lambda pair: id(pair[0])):
+        pairs = list(group)
+        passage = Tag(name="div", attrs={"data-passage": STRUCK})
+        passage.string = " · ".join(words for _part, words in pairs)
+        pairs[0][0].insert_after(passage)
+
+
+def _last_of_part(node: Tag) -> PageElement:
+    """The outermost paragraph, list, table or the like around a node; else what ends the line in which it stands."""
+    around = [node, *node.find_parents()]
+    if parts := [each for each in around if each.name in PARTS or each.has_attr("data-embed")]:
+        return parts[-1]
+    last: PageElement = next(each for each in around if each.parent is None or each.parent.name not in INLINE)
+    while (following := last.next_sibling) and not (isinstance(following, Tag) and following.name in BLOCKS):
+        last = following
+    return last
 
 
 def is_text(node: object) -> bool:

@@ -19,7 +19,7 @@ from portal.moving.converting.cleaning import (
     plain,
     spaced_text,
 )
-from portal.moving.converting.converted import PASSAGE, Block, Converted, Media, Note
+from portal.moving.converting.converted import PASSAGE, STRUCK, Block, Converted, Media, Note
 from portal.moving.converting.rich_text import MARKS, RichText
 
 MAX_DEPTH = 60
@@ -157,7 +157,7 @@ class Flow:
 
     def add_unconverted(self, what: str, words: str = "") -> None:
         """Add unconverted content for people to check. Adjacent entries without text become one."""
-        self.note("passage", what)
+        self.note(STRUCK, words) if what == STRUCK else self.note("passage", what)
         self.end_text()
         last = self.result.blocks[-1] if self.result.blocks else None
         if last is None or last.kind != PASSAGE or words or last.value["words"]:

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from portal.media.models import Image
-from portal.moving.converting.converted import Block, Converted, Note
+from portal.moving.converting.converted import STRUCK, Block, Converted, Note
 from portal.moving.converting.rich_text import words_in
 from portal.moving.planning.survey import plain_line
 from portal.moving.wordpress.records import Item
@@ -16,6 +16,7 @@ from portal.platform.typography import first_sentences
 LONGEST_STANDFIRST, LONGEST_TEASER = 400, 200
 # A picture that is narrower stands beside a text, not above it.
 LEAST_WIDTH = 600
+_STRUCK = re.compile(r"<(s|strike|del)\b[^<>]*>((?:(?!<\1\b).)*?)</\1>", re.I | re.S)
 _HEADING = re.compile(r"<p><b>(?:(?!</b>).)*</b></p>")
 _MARKS = r"(?:</?(?:[bi]|a)>|<a href=\"[^\"<>]*\">)*"
 _SPACE = rf"{_MARKS}(?:\s|<br/>)+{_MARKS}"
@@ -69,7 +70,9 @@ def open_with_standfirst(item: Item, converted: Converted, blocks: list[Block]) 
 
 
 def _excerpt(item: Item, converted: Converted) -> str:
-    excerpt = plain_line(item.excerpt)
+    excerpt = plain_line(_STRUCK.sub(" ", item.excerpt))
+    if struck := " · ".join(plain_line(found[2]) for found in _STRUCK.finditer(item.excerpt)):
+        converted.notes.append(Note(STRUCK, struck))
     if len(excerpt) <= LONGEST_STANDFIRST:
         return excerpt
     converted.notes.append(Note("standfirst cut", excerpt))

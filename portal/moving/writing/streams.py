@@ -91,9 +91,12 @@ class StreamWriter:
         return [("paragraph", f'<p><a href="{escape(media.address)}">{escape(label, quote=False)}</a></p>')]
 
     def _passage(self, value: dict[str, Any]) -> list[tuple[str, Any]]:
+        is_struck = value["what"] == STRUCK
         if self.is_live:
-            return _paragraph(value["words"])
-        what = _("Here stood something that cannot be shown here: %(what)s") % {"what": value["what"]}
+            return [] if is_struck else _paragraph(value["words"])
+        what = _("Here stood something that cannot be shown here: %(what)s") % {
+            "what": _("struck text") if is_struck else value["what"]
+        }
         text = f"<p>{escape(what, quote=False)}</p>" + (
             f"<p>{escape(value['words'], quote=False)}</p>" if value["words"] else ""
         )
