@@ -18,7 +18,7 @@ from portal.newsletter.content import ContentPart, parts_of
 from portal.platform.typography import typeset
 from portal.platform.zones import when_for
 
-ALLOWED_TAGS = {"a", "b", "br", "em", "i", "li", "ol", "p", "strong", "sub", "sup", "ul"}
+ALLOWED_TAGS = {"a", "b", "br", "code", "em", "i", "li", "ol", "p", "strong", "sub", "sup", "ul"}
 ALLOWED_SCHEMES = {"http", "https", "mailto", "tel"}
 # The widths of pictures in CSS pixels: for the first story of a group, and for small pictures next to texts.
 LEAD_WIDTH, THUMBNAIL_WIDTH = 552, 168

@@ -11,6 +11,7 @@ from portal.content.blocks.sheets import SheetBlock
 from portal.content.blocks.text import (
     AccordionBlock,
     CallOutBlock,
+    CodeBlock,
     FactBoxBlock,
     HeadingBlock,
     HeadingValue,
@@ -43,6 +44,7 @@ class AnnouncementBody(blocks.StreamBlock):
     button = ButtonBlock()
     related_links = RelatedLinksBlock()
     accordion = AccordionBlock()
+    code = CodeBlock()
 
     def get_context(self, value, parent_context=None):
         anchor_headings(value)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-INLINE = ["bold", "italic", "link", "superscript", "subscript"]
+INLINE = ["bold", "italic", "link", "superscript", "subscript", "code"]
 PARAGRAPHS = [*INLINE, "ul", "ol", "document-link"]
 
 
@@ -115,6 +115,21 @@ class QuestionBlock(blocks.StructBlock):
     class Meta:
         icon = "help"
         label = _("Question")
+
+
+class CodeBlock(blocks.TextBlock):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        # The first line may be indented.
+        self.field_options["strip"] = False
+
+    class Meta:
+        icon = "drawing-code"
+        label = _("Code")
+        description = _("Lines of a program or of a file, shown as they are written.")
+        group = _("Text")
+        template = "blocks/code.html"
+        preview_value = 'for year in range(2020, 2027):\n    print("Loyers", year)'
 
 
 class AccordionBlock(blocks.StructBlock):

@@ -6,9 +6,9 @@ from urllib.parse import urljoin
 import nh3
 
 TAGS = {
-    "a", "b", "blockquote", "br", "caption", "cite", "dd", "details", "div", "dl", "dt", "em", "figcaption", "figure",
-    "h2", "h3", "h4", "hr", "i", "img", "li", "ol", "p", "span", "strong", "sub", "summary", "sup", "table", "tbody",
-    "td", "th", "thead", "time", "tr", "ul",
+    "a", "b", "blockquote", "br", "caption", "cite", "code", "dd", "details", "div", "dl", "dt", "em", "figcaption",
+    "figure", "h2", "h3", "h4", "hr", "i", "img", "li", "ol", "p", "pre", "span", "strong", "sub", "summary", "sup",
+    "table", "tbody", "td", "th", "thead", "time", "tr", "ul",
 }  # fmt: skip
 ATTRIBUTES = {
     "a": {"href", "hreflang", "lang"},
@@ -22,6 +22,7 @@ ATTRIBUTES = {
 }
 
 BLANK_LINES = re.compile(r"\s*\n\s*")
+CODE = re.compile(r"(<(?:pre|code)>.*?</(?:pre|code)>)", re.S)
 
 
 def plain_html(html: str, page_url: str) -> str:
@@ -39,4 +40,6 @@ def plain_html(html: str, page_url: str) -> str:
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
     )
-    return BLANK_LINES.sub("\n", clean).strip()
+    pieces = CODE.split(clean)
+    pieces[::2] = [BLANK_LINES.sub("\n", piece) for piece in pieces[::2]]
+    return "".join(pieces).strip()

@@ -11,7 +11,7 @@ from html import escape, unescape
 from typing import Any
 
 from portal.moving.converting.gutenberg import EditorBlock, has_blocks, override, parse_blocks
-from portal.moving.converting.shortcodes import block as apart, embed_html, expand, passage_html, picture
+from portal.moving.converting.shortcodes import CodeSpans, block as apart, embed_html, expand, passage_html, picture
 from portal.moving.converting.wpautop import wpautop
 from portal.moving.wordpress.values import json_value
 
@@ -86,7 +86,10 @@ def classic(text: str) -> str:
     """A text of the classic editor. A URL alone on its line is an embedded page."""
     if not text.strip():
         return ""
-    text = _ADDRESS_ALONE.sub(lambda found: apart(embed_html(unescape(found[2]))), text)
+    code = CodeSpans(text)
+    text = _ADDRESS_ALONE.sub(
+        lambda found: found[0] if found.start(2) in code else apart(embed_html(unescape(found[2]))), text
+    )
     text = _ADDRESS_IN_PARAGRAPH.sub(lambda found: embed_html(unescape(found[1])), text)
     return wpautop(expand(text))
 
@@ -108,8 +111,8 @@ def _html(block: EditorBlock, around: Surroundings, depth: int) -> str:
     if not html.strip() and block.name not in STATIC:
         # A plugin's block.
         return passage_html(block.name)
-    # Shortcodes work in all blocks, except where code is shown.
-    return html if block.name in ("core/code", "core/preformatted") else expand(html)
+    # Shortcodes work in all blocks.
+    return expand(html)
 
 
 def joined(block: EditorBlock, around: Surroundings, depth: int) -> str:

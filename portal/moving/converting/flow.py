@@ -127,7 +127,7 @@ class Flow:
             self.result.blocks.append(Block("paragraph", "".join(self.rich.paragraphs)))
             self.rich.paragraphs = []
 
-    def add(self, kind: str, value: dict[str, object]) -> None:
+    def add(self, kind: str, value: dict[str, object] | str) -> None:
         self.end_text()
         self.result.blocks.append(Block(kind, value))
 

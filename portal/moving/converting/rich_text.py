@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
 
-MARKS = {"b": "b", "strong": "b", "i": "i", "em": "i", "cite": "i", "dfn": "i", "sup": "sup", "sub": "sub"}
+MARKS = {
+    **dict.fromkeys(("b", "strong"), "b"),
+    **dict.fromkeys(("i", "em", "cite", "dfn"), "i"),
+    **dict.fromkeys(("code", "kbd", "samp"), "code"),
+    "sup": "sup",
+    "sub": "sub",
+}
+CODE = "<code>"
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _TAG = re.compile(r"<[^<>]*>")
 BREAK = "<br/>"
@@ -43,13 +50,17 @@ class RichText:
             self._wanted.remove(opening)
 
     def write(self, text: str) -> None:
-        text = _SPACES.sub(" ", text)
+        # Each space of code counts.
+        text = re.sub(r"[\r\n\f]+", " ", text) if CODE in self._wanted else self._spaced(text)
         if not text:
-            return
-        if text == " " and not self._pieces:
             return
         self._follow()
         self._pieces.append(escape(text, quote=False))
+
+    def _spaced(self, text: str) -> str:
+        text = _SPACES.sub(" ", text)
+        follows_space = not self._pieces or self._pieces[-1].endswith(" ")
+        return text[1:] if follows_space and text.startswith(" ") else text
 
     def line_break(self) -> None:
         if self._pieces and self._pieces[-1] == BREAK:
@@ -78,13 +89,19 @@ class RichText:
             self._pieces.append(f"</{name}>")
 
 
-_EMPTY = re.compile(r"<(b|i|sup|sub|a)(?: [^<>]*)?></\1>")
+_EMPTY = re.compile(r"<(b|i|sup|sub|code|a)(?: [^<>]*)?></\1>")
+_CODE = re.compile(r"(<code>.*?</code>)")
 _START = re.compile(r"^(?:\s|<br/>)+|(?:\s|<br/>)+$")
 
 
 def _trimmed(html: str) -> str:
-    """The text without empty marks, and without spaces and line breaks at both ends and around line breaks."""
-    html = re.sub(r" *<br/> *", BREAK, html)
+    """The text without empty marks, without spaces and line breaks at both ends, and without spaces around others.
+
+    Spaces in code stay.
+    """
+    pieces = _CODE.split(html)
+    pieces[::2] = [re.sub(r" *<br/> *", BREAK, piece) for piece in pieces[::2]]
+    html = "".join(pieces)
     before = None
     while before != html:
         before = html

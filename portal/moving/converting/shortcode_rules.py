@@ -4,6 +4,7 @@ import re
 from html import escape, unescape
 
 from portal.moving.converting.shortcodes import (
+    CODE,
     Shortcode,
     block,
     button_of,
@@ -18,11 +19,6 @@ from portal.moving.converting.shortcodes import (
 )
 
 SOUNDS = ("src", "mp3", "m4a", "ogg", "wav", "wma", "flac")
-# The names of SyntaxHighlighter and its kin: that of the plugin, and those of languages.
-CODE = (
-    *("code", "sourcecode", "php", "html", "css", "xml", "javascript", "js", "jscript", "json", "python", "py", "sql"),
-    *("bash", "shell", "java", "ruby", "csharp", "cpp", "perl", "typoscript"),
-)
 FILMS = ("src", "mp4", "m4v", "webm", "ogv", "wmv", "flv")
 
 

@@ -6,6 +6,7 @@
 import base64
 import binascii
 import re
+from bisect import bisect
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape, unescape
@@ -20,6 +21,13 @@ NAME = r"[A-Za-z][\w-]*"
 _OPENING = re.compile(
     rf"\[(?P<escaped>\[?)(?P<name>{NAME})(?![\w-])(?P<attributes>[^\[\]/]*(?:/(?!\])[^\[\]/]*)*)(?P<void>/?)\](?P<more>\]?)"
 )
+# The names of SyntaxHighlighter and its kin: that of the plugin, and those of languages.
+CODE = (
+    *("code", "sourcecode", "php", "html", "css", "xml", "javascript", "js", "jscript", "json", "python", "py", "sql"),
+    *("bash", "shell", "java", "ruby", "csharp", "cpp", "perl", "typoscript"),
+)
+_CLOSING = re.compile(rf"\[/({NAME})\s*\]")
+_CODE = re.compile(rf"<(code|pre)\b[^<>]*>|\[({'|'.join(CODE)})\b[^\[\]]*\]", re.I)
 _ATTRIBUTE = re.compile(
     r"""([\w-]+)\s*=\s*"([^"]*)"(?:\s|$)|([\w-]+)\s*=\s*'([^']*)'(?:\s|$)|([\w-]+)\s*=\s*([^\s'"]+)(?:\s|$)"""
     r"""|"([^"]*)"(?:\s|$)|'([^']*)'(?:\s|$)|(\S+)(?:\s|$)"""
@@ -87,15 +95,21 @@ def attributes_of(text: str) -> dict[str, str]:
 
 def expand(text: str, depth: int = 0) -> str:
     """Replace all shortcodes in a text with HTML. For unknown ones, the content and the visible attributes remain."""
-    if "[" not in text or depth > MOST_DEPTH:
+    if "[" not in text:
         return text
     result: list[str] = []
     place = 0
-    closings = _closings(text)
+    # Too deep, each is replaced on its own.
+    closings = _closings(text) if depth <= MOST_DEPTH else set()
+    code = CodeSpans(text)
     while match := _OPENING.search(text, place):
         result.append(text[place : match.start()])
         if match["escaped"] and match["more"]:
             result.append(escape_brackets(match[0][1:-1]))
+            place = match.end()
+            continue
+        if match.start() in code:
+            result.append(match[0])
             place = match.end()
             continue
         # An extra bracket before or after is text, not part of the shortcode.
@@ -119,7 +133,39 @@ def expand(text: str, depth: int = 0) -> str:
         found = Shortcode(match["name"].lower(), attributes, content, raw, text[begin:place])
         result.append(SHORTCODES.get(found.name, unknown)(found))
     result.append(text[place:])
-    return "".join(result)
+    return "".join(result) if depth else _without_stray_closings("".join(result))
+
+
+def _without_stray_closings(text: str) -> str:
+    code = CodeSpans(text)
+
+    def rest(match: re.Match[str]) -> str:
+        name = match[1].lower()
+        is_shortcode = name in SHORTCODES or "_" in name or "-" in name
+        return match[0] if match.start() in code or not is_shortcode else " "
+
+    return _CLOSING.sub(rest, text)
+
+
+class CodeSpans:
+    """The places within `<code>`, `<pre>` and the like, where brackets and addresses are only text."""
+
+    def __init__(self, text: str):
+        self._edges: list[int] = []
+        # The names of which no further tag closes: each is searched for once.
+        unclosed: set[str] = set()
+        place = 0
+        while opening := _CODE.search(text, place):
+            place, name = opening.end(), opening[0][0] + "/" + (opening[1] or opening[2]).lower()
+            closing = None if name in unclosed else re.compile(re.escape(name), re.I).search(text, place)
+            if closing:
+                self._edges += [place, closing.start()]
+                place = closing.start()
+            else:
+                unclosed.add(name)
+
+    def __contains__(self, place: int) -> bool:
+        return bisect(self._edges, place) % 2 == 1
 
 
 def escape_brackets(text: str) -> str:
@@ -127,7 +173,7 @@ def escape_brackets(text: str) -> str:
 
 
 def _closings(text: str) -> set[str]:
-    return {name.lower() for name in re.findall(rf"\[/({NAME})\s*\]", text)}
+    return {name.lower() for name in _CLOSING.findall(text)}
 
 
 def _closing(text: str, name: str, place: int, closings: set[str]) -> tuple[int, int] | None:

@@ -1,14 +1,15 @@
 """Converts headings, lists, quotes, tables and other texts."""
 
+import re
 from collections.abc import Iterator
 from textwrap import dedent
 
 from bs4 import Tag
 
-from portal.moving.converting.cleaning import BLOCKS, attribute, plain, spaced_text, words_of
+from portal.moving.converting.cleaning import BLOCKS, attribute, classes_of, plain, spaced_text, words_of
 from portal.moving.converting.converted import Block
 from portal.moving.converting.flow import Flow, tag
-from portal.moving.converting.rich_text import words_in
+from portal.moving.converting.rich_text import CODE, words_in
 from portal.moving.converting.tables import is_layout, rows_of
 
 LONGEST_HEADING = 160
@@ -33,6 +34,7 @@ def heading(flow: Flow, node: Tag) -> None:
         flow.last_heading = text
         level = "h2" if int(node.name[1]) <= flow.top_level else "h3"
         flow.add("heading", {"text": text, "level": level})
+        _code_lost(flow, node)
         for link in node.find_all("a", href=True):
             flow.note("link lost", f"{text}: {attribute(link, 'href')}")
     _pictures_in(flow, node)
@@ -41,6 +43,13 @@ def heading(flow: Flow, node: Tag) -> None:
 def _links_lost(flow: Flow, node: Tag) -> None:
     for link in node.find_all("a", href=True):
         flow.note("link lost", f"{plain(link)}: {attribute(link, 'href')}")
+
+
+def _code_lost(flow: Flow, node: Tag) -> None:
+    """Note code where only words fit, if typesetting changes it."""
+    for part in node.find_all(["code", "kbd", "samp", "pre"]):
+        if re.search(r"[\s\"']", text := plain(part)):
+            flow.note("code", text)
 
 
 def _pictures_in(flow: Flow, node: Tag) -> None:
@@ -121,6 +130,7 @@ def quote(flow: Flow, node: Tag) -> None:
         flow.add("quote", {"text": _unquoted("\n".join(lines)), "source": name if short else "", "role": ""})
         flow.add_plain("" if short else name)
         _links_lost(flow, node)
+        _code_lost(flow, node)
     else:
         for line in [*lines, name]:
             flow.add_plain(line)
@@ -175,14 +185,38 @@ def table(flow: Flow, node: Tag, caption: str = "") -> None:
     if not short:
         flow.note("caption missing", flow.last_heading or rows[0][0])
     _links_lost(flow, node)
+    _code_lost(flow, node)
     _pictures_in(flow, node)
 
 
-@tag("pre", "textarea")
-def lines_as_written(flow: Flow, node: Tag) -> None:
+@tag("pre")
+def code(flow: Flow, node: Tag) -> None:
+    if "wp-block-verse" in classes_of(node):
+        lines_as_written(flow, node)
+        return
+    lines = _written(node).strip("\n").split("\n")
+    if flow.in_list:
+        with flow.rich.marked(CODE):
+            for number, line in enumerate(lines):
+                if number:
+                    flow.rich.line_break()
+                flow.rich.write(line)
+        flow.rich.end_paragraph()
+    elif plain(node):
+        flow.add("code", "\n".join(lines))
+    _links_lost(flow, node)
+    _pictures_in(flow, node)
+
+
+def _written(node: Tag) -> str:
     for each in node.find_all("br"):
         each.replace_with("\n")
-    for line in dedent(spaced_text(node).expandtabs(4)).splitlines():
+    return spaced_text(node)
+
+
+@tag("textarea")
+def lines_as_written(flow: Flow, node: Tag) -> None:
+    for line in dedent(_written(node).expandtabs(4)).splitlines():
         words = line.strip()
         if words:
             # Browsers show such spaces.
@@ -193,6 +227,7 @@ def lines_as_written(flow: Flow, node: Tag) -> None:
     flow.rich.end_paragraph()
     flow.note("line breaks", plain(node))
     _links_lost(flow, node)
+    _pictures_in(flow, node)
 
 
 @tag("details")

@@ -15,13 +15,14 @@ from portal.content.blocks.sheets import SheetBlock
 from portal.content.blocks.text import (
     AccordionBlock,
     CallOutBlock,
+    CodeBlock,
     FactBoxBlock,
     HeadingBlock,
     ParagraphBlock,
     QuoteBlock,
 )
 
-INLINE = ("a", "b", "strong", "i", "em", "sup", "sub", "br")
+INLINE = ("a", "b", "strong", "i", "em", "sup", "sub", "code", "br")
 # Characters that would end the comment, or that HTML filters would change.
 _ESCAPES = (("--", "\\u002d\\u002d"), ("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"))
 
@@ -148,6 +149,11 @@ class Gutenberg:
         inside = joined_blocks(bold_paragraph(value["title"]), self.rich_text(value["text"].source))
         return comment_block("group", f'<div class="wp-block-group">{inside}</div>')
 
+    def code(self, value: str) -> str:
+        # Not as shortcodes, and the editor stores them so itself.
+        text = _html(value).replace("[", "&#91;")
+        return comment_block("code", f'<pre class="wp-block-code"><code>{text}</code></pre>')
+
     def accordion(self, value: Any) -> str:
         return "\n\n".join(
             comment_block(
@@ -229,6 +235,7 @@ WRITERS: dict[type, Callable[[Gutenberg, Any], str]] = {
     AccordionBlock: Gutenberg.accordion,
     ButtonBlock: Gutenberg.button,
     CallOutBlock: Gutenberg.group,
+    CodeBlock: Gutenberg.code,
     DownloadBlock: Gutenberg.download,
     FactBoxBlock: Gutenberg.group,
     GalleryBlock: Gutenberg.gallery,

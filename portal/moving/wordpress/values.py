@@ -20,6 +20,12 @@ def number_of(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else None
 
 
+def whole_number(text: str) -> int | None:
+    """The number at the beginning of a text, as HTML reads it."""
+    found = re.match(r"\s*([+-]?[0-9]{1,9})(?![0-9])", text)
+    return int(found[1]) if found else None
+
+
 def parts_of(address: str) -> SplitResult:
     """The parts of a URL; empty ones if it is not valid, such as `http://[x/`."""
     try:

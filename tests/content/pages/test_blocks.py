@@ -276,6 +276,10 @@ def test_key_figures_and_timeline_and_accordion_show_their_parts(lorraine):
     assert "Vous." in accordion.details.get_text()
 
 
+def test_code_keeps_its_indentation_when_somebody_saves_it():
+    assert StoryBody().child_blocks["code"].clean("  si x:\n\ty\n") == "  si x:\n\ty\n"
+
+
 def test_boxes_have_a_role_and_a_name(lorraine):
     box = written(lorraine, "fact_box", {"title": "Repères", "text": "<p>Six ans.</p>"})
     assert box.select_one("[role=note]")["aria-label"] == "Repères"

@@ -84,7 +84,7 @@ def test_gallery_whose_pictures_are_not_in_the_export_is_a_passage():
 def test_code_of_a_plugin_is_shown_as_it_was_written(name, lines):
     text = f"[{name}]\n{lines}\n[/{name.split()[0]}]"
 
-    assert only(text) == "<p>&lt;b&gt;<br/>\u00a0\u00a0[un]<br/>&lt;/b&gt;</p>"
+    assert only(text) == "<b>\n  [un]\n</b>"
 
 
 def test_name_of_a_language_in_brackets_is_text():

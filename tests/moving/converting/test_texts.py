@@ -210,16 +210,6 @@ def test_word_ends_at_a_button_in_a_list():
     assert only(text) == '<ul><li><a href="https://a.example/">un</a> deux</li></ul>'
 
 
-def test_lines_as_written_keep_their_indentation_and_their_stanzas():
-    text = "<pre>  if un:\n      deux\n\n  trois</pre>"
-
-    assert only(text) == "<p>if un:<br/>\u00a0\u00a0\u00a0\u00a0deux</p><p>trois</p>"
-
-
-def test_link_in_lines_as_written_is_in_the_report():
-    assert ("link lost", "ici: https://a.example/") in notes('<pre>Voir <a href="https://a.example/">ici</a></pre>')
-
-
 def test_words_are_counted_before_and_after():
     found = convert_body("<h2>Un titre</h2>\n\nTrois mots ici")
 

@@ -94,6 +94,7 @@ def make_rich_site(ground: SampleSite, decoy: SampleSite) -> RichSite:
             },
         },
         {"type": "accordion", "value": {"items": [{"question": "Qui ?", "answer": "<p>Tous.</p>"}]}},
+        {"type": "code", "value": '  si x[0] == "a":\n\t[gallery ids="1"]'},
         {"type": "download", "value": {"document": document.pk, "title": "Le guide"}},
         {"type": "button", "value": {"label": "Déposer", "page": None, "url": "https://example.org/"}},
     ]

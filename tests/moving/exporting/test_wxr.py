@@ -195,6 +195,14 @@ class TestOwnImport:
         assert [row.person.name for row in after.bylines.all()] == ["Anna Weiß", "Béa Roy"]
         assert [block.block_type for block in after.body] == [block.block_type for block in before.body]
 
+    def test_own_import_has_the_same_code(self, found, again):
+        before, after = (
+            [block.value for block in page.body if block.block_type == "code"]
+            for page in (found.site.article, again["L’atelier rouvre"])
+        )
+
+        assert after == before
+
     def test_own_import_has_every_word_of_the_text(self, found, again):
         assert sorted(words(found.site.article) - words(again["L’atelier rouvre"])) == []
 

@@ -14,7 +14,7 @@ from portal.editorial.translations.passages.texts import fingerprint
 from portal.editorial.translations.side_by_side.forms import Entry, field_of, shown_text
 from portal.editorial.translations.side_by_side.saving import Saved
 
-SHOWN_TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "b", "strong", "i", "em", "sup", "sub", "br"}
+SHOWN_TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "b", "strong", "i", "em", "sup", "sub", "code", "br"}
 CONFIRMATIONS = {
     PassageState.MISSING: gettext_lazy("It reads the same in both languages"),
     PassageState.SAME: gettext_lazy("It reads the same in both languages"),
