@@ -11,6 +11,7 @@ from portal.moving.converting.converted import Block
 from portal.moving.converting.flow import Flow, tag
 from portal.moving.converting.rich_text import CODE, words_in
 from portal.moving.converting.tables import is_layout, rows_of
+from portal.moving.wordpress.values import whole_number
 
 LONGEST_HEADING = 160
 LONGEST_SOURCE = 120
@@ -18,6 +19,10 @@ LONGEST_SOURCE = 120
 LONGEST_QUOTE = 600
 LONGEST_QUESTION = 200
 LONGEST_CAPTION = 200
+ROMAN = {
+    1000: "m", 900: "cm", 500: "d", 400: "cd", 100: "c", 90: "xc",
+    50: "l", 40: "xl", 10: "x", 9: "ix", 5: "v", 4: "iv", 1: "i",
+}  # fmt: skip
 QUOTES = ("“”", "„“", "«»", "»«", '""', "‟”")
 
 
@@ -76,18 +81,76 @@ def a_list(flow: Flow, node: Tag) -> None:
 
 
 def _list(flow: Flow, node: Tag) -> tuple[str, list[Block]]:
-    """A list in rich text, followed by the blocks in it."""
-    items, others = [], []
+    """A list in rich text, followed by the blocks in it.
+
+    Ours count from 1; items with other numbers are paragraphs that begin with them.
+    """
+    items: list[str] = []
+    shown: list[str] = []
+    lines: list[str] = []
+    others: list[Block] = []
+    numbers = _numbers(node)
     for item in _items(node):
+        number = next(numbers) if item.name == "li" else ""
         part = flow.below(in_list=True)
         part.convert(item)
         texts = [str(block.value) for block in part.result.blocks if block.kind == "paragraph"]
         others += [block for block in part.result.blocks if block.kind != "paragraph"]
         flow.result.notes += part.result.notes
-        if inner := _as_item("".join(texts)):
-            items.append(f"<li>{inner}</li>")
+        inner = _as_item("".join(texts))
+        if inner.startswith(("<ul>", "<ol>")) and not number and items:
+            # A list beside the item that it belongs to.
+            items[-1] += inner
+        elif inner:
+            items.append(inner)
+            shown.append(number)
+        lines.append(_numbered(number, "".join(texts)) if inner else "")
+    if node.name == "ol" and shown != [f"{place}." for place in range(1, len(shown) + 1)]:
+        return "".join(lines), others
     name = "ol" if node.name == "ol" else "ul"
-    return (f"<{name}>{''.join(items)}</{name}>" if items else ""), others
+    inside = "".join(f"<li>{item}</li>" for item in items)
+    return (f"<{name}>{inside}</{name}>" if items else ""), others
+
+
+def _numbered(number: str, html: str) -> str:
+    if not number:
+        return html
+    return f"<p>{number} {html[3:]}" if html.startswith("<p>") else f"<p>{number}</p>{html}"
+
+
+def _numbers(node: Tag) -> Iterator[str]:
+    """The number or letter before each item, as browsers show it."""
+    items = node.find_all("li", recursive=False)
+    is_reversed = node.has_attr("reversed")
+    start = whole_number(attribute(node, "start"))
+    number = (len(items) if is_reversed else 1) if start is None else start
+    for item in items:
+        value = whole_number(attribute(item, "value"))
+        number = number if value is None else value
+        yield f"{_in_letters(number, _numbering(node))}."
+        number += -1 if is_reversed else 1
+
+
+def _numbering(node: Tag) -> str:
+    found = re.search(r"list-style(?:-type)?\s*:[^;]*?\b(lower|upper)-(alpha|latin|roman)", attribute(node, "style"))
+    if not found:
+        return attribute(node, "type")
+    kind = "i" if found[2] == "roman" else "a"
+    return kind.upper() if found[1] == "upper" else kind
+
+
+def _in_letters(number: int, kind: str) -> str:
+    """A number in the numbering that HTML calls `a`, `A`, `i` or `I`; in figures where that has none."""
+    letters, rest = "", number
+    if kind.lower() == "a":
+        while rest > 0:
+            rest, letter = divmod(rest - 1, 26)
+            letters = chr(ord("a") + letter) + letters
+    elif kind.lower() == "i" and 0 < number < 4000:
+        for value, numeral in ROMAN.items():
+            letters += numeral * (rest // value)
+            rest %= value
+    return (letters.upper() if kind.isupper() else letters) or str(number)
 
 
 def _items(node: Tag) -> Iterator[Tag]:
