@@ -21,7 +21,7 @@ def convert_body(content: str, base: str = "", around: Surroundings | None = Non
     `base` is the URL of the old site, for URLs without a host.
     """
     around = around or Surroundings()
-    tree = tree_of(_with_attached(html_of(content.replace("\x00", ""), around), around))
+    tree = tree_of(_with_attached(html_of(_storable(content), around), around))
     old_text = spaced_text(tree)
     set_struck_apart(tree)
     before = bare_words(words_of(tree))
@@ -39,12 +39,17 @@ def convert_body(content: str, base: str = "", around: Surroundings | None = Non
         words = " ".join(word for word in dict.fromkeys(before) if word in lost)
         result.blocks.append(Block(PASSAGE, {"what": "words", "words": words}))
         result.notes.append(Note("words out of place", words[:300]))
-    return result
     for block in result.blocks:
         for image in (
             [block.value] if block.kind == "figure" else block.value["images"] if block.kind == "gallery" else []
         ):
             image["credit"] = bare_credit(image["credit"])
+    return result
+
+
+def _storable(text: str) -> str:
+    """The text without NUL and halves of characters, which no database stores."""
+    return text.replace("\x00", "").encode(errors="ignore").decode()
 
 
 def _with_attached(html: str, around: Surroundings) -> str:

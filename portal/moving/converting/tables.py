@@ -6,6 +6,7 @@ from portal.moving.converting.cleaning import attribute, plain
 from portal.moving.wordpress.values import number_of
 
 MOST_COLUMNS = 30
+# A longer table becomes several.
 MOST_ROWS = 2000
 
 
@@ -17,7 +18,7 @@ def rows_of(table: Tag) -> list[list[str]]:
     rows: list[list[str]] = []
     # For each column, how many further rows the cell above spans.
     covered: dict[int, int] = {}
-    for row in _rows(table)[:MOST_ROWS]:
+    for row in _rows(table):
         cells: list[str] = []
         for cell in row.find_all(["td", "th"], recursive=False):
             cells += _covered(covered, len(cells))

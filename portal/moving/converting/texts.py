@@ -10,7 +10,7 @@ from portal.moving.converting.cleaning import BLOCKS, attribute, classes_of, pla
 from portal.moving.converting.converted import Block
 from portal.moving.converting.flow import Flow, tag
 from portal.moving.converting.rich_text import CODE, words_in
-from portal.moving.converting.tables import is_layout, rows_of
+from portal.moving.converting.tables import MOST_ROWS, is_layout, rows_of
 from portal.moving.wordpress.values import whole_number
 
 LONGEST_HEADING = 160
@@ -241,10 +241,11 @@ def table(flow: Flow, node: Tag, caption: str = "") -> None:
         return
     short = caption if len(caption) <= LONGEST_CAPTION else ""
     columns = [{"type": "text", "heading": text} for text in rows[0]]
-    values = [{"values": row} for row in rows[1:]]
     shown = short or flow.last_heading
     flow.add_plain(caption if caption != short else "")
-    flow.add("table", {"caption": shown, "table": {"columns": columns, "rows": values, "caption": ""}})
+    for first in range(1, max(2, len(rows)), MOST_ROWS):
+        values = [{"values": row} for row in rows[first : first + MOST_ROWS]]
+        flow.add("table", {"caption": shown, "table": {"columns": columns, "rows": values, "caption": ""}})
     if not short:
         flow.note("caption missing", flow.last_heading or rows[0][0])
     _links_lost(flow, node)

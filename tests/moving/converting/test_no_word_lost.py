@@ -12,7 +12,10 @@ from portal.moving.converting.cleaning import bare_words, tree_of, words_of
 from portal.moving.converting.converted import Converted
 
 WORDS = st.lists(
-    st.sampled_from(["mot", "Œuvre", "l’été", "a&b", "<", "«", "5 < 6", "fin.", "[sic]", "“x”"]), max_size=6
+    st.sampled_from(
+        ["mot", "Œuvre", "l’été", "a&b", "<", "«", "5 < 6", "fin.", "[sic]", "“x”", "👩‍🚀", "مرحبا", "5&nbsp;€"]
+    ),
+    max_size=6,
 )
 TAGS = [
     "p",
@@ -48,7 +51,11 @@ TAGS = [
     "button",
     "sup",
     "u",
+    "s",
+    "del",
     "code",
+    "ol start='3'",
+    "ol type='a' reversed",
     "article",
     "center",
     "iframe",
@@ -57,12 +64,53 @@ TAGS = [
 ]
 FRAMES = ["my_box", "vc_row", "vc_column_text", "et_pb_text", "et_pb_toggle title='Q'", "caption", "quote_box"]
 BLOCKS = ["paragraph", "group", "quote", "html", "acf/x", "cover", "core-embed/twitter", "list", "details", "file"]
-RICH_TAG = re.compile(r"</?(?:p|b|i|sup|sub|ul|ol|li|a)>|<br/>|<a href=\"[^\"<>]*\">")
+# Tags, shortcodes and blocks that begin or end without the other half.
+PIECES = [
+    *("<b>", "</b>", "<s>", "</s>", "<p>", "</p>", "</div>", "<div>", "<ol reversed>", "<li value=3>", "<li>", "</ol>"),
+    *("<ul>", "</ul>", "<pre>", "</pre>", "<code>", "</code>", "<table>", "<tr>", "<td>", "</table>", "<h2>", "</h2>"),
+    *("<blockquote>", "</blockquote>", "<cite>", "<figure>", "<figcaption>", "</figure>", "<details>", "<summary>"),
+    *(
+        "<a href='/x'>",
+        "</a>",
+        "<svg><text>",
+        "</text></svg>",
+        "<math>",
+        "</math>",
+        "<!--",
+        "-->",
+        "<img src='/a.jpg'>",
+    ),
+    *("[vc_row]", "[/vc_row]", "[vc_column_text]", "[/vc_column_text]", "[my_box title='Q']", "[/my_box]", "[code]"),
+    *("[/code]", "[caption]", "[/caption]", "[et_pb_toggle title='T']", "[/et_pb_toggle]", "<!-- wp:group -->"),
+    *(
+        "<!-- /wp:group -->",
+        "<!-- wp:code -->",
+        "<!-- /wp:code -->",
+        "<!-- wp:x/y /-->",
+        "\n\n",
+        "\n",
+        " ",
+        "&",
+        "<",
+        "[",
+    ),
+    *(
+        "mot",
+        "Œuvre",
+        "👩‍🚀",
+        "مرحبا",
+        "© Photo : Anna",
+        "&lt;b&gt;",
+        "<br>",
+        "<span style='text-decoration:line-through'>",
+    ),
+]
+RICH_TAG = re.compile(r"</?(?:p|b|i|sup|sub|code|ul|ol|li|a)>|<br/>|<a href=\"[^\"<>]*\">")
 
 
 def in_tag(parts: list[str], name: str) -> str:
     attributes = ' class="btn" href="https://a.example/x"' if name == "a" else ""
-    return f"<{name}{attributes}>{''.join(parts)}</{name}>"
+    return f"<{name}{attributes}>{''.join(parts)}</{name.split()[0]}>"
 
 
 def in_shortcode(parts: list[str], name: str) -> str:
@@ -116,6 +164,18 @@ def test_rich_text_has_our_marks_only(text):
     for block in convert_body(text).blocks:
         if block.kind == "paragraph":
             assert not re.search(r"[<>]", RICH_TAG.sub("", block.value)), block.value
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_halves_lose_no_word_and_show_no_tag(text):
+    found = convert_body(text, "https://ancien.example")
+
+    assert "words out of place" not in {note.code for note in found.notes}, text
+    for block in found.blocks:
+        if block.kind == "paragraph":
+            shown = RICH_TAG.sub("", re.sub(r"<code>.*?</code>", "", block.value))
+            assert not re.search(r"[<>]|\[/?(?:vc_|et_pb|my_box|caption)|wp:", shown), text
 
 
 @pytest.mark.parametrize("part", ["<", "<!--", "<p", "<ul>", "[a ", "<figcaption>", "<!-- wp:list "])

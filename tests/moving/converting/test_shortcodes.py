@@ -178,6 +178,20 @@ def test_shortcodes_within_the_same_name_are_closed_rightly():
     assert only("[vc_row_inner][vc_row_inner]a[/vc_row_inner]b[/vc_row_inner]c") == "<p>a</p><p>b</p><p>c</p>"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["[vc_row][vc_column]un[/vc_row]deux[/vc_column]trois[/vc_row]", "un[/my_box] deux[/et_pb_text] trois[/caption]"],
+)
+def test_end_of_a_shortcode_that_did_not_begin_is_not_shown(text):
+    assert "[" not in "".join(value for _kind, value in blocks(text))
+
+
+def test_shortcodes_within_each_other_are_not_shown_however_deep():
+    text = "[vc_row][vc_column]" * 40 + "mot" + "[/vc_column][/vc_row]" * 40
+
+    assert only(text) == "<p>mot</p>"
+
+
 def test_many_open_brackets_take_no_time():
     assert kinds("[a " * 3000) == ["paragraph"]
     assert notes("[my_x a='" * 2000) == []

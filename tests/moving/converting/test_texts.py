@@ -86,6 +86,37 @@ def test_table_has_its_headings_and_spans():
     assert [row["values"] for row in found["table"]["rows"]] == [["1", "2"], ["", "3"]]
 
 
+def test_long_table_becomes_several():
+    rows = "".join(f"<tr><td>a{number}</td><td>b</td></tr>" for number in range(4500))
+
+    found = [value["table"] for _kind, value in blocks(f"<table><tr><th>A</th><th>B</th></tr>{rows}</table>")]
+
+    assert [len(table["rows"]) for table in found] == [2000, 2000, 500]
+    assert {table["columns"][0]["heading"] for table in found} == {"A"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "<math><mi>x</mi><mo>=</mo><mn>2</mn><annotation encoding='application/x-tex'>x=2</annotation></math>",
+            "x = 2",
+        ),
+        ("<svg><title>Logo</title><text x='1'>Loyers</text><path d='M0 0'/></svg>", "Loyers"),
+    ],
+)
+def test_words_of_a_formula_or_a_drawing_are_a_passage(text, words):
+    assert only(f"{text}")["words"] == words
+
+
+def test_icon_is_no_passage():
+    assert only("<p>Un <svg><title>Logo</title><path d='M0 0'/></svg>mot</p>") == "<p>Un mot</p>"
+
+
+def test_half_of_a_character_is_left_out():
+    assert only("<p>Un \ud83d mot</p>") == "<p>Un mot</p>"
+
+
 def test_table_without_a_caption_has_that_of_its_heading_and_a_note():
     text = "<h2>Loyers</h2><table><tr><td>a</td><td>b</td></tr></table>"
 
