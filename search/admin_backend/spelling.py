@@ -15,8 +15,6 @@ from search.query.spelling import SHORTEST, add_words, nearest
 MAX_WORDS = 4
 # The corrections that one search looks for: it cuts longer queries.
 AT_ONCE = 8
-# The records in which a correction must stand as it is written.
-LOOKED_AT = 20
 
 
 class SpelledIndexMixin:
@@ -26,8 +24,9 @@ class SpelledIndexMixin:
         super().add_items(model, objs)  # type: ignore[misc]
         if objs and not issubclass(model, Page):
             language = Locale.get_default().language_code
-            found = frozenset[str]().union(*(_words_of(each, language) for each in objs))
-            add_words({language: spellings(found, language)}, are_public=False)
+            texts = (getattr(each, field.field_name) for each in objs for field in each.get_searchable_search_fields())
+            found = words(clean("\n".join(text for text in texts if isinstance(text, str))), language)
+            add_words({language: spellings(frozenset(found), language)}, are_public=False)
 
 
 class SpelledSearchMixin:
@@ -75,22 +74,16 @@ def correct(query: str, find: Callable[..., Any]) -> str:
     meant = {}
     for word, others in near.items():
         likely = dict.fromkeys(other.word for _language, other in sorted(others, key=lambda each: each[1].cost))
-        meant[word] = _likeliest(likely, language, find)
+        meant[word] = _likeliest(likely, find)
     return " ".join(meant.get(word, word) for word in typed) if meant and all(meant.values()) else ""
 
 
-def _likeliest(corrections: Iterable[str], language: str, find: Callable[..., Any]) -> str:
-    """The first correction that a permitted record has, written in this way: another form of it does not count."""
+def _likeliest(corrections: Iterable[str], find: Callable[..., Any]) -> str:
+    """The first correction that a permitted record has as a whole word."""
     for batch in batched(corrections, AT_ONCE):
         if find(" ".join(batch), operator="or").count():
             for word in batch:
                 # Twice: otherwise it may be the beginning of another word.
-                if any(word in _words_of(record, language) for record in find(f"{word} {word}")[:LOOKED_AT]):
+                if find(f"{word} {word}").count():
                     return word
     return ""
-
-
-def _words_of(record: Any, language: str) -> set[str]:
-    texts = (getattr(record, field.field_name) for field in record.get_searchable_search_fields())
-    text = "\n".join(text for text in texts if isinstance(text, str))
-    return {word.lower() for word in words(clean(text), language)}
