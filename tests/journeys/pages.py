@@ -71,6 +71,14 @@ def accessibility_violations(page: Page, *rules: str, within: str = "html") -> l
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
+def press_until_focused(page: Page, key: str, selector: str, most: int = 60) -> None:
+    for _ in range(most):
+        page.keyboard.press(key)
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached by {key}")
+
+
 def is_blocked(text: str) -> bool:
     """Whether a console message reports something blocked by a policy."""
     return any(

@@ -7,20 +7,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.journeys.newsroom import resume_session
+from tests.journeys.pages import press_until_focused
 
 COUNTED = """
 from search.models import LoggedQuery
 print(LoggedQuery.objects.filter(text="{word}").exists())
 """
 SECOND = ".search__results .result:nth-of-type(2) .result__title a"
-
-
-def press_until_focused(page, key: str, selector: str, most: int = 60) -> None:
-    for _ in range(most):
-        page.keyboard.press(key)
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    raise AssertionError(f"{selector} is not reached by {key}")
 
 
 def test_reader_finds_a_story_by_keyboard_alone(server, visit):
@@ -44,6 +37,16 @@ def test_reader_finds_a_story_by_keyboard_alone(server, visit):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/thionville-fonderie-four-electrique/$"))
+
+
+def test_results_are_reached_before_the_filters_beside_them(server, visit):
+    page = visit()
+    page.goto(f"{server}/fr/recherche/?q=entreprise")
+    page.get_by_role("button", name="Rechercher", exact=True).last.focus()
+
+    press_until_focused(page, "Tab", ".search__results a, .search__facets a")
+
+    expect(page.locator(".search__results .result a:focus")).to_have_count(1)
 
 
 def test_reader_filters_and_unfilters_by_keyboard_alone(server, visit):
