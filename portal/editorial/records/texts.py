@@ -40,6 +40,9 @@ NOT_AUTHORED = {
 # A paragraph's key, which comments refer to. The editor adds it if it is missing.
 BLOCK_KEY = re.compile(r'(<[a-z][a-z0-9]*) data-block-key=(\\?")[a-z0-9]{1,16}\2')
 
+# A moment with seconds, which no form shows. Imported stories have them.
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):[\d.]+(Z|[+-]\d\d:\d\d)")
+
 
 def has_same_text(one: Revision | None, other: Revision | None) -> bool:
     return one is not None and other is not None and text_of(one.content) == text_of(other.content)
@@ -58,7 +61,7 @@ def _normalized(value: Any) -> Any:
     """Undo changes that saving an unchanged form makes to a value.
 
     Saving adds keys and sort orders to related records, adds keys to paragraphs, replaces null with an empty string,
-    and uses browsers' line breaks.
+    drops the seconds of moments, and uses browsers' line breaks.
     """
     if isinstance(value, list):
         if all(isinstance(entry, dict) and "sort_order" in entry for entry in value):
@@ -67,7 +70,8 @@ def _normalized(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _normalized(entry) for name, entry in value.items() if name not in ("pk", "page", "sort_order")}
     if isinstance(value, str):
-        return remove_block_keys(value).replace("\r\n", "\n")
+        moment = MOMENT.fullmatch(value)
+        return "".join(moment.groups()) if moment else remove_block_keys(value).replace("\r\n", "\n")
     return "" if value is None else value
 
 

@@ -90,6 +90,20 @@ def test_approval_of_an_earlier_review_is_refused_with_a_reason(lorraine, editor
     assert not is_live(lorraine, "Une usine")
 
 
+def test_approval_from_the_editing_form_of_an_imported_text_makes_no_author(lorraine, editor, approver):
+    """Imports keep the second of a publication, which the form does not show."""
+    page = write(lorraine, editor, publication_date="2019-03-04 11:22")
+    imported = page.latest_revision
+    imported.content["publication_date"] = "2019-03-04T10:22:37Z"
+    imported.save()
+    page.get_workflow().start(page, editor)
+    approval = {"action-workflow-action": "true", "workflow-action-name": "approve"}
+
+    rewrite(lorraine, approver, page, "Une usine", publication_date="2019-03-04 11:22", **approval)
+
+    assert is_live(lorraine, "Une usine")
+
+
 def test_author_cannot_approve(lorraine, both):
     page = submit(lorraine, both)
 
