@@ -12,8 +12,12 @@ function order() {
   }
 }
 
+// Outside the form, these take the keys themselves.
+const ELSEWHERE = "a[href], form, .w-dialog, body > .modal";
+
 function leadToNextStep(event) {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.closest(".w-dialog")) return;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  if (event.target.closest(form.contains(event.target) ? ".w-dialog" : ELSEWHERE)) return;
   event.preventDefault();
   event.stopPropagation();
   buttons().find((button) => button.checkVisibility())?.focus();
@@ -25,7 +29,7 @@ if (form) {
   order();
   buttons()[0]?.setAttribute("aria-keyshortcuts", "Control+Enter Meta+Enter");
   // Before the text editor, which would break the line.
-  form.addEventListener("keydown", leadToNextStep, true);
+  window.addEventListener("keydown", leadToNextStep, true);
   // Blocks have panels of their own.
   new MutationObserver(order).observe(form, { subtree: true, childList: true, attributeFilter: ["aria-expanded"] });
 }

@@ -1,0 +1,68 @@
+"""The newsroom by keyboard alone: each stop of Tab is visible, in the order of the screen, and leads on."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.newsroom import PASSWORD, TIMEOUT
+from tests.journeys.pages import press_until_focused
+
+TEXT = "Un chevalement de quarante mètres."
+# Drafts of two sites with the same rare word in their text, both sent for review.
+WAITING = """
+import json
+from uuid import uuid4
+from django.contrib.auth import get_user_model
+from articles.models import ArticlePage
+for site in ("lorraine", "saar"):
+    model = ArticlePage.objects.live().filter(url_path__startswith=f"/{site}/", alias_of=None).order_by("pk").first()
+    owner = get_user_model().objects.get(username=f"editor-{site}")
+    body = json.dumps([{"type": "paragraph", "value": "<p>Un chevalement de quarante mètres.</p>"}])
+    facts = {"owner": owner, "body": body, "publication_date": None}
+    texts = {"title": f"Un carreau de {site}", "slug": f"carreau-{uuid4().hex[:8]}"}
+    draft = model.copy(update_attrs=facts | texts, keep_live=False, copy_revisions=False, user=owner)
+    draft.get_workflow().start(draft, owner)
+    print(draft.pk)
+"""
+STATUS = """
+from wagtail.models import Page
+print(Page.objects.get(pk={key}).live)
+"""
+
+
+@pytest.fixture
+def waiting(run_on_server) -> tuple[str, str]:
+    """The keys of two drafts sent for review, in the site of the approver and in another one."""
+    own, other = run_on_server(WAITING).split()
+    return own, other
+
+
+def log_in_by_keyboard(page: Page, server: str, username: str) -> None:
+    page.goto(f"{server}/admin/login/")
+    press_until_focused(page, "Tab", "#id_username")
+    page.keyboard.type(username)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{server}/admin/", timeout=TIMEOUT)
+
+
+def test_approver_finds_a_draft_by_a_mistyped_word_and_approves_it(server, visit, waiting, run_on_server):
+    own, other = waiting
+    approver = visit()
+    log_in_by_keyboard(approver, server, "approver-lorraine")
+    expect(approver.locator("#menu-search-q")).to_be_visible(timeout=TIMEOUT)
+    press_until_focused(approver, "Tab", "#menu-search-q")
+    approver.keyboard.type("chevalemnet")
+    approver.keyboard.press("Enter")
+    expect(approver.locator(".page-search__extract mark").first).to_have_text("chevalement", timeout=TIMEOUT)
+    expect(approver.locator(f"#page_{other}_title")).to_have_count(0)
+    press_until_focused(approver, "Tab", f"td a[href*='/{own}/edit/']")
+    approver.keyboard.press("Enter")
+    expect(approver.locator("[data-contentpath=body]")).to_contain_text(TEXT, timeout=TIMEOUT)
+    approver.wait_for_load_state()
+    approver.keyboard.press("Control+Enter")
+    expect(approver.get_by_role("button", name="Approve", exact=True)).to_be_focused()
+    approver.keyboard.press("Enter")
+
+    expect(approver.locator(".messages .success")).to_contain_text("Un carreau de lorraine", timeout=TIMEOUT)
+    assert [run_on_server(STATUS.format(key=key)).strip() for key in waiting] == ["True", "False"]
