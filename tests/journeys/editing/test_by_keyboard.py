@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import PASSWORD, TIMEOUT
+from tests.journeys.newsroom import PASSWORD, TIMEOUT, resume_session
 from tests.journeys.pages import press_until_focused
 
 TEXT = "Un chevalement de quarante mètres."
@@ -27,6 +27,10 @@ STATUS = """
 from wagtail.models import Page
 print(Page.objects.get(pk={key}).live)
 """
+SEEN = """() => {
+  const { width, height } = document.activeElement.getBoundingClientRect();
+  return document.activeElement === document.body || (width > 8 && height > 8);
+}"""
 
 
 @pytest.fixture
@@ -66,3 +70,14 @@ def test_approver_finds_a_draft_by_a_mistyped_word_and_approves_it(server, visit
 
     expect(approver.locator(".messages .success")).to_contain_text("Un carreau de lorraine", timeout=TIMEOUT)
     assert [run_on_server(STATUS.format(key=key)).strip() for key in waiting] == ["True", "False"]
+
+
+def test_every_stop_of_the_dashboard_is_visible(server, visit):
+    editor = visit()
+    resume_session(editor, server, "editor-lorraine")
+    editor.goto(f"{server}/admin/")
+    editor.locator("main [name=q]").focus()
+
+    for _stop in range(12):
+        assert editor.evaluate(SEEN), editor.evaluate("document.activeElement.outerHTML")
+        editor.keyboard.press("Tab")
