@@ -17,7 +17,7 @@ from portal.content.blocks.previews import PreviewsOwnFile
 ALT_HELP = _("What the picture shows, for people who cannot see it.")
 DECORATIVE_HELP = _("It adds nothing to the text: screen readers skip it.")
 
-LEAD_IMAGE_FIELDS = ("lead_image", "lead_image_alt", "lead_image_decorative", "lead_image_caption")
+LEAD_IMAGE_FIELDS = ("lead_image", "lead_image_caption", "lead_image_alt", "lead_image_decorative")
 
 
 class GrowingLineBlock(blocks.CharBlock):

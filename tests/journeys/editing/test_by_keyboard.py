@@ -81,3 +81,14 @@ def test_every_stop_of_the_dashboard_is_visible(server, visit):
     for _stop in range(12):
         assert editor.evaluate(SEEN), editor.evaluate("document.activeElement.outerHTML")
         editor.keyboard.press("Tab")
+
+
+def test_lead_picture_is_described_in_the_order_of_the_screen(editor):
+    fields = [editor.locator(f"#id_lead_image_{name}") for name in ("caption", "alt", "decorative")]
+    tops = [field.bounding_box()["y"] for field in fields]
+    assert tops == sorted(tops)
+    fields[0].focus()
+
+    for field in fields:
+        expect(field).to_be_focused()
+        editor.keyboard.press("Tab")
