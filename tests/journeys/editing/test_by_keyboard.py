@@ -92,3 +92,14 @@ def test_lead_picture_is_described_in_the_order_of_the_screen(editor):
     for field in fields:
         expect(field).to_be_focused()
         editor.keyboard.press("Tab")
+
+
+def test_focus_is_visible_on_the_layout_of_pictures(server, visit):
+    editor = visit()
+    resume_session(editor, server, "editor-lorraine")
+    editor.goto(f"{server}/admin/images/")
+    editor.get_by_label("Sort by").focus()
+    editor.keyboard.press("Tab")
+
+    expect(editor.get_by_role("radio", name="Grid layout")).to_be_focused()
+    expect(editor.locator("label", has=editor.locator(":focus"))).to_have_css("outline-style", "solid")

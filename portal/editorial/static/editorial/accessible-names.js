@@ -29,6 +29,8 @@ const mend = () => {
   give("ul.workflow-tasks", "role", "group");
   give("ul.workflow-tasks li, ul.workflow-tasks h4", "role", "none");
   give("#other-searches-title", "aria-level", "2");
+  // The radio button in each takes the focus (face.css), and a label does nothing with a key.
+  for (const label of document.querySelectorAll("label[tabindex].w-layout-toggle-button")) label.removeAttribute("tabindex");
   for (const heading of document.querySelectorAll("h2[role=alert]")) heading.removeAttribute("role");
   // Above the tasks in the report of reviews.
   for (const heading of document.querySelectorAll("td > h2:empty")) heading.remove();
