@@ -72,6 +72,18 @@ def test_approver_finds_a_draft_by_a_mistyped_word_and_approves_it(server, visit
     assert [run_on_server(STATUS.format(key=key)).strip() for key in waiting] == ["True", "False"]
 
 
+def test_answer_is_reached_without_the_stops_of_the_preview(server, visit, waiting):
+    approver = visit()
+    resume_session(approver, server, "approver-lorraine")
+    approver.goto(f"{server}/admin/")
+    approver.get_by_role("link", name="Un carreau de lorraine").first.click()
+    expect(approver.locator(".answer__preview")).to_be_visible(timeout=TIMEOUT)
+    press_until_focused(approver, "Tab", ".answer a")
+    approver.keyboard.press("Enter")
+
+    expect(approver.get_by_label("Your comment")).to_be_focused()
+
+
 def test_every_stop_of_the_dashboard_is_visible(server, visit):
     editor = visit()
     resume_session(editor, server, "editor-lorraine")
