@@ -21,17 +21,17 @@ OURS = ("portal", "home", "articles", "events", "search")
 
 def receivers() -> str:
     """The table of receivers in docs/architecture.md, from the registry of each signal."""
-    heard: dict[str, set[str]] = {}
+    words_by_receiver: dict[str, set[str]] = {}
     for word, signal in SIGNALS.items():
         for _key, reference, *_rest in signal.receivers:
             receiver = reference() if isinstance(reference, ref) else reference
             if receiver and receiver.__module__.split(".")[0] in OURS:
-                heard.setdefault(f"{receiver.__module__}.{receiver.__qualname__}", set()).add(word)
+                words_by_receiver.setdefault(f"{receiver.__module__}.{receiver.__qualname__}", set()).add(word)
     rows = [
         f"| `{name}` | {', '.join(word for word in SIGNALS if word in words)} |"
-        for name, words in sorted(heard.items())
+        for name, words in sorted(words_by_receiver.items())
     ]
-    return "\n".join(["| receiver | hears that a page is |", "|---|---|", *rows])
+    return "\n".join(["| receiver | called when a page is |", "|---|---|", *rows])
 
 
 def test_table_of_receivers_equals_the_registry():
