@@ -19,7 +19,7 @@ DESTRUCTIVE = re.compile(r"\b(DROP\s+(TABLE|COLUMN)|RENAME|SET\s+NOT\s+NULL)\b",
 def problems(migration: Any, before: Any) -> Iterator[str]:
     """A sentence for each operation that breaks the previous version, whose state is `before`.
 
-    A migration that deletes what the previous version no longer uses sets: `unused_since = "1.2.0"`.
+    A migration that deletes what the previous version no longer uses must set `unused_since = "1.2.0"`.
     """
     is_unused = bool(getattr(migration, "unused_since", ""))
     yield from _problems(migration.operations, migration.app_label, before, is_unused)

@@ -105,7 +105,7 @@ def write_dates(page: EventPage, now: datetime) -> None:
         is_first = not stored
         _rename_only_date(stored, page)
         previous_horizon = CalendarEntry.objects.filter(event=page).values_list("horizon", flat=True).first()
-        # A past date is only created if no earlier run has computed its time.
+        # Past dates are only created from here on: an earlier run has computed those before.
         computed_until = min(now, previous_horizon or now)
         created, changed = [], []
         for row in occurrences_of(page, expansion, EventSettings.night_ends_for(page), stored):

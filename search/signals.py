@@ -30,13 +30,16 @@ def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
 
 
 def draft_changed(sender: type, instance: Revision | WorkflowState, raw: bool = False, **kwargs: Any) -> None:
-    """Index the page of a new version, or of a review that begins or ends."""
+    """Index a page that has a new version, or whose review begins or ends."""
     if not raw and instance.base_content_type_id == ContentType.objects.get_for_model(Page).pk:
         index_drafts_later([int(instance.object_id)])
 
 
 def page_saved(sender: type, instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
-    """Index a saved page for the newsroom. Wagtail would read the page again, even if only its draft changed."""
+    """Index a saved page for the newsroom, unless only its draft has changed.
+
+    Replaces Wagtail's receiver, which reads the page again after every save.
+    """
     if raw or (update_fields is not None and DRAFT_FIELDS.issuperset(update_fields)):
         return
     index_drafts_later([instance.pk])
@@ -93,7 +96,7 @@ def record_changed(sender: type[Model], instance: Any, created: bool = False, **
     """Index the pages whose terms include the name of a changed record."""
     if not created:
         _index_both(key for (key,) in PAGES_OF[sender](instance))
-        # Only the versions themselves contain the people and places that they name.
+        # Only the content of a draft says which people and venues it names, so all drafts are indexed.
         index_drafts_later(Page.objects.filter(has_unpublished_changes=True).values_list("pk", flat=True))
 
 

@@ -15,15 +15,15 @@ class TooCostlyError(Exception):
 
 
 def call_within[Result](cpu_seconds: float, function: Callable[..., Result], *args: Any) -> Result:
-    """Call a function; raise TooCostlyError if it exceeds the limit. No limit outside the main thread.
+    """Call a function; raise TooCostlyError if it exceeds the limit. Outside the main thread there is no limit.
 
-    Garbage is not collected meanwhile, because in a large process that takes longer than the limit.
+    Garbage collection is off meanwhile, because in a large process it takes longer than the limit.
     """
     if current_thread() is not main_thread():
         return function(*args)
 
     def stop(_number: int, frame: FrameType | None) -> None:
-        # The limit ends the function only: an error between the lines below would leave the process as it is there.
+        # Only interrupt the called function: an error in the lines below would leave the timer or handler installed.
         if frame is None or frame.f_code is not call_within.__code__:
             raise TooCostlyError
 

@@ -22,7 +22,7 @@ MAX_UID_LENGTH = 500
 MAX_TEXT_LENGTH = 60
 # As many as a series may have (`events.recurrence.MAX_DATES`).
 MAX_LISTED_DATES = 3000
-# TZID is renamed for parsing: the library would look its value up among other files' zones.
+# TZID is renamed for parsing, because the library would look it up in its cache of other files' zones.
 TZID = "X-TZID"
 _FOLD = re.compile(r"\n[ \t]")
 _ZONED = re.compile(r"^(DTSTART|DTEND|RECURRENCE-ID|EXDATE|RDATE)\b([^:]*);TZID=(\"[^\"]*\"|[^;:]*)(.*)$", re.I | re.M)

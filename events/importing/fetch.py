@@ -117,7 +117,7 @@ def _request(
     address = _preferred(_addresses(host, port)) if is_permitted else public_address(host, port)
     connection = PinnedConnection(host, port, address, deadline, is_encrypted=parts.scheme == "https")
     headers = {"Host": parts.netloc, "User-Agent": "Portal", "Connection": "close", **headers}
-    # The time-out of a socket begins anew with each byte, so a source that sends one now and then would never end.
+    # A socket's time-out restarts with each byte, so a source that sends one byte now and then would never time out.
     timer = Timer(max(0.1, deadline - monotonic()), connection.abort)
     timer.daemon = True
     timer.start()
@@ -214,7 +214,7 @@ class PinnedConnection(HTTPConnection):
         super().__init__(host, port, timeout=max(0.1, deadline - monotonic()))
         self.is_encrypted = is_encrypted
         self.address = address
-        # Also while the response, which takes over the connection, is read.
+        # `abort` needs it while the response is read: `self.sock` is None by then.
         self.open_socket: socket.socket | None = None
 
     def connect(self) -> None:
@@ -229,7 +229,7 @@ class PinnedConnection(HTTPConnection):
         """End the connection from another thread: whatever reads from it stops."""
         if self.open_socket is not None:
             with suppress(OSError):
-                # Not with the method of an encrypted socket, which would end the encryption and read on.
+                # An encrypted socket's own method would only end the encryption and continue reading.
                 socket.socket.shutdown(self.open_socket, socket.SHUT_RDWR)
 
 

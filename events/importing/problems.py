@@ -1,4 +1,4 @@
-"""Collects the problems of a partner's file, and lists each once with the lines concerned."""
+"""Collects the problems in a partner's file, and lists each problem once with its lines."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -23,19 +23,19 @@ def first_ones(names: Sequence[str]) -> str:
 
 
 class Problems:
-    """Sentences in the order in which they were added. If one is repeated, only its line is added.
+    """Problems as sentences, in the order in which they were added. A repeated sentence only gets another line number.
 
-    `titles` has the events' titles by the number of their first line.
+    `titles` maps the first line of each event to its title.
     """
 
     def __init__(self) -> None:
         self.titles: dict[int, str] = {}
-        # The key is a sentence, and whether its lines are those of properties. The value maps each line to the event's
-        # first line.
+        # For each sentence: its lines, each with the first line of the event that contains it. The key also says
+        # whether these are lines of properties (true) or first lines of events (false).
         self._lines: dict[tuple[str, bool], dict[int, int]] = {}
 
     def add(self, words: str, line: int = 0, at: int = 0) -> None:
-        """Add a sentence about the event that begins at `line` and about its property at line `at`."""
+        """Add a sentence about an event that begins at `line`, or about the property of that event at line `at`."""
         words = words if len(words) <= MAX_LENGTH else f"{words[:MAX_LENGTH]}…"
         lines = self._lines.setdefault((words, bool(at)), {})
         if line:

@@ -21,7 +21,7 @@ from portal.platform.zones import known_names, zone
 # Offsets are compared hourly around clock changes and every few days otherwise.
 STEP, FINE_STEP = timedelta(days=3), timedelta(hours=1)
 MAX_YEARS = 12
-# If no zone matches a file's description, the share of days on which a series' zone may deviate from it.
+# If no zone matches a file's description exactly, a series may use a zone that deviates from it on this share of days.
 NEARLY = 0.1
 # Preferred over other zones with the same rules and less familiar names.
 LIKELY = (
@@ -80,7 +80,7 @@ def _listed_zone(name: str) -> ZoneInfo | None:
 
 
 def named_zone(name: str) -> ZoneInfo | None:
-    """Return the zone of an IANA or Windows name, with or without a vendor's path before it."""
+    """Return the zone with an IANA or Windows name, which may follow a vendor's path."""
     known = _by_folded_name()
     unquoted = name.strip().strip("\"'")
     parts = unquoted.strip("/").split("/")
@@ -121,7 +121,7 @@ class FileZones:
         described: Any = Timezone.from_ical(text.replace("DTSTART:1601", "DTSTART:1970"))
         tzid = plain_name(str(described["TZID"]))
         self.described.setdefault(tzid, described.to_tz(lookup_tzid=False))
-        # libical and others invent a zone's name, but give its place.
+        # libical and other programs invent a name for the zone, but state its location.
         if place := named_zone(str(described.get("X-LIC-LOCATION", ""))):
             self.located.setdefault(tzid, place)
 
@@ -141,8 +141,8 @@ class FileZones:
     def zone_like(self, tzid: str, first_year: int, last_year: int, share: float = 0) -> ZoneInfo | None:
         """Return a zone with the described offsets in all of these years, preferably the default zone.
 
-        With a `share` the zone may differ on that share of days: old programs describe the rules of former years, and a
-        series in the most similar zone is right on nearly all its days.
+        With a `share`, the zone may differ on that share of days. Old programs describe outdated rules; in the most
+        similar zone, nearly all dates of a series have the right time.
         """
         last_year = min(last_year, first_year + MAX_YEARS)
         key = (tzid, first_year, last_year, share)
@@ -187,7 +187,10 @@ def _offset(shown: datetime, place: tzinfo | None) -> timedelta | None:
 
 
 def _count_differing(place: ZoneInfo, samples: Iterable[Sample], most: int) -> int:
-    """Count the samples with a different offset, up to `most`. Libraries disagree about missing and doubled hours."""
+    """Count the samples with a different offset, up to `most`.
+
+    Skipped and repeated hours are ignored, because libraries disagree about them.
+    """
     differing = (
         shown
         for shown, offset in samples

@@ -171,7 +171,7 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
 class CalendarPage(PortalPage):
     """The parent of events and recaps only.
 
-    Wagtail does not restrict page types by group, so permission to add pages here is what makes an organiser.
+    Wagtail does not restrict page types by group. So an organiser is somebody who may only add pages here.
     """
 
     is_for_organisers = True

@@ -1,7 +1,7 @@
 """The schema of the last release in a file, so that a new database needs only later migrations.
 
-Even a few migrations take `migrate` seconds, since it computes all models before and after each. So
-`start_from_release` creates the tables that they change from the present models instead.
+`migrate` takes seconds even for a few migrations, since it computes all models before and after each. So
+`start_from_release` creates the tables changed by these migrations from the current models instead.
 """
 
 import inspect

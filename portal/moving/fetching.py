@@ -16,7 +16,7 @@ from portal.moving.wordpress.values import json_value
 ON_A_PAGE = 50
 MOST_PAGES = 4_000
 MOST_BYTES = 60_000_000
-# Of the whole site: nobody can stop the reading of a site that has no end, and it would fill the disk.
+# Limits for the whole site: an endless one would fill the disk, and nobody can stop the reading.
 MOST_BYTES_IN_ALL, MOST_SECONDS = 4_000_000_000, 3 * 60 * 60
 # Before a retry, when the site is busy.
 PAUSES = (2, 10, 30)

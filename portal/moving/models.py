@@ -41,7 +41,7 @@ class ImportSource(models.Model):
 
 
 class ImportedItem(models.Model):
-    """An item of a source, and the page or file made from it. `key` is its number there, or a hash of its address.
+    """An item of a source, and the page or file made from it. `key` is its number in the source, or a hash of its URL.
 
     `content_hash` is the hash of the item in the source. `field_hashes` are the hashes of the fields that the import
     wrote in `revision`: a field with a different hash was edited here. `notes` are pairs of a code and a detail.
@@ -65,7 +65,7 @@ class ImportedItem(models.Model):
     document = models.ForeignKey("media.Document", on_delete=models.SET_NULL, null=True, related_name="+")
     field_hashes = models.JSONField(default=dict)
     notes = models.JSONField(default=list)
-    # As readers saw it there, for comparison.
+    # The text as readers saw it on the old site, for comparison.
     old_text = models.TextField(blank=True, db_default="")
     words_before = models.PositiveIntegerField(default=0)
     words_after = models.PositiveIntegerField(default=0)

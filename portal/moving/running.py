@@ -145,7 +145,7 @@ class _Run:
         self.store.pages = page_keys(source)
         self.store.versions = EarlierVersions(records) if options.with_revisions else None
         rows = ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PAGE)
-        # By number there: the item's key here, the page's key, the source's hash, and whether the page was gone.
+        # By the item's number on the old site: the key of its row, its page, its hash, and whether it was gone there.
         self.rows = {row[0]: row[1:] for row in rows.values_list("key", "pk", "page_id", "content_hash", "is_gone")}
         self.here = set(source.items_here().values_list("pk", flat=True))
 

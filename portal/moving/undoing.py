@@ -44,14 +44,14 @@ def undo(
         elif row.pk in here and is_untouched(row) and not Page.objects.filter(pk=row.page_id, numchild__gt=0).exists():
             with transaction.atomic():
                 page: Any = Page.objects.get(pk=row.page_id).specific
-                # They are deleted with their page.
+                # Redirects are deleted with the page to which they lead.
                 redirects = Redirect.objects.filter(redirect_page=row.page_id).count()
                 row.delete()
                 page.delete()
             counts += Counter(pages=1, redirects=redirects)
             pause(counts)
         else:
-            # The title of a page that is in another site by now is that site's.
+            # The current title of a page that was moved to another site is not disclosed.
             stay.append(row.page.title if row.pk in here else row.title)
     take_menu_back(source)
     counts["redirects"] += _undo_redirects(source)

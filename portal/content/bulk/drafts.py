@@ -122,9 +122,9 @@ def _assign_keys_to_relations(pages: Sequence[PortalPage]) -> None:
 
 
 def _create_revisions(pages: Sequence[PortalPage], author: Any) -> list[Revision]:
-    """Create the first revision of each page and set it as the latest, which its content does not record.
+    """Create the first revision of each page, and set it as the page's latest one in memory.
 
-    Its time is now, unless the page has one for its latest revision.
+    The time of a revision is the page's `latest_revision_created_at`, or now. Its content does not refer to itself.
     """
     now, base = timezone.now(), ContentType.objects.get_for_model(Page)
     found = []

@@ -1,4 +1,4 @@
-"""The sitemap of topics and authors with public stories and of their lists, with last modification dates."""
+"""The sitemap of topic and author pages and the lists of both, each with its last modification date."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,7 +17,7 @@ CHANGED = Max(Greatest("published_at", Coalesce("card__page__last_published_at",
 
 
 def locations(editions: list[Edition], now: datetime) -> Iterator[Location]:
-    """The topic pages, then the author pages, in three queries for all of the site's languages."""
+    """The pages of topics, then of authors, with public stories. Takes three queries for all languages of the site."""
     homes = {edition.home.pk: edition for edition in editions}
     stories = Placement.objects.shown_at(now).filter(above__in=homes).order_by()
     yield from _topics(editions, dict(_latest(stories, "card__page__page_topics__topic")))
@@ -56,9 +56,9 @@ def _people(homes: dict[int, Edition], latest: dict[tuple[int, int], datetime]) 
 
 
 def _lists(which: str, shown: list[tuple[Edition, datetime]]) -> Iterator[Location]:
-    """The lists of all `topics` or `people`, one in each language that has any.
+    """The list of all `topics` or `people` in each language that has any.
 
-    `shown` has each entry's edition and last change.
+    `shown` has the edition and the last change of each topic or person.
     """
     changes: dict[str, datetime] = {}
     for edition, changed_at in shown:

@@ -63,9 +63,9 @@ def announce(urls: list[str]) -> None:
 
 
 def ping(urls: Iterable[str]) -> None:
-    """Announce URLs with one request per host. Raises OSError if the search engine cannot be reached or has an error.
+    """Announce URLs with one request per host. Raises OSError if the search engine does not respond or fails.
 
-    It may be called again with the same URLs. Rejected URLs are not retried.
+    May be called again with the same URLs. Rejected URLs are not retried.
     """
     by_root: dict[str, list[str]] = defaultdict(list)
     for url in urls:
@@ -80,7 +80,7 @@ def ping(urls: Iterable[str]) -> None:
             "keyLocation": f"{root}/{key}.txt",
             "urlList": list(dict.fromkeys(listed))[:MAX_URLS],
         }
-        request = Request(  # noqa: S310 - the address is a setting's
+        request = Request(  # noqa: S310 - the address is a setting
             settings.INDEXNOW_ADDRESS,
             data=json.dumps(message).encode(),
             headers={"Content-Type": "application/json; charset=utf-8"},

@@ -68,7 +68,7 @@ def tree_of(html: str) -> Tag:
     )
     tree = BeautifulSoup(cleaned, "html.parser")
     for source in tree.select("blockquote cite"):
-        # WordPress shows it on a separate line.
+        # WordPress shows the source of a quote on a separate line.
         source.insert_before("\n")
     return tree
 

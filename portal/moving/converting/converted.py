@@ -43,7 +43,7 @@ class Converted:
     notes: list[Note] = field(default_factory=list)
     words_before: int = 0
     words_after: int = 0
-    # The text as readers saw it there, one line for each paragraph.
+    # The text as readers saw it on the old site, one line for each paragraph.
     old_text: str = ""
 
     @property

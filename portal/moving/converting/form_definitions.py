@@ -105,7 +105,7 @@ def _contact_form_7(item: Item) -> FormDefinition:
         kind = {"tel": "text", "listbox": "select"}.get(match["kind"], match["kind"])
         if kind == "submit":
             continue
-        # The words before it, within its label or its paragraph.
+        # The label is the last line of text before the field.
         words = re.sub(r"\[[^\]]*\]", "", re.sub(r"<[^<>]*>", " ", before)).strip().splitlines()
         label = words[-1].strip() if words else name.replace("-", " ").replace("_", " ").capitalize()
         if kind == "acceptance":
@@ -180,7 +180,7 @@ FORM_KINDS = tuple(_READERS)
 
 
 def forms_in(facts: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The forms in an export of Gravity Forms or Ninja Forms: the kind of item, its title and its definition."""
+    """Yield the kind, title and definition of each form in an export of Gravity Forms or Ninja Forms."""
     settings = facts.get("settings")
     if isinstance(facts.get("fields"), list) and isinstance(settings, dict):
         yield "ninja_form", str(settings.get("title") or ""), facts

@@ -11,7 +11,7 @@ from portal.moving.wordpress.values import json_value
 
 _COMMENT = re.compile(r"<!--\s+(/?)wp:((?:[a-z][a-z0-9_-]*/)?[a-z][a-z0-9_-]*)\s+((?:(?!<!--).)*?)(/?)-->", re.S)
 MOST_DEPTH = 60
-# The tags whose text each attribute replaces, and the properties that each attribute replaces.
+# What each attribute overrides: the text of these tags, or these properties of tags.
 TEXTS = {"content": ["p", "h1", "h2", "h3", "h4", "h5", "h6", "li"], "text": ["a"], "caption": ["figcaption"]}
 PROPERTIES = {"url": {"a": "href", "img": "src"}, "alt": {"img": "alt"}, "id": {"img": "data-id"}}
 
@@ -77,7 +77,7 @@ def _attributes(text: str) -> dict[str, Any]:
 
 
 def override(block: EditorBlock, values: Mapping[str, Any]) -> None:
-    """Replace, in a block and those within it, the values by the name of their block."""
+    """Override values of a block and of those within it; `values` are grouped by the name of the block."""
     metadata = block.attributes.get("metadata")
     own = values.get(str(metadata.get("name"))) if isinstance(metadata, dict) else None
     if isinstance(own, dict):

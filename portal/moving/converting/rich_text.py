@@ -39,7 +39,7 @@ class RichText:
 
     @contextmanager
     def marked(self, opening: str) -> Iterator[None]:
-        """Write the following text with this mark, such as `<b>`. A mark nested in the same mark is ignored."""
+        """Write the following text within this tag, such as `<b>`. A tag nested in an equal tag is ignored."""
         if opening in self._wanted or (opening.startswith("<a ") and any(tag[:3] == "<a " for tag in self._wanted)):
             yield
             return

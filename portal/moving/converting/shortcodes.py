@@ -126,7 +126,7 @@ def expand(text: str, depth: int = 0) -> str:
         raw = text[end : closing[0]] if closing else None
         place = closing[1] if closing else end
         if _IN_TAG.search(text, max(0, begin - NEAR), begin):
-            # In an address, there is no place for what it shows.
+            # Inside a tag, such as in a URL, the HTML of a shortcode has no place.
             continue
         content = None if raw is None else expand(raw, depth + 1)
         attributes = attributes_of(match["attributes"].lstrip(":="))
@@ -188,7 +188,7 @@ def _closing(text: str, name: str, place: int, closings: set[str]) -> tuple[int,
             depth += 1
         if not depth:
             return match.start(), match.end()
-    # It has no closing tag: WordPress gives the next one of that name to the opening tag before.
+    # There is no closing tag. Like WordPress, do not use one that follows another opening tag of this name.
     return None
 
 
@@ -220,7 +220,7 @@ def _is_shortcode(match: re.Match[str], *, has_content: bool, is_alone: bool) ->
         return True
     if _PLAYER.match(match["attributes"]):
         return True
-    # Not those of a link among the words, or in its address.
+    # The attributes of HTML tags between the brackets do not count.
     attributes = re.sub(r"<[^<>]*>", "", match["attributes"])
     has_value = re.search(r"""(?<!\S)[\w-]+\s*=\s*["'“”«″]?[^\s"']""", attributes)
     return bool(has_value) or "_" in name or "-" in name

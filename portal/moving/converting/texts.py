@@ -15,7 +15,7 @@ from portal.moving.wordpress.values import whole_number
 
 LONGEST_HEADING = 160
 LONGEST_SOURCE = 120
-# A longer quote has paragraphs, lists and links, which a quote here has not.
+# A longer quote usually has paragraphs, lists and links, which our quote block does not support.
 LONGEST_QUOTE = 600
 LONGEST_QUESTION = 200
 LONGEST_CAPTION = 200
@@ -283,7 +283,7 @@ def lines_as_written(flow: Flow, node: Tag) -> None:
     for line in dedent(_written(node).expandtabs(4)).splitlines():
         words = line.strip()
         if words:
-            # Browsers show such spaces.
+            # Browsers do not collapse no-break spaces.
             flow.rich.write("\u00a0" * (len(line) - len(line.lstrip())) + words)
             flow.rich.line_break()
         else:

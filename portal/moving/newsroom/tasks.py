@@ -57,9 +57,9 @@ class StoppedError(Exception):
 
 @durable
 def work_on(key: int, language: str = "en") -> None:
-    """Do the work that the state of a run says, for `PART_SECONDS`; idempotent.
+    """Do the work that is due in the state of a run, for `PART_SECONDS`; idempotent.
 
-    `language` is that of the person who began it, for the reasons of failures.
+    `language` is that of the person who started the run. The reasons for failures are in this language.
     """
     until = timezone.now() + CLAIM
     rows = ImportRun.objects.filter(pk=key, state__in=ImportRun.WORKING)
@@ -223,7 +223,7 @@ def _fail(run: ImportRun, error: str) -> None:
 def _records_of(run: ImportRun, pulse: _Pulse) -> Iterator[Records]:
     """Read a local copy of the file of a run, which may be in an object storage."""
     with TemporaryDirectory() as folder:
-        # Under its own name: errors show it, and a source that has no address is known by it.
+        # The copy has the original name, which error messages show, and which identifies a source without an address.
         path = Path(folder) / (Path(run.origin).name or "site")[-LONGEST_FILE_NAME:]
         with path.open("wb") as copy, run.file.open("rb") as stored:
             copyfileobj(stored, copy)

@@ -75,7 +75,7 @@ def propose(survey: Survey, kinds: Collection[str], default_section: str, time_z
     """Propose a mapping: large categories become sections, other terms topics. `kinds` are our kinds of stories."""
     posts = max(1, sum(1 for item in survey.items.values() if item.kind == "post"))
     counts = {slug: count for (taxonomy, slug), count in survey.term_counts.items() if taxonomy == "category"}
-    # A category of a kind that we do not have is one like the others.
+    # A category of a kind that is not installed is treated like any other category.
     by_kind = {
         kind: [slug for slug in counts if re.fullmatch(KINDS[kind], _ascii(slug))] for kind in KINDS if kind in kinds
     }

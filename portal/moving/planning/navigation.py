@@ -22,7 +22,7 @@ MOST_ENTRIES = 1_000
 
 
 def menu_entries(menu: Item) -> Iterator[Item]:
-    """Yield the entries as a classic menu has them. Their numbers are negative, since no other item has such."""
+    """Yield the entries like those of a classic menu. Their numbers are negative, because all others are positive."""
     yield from _entries(parse_blocks(menu.content), menu, "0", count(1))
 
 
@@ -48,7 +48,7 @@ def _entry(block: EditorBlock, menu: Item, parent: str, number: int) -> Item:
         title=block.text("label"),
         status=menu.status,
         order=number,
-        # A classic menu may have the same slug.
+        # With the number, because a classic menu may have the same slug.
         terms=[("nav_menu", f"{menu.slug} {menu.wp_id}")],
         meta={
             "_menu_item_object_id": [block.text("id")],

@@ -52,14 +52,14 @@ def update(source: ImportSource, store: DraftStore, row: ImportedItem, draft: Dr
     if page.live and (draft.item.password or draft.item.status not in SHOWN):
         row.notes.append([HIDDEN, "password" if draft.item.password else draft.item.status])
     if draft.item.status == "publish" and not draft.item.password and is_restricted(page):
-        # It may have been hidden there, or somebody here has chosen it.
+        # Either it was private on the old site before, or somebody made it private here.
         row.notes.append(["private here", ""])
-    # Before a new text can go live.
+    # First, so that no new text goes live on a page that is now private.
     restrict(page, draft)
     row.old_text = draft.converted.old_text
     row.words_before, row.words_after = draft.converted.words_before, draft.converted.words_after
     is_ours = page.latest_revision_id == row.revision_id
-    # Text written while it was hidden there is still a draft here.
+    # Changes imported while the old site hid the page are still a draft here.
     is_shown_again = was_hidden and is_ours and page.live and draft.item.status in SHOWN and not draft.item.password
     if to_write:
         _write(source, store, row, draft, page, to_write, is_shown_again=is_shown_again)

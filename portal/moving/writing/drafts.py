@@ -47,7 +47,7 @@ class DraftStore:
         """Create the pages of one batch; raises ValidationError for a page that cannot be stored."""
         by_parent: dict[int, list[Draft]] = defaultdict(list)
         parents: dict[int, Page] = {}
-        # On its own, since `targets` remembers sections that are new here.
+        # In its own transaction: `targets` remembers new sections, so a failure below must not roll them back.
         with transaction.atomic():
             for draft in drafts:
                 parent = self.builder.parent_of(draft.item, draft.kind, self.pages)
@@ -96,7 +96,7 @@ class DraftStore:
         return page
 
     def _submit(self, parent: Page, made: Sequence[tuple[Any, Revision, Draft]]) -> None:
-        """Submit or publish the pages that were published there. Other drafts stay with their writers."""
+        """Submit or publish the pages that were published on the old site. Other pages stay drafts."""
         if self.is_live:
             for page, revision, draft in made:
                 if draft.item.status in SHOWN:

@@ -43,7 +43,7 @@ class FileStore:
                 self._known[key] = self._by_content[content_hash] = (image, document)
         # Reasons for missing files, by key.
         self.refused: dict[str, str] = {}
-        # Of these reasons; the texts are in that of the site.
+        # The language of these reasons. All other texts are in the language of the site.
         self.language = "en"
         # Hosts that are read although they are not public.
         self.private_hosts: tuple[str, ...] = ()
@@ -197,7 +197,7 @@ class FileStore:
 
 
 def _focal_point(facts: FileFacts | None, width: int, height: int) -> dict[str, int]:
-    """The fields for a picture's focal point. The old site gives the area no size; ours is a fifth of the picture."""
+    """The fields for the focal point. Our area is a fifth of the picture's sides, since plugins only store a point."""
     if facts is None or facts.focus is None:
         return {}
     sides = {"focal_point_width": max(1, width // 5), "focal_point_height": max(1, height // 5)}

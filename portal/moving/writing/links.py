@@ -99,8 +99,8 @@ class Addresses:
 def link_pages(source: ImportSource, find: Find, after: int = 0) -> Iterator[tuple[int, int]]:
     """Link the texts of all pages that still have old URLs; a text that was edited here is left as it is.
 
-    Yields for each batch the key of its last item, `after` which another call resumes, and how many of its pages still
-    have old URLs without a target here.
+    Yields two numbers for each batch: the key of its last item, from which another call resumes (`after`), and how many
+    of its pages still have old URLs, because the targets do not exist here.
     """
     rows = source.items_here().filter(kind=ImportedItem.Kind.PAGE, has_old_links=True, pk__gt=after)
     for keys in batched(rows.order_by("pk").values_list("pk", flat=True), BATCH):

@@ -152,7 +152,7 @@ def _link(address: str, label: str) -> dict[str, Any]:
 
 
 def _moved(source: ImportSource, address: str, label: str) -> dict[str, Any] | None:
-    """The entry for an old address that leads on, such as that of a category; none if it leads to the home page."""
+    """The entry for an old address that redirects, such as that of a category; none if it leads to the home page."""
     query = urlsplit(address).query
     path = Redirect.normalise_path(path_of(address) + (f"?{query}" if query else ""))
     found = Redirect.objects.filter(site=source.site, old_path=path).first()

@@ -37,7 +37,7 @@ SEO_TEXTS = (
     *("_yoast_wpseo_metadesc", "rank_math_description", "_seopress_titles_desc", "_aioseo_description"),
     "_aioseop_description",
 )
-# Each with the value that hides the page from search engines.
+# Plugins' fields, each with the value that hides the page from search engines.
 NOINDEX = {
     "_yoast_wpseo_meta-robots-noindex": "1",
     "_seopress_robots_index": "yes",
@@ -97,7 +97,7 @@ class PageBuilder:
         """The text; page builders and plugins store parts of it elsewhere."""
         content = item.content
         if item.value("_elementor_edit_mode") == "builder":
-            # The post itself then contains only the words.
+            # The post itself contains only the words, without headings, links or pictures.
             content = elementor_html(item.value("_elementor_data")) or content
         fields = fields_html(item.meta, self.survey.files)
         return f"{content}\n\n{fields}" if fields else content
@@ -140,9 +140,9 @@ class PageBuilder:
         else:
             lead, blocks = open_with_picture(lead, blocks, self.files)
             texts, blocks = open_with_standfirst(item, converted, blocks)
-            # The cards of events have no text of their own.
-            # Perhaps the picture stands below the first sentences.
+            # The picture may stand below the first sentences, which have been removed now.
             lead, blocks = open_with_picture(lead, blocks, self.files)
+            # Events have no teaser.
             values |= lead | ({"standfirst": texts["standfirst"]} if kind == "event" else texts)
         writer = StreamWriter(self.files, allowed, is_live=self.is_live)
         values["body"] = writer.stream(replace(converted, blocks=blocks), lead.get("lead_image_id"))
@@ -150,7 +150,7 @@ class PageBuilder:
 
     def texts_of_version(self, version: Item, draft: Draft) -> dict[str, Any]:
         """The texts that a page had earlier, with the lead image that it has now."""
-        # What plugins store beside the text is that of today.
+        # Custom fields have no versions, so only the lead image is used.
         thumbnail = {"_thumbnail_id": draft.item.meta.get("_thumbnail_id", [])}
         item = replace(
             draft.item, title=version.title, content=version.content, excerpt=version.excerpt, meta=thumbnail

@@ -120,7 +120,7 @@ def _moves(source: ImportSource, survey: Survey, plan: Plan, addresses: Addresse
         if path_of(item.link).strip("/"):
             yield Move(path_of(item.link), key)
     if survey.channel.is_wordpress:
-        # A site in a folder of its host has its archives and short links there as well.
+        # If the old site was in a folder of its host, its archives and short links were in that folder as well.
         folder = _folder(survey)
         for item, key in pages:
             if item.kind == "post" and path_of(item.link).strip("/"):
@@ -137,7 +137,7 @@ def _moves(source: ImportSource, survey: Survey, plan: Plan, addresses: Addresse
         if folder:
             yield Move(f"{folder}/", link=f"/{source.locale.language_code}/")
     yield from _files(source, survey, addresses)
-    # Last, since another item may have the former address of an item today.
+    # Last, since the first address of an item may be the current address of another one.
     for item, key in pages:
         if path_of(item.guid).strip("/"):
             yield Move(path_of(item.guid), key)

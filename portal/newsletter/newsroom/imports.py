@@ -100,7 +100,7 @@ class OneListView(NewsletterView):
             if not form.is_valid():
                 return self.render_to_response(self.get_context_data(form=form))
             list_import.plan = form.chosen()
-            # Also before the import: its reasons stay in the reader's language.
+            # The dry run also precedes the import, because its reasons are in the reader's language.
             is_done = try_out(list_import)
             if is_done and action == "import":
                 is_done = begin_work(list_import, State.PROPOSED, State.IMPORTING)

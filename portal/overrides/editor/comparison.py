@@ -1,6 +1,6 @@
 """Compares two versions of a page without raw values and empty fields, and folds unchanged parts."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's comparison leaves out what has not changed
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's comparison leaves out what has not changed
 # and names links.
 
 import re

@@ -1,6 +1,6 @@
 """Wagtail's content checks in previews, limited to what editors wrote."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's user bar can show its content checks alone.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's user bar can show its content checks alone.
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Lists the saved copies of texts that a browser no longer needs; `editorial/copies/copies.js` removes them."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's editor stores what it could not save.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's editor stores what it could not save.
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,6 +1,6 @@
 """Translates two parts of headings that Wagtail leaves untranslated: the colon, and the name of the root page."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's headings are translatable with their colon.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's headings are translatable with their colon.
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,6 +1,6 @@
 """Saves the valid fields of an autosave. Invalid fields keep their former values, and a note names them."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave saves the valid fields of a form
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's autosave saves the valid fields of a form
 # with an error.
 
 import json

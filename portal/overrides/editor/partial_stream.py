@@ -1,6 +1,6 @@
 """Saves the valid blocks of a stream. Invalid blocks get their former values."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave saves the valid blocks of a
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's autosave saves the valid blocks of a
 # stream.
 
 from collections.abc import Callable, Collection

@@ -4,7 +4,7 @@
 the same attribute.
 """
 
-# For Wagtail 8.0 and 8.1. Goes when Wagtail's widgets start without inline scripts (docs/upstream/wagtail-editor-
+# For Wagtail 8.0 and 8.1. Drop when Wagtail's widgets start without inline scripts (docs/upstream/wagtail-editor-
 # choosers.md).
 
 import re

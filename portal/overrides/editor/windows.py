@@ -1,6 +1,6 @@
 """Gives each browser window of the editor a key, to identify its autosaves."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's conflict check covers two windows of one
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's conflict check covers two windows of one
 # person.
 
 from typing import Any

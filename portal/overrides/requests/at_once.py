@@ -1,6 +1,6 @@
 """Serialises simultaneous requests for a page, such as a double click."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's views lock the pages that they change.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's views lock the pages that they change.
 
 from collections.abc import Callable, Iterable
 from functools import wraps

@@ -1,6 +1,6 @@
 """Responds to a form whose CSRF token does not belong to the current session."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail answers a form of an ended sign-in with its
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail answers a form of an ended sign-in with its
 # text.
 
 from django.http import HttpRequest, HttpResponse

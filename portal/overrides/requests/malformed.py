@@ -1,6 +1,6 @@
 """Responds to malformed requests on which Wagtail's views would fail."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's views answer malformed requests with 400.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's views answer malformed requests with 400.
 
 import logging
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Activates the account's language for the whole request, so that refusals are in that language, too."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's refusals are in the language of the account.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's refusals are in the language of the account.
 
 from collections.abc import Callable
 

@@ -1,6 +1,6 @@
 """The rich text field of the newsroom, which raises its own error for malformed content."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's rich text field refuses malformed values.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's rich text field refuses malformed values.
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Guards Wagtail's views that act on the record in their URL: they refuse records of other sites."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's views look records up by permission.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's views look records up by permission.
 
 from collections.abc import Callable, Iterable
 from functools import wraps

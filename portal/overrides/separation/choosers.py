@@ -4,7 +4,7 @@ Wagtail's hook `construct_page_chooser_queryset` filters the lists, but not the 
 chosen by key, the lookup of a URL, or tags.
 """
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's choosers check the permission for the page
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's choosers check the permission for the page
 # that is browsed.
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Limits the tags in Wagtail's picture chooser to those of pictures that the user may choose."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's chooser offers the tags of permitted pictures
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's chooser offers the tags of permitted pictures
 # only.
 
 from typing import Any

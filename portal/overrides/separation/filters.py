@@ -1,6 +1,6 @@
 """Limits the choices of filters and forms to the people, groups, workflows and tags of the user's sites."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's filters name permitted people and workflows
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's filters name permitted people and workflows
 # only.
 
 from typing import Any

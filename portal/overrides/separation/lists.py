@@ -1,6 +1,6 @@
 """Limits Wagtail's page explorer and its list of forms to the user's sites."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's explorer checks the permission for the page
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's explorer checks the permission for the page
 # that it opens.
 
 from collections import defaultdict

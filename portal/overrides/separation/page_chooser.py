@@ -1,6 +1,6 @@
 """The page chooser: it opens on a search field and the newest pages, and never offers the page being edited."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's chooser can list the newest pages of a site.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's chooser can list the newest pages of a site.
 
 from typing import Any
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""Assigns keys (new ones, or those of existing records) and tree positions to a file's rows."""
+"""Assigns keys and tree positions to the rows of a file. A key is new, or that of an existing record."""
 
 import re
 from collections.abc import Callable
@@ -106,7 +106,7 @@ class ImportedKeys:
         return number in self.matched.get(model, {})
 
     def complete(self, model: type[Model], row: Row) -> Row:
-        """The row with a name that is unique here, and with the missing values of a new account."""
+        """Give the row of a group or account a unique name, and complete the row of an account."""
         label = model._meta.label
         if label == "auth.Group":
             name = row["name"].replace(self.manifest["host"], self.site.hostname)
@@ -198,7 +198,7 @@ class ImportedKeys:
 
 
 def numbers(count: int, of_network: int) -> dict[int, int]:
-    """The place of each row in the file by number. The network's rows come last, numbered from -1 downwards."""
+    """Map the number of each row to its index in the file. The network's rows come last; they are -1, -2 and so on."""
     own = count - of_network
     return {
         **{number: number - 1 for number in range(1, own + 1)},
@@ -215,7 +215,7 @@ class NewHome(NamedTuple):
 
 
 def _same_or_new_keys(model: type[Model], former: list[int], number: int, may_keep: bool) -> list[int]:
-    """Keep the keys in mailed links if they are unused here; otherwise use higher ones that no old link has."""
+    """Keep the keys, which mailed links contain, if all are unused here; otherwise use keys higher than all of them."""
     if may_keep and len(former) == number and not rows_of(model, pk__in=former).exists():
         _continue_after(model, max(former))
         return former
