@@ -41,15 +41,15 @@ def update_listings_below(page: Page) -> int:
 
 
 def update_listings(pages: Iterable[StoryPage]) -> None:
-    """Write the cards and placements that differ from the expected ones."""
+    """Update the cards and placements of these pages where they are not as expected."""
     pages = list(pages)
     cards, placements = listings_of(pages)
     keys = [page.pk for page in pages]
     with transaction.atomic(savepoint=False):
         known = {row[0]: row for row in StoryCard.objects.filter(pk__in=keys).values_list(*CARD_COLUMNS)}
         placed = set(Placement.objects.filter(card__in=keys).values_list(*PLACEMENT_COLUMNS)) if known else set()
-        right = {_columns(placement, PLACEMENT_COLUMNS) for placement in placements}
-        moved: set[Any] = {row[0] for row in placed ^ right}
+        expected = {_columns(placement, PLACEMENT_COLUMNS) for placement in placements}
+        moved: set[Any] = {row[0] for row in placed ^ expected}
         if moved & known.keys():
             Placement.objects.filter(card__in=moved).delete()
         if gone := known.keys() - {card.pk for card in cards}:

@@ -123,11 +123,11 @@ class Search(IndexSearch):
         frequencies = self.frequencies(match.queries).counts
         if not any(frequencies.get(each) for query in match.queries for each in query.terms.scored):
             return None, []
-        room = None
+        free = None
         if not words.is_wide:
             # Facets only narrow the results, so the unfiltered total decides.
-            room = PER_PAGE - (self.unfiltered_total(match) if self.is_narrowed() else self.total(match))
-            if room <= 0:
+            free = PER_PAGE - (self.unfiltered_total(match) if self.is_narrowed() else self.total(match))
+            if free <= 0:
                 return None, []
         text = words.used.searched or self.criteria.q
         near = near_to(text, {home.pk: home.language for home in self.homes}, self.network, match.excluded, self.now)
@@ -135,7 +135,7 @@ class Search(IndexSearch):
             return near, []
         among = replace(match, filters={}, span=None, among=tuple(each.candidate.key for each in near.entries))
         with_words = {each.key for each in engine().candidates(among, None, self.frequencies(match.queries))}
-        return near, [each for each in near.entries if each.candidate.key not in with_words][:room]
+        return near, [each for each in near.entries if each.candidate.key not in with_words][:free]
 
     def _with_page(
         self,

@@ -17,7 +17,7 @@ from portal.media.models import Image
 
 STANDFIRST = "Deux phrases en disent l’essentiel."
 PLACE = "Salle commune"
-TOLD = [{"type": "paragraph", "value": "<p>La salle était pleine.</p>"}]
+BODY = [{"type": "paragraph", "value": "<p>La salle était pleine.</p>"}]
 
 
 @cache
@@ -60,7 +60,7 @@ def essentials(model: type[Page], place: Page, given: dict[str, Any]) -> dict[st
     if facts.get("lead_image"):
         facts.setdefault("lead_image_alt", "Un atelier")
     if issubclass(model, RecapPage):
-        facts.setdefault("body", TOLD)
+        facts.setdefault("body", BODY)
     if issubclass(model, EventPage) and not any(facts.get(name) for name in ("venue", "address", "online_url")):
         facts.setdefault("place", PLACE)
     return facts

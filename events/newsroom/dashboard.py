@@ -75,7 +75,7 @@ def _links(date: Occurrence, are_registrations_open: bool) -> tuple[tuple[Any, s
     return tuple(links)
 
 
-@dashboard_list(heading=_("Events without a recap"), order=60, moment_label=_("Ended"))
+@dashboard_list(heading=_("Events without a recap"), order=60, date_label=_("Ended"))
 def ended_without_recap(dashboard: Dashboard) -> Iterator[DashboardRow]:
     """Yield the dates whose recap is due, latest first. A draft counts as a recap."""
     permitted = dashboard.work_area.page_condition(path="event__path", owner="event__owner")
@@ -87,7 +87,7 @@ def ended_without_recap(dashboard: Dashboard) -> Iterator[DashboardRow]:
             date.shown_title,
             date.event.path,
             edit_url(date.event_id),
-            moment=date.end,
+            date=date.end,
             note=clocks.when(date, date.event.path),
             actions=((_("Write the recap"), recap_url),),
         )

@@ -96,8 +96,8 @@ def prune(before: datetime, new_act: Any) -> int:
         last = old.order_by("-sequence").first()
         if last is None:
             return 0
-        said = new_act(triggers.PRUNED, object_key=last.hash)
-        entries = _append([{name: getattr(said, name) for name in ACT} | {"removes_to": last.sequence}])
+        pruned = new_act(triggers.PRUNED, object_key=last.hash)
+        entries = _append([{name: getattr(pruned, name) for name in ACT} | {"removes_to": last.sequence}])
         old = AuditEntry.objects.filter(sequence__lte=last.sequence).order_by("sequence")
         events = list(old.values_list("event", flat=True))
         old.order_by().delete()

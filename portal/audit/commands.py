@@ -59,9 +59,9 @@ def record_command(name: str, arguments: Sequence[str]) -> bool:
     # Models can only be imported after Django has read the settings.
     from portal.audit.log import record
 
-    said = " ".join([name, *_masked(arguments)])
+    command = " ".join([name, *_masked(arguments)])
     try:
-        record(COMMAND, who={"name": _account(), "source": gethostname()}, title=name, data={"command": said})
+        record(COMMAND, who={"name": _account(), "source": gethostname()}, title=name, data={"command": command})
     except DatabaseError:
         return False
     return True

@@ -103,7 +103,7 @@ class Words:
             case "action":
                 return action_label(str(value))
             case "at_from" | "at_to":
-                return _moment(DateField(), value)
+                return _formatted_date(DateField(), value)
             case "erased":
                 return str(len(value))
             case "holder":
@@ -122,7 +122,7 @@ class Words:
         if isinstance(field, StreamField):
             return " · ".join(_texts(value)) or NOTHING
         if field.get_internal_type() in ("DateField", "DateTimeField"):
-            return _moment(field, value)
+            return _formatted_date(field, value)
         return _plain(value)
 
     def _name(self, model: type[Model], key: Any) -> str:
@@ -175,7 +175,7 @@ def _plain(value: Any) -> str:
     return NOTHING if value in (None, "") else str(value)
 
 
-def _moment(field: Field[Any, Any], value: Any) -> str:
+def _formatted_date(field: Field[Any, Any], value: Any) -> str:
     try:
         found = field.to_python(value)
     except ValidationError:

@@ -83,7 +83,7 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
             _set_owners(loader.pages.values(), accounts)
             for add in hooks.get_hooks("portal_demo"):
                 add(site, now)
-    _tick_what_reads_the_same()
+    _tick_identical_passages()
     report(f"{Page.objects.filter(depth__gt=1).count()} pages, {administrator} and {len(facts['sites'])} newsrooms.")
 
 
@@ -103,8 +103,8 @@ def _set_owners(pages: Iterable[Page], accounts: dict[Role, Any]) -> None:
         Page.objects.filter(pk__in=keys).update(owner=accounts[role])
 
 
-def _tick_what_reads_the_same() -> None:
-    """Tick names and figures that are the same in both languages: no translation is sent for review without that."""
+def _tick_identical_passages() -> None:
+    """Tick names and figures that are the same in both languages: otherwise no translation can be sent for review."""
     for basis in Basis.objects.select_related("revision", "source", "translation"):
         page = basis.translation.specific
         missing = [each for each in passages_of(basis, page) if each.state == PassageState.MISSING]

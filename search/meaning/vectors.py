@@ -74,19 +74,19 @@ class Vectors:
             if self.is_complete and monotonic() - self.looked_at < PAUSE:
                 return
             rows = EntryText.objects.filter(meaning_model=self.model, meaning_number__isnull=False)
-            room = CHUNK
+            free = CHUNK
             if len(self.numbers):
                 recent = rows.filter(meaning_number__gt=int(self.numbers.max()) - OVERLAP)
                 present = set(zip(self.numbers.tolist(), self.pages.tolist(), strict=True))
                 new = [row for row in recent.values_list("meaning_number", "entry_id") if row not in present]
                 if new := sorted(new, reverse=True)[:CHUNK]:
                     self._add(rows.filter(entry__in=[page for _number, page in new]))
-                room -= len(new)
-            if room and not (self.is_complete and len(self.numbers)):
+                free -= len(new)
+            if free and not (self.is_complete and len(self.numbers)):
                 if len(self.numbers):
                     rows = rows.filter(meaning_number__lt=int(self.numbers.min()))
-                added = self._add(rows.order_by("-meaning_number")[:room])
-                self.is_complete = added < room or len(self.pages) >= MAX_VECTORS
+                added = self._add(rows.order_by("-meaning_number")[:free])
+                self.is_complete = added < free or len(self.pages) >= MAX_VECTORS
             self.looked_at = monotonic()
 
     def _add(self, rows: QuerySet[EntryText]) -> int:

@@ -81,7 +81,7 @@ def lost(written: list[tuple[int, float]], kept: int) -> tuple[int, float]:
     return len(missing), written[-1][1] - missing[0] if missing else 0.0
 
 
-def told(what: str, rows: int, seconds: float, took: float) -> None:
+def record_loss(what: str, rows: int, seconds: float, took: float) -> None:
     remark = f"lost: rows of {seconds:.1f} s; copy restored in {took:.1f} s"
     tell(f"all killed beside a continuous copy by {what}", ROWS, lost=rows, remark=remark)
 
@@ -114,7 +114,7 @@ def test_litestream_loses_seconds_at_most(tmp_path, django_db_blocker):
         assert restored.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         (stored,) = restored.execute("SELECT max(number) FROM written").fetchone()
     rows, seconds = lost(written, stored or 0)
-    told("Litestream", rows, seconds, took)
+    record_loss("Litestream", rows, seconds, took)
     assert seconds <= 2
 
 
@@ -146,7 +146,7 @@ def test_archived_wal_loses_seconds_at_most():
         finally:
             copy.stop("immediate")
     rows, seconds = lost(written, stored)
-    told("pg_receivewal", rows, seconds, took)
+    record_loss("pg_receivewal", rows, seconds, took)
     assert seconds <= 1
 
 

@@ -42,9 +42,9 @@ def built(light_settings, django_db_setup, django_db_blocker, disk) -> Iterator[
 @contextmanager
 def full(disk: Path, left: int) -> Iterator[None]:
     """Within the block, only this many bytes are free."""
-    ballast, room = disk / "ballast", os.statvfs(disk)
+    ballast, stats = disk / "ballast", os.statvfs(disk)
     with ballast.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, max(4096, room.f_bavail * room.f_frsize - left))
+        os.posix_fallocate(file.fileno(), 0, max(4096, stats.f_bavail * stats.f_frsize - left))
     try:
         yield
     finally:

@@ -16,12 +16,12 @@ SQLITE, POSTGRESQL = {"ENGINE": databases.SQLITE}, {"ENGINE": databases.POSTGRES
 
 
 @pytest.fixture
-def asked(monkeypatch):
+def databases_of(monkeypatch):
     """Returns a function that records the database of each query in a request; the replica is up to date."""
     monkeypatch.setattr(replica, "is_configured", lambda: True)
     monkeypatch.setattr(replica, "_is_up_to_date", lambda: True)
 
-    def ask(request, *queries: str) -> list[str]:
+    def record_databases(request, *queries: str) -> list[str]:
         found: list[str] = []
         router = Router()
 
@@ -32,7 +32,7 @@ def asked(monkeypatch):
         ReadersReplica(respond)(request)
         return found
 
-    return ask
+    return record_databases
 
 
 @pytest.mark.parametrize(
@@ -44,11 +44,13 @@ def asked(monkeypatch):
         ("get", "/admin/login/", {}, [PRIMARY] * 3),
     ],
 )
-def test_reader_without_a_session_reads_from_the_replica_until_the_first_write(asked, method, path, cookies, where):
+def test_reader_without_a_session_reads_from_the_replica_until_the_first_write(
+    databases_of, method, path, cookies, where
+):
     request = getattr(RequestFactory(), method)(path)
     request.COOKIES |= cookies
 
-    assert asked(request, "read", "write", "read") == where
+    assert databases_of(request, "read", "write", "read") == where
 
 
 def test_code_outside_of_requests_reads_from_the_primary():

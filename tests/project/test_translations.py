@@ -98,8 +98,8 @@ def test_compiled_catalogue_is_in_step(catalogue):
 def package_of(path: Path) -> str:
     """The app, or the package of `portal`, that a file belongs to."""
     parts = path.relative_to(settings.BASE_DIR).parts
-    room = "/".join(parts[:2]) if parts[0] == "portal" and len(parts) > 2 else parts[0]
-    return room.replace("portal/templates", "portal/content")
+    package = "/".join(parts[:2]) if parts[0] == "portal" and len(parts) > 2 else parts[0]
+    return package.replace("portal/templates", "portal/content")
 
 
 def test_shared_short_string_has_one_meaning():

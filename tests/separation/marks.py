@@ -20,8 +20,8 @@ def marks_in(text: str, owner: str) -> set[str]:
     return set(re.findall(rf"zz([a-z]+?){owner}zz", text.lower()))
 
 
-def told(response: Any) -> str:
+def whole_text(response: Any) -> str:
     """The whole response as text: headers, body (streamed or not), and messages for the next page."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    said = [*response.headers.values(), *get_messages(response.wsgi_request), body.decode("utf-8", "replace")]
-    return "\n".join(map(str, said))
+    parts = [*response.headers.values(), *get_messages(response.wsgi_request), body.decode("utf-8", "replace")]
+    return "\n".join(map(str, parts))

@@ -251,14 +251,14 @@ def _readers(site: Planted) -> None:
     )  # fmt: skip
     site.keep("message", message)
     purpose = ConsentText.version(record, site.ground.language, site.word("consent"))
-    asked = SheetRequest(
+    document_request = SheetRequest(
         site=record, page=site["brochure"].page_ptr, block=site["block"], title=site.word("sheet"),
         document=site["hidden"], language=site.ground.language, address=f"{site.word('asker')}@reader.example",
         same_address=f"{site.word('asker')}@reader.example", answers=[["Firma", site.word("answer")]], purpose=purpose,
         link_expires_at=now + timedelta(days=7), delete_at=now + timedelta(days=90),
     )  # fmt: skip
-    asked.save()
-    site.keep("request", asked)
+    document_request.save()
+    site.keep("request", document_request)
     site.keep("subscriber", make_subscriber(site.ground, f"{site.word('subscriber')}@reader.example"))
     content = f"email\n{site.word('listed')}@reader.example\n".encode()
     site.keep("list", store_list(site["newsletter"], f"{site.word('list')}.csv", content))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import URLResolver, get_resolver
 
-from tests.separation.exceptions import NOT_WALKED
+from tests.separation.exceptions import NOT_REQUESTED
 from tests.separation.marks import COMMON
 from tests.separation.planting import Planted
 
@@ -228,7 +228,7 @@ def words_for(route: Route, place: str) -> tuple[str, ...] | None:
 def newsroom_routes() -> list[Route]:
     """The routes to request, each once: a view that replaces one of Wagtail's has its name."""
     found = {route.pattern: route for route in routes() if route.is_in_the_newsroom}
-    return [route for route in found.values() if not {route.name, route.pattern} & set(NOT_WALKED)]
+    return [route for route in found.values() if not {route.name, route.pattern} & set(NOT_REQUESTED)]
 
 
 def unknown_places(route: Route) -> list[str]:
@@ -288,5 +288,5 @@ def _bulk(site: Planted, app: str, model: str, action: str, kinds: tuple[str, ..
     """A selection in a list, and "all": everything, a section or folder, or search results."""
     above = "childOf=" + str(key_of(site, "section" if model == "page" else "collection"))
     chosen = "&".join(f"id={key_of(site, kind)}" for kind in kinds)
-    asked = [chosen, f"{chosen}&id=all", f"id=all&{above}", f"id=all&{above}&q={COMMON}"]
-    return [f"/admin/bulk/{app}/{model}/{action}/?{question}" for question in asked]
+    selections = [chosen, f"{chosen}&id=all", f"id=all&{above}", f"id=all&{above}&q={COMMON}"]
+    return [f"/admin/bulk/{app}/{model}/{action}/?{selection}" for selection in selections]

@@ -49,7 +49,7 @@ def _counts(site: Planted) -> Iterator[tuple[str, Any]]:
     groups = RoleGroup.objects.filter(site=ground.site).order_by("pk")
     # Pages offered by another site wait for this site's decision.
     decided = Q(page__in=keys) | Q(site=ground.site) & ~Q(status=Share.Status.OFFERED)
-    asked = {
+    querysets = {
         "pages": pages.order_by("pk").values_list("pk", "path", "title", "live", "locked", "alias_of", "slug"),
         "revisions": Revision.objects.filter(object_id__in=keys).order_by("pk").values_list("pk", "content"),
         "rules": PageViewRestriction.objects.filter(page__in=keys).values_list("pk", "page"),
@@ -69,5 +69,5 @@ def _counts(site: Planted) -> Iterator[tuple[str, Any]]:
         "translations": Translation.objects.filter(source=site["source"]).values_list("pk", "enabled"),
         "strings": StringTranslation.objects.filter(context__object=site["source"].object).values_list("pk", "data"),
     }
-    for name, rows in asked.items():
+    for name, rows in querysets.items():
         yield name, [tuple(map(str, row)) for row in rows]

@@ -15,7 +15,7 @@ from portal.content.records.topics import Topic
 from portal.editorial.roles import Role
 from tests.builders import make_article, make_event, make_member, make_settings, newsroom_client
 from tests.editorial.actions import form_of
-from tests.separation.marks import COMMON, marks_in, told
+from tests.separation.marks import COMMON, marks_in, whole_text
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_editor_can_choose_records_of_the_own_site_only(marked, editor, article,
 
     refused = save(editor, article, **facts(marked.foreign))
     assert "belongs to another site" in refused.content.decode()
-    assert marks_in(told(refused), "b") == set()
+    assert marks_in(whole_text(refused), "b") == set()
     assert article.revisions.count() == revisions
 
     assert save(editor, article, **facts(marked.own)).status_code == 302
@@ -207,7 +207,7 @@ def found_by(client, query):
         sent = {"q": query, "p": len(texts) + 1}
         answer = client.get(reverse("wagtailadmin_choose_page_search"), sent)
         leaves = answer.context["pages"].paginator.num_pages
-        texts.append(told(answer))
+        texts.append(whole_text(answer))
     return "\n".join(texts)
 
 
@@ -220,7 +220,7 @@ def test_chooser_offers_public_pages_of_sites_that_permit_it(marked, editor, art
 
     # The title of a published page is being changed: choosers must not show the unpublished title.
     assert marks_in(found_by(editor, COMMON), "b") == {"event", "recap", "form", "brochure", "letter"}
-    assert "revised" not in marks_in(told(editor.get(tree)), "b")
+    assert "revised" not in marks_in(whole_text(editor.get(tree)), "b")
     assert save(editor, article, body=streamfield([("paragraph", linked(marked.foreign["event"]))])).status_code == 302
     hidden = save(editor, article, body=streamfield([("paragraph", linked(marked.foreign["draft"]))]))
     assert "belongs to another site" in hidden.content.decode()

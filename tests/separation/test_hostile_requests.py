@@ -65,7 +65,7 @@ def browser_of(site: Planted, role: Role | None) -> Iterator[Any]:
         yield stranger
 
 
-def told(request: Hostile, response: Any) -> str:
+def description_of(request: Hostile, response: Any) -> str:
     kind, error, trace = response.exc_info or (None, None, None)
     where = [
         f"{frame.filename.rpartition('site-packages/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(trace)
@@ -102,7 +102,7 @@ def test_no_request_fails_or_takes_long(db, marked, role):
             client.cookies.pop("messages", None)
             took = time.process_time() - begun
             if response.status_code >= 500:
-                cause = told(request, response)
+                cause = description_of(request, response)
                 times[cause] += 1
                 failed.setdefault(cause, request)
             if took > SLOW:

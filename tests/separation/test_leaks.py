@@ -12,7 +12,7 @@ from portal.editorial.roles import Role
 from tests.builders import make_member
 from tests.checkers.shown_words import is_foreign, said
 from tests.separation.conftest import Marked
-from tests.separation.exceptions import NOT_WALKED, TOLD, TOLD_TO_NOBODY
+from tests.separation.exceptions import NOT_REQUESTED, SHOWN_TO_NEWSROOMS, SHOWN_TO_NOBODY
 from tests.separation.marks import COMMON, marks_in
 from tests.separation.planting import Planted
 from tests.separation.routes import (
@@ -84,7 +84,7 @@ INLINE_SCRIPT = re.compile(r"<script(?![^>]*(?:src=|/(?:ld\+)?json))[^>]*>")
 UNSEARCHED_ROWS = ("history_results", "submissions_results", "usage_results")
 
 
-def first_asked(route: Route, address: str, foreign: Planted) -> str:
+def with_required_query(route: Route, address: str, foreign: Planted) -> str:
     """The address with its required query parameters."""
     if "tag_autocomplete" in route.name or "tag_model" in route.name:
         return f"{address}?term={COMMON}"
@@ -94,64 +94,66 @@ def first_asked(route: Route, address: str, foreign: Planted) -> str:
     return address
 
 
-def asked_next(route: Route, said: str) -> str | None:
+def next_query(route: Route, text: str) -> str | None:
     """The query that the form of a response can send."""
     if "reports" in route.name:
         return "?export=csv"
     is_list = route.name.endswith("results") and not route.name.endswith(UNSEARCHED_ROWS)
-    return f"?q={COMMON}" if is_list or SEARCH_FIELD.search(said) else None
+    return f"?q={COMMON}" if is_list or SEARCH_FIELD.search(text) else None
 
 
-def answers(visitor: Visitor, route: Route, address: str, foreign: Planted) -> Iterator[tuple[str, str]]:
+def responses(visitor: Visitor, route: Route, address: str, foreign: Planted) -> Iterator[tuple[str, str]]:
     """Each request and its response; forms of a refused address are not submitted."""
-    asked = first_asked(route, address, foreign)
+    url = with_required_query(route, address, foreign)
     with undone():
-        status, said = visitor.get(asked)
-    yield asked, said
-    question = asked_next(route, said) if status == 200 and "?" not in asked else None
-    if question:
+        status, text = visitor.get(url)
+    yield url, text
+    query = next_query(route, text) if status == 200 and "?" not in url else None
+    if query:
         with undone():
-            _status, said = visitor.get(address + question)
-        yield address + question, said
+            _status, text = visitor.get(address + query)
+        yield address + query, text
 
 
-class Heard(NamedTuple):
-    """Everything that a user saw while requesting all addresses."""
+class Findings(NamedTuple):
+    """What must not be in the responses to a user who requests all addresses."""
 
-    # With the kinds of the other site's records that each contains.
+    # Addresses, with the kinds of the other site's records in their responses.
     of_another_site: dict[str, list[str]]
-    # Names of routes.
+    # The names of routes whose pages have one.
     inline_scripts: set[str]
-    # Strings of a page, each with an address that shows it.
+    # English strings, each with an address that shows it.
     english: dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def way_of(marked: Marked) -> Callable[[Role], Heard]:
+def way_of(marked: Marked) -> Callable[[Role], Findings]:
     """Request every address in this role, once for all tests."""
 
     @cache
-    def walked(role: Role) -> Heard:
-        heard = Heard({}, set(), {})
+    def walked(role: Role) -> Findings:
+        findings = Findings({}, set(), {})
         with undone(), visiting(marked.own.ground, marked.own.people[role], LANGUAGES[role]) as visitor:
             for route in NEWSROOM:
                 for address in everywhere(route, marked.own, marked.foreign):
-                    for asked, told in answers(visitor, route, address, marked.foreign):
-                        if found := {kind for kind in marks_in(told, "b") if (route.name, kind) not in TOLD}:
-                            heard.of_another_site[f"{route.name} {asked}"] = sorted(found)
-                        if INLINE_SCRIPT.search(told):
-                            heard.inline_scripts.add(route.name)
+                    for url, text in responses(visitor, route, address, marked.foreign):
+                        if found := {
+                            kind for kind in marks_in(text, "b") if (route.name, kind) not in SHOWN_TO_NEWSROOMS
+                        }:
+                            findings.of_another_site[f"{route.name} {url}"] = sorted(found)
+                        if INLINE_SCRIPT.search(text):
+                            findings.inline_scripts.add(route.name)
                         for piece in filter(is_foreign, said(visitor.response)):
-                            heard.english.setdefault(piece, asked)
-        return heard
+                            findings.english.setdefault(piece, url)
+        return findings
 
     return walked
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_no_address_of_the_newsroom_reveals_another_site(db, way_of, role):
-    heard = way_of(role).of_another_site
-    assert not heard, "\n".join(f"{address}: {kinds}" for address, kinds in heard.items())
+    leaks = way_of(role).of_another_site
+    assert not leaks, "\n".join(f"{address}: {kinds}" for address, kinds in leaks.items())
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -176,14 +178,14 @@ def viewers_by_address(site: Planted) -> Iterator[tuple[Any, list[Route]]]:
 
 def test_members_of_the_site_find_every_marker(db, marked):
     site = marked.foreign
-    missing = site.kinds - set(TOLD_TO_NOBODY)
+    missing = site.kinds - set(SHOWN_TO_NOBODY)
     for person, looked_at in viewers_by_address(site):
         with visiting(site.ground, person) as visitor:
             for route in looked_at:
                 # A user who has found everything need not continue.
                 for address in addresses(route, site) if missing else ():
-                    for _asked, said in answers(visitor, route, address, site):
-                        missing -= marks_in(said, "b")
+                    for _url, text in responses(visitor, route, address, site):
+                        missing -= marks_in(text, "b")
     assert missing == set()
 
 
@@ -203,4 +205,4 @@ def test_every_newsroom_address_is_requested_or_excepted():
     assert unknown == {}
     assert OF_ANY_PAGE - {route.name for route in NEWSROOM} == set()
     known = {route.name for route in routes()} | {route.pattern for route in routes()}
-    assert set(NOT_WALKED) - known == set()
+    assert set(NOT_REQUESTED) - known == set()

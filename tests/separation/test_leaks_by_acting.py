@@ -71,18 +71,18 @@ def test_no_post_changes_or_reveals_another_site(db, marked, role):
     sent, before = urlencode(everything_at(marked.foreign), doseq=True), state_of(marked.foreign)
     # A response may repeat the submitted values.
     repeated = marks_in(sent, "b")
-    heard, touched = {}, {}
+    leaks, touched = {}, {}
     with visiting(marked.own.ground, marked.own.people[role]) as visitor:
         for route in newsroom_routes():
             for address in everywhere(route, marked.own, marked.foreign):
                 with undone() as writes:
-                    _status, said = visitor.post(address, sent)
+                    _status, response_text = visitor.post(address, sent)
                     after = state_of(marked.foreign) if writes.happened else before
-                if found := marks_in(said, "b") - repeated:
-                    heard[f"{route.name} {address}"] = sorted(found)
+                if found := marks_in(response_text, "b") - repeated:
+                    leaks[f"{route.name} {address}"] = sorted(found)
                 if after != before:
                     touched[address] = [name for name in before if after[name] != before[name]]
-    assert not heard, "\n".join(f"{address}: {kinds}" for address, kinds in heard.items())
+    assert not leaks, "\n".join(f"{address}: {kinds}" for address, kinds in leaks.items())
     assert not touched, touched
 
 
@@ -94,11 +94,11 @@ def test_selecting_all_selects_records_of_the_own_site(db, marked, app, model, k
     own, foreign = marked.own, marked.foreign
     address = f"/admin/bulk/{app}/{kind}/delete/?id=all"
     with visiting(own.ground, own.people[Role.SITE_ADMINISTRATOR]) as visitor, undone():
-        _status, said = visitor.get(address)
+        _status, response_text = visitor.get(address)
         visitor.post(address, "")
         left = set(model.objects.values_list("pk", flat=True))
-    assert kind in marks_in(said, "a")
-    assert not marks_in(said, "b")
+    assert kind in marks_in(response_text, "a")
+    assert not marks_in(response_text, "b")
     assert foreign[kind].pk in left
     # A picture in use is not deleted.
     assert own[kind].pk not in left or kind == "image"

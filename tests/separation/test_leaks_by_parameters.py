@@ -36,11 +36,11 @@ NAMED = {
 SEARCHES = ("q", "term", "search", "object", "object_id", "label")
 
 
-def parameters(said: str) -> set[str]:
+def parameters(response_text: str) -> set[str]:
     """The field names in the filters and searches of a response."""
-    forms = BeautifulSoup(said, "html.parser").select("form")
-    asking = [form for form in forms if form.get("method", "get").lower() == "get"]
-    return {field["name"] for form in asking for field in form.select("[name]")} - {"p", "ordering", "export"}
+    forms = BeautifulSoup(response_text, "html.parser").select("form")
+    searches = [form for form in forms if form.get("method", "get").lower() == "get"]
+    return {field["name"] for form in searches for field in form.select("[name]")} - {"p", "ordering", "export"}
 
 
 def values(name: str, foreign: Planted) -> Iterator[Any]:
@@ -56,39 +56,39 @@ def values(name: str, foreign: Planted) -> Iterator[Any]:
 
 def test_no_filter_reveals_records_of_another_site_by_their_keys(db, marked):
     """As the site administrator, who has all filters."""
-    heard, asked = {}, 0
+    leaks, count = {}, 0
     with visiting(marked.own.ground, marked.own.people[Role.SITE_ADMINISTRATOR]) as visitor:
         for route in newsroom_routes():
             for address in addresses(route, marked.own, max_kinds=1) if route.name != BULK_ROUTE else ():
                 with undone():
-                    status, said = visitor.get(address)
-                for name in sorted(parameters(said)) if status == 200 else ():
+                    status, response_text = visitor.get(address)
+                for name in sorted(parameters(response_text)) if status == 200 else ():
                     for value in values(name, marked.foreign):
                         query = urlencode({name: value})
                         with undone():
-                            _status, said = visitor.get(f"{address}?{query}")
-                        asked += 1
+                            _status, response_text = visitor.get(f"{address}?{query}")
+                        count += 1
                         # The submitted value is shown again.
-                        if found := marks_in(said, "b") - marks_in(str(value), "b"):
-                            heard[f"{address}?{query}"] = sorted(found)
-    assert not heard, "\n".join(f"{address}: {kinds}" for address, kinds in heard.items())
-    assert asked > 50
+                        if found := marks_in(response_text, "b") - marks_in(str(value), "b"):
+                            leaks[f"{address}?{query}"] = sorted(found)
+    assert not leaks, "\n".join(f"{address}: {kinds}" for address, kinds in leaks.items())
+    assert count > 50
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.SITE_ADMINISTRATOR])
 def test_no_preview_of_a_block_shows_anything_of_another_site(db, marked, role):
     previewed = [prefix for prefix, block in Block.definition_registry.items() if block.is_previewable]
     with visiting(marked.own.ground, marked.own.people[role]) as visitor:
-        heard = {}
+        leaks = {}
         for prefix in previewed:
             with undone():
-                status, said = visitor.get(f"{reverse('wagtailadmin_block_preview')}?id={prefix}")
+                status, response_text = visitor.get(f"{reverse('wagtailadmin_block_preview')}?id={prefix}")
             assert status == 200, Block.definition_registry[prefix]
             # The network shelf shows public pages of its other sites.
-            told = PUBLIC if isinstance(Block.definition_registry[prefix], NetworkShelf) else ()
-            if found := marks_in(said, "b") - set(told):
-                heard[prefix] = sorted(found)
-    assert heard == {}
+            permitted = PUBLIC if isinstance(Block.definition_registry[prefix], NetworkShelf) else ()
+            if found := marks_in(response_text, "b") - set(permitted):
+                leaks[prefix] = sorted(found)
+    assert leaks == {}
     assert len(previewed) > 20
 
 
@@ -105,20 +105,22 @@ def test_address_of_a_person_of_another_site_reveals_nothing(db, marked):
     with visiting(own.ground, own.people[Role.SITE_ADMINISTRATOR]) as visitor:
         for address in people_of(marked.foreign):
             for action in ("show", "export", "erase"):
-                heard = ask_for(visitor, address, action) - marks_in(address, "b")
-                assert heard == set(), (address, action)
+                leaks = ask_for(visitor, address, action) - marks_in(address, "b")
+                assert leaks == set(), (address, action)
             query = urlencode({"q": address})
             for name in ("site_accounts", "newsletter_subscribers", "sheet_requests:index"):
                 with undone():
-                    _status, said = visitor.get(f"{reverse(name)}?{query}")
-                assert marks_in(said, "b") <= marks_in(address, "b"), (name, address)
+                    _status, response_text = visitor.get(f"{reverse(name)}?{query}")
+                assert marks_in(response_text, "b") <= marks_in(address, "b"), (name, address)
 
 
 def ask_for(visitor: Visitor, address: str, action: str) -> set[str]:
     with undone():
-        status, said = visitor.post(reverse("personal_data"), urlencode({"address": address, "action": action}))
+        status, response_text = visitor.post(
+            reverse("personal_data"), urlencode({"address": address, "action": action})
+        )
         assert status == 200
-        return marks_in(said, "b")
+        return marks_in(response_text, "b")
 
 
 @pytest.mark.parametrize("role", list(Role))

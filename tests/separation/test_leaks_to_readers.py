@@ -8,15 +8,15 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from tests.separation.exceptions import NOT_WALKED, PUBLIC, TOLD_TO_READERS
-from tests.separation.marks import COMMON, marks_in, told
+from tests.separation.exceptions import NOT_REQUESTED, PUBLIC, SHOWN_TO_READERS
+from tests.separation.marks import COMMON, marks_in, whole_text
 from tests.separation.planting import Planted
 from tests.separation.routes import addresses, routes, unknown_places
 
 READERS = [
     route
     for route in routes()
-    if not route.is_in_the_newsroom and route.name not in NOT_WALKED and route.pattern not in NOT_WALKED
+    if not route.is_in_the_newsroom and route.name not in NOT_REQUESTED and route.pattern not in NOT_REQUESTED
 ]
 LISTS = ("actualites/", "agenda/", "nachrichten/", "kalender/")
 MAX_PAGES = 150
@@ -74,7 +74,7 @@ def walked(client: Client, first: list[str], host: str) -> Iterator[tuple[str, s
     while waiting:
         address = waiting.pop(0)
         response = client.get(address)
-        text = told(response)
+        text = whole_text(response)
         yield address, text
         if "html" not in response.get("Content-Type", ""):
             continue
@@ -90,12 +90,12 @@ def walked(client: Client, first: list[str], host: str) -> Iterator[tuple[str, s
 
 
 def leaks_of(told_by: Iterator[tuple[str, str]], owner: str, allowed: dict[str, Any]) -> dict[str, list[str]]:
-    heard = {}
+    leaks = {}
     for address, text in told_by:
         # A page may repeat the requested address.
         if found := marks_in(text, owner) - marks_in(address, owner) - set(allowed):
-            heard[address] = sorted(found)
-    return heard
+            leaks[address] = sorted(found)
+    return leaks
 
 
 @pytest.fixture
@@ -110,13 +110,13 @@ def found_at_home(db, marked) -> set[str]:
 def test_readers_of_one_site_see_nothing_of_another(db, marked):
     own, foreign = marked.own, marked.foreign
     told_by = walked(own.ground.reader(), list(filtered_addresses(own, foreign)), own.ground.host)
-    assert leaks_of(told_by, "b", TOLD_TO_READERS) == {}
+    assert leaks_of(told_by, "b", SHOWN_TO_READERS) == {}
 
 
 def test_public_addresses_with_keys_of_another_site_reveal_nothing(db, marked):
     reader = marked.own.ground.reader()
-    told_by = ((at, told(reader.get(at))) for route in READERS for at in addresses(route, marked.foreign))
-    assert leaks_of(told_by, "b", TOLD_TO_READERS) == {}
+    told_by = ((at, whole_text(reader.get(at))) for route in READERS for at in addresses(route, marked.foreign))
+    assert leaks_of(told_by, "b", SHOWN_TO_READERS) == {}
 
 
 def test_readers_find_all_public_records_of_the_site_itself(found_at_home):

@@ -17,7 +17,7 @@ from wagtail.users.models import UserProfile
 from portal.content.records.topics import Topic
 from portal.media.models import Image
 from tests.builders import SampleSite, newsroom_client
-from tests.separation.marks import told
+from tests.separation.marks import whole_text
 
 
 class Writes:
@@ -53,16 +53,16 @@ class Visitor:
         self.response: Any = None
 
     def get(self, address: str) -> tuple[int, str]:
-        return self._heard(self.client.get(address))
+        return self._content_of(self.client.get(address))
 
     def post(self, address: str, sent: str) -> tuple[int, str]:
-        return self._heard(self.client.post(address, sent, "application/x-www-form-urlencoded"))
+        return self._content_of(self.client.post(address, sent, "application/x-www-form-urlencoded"))
 
-    def _heard(self, response: Any) -> tuple[int, str]:
+    def _content_of(self, response: Any) -> tuple[int, str]:
         # A message appears on the next page: render it now, not at whichever address comes next.
         self.client.cookies.pop("messages", None)
         self.response = response
-        return response.status_code, told(response)
+        return response.status_code, whole_text(response)
 
 
 @contextmanager

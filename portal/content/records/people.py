@@ -67,8 +67,8 @@ class Person(index.Indexed, AddressedRecord):
 
     def _words_in(self, language: str, name: str) -> str:
         # The raw value of these plain text blocks is their text.
-        found = (words["value"] for words in self.words.raw_data)
-        return next((said[name] for said in found if said.get("language") == language and said.get(name)), "")
+        blocks = (words["value"] for words in self.words.raw_data)
+        return next((block[name] for block in blocks if block.get("language") == language and block.get(name)), "")
 
     @property
     def named_links(self) -> list[tuple[str, str, str]]:

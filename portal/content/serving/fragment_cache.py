@@ -14,8 +14,8 @@ class FragmentCache:
     Entries are never invalidated: a key must contain everything that the value depends on.
     """
 
-    def __init__(self, room: int):
-        self.room = room
+    def __init__(self, capacity: int):
+        self.capacity = capacity
         self.used = 0
         self._entries: dict[tuple[object, ...], SafeString] = {}
         self._lock = Lock()
@@ -28,7 +28,7 @@ class FragmentCache:
                 if key not in self._entries:
                     self._entries[key] = found
                     self.used += len(found)
-                while self.used > self.room:
+                while self.used > self.capacity:
                     oldest = next(iter(self._entries))
                     self.used -= len(self._entries.pop(oldest))
         return found

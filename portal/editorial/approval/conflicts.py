@@ -35,7 +35,7 @@ def save_conflicting_version(page: Page, user: Any, latest: Revision) -> Revisio
     for comment in getattr(page, COMMENTS_RELATION_NAME).filter(pk__isnull=True):
         comment.page = page
         comment.save()
-    kept = Revision(
+    conflicting = Revision(
         content_object=page,
         base_content_type=page.get_base_content_type(),
         user=user,
@@ -43,10 +43,10 @@ def save_conflicting_version(page: Page, user: Any, latest: Revision) -> Revisio
         content=page.serializable_data(),
         object_str=str(page),
     )
-    kept.save()
+    conflicting.save()
     # Wagtail's history offers to open a version only with `content_changed`.
-    log(instance=page, action=VERSION_KEPT, user=user, revision=kept, content_changed=True)
-    return kept
+    log(instance=page, action=VERSION_KEPT, user=user, revision=conflicting, content_changed=True)
+    return conflicting
 
 
 class ConflictAwareEditView(EditingWindowMixin, EditView):
@@ -116,7 +116,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
 
     def save_conflict(self) -> HttpResponse:
         """Save input based on an outdated version as a conflicting version, and show both."""
-        kept = self._version_of_input()
+        conflicting = self._version_of_input()
         latest = self.latest_revision
         values = {
             "who": name_of(latest.user) or _("Somebody"),
@@ -127,14 +127,14 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
             happened = _("You have saved this page in another window since you opened it here (%(time)s).") % values
         else:
             happened = _("%(who)s has saved this page since you opened it (%(time)s).") % values
-        if kept is None:
+        if conflicting is None:
             messages.warning(self.request, _("%(happened)s Here it is.") % {"happened": happened})
             return self.redirect_and_remain()
         text = _(
             "%(happened)s That text is the draft, and yours is kept beside it: nothing is lost. "
             "Below, what only the draft says is crossed out, and what only your text says is highlighted."
         )
-        conflicting_url = reverse("wagtailadmin_pages:revisions_revert", args=[self.page.pk, kept.pk])
+        conflicting_url = reverse("wagtailadmin_pages:revisions_revert", args=[self.page.pk, conflicting.pk])
         messages.warning(
             self.request,
             text % {"happened": happened},
@@ -143,7 +143,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
                 messages.button(self.get_edit_url(), _("Open the draft: my text stays in the history")),
             ],
         )
-        return redirect("wagtailadmin_pages:revisions_compare", self.page.pk, latest.pk, kept.pk)
+        return redirect("wagtailadmin_pages:revisions_compare", self.page.pk, latest.pk, conflicting.pk)
 
     def _version_of_input(self) -> Revision | None:
         """The revision with the form's content, saved if necessary; None if the form changed nothing."""

@@ -30,7 +30,7 @@ class DashboardRow:
     title: str
     path: str
     url: str
-    moment: datetime | None = None
+    date: datetime | None = None
     person: str = ""
     note: Any = ""
     comment: str = ""
@@ -52,7 +52,7 @@ class DashboardList:
     read_rows: Callable[["Dashboard"], Iterable[DashboardRow]]
     # The heading of the first column, if the list does not contain pages.
     subject_label: Any = ""
-    moment_label: Any = ""
+    date_label: Any = ""
     empty_text: Any = ""
     is_for_publishers: bool = False
     waits: bool = False

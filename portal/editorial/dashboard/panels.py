@@ -54,7 +54,7 @@ def _summary(waiting: DashboardList, dashboard: Dashboard) -> dict[str, Any] | N
         "heading": waiting.heading,
         "url": f"#dashboard-{waiting.name}-section",
         "number": f"{waiting.length}+" if len(rows) > waiting.length else len(rows),
-        "oldest": min((row.moment for row in rows if row.moment), default=None),
+        "oldest": min((row.date for row in rows if row.date), default=None),
     }
 
 

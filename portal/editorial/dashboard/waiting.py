@@ -23,7 +23,7 @@ WEEK = timedelta(days=7)
 @dashboard_list(
     heading=_("Waiting for you"),
     order=10,
-    moment_label=_("Waiting since"),
+    date_label=_("Waiting since"),
     empty_text=_("Nothing is waiting for your review."),
     is_for_publishers=True,
     waits=True,
@@ -46,7 +46,7 @@ def waiting(dashboard: Dashboard) -> Iterator[DashboardRow]:
             step.title,
             step.path,
             url,
-            moment=step.started_at,
+            date=step.started_at,
             person=name_of(step.workflow_state.requested_by),
             links=(*(((_("What changed"), changes),) if changes else ()), (_("Draft"), edit_url(step.page_key))),
         )
@@ -71,7 +71,7 @@ def reviewed_by(groups: QuerySet[Group]) -> Q:
     return Q(task__in=approvals) | Q(Exists(pages), task__in=SectionReviewTask.objects.values("pk"))
 
 
-@dashboard_list(heading=_("Sent back to you"), order=20, moment_label=_("Sent back"), waits=True)
+@dashboard_list(heading=_("Sent back to you"), order=20, date_label=_("Sent back"), waits=True)
 def sent_back(dashboard: Dashboard) -> Iterator[DashboardRow]:
     for state in _own_reviews(dashboard, WorkflowState.STATUS_NEEDS_CHANGES):
         step = state.current_task_state
@@ -79,19 +79,17 @@ def sent_back(dashboard: Dashboard) -> Iterator[DashboardRow]:
             state.title,
             state.path,
             writing_url(state.page_key, state.is_translation),
-            moment=step.finished_at,
+            date=step.finished_at,
             person=name_of(step.finished_by),
             comment=step.comment,
         )
 
 
-@dashboard_list(heading=_("In review"), order=40, moment_label=_("Waiting since"))
+@dashboard_list(heading=_("In review"), order=40, date_label=_("Waiting since"))
 def in_review(dashboard: Dashboard) -> Iterator[DashboardRow]:
     for state in _own_reviews(dashboard, WorkflowState.STATUS_IN_PROGRESS):
         step = state.current_task_state
-        yield DashboardRow(
-            state.title, state.path, edit_url(state.page_key), moment=step.started_at, note=step.task.name
-        )
+        yield DashboardRow(state.title, state.path, edit_url(state.page_key), date=step.started_at, note=step.task.name)
 
 
 def _own_reviews(dashboard: Dashboard, status: str) -> Iterable[Any]:
@@ -117,7 +115,7 @@ def _all_own_reviews(dashboard: Dashboard) -> QuerySet[Any]:
 @dashboard_list(
     heading=_("Your drafts"),
     order=30,
-    moment_label=_("Last change"),
+    date_label=_("Last change"),
     empty_text=_("You have no unfinished draft."),
 )
 def drafts(dashboard: Dashboard) -> Iterator[DashboardRow]:
@@ -133,10 +131,10 @@ def drafts(dashboard: Dashboard) -> Iterator[DashboardRow]:
     )[: LIST_LENGTH + 1]:
         note = _("changes to a published page") if page["live"] else ""
         url = writing_url(page["pk"], page["is_translation"])
-        yield DashboardRow(page["draft_title"], page["path"], url, moment=page["latest_revision_created_at"], note=note)
+        yield DashboardRow(page["draft_title"], page["path"], url, date=page["latest_revision_created_at"], note=note)
 
 
-@dashboard_list(heading=_("Published this week"), order=70, moment_label=_("Published"))
+@dashboard_list(heading=_("Published this week"), order=70, date_label=_("Published"))
 def published(dashboard: Dashboard) -> Iterator[DashboardRow]:
     pages = Page.objects.live().filter(
         dashboard.work_area.page_condition(), last_published_at__gte=dashboard.now - WEEK, depth__gt=1
@@ -144,7 +142,7 @@ def published(dashboard: Dashboard) -> Iterator[DashboardRow]:
     for page in pages.order_by("-last_published_at", "-pk").values("pk", "title", "path", "last_published_at")[
         : LIST_LENGTH + 1
     ]:
-        yield DashboardRow(page["title"], page["path"], edit_url(page["pk"]), moment=page["last_published_at"])
+        yield DashboardRow(page["title"], page["path"], edit_url(page["pk"]), date=page["last_published_at"])
 
 
 def _annotate_page(rows: QuerySet[Any], key: str) -> QuerySet[Any]:

@@ -80,7 +80,7 @@ class AccountList(AccountAdminView, SiteAdminList):
 
 
 def proposal_in_words(proposal: RoleProposal) -> str:
-    words = {"role": proposals.role_of(proposal), "when": _moment(proposal.proposed_at)}
+    words = {"role": proposals.role_of(proposal), "when": _date_and_time(proposal.proposed_at)}
     return gettext("%(role)s (proposed on %(when)s, not confirmed yet)") % words
 
 
@@ -89,7 +89,7 @@ def address_in_words(account: Any) -> str:
     change: AddressChange | None = getattr(account, "address_change", None)
     if change is None:
         return account.email
-    words = {"address": account.email, "new": change.address, "when": _moment(change.asked_at)}
+    words = {"address": account.email, "new": change.address, "when": _date_and_time(change.asked_at)}
     return gettext("%(address)s (asked for on %(when)s: %(new)s, not confirmed yet)") % words
 
 
@@ -107,13 +107,13 @@ def state_in_words(account: Any) -> str:
     if not invitation:
         # Created by a command, or imported with a site.
         return gettext("has never signed in")
-    dates = {"sent": _moment(invitation.sent_at), "expires": _moment(invitation.expires_at)}
+    dates = {"sent": _date_and_time(invitation.sent_at), "expires": _date_and_time(invitation.expires_at)}
     if invitation.is_open(timezone.now()):
         return gettext("invited on %(sent)s, expires on %(expires)s") % dates
     return gettext("invited on %(sent)s, expired on %(expires)s") % dates
 
 
-def _moment(value: Any) -> str:
+def _date_and_time(value: Any) -> str:
     return date_format(localtime(value), "SHORT_DATETIME_FORMAT")
 
 

@@ -14,7 +14,7 @@ from portal.editorial.site_admin.scope import administers_any, proposals_at_site
 
 
 @dashboard_list(
-    heading=_("Roles to confirm"), order=15, subject_label=_("Person"), moment_label=_("Waiting since"), waits=True
+    heading=_("Roles to confirm"), order=15, subject_label=_("Person"), date_label=_("Waiting since"), waits=True
 )
 def roles_to_confirm(dashboard: Dashboard) -> Iterator[DashboardRow]:
     """Oldest first. Each links to the person's page, where it is confirmed or turned down."""
@@ -28,7 +28,7 @@ def roles_to_confirm(dashboard: Dashboard) -> Iterator[DashboardRow]:
             name_of(proposal.account),
             _path(proposal),
             reverse("site_accounts_edit", args=[proposal.account_id]),
-            moment=proposal.proposed_at,
+            date=proposal.proposed_at,
             person=name_of(proposal.proposed_by),
             note=role_of(proposal),
         )

@@ -145,11 +145,11 @@ class Flow:
         if html:
             self.rich.paragraphs.append(html)
 
-    def add_plain(self, text: str, mark: str = "") -> None:
+    def add_plain(self, text: str, tag: str = "") -> None:
         """Add a paragraph of plain text, perhaps in bold (`b`)."""
         if text.strip():
             html = escape(text.strip(), quote=False)
-            self.add_rich(f"<p><{mark}>{html}</{mark}></p>" if mark else f"<p>{html}</p>")
+            self.add_rich(f"<p><{tag}>{html}</{tag}></p>" if tag else f"<p>{html}</p>")
 
     def add_link(self, address: str, label: str = "") -> None:
         shown = label or host_of(address) or address

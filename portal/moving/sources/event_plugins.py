@@ -96,8 +96,8 @@ def _modern_events_calendar(item: Item, places: _Places) -> Iterator[Record]:
     is_all_day = item.value("mec_allday") == "1"
     _set(
         item,
-        StartDate=_moment(item.value("mec_start_date"), item.value("mec_start_day_seconds")),
-        EndDate=_moment(item.value("mec_end_date"), item.value("mec_end_day_seconds")),
+        StartDate=_local_time(item.value("mec_start_date"), item.value("mec_start_day_seconds")),
+        EndDate=_local_time(item.value("mec_end_date"), item.value("mec_end_day_seconds")),
         AllDay="yes" if is_all_day else "",
         Timezone="" if item.value("mec_timezone") == "global" else item.value("mec_timezone"),
         Cost=item.value("mec_cost"),
@@ -110,7 +110,7 @@ def _modern_events_calendar(item: Item, places: _Places) -> Iterator[Record]:
     yield item
 
 
-def _moment(day: str, seconds: str) -> str:
+def _local_time(day: str, seconds: str) -> str:
     """The time from a day and the seconds since midnight."""
     try:
         start = datetime.strptime(day.strip(), "%Y-%m-%d")  # noqa: DTZ007 - in the event's own zone

@@ -63,7 +63,7 @@ def _article(entry: Element) -> Article:
         body=body or summary,
         link=link,
         standfirst=summary if body and "[…]" not in summary and "[&#8230;]" not in summary else "",
-        date=next((found for name in _DATES if (found := moment(_text(entry, name)))), None),
+        date=next((found for name in _DATES if (found := parsed_time(_text(entry, name)))), None),
         authors=list(filter(None, authors)),
         categories=[each.get("term", "") or _plain(each) for each in _all(entry, "category")],
         picture=_picture(entry),
@@ -73,7 +73,7 @@ def _article(entry: Element) -> Article:
 _DATES = ("pubDate", "published", "date", "updated")
 
 
-def moment(text: str) -> datetime | None:
+def parsed_time(text: str) -> datetime | None:
     """A time in RFC 822 or ISO 8601 format."""
     with suppress(ValueError, TypeError):
         found = datetime.fromisoformat(text)
@@ -157,7 +157,7 @@ def _json_article(item: dict[str, Any]) -> Article:
         body=str(item.get("content_html") or escape(text, quote=False)),
         link=str(item.get("url") or ""),
         standfirst=str(item.get("summary") or ""),
-        date=moment(str(item.get("date_published") or "")),
+        date=parsed_time(str(item.get("date_published") or "")),
         authors=[str(each["name"]) for each in authors if isinstance(each, dict) and each.get("name")],
         tags=[str(tag) for tag in item.get("tags") or []],
         picture=str(item.get("image") or item.get("banner_image") or ""),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.moving.converting.form_definitions import forms_in
 from portal.moving.sources.articles import Article, ArticleRecords, channel
-from portal.moving.sources.feeds import moment, read_json
+from portal.moving.sources.feeds import parsed_time, read_json
 from portal.moving.wordpress.records import ExportError, Item, Record
 from portal.moving.wordpress.values import stable_number
 
@@ -66,7 +66,7 @@ def _article(row: Row, address: str, of_post: dict[str, dict[Any, list[str]]], m
         kind="page" if text("type") == "page" or row.get("page") == 1 else "post",
         status=status,
         standfirst=text("custom_excerpt"),
-        date=moment(text("published_at") or text("created_at")),
+        date=parsed_time(text("published_at") or text("created_at")),
         authors=of_post["authors"].get(row.get("id"), []),
         tags=of_post["tags"].get(row.get("id"), []),
         picture=text("feature_image"),

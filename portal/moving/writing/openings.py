@@ -27,10 +27,11 @@ def open_with_picture(
 ) -> tuple[dict[str, Any], list[Block]]:
     """The lead image and the blocks below it.
 
-    The picture that opens the text is not shown twice, and it is the lead image of a page that has no other.
+    A picture at the beginning of the text becomes the lead image if there is none. If it is the lead image already, it
+    is removed from the text.
     """
     first = blocks[0] if blocks else None
-    # A credit has no place beside a lead image: it is that of the picture.
+    # A figure with its own credit stays in the text: a lead image only shows the credit stored with the picture.
     if first is None or first.kind != "figure" or first.value["credit"]:
         return lead, blocks
     key, facts = files.image(first.value["image"]), files.facts(first.value["image"])

@@ -1,6 +1,6 @@
 """Gives a page without a title a provisional one when it is autosaved."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave saves a page without a title.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's autosave saves a page without a title.
 
 import json
 from datetime import datetime
@@ -60,8 +60,8 @@ class SavesWithoutTitle:
         raise NotImplementedError
 
     def _with_note(self, response: HttpResponse, title: str) -> HttpResponse:
-        answer: dict[str, Any] = json.loads(response.content)
-        if answer.get("success"):
+        data: dict[str, Any] = json.loads(response.content)
+        if data.get("success"):
             note = _("Its title is “%(title)s” until you write one.") % {"title": title}
-            answer["note"] = f"{answer['note']} {note}" if "note" in answer else note
-        return JsonResponse(answer, status=response.status_code)
+            data["note"] = f"{data['note']} {note}" if "note" in data else note
+        return JsonResponse(data, status=response.status_code)

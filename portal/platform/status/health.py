@@ -93,8 +93,8 @@ def _database() -> Condition:
             cursor.execute("SELECT current_setting('transaction_read_only')" if is_postgresql else "SELECT 'off'")
             [is_read_only] = cursor.fetchone()
     except DatabaseError as error:
-        said = {"error": str(error).partition("\n")[0]}
-        return Condition("database", False, _("does not answer: %(error)s") % said, needed=True)
+        facts = {"error": str(error).partition("\n")[0]}
+        return Condition("database", False, _("does not answer: %(error)s") % facts, needed=True)
     if is_read_only == "on":
         return Condition("database", False, _("is read-only: pages can be read, but nothing can be saved"))
     return Condition("database", True, _("answers (%(vendor)s)") % {"vendor": connection.vendor}, needed=True)

@@ -49,11 +49,11 @@ def test_administrator_sees_mails_of_the_own_site_without_their_text(lorraine, s
     shown = administrator.post(reverse("personal_data"), {"address": ADDRESS, "action": "show"}).content.decode()
     file = administrator.post(reverse("personal_data"), {"address": ADDRESS, "action": "export"})
 
-    for told in (shown, file.content.decode()):
-        assert "Lorraine" in told
-        assert "Saar" not in told
-        assert "secret-link" not in told
-        assert "message lorrain" not in told
+    for shown_text in (shown, file.content.decode()):
+        assert "Lorraine" in shown_text
+        assert "Saar" not in shown_text
+        assert "secret-link" not in shown_text
+        assert "message lorrain" not in shown_text
 
 
 def test_administrator_erases_mails_of_the_own_site_only(lorraine, saar, administrator):

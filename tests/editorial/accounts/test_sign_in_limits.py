@@ -197,12 +197,12 @@ def test_sign_in_dialog_has_the_same_limits(browser, editor, clock):
 def test_password_request_has_the_same_response_for_any_address(browser, editor, clock):
     browser.get(RESET)
 
-    def asked(address: str) -> tuple[int, str, int]:
+    def outcome_of(address: str) -> tuple[int, str, int]:
         with CaptureQueriesContext(connection) as queries:
             response = browser.post(RESET, {"email": address})
         return response.status_code, response["Location"], len(queries)
 
-    assert asked(editor.email) == asked("personne@example.org")
+    assert outcome_of(editor.email) == outcome_of("personne@example.org")
     assert mail.outbox == []
 
 

@@ -38,7 +38,7 @@ def live(pages) -> list[bool]:
     return [type(page).objects.get(pk=page.pk).live for page in pages]
 
 
-def told(response: Any) -> str:
+def messages_of(response: Any) -> str:
     return " | ".join(str(message) for message in get_messages(response.wsgi_request))
 
 
@@ -50,8 +50,8 @@ def test_approver_approves_several_at_once(lorraine, newsroom, waiting):
     response = client.post(address(waiting), sent)
 
     assert live(waiting) == [True, True, True]
-    assert "3 pages are approved" in told(response)
-    assert "Visite 2" in told(response)
+    assert "3 pages are approved" in messages_of(response)
+    assert "Visite 2" in messages_of(response)
 
 
 def test_changed_page_is_refused_and_the_others_are_approved(lorraine, newsroom, waiting):
@@ -62,7 +62,7 @@ def test_changed_page_is_refused_and_the_others_are_approved(lorraine, newsroom,
     response = client.post(address(waiting), sent)
 
     assert live(waiting) == [True, False, True]
-    assert "Visite refaite: The page has changed since you looked" in told(response)
+    assert "Visite refaite: The page has changed since you looked" in messages_of(response)
 
 
 def test_incomplete_page_is_marked_and_refused(lorraine, newsroom, waiting):
@@ -74,7 +74,7 @@ def test_incomplete_page_is_marked_and_refused(lorraine, newsroom, waiting):
     response = client.post(address(waiting), fields(client, waiting))
 
     assert live(waiting) == [False, True, True]
-    assert "Visite 0:" in told(response)
+    assert "Visite 0:" in messages_of(response)
 
 
 def test_own_page_among_others_is_refused(lorraine, newsroom, waiting):
@@ -94,4 +94,4 @@ def test_page_that_was_not_listed_is_not_approved(lorraine, newsroom, waiting):
     response = client.post(address(waiting), fields(client, waiting[:2]))
 
     assert live(waiting) == [True, True, False]
-    assert "Visite 2: The page has changed" in told(response)
+    assert "Visite 2: The page has changed" in messages_of(response)

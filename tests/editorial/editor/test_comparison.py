@@ -130,14 +130,14 @@ def test_heading_names_the_compared_versions(lorraine, newsroom):
     first = page.latest_revision_id
     rewrite(page, editor, "Soumis encore")
 
-    def told(before: Any, after: Any) -> list[str]:
+    def names_of_versions(before: Any, after: Any) -> list[str]:
         html = compared(lorraine, newsroom[Role.APPROVER], page, before, after)
         return [each.get_text() for each in html.select(".compared dd")]
 
-    live, latest = told("live", "latest")
+    live, latest = names_of_versions("live", "latest")
     assert live.startswith("Live version, published on ")
     assert re.fullmatch(r"Latest draft, saved on \S+ .* by Élise Mangin", latest)
-    assert told(first, "latest")[0].startswith("Earlier version, saved on ")
+    assert names_of_versions(first, "latest")[0].startswith("Earlier version, saved on ")
 
 
 def test_change_without_text_is_reported(lorraine, compare):

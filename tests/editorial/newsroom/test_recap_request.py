@@ -28,7 +28,7 @@ from tests.builders import (
     newsroom_client,
     work_off,
 )
-from tests.essentials import TOLD
+from tests.essentials import BODY
 
 NOW = datetime(2026, 3, 10, 16, tzinfo=UTC)
 # Over an hour ago.
@@ -225,7 +225,7 @@ def test_two_dates_of_one_day_have_a_recap_each(lorraine, newsroom, organiser):
     recaps = RecapPage.objects.filter(event=event)
     for recap in recaps:
         draft = recap.get_latest_revision_as_object()
-        draft.standfirst, draft.body = "Deux phrases.", TOLD
+        draft.standfirst, draft.body = "Deux phrases.", BODY
         draft.save_revision(user=organiser).publish(user=newsroom[Role.APPROVER])
     assert {recap.occurrence.key for recap in recaps.all()} == set(keys)
 

@@ -240,10 +240,10 @@ def test_both_get_a_mail_in_their_language(leaver, heir, story, leave):
     leave(heir)
     work_off()
 
-    told = {message.to[0]: message for message in mail.outbox}
-    assert "Votre compte dans la rédaction de" in told[leaver.email].subject
-    assert "Sie übernehmen von Lucie Départ" in told[heir.email].subject
-    assert "1 Entwurf" in told[heir.email].body
+    mails = {message.to[0]: message for message in mail.outbox}
+    assert "Votre compte dans la rédaction de" in mails[leaver.email].subject
+    assert "Sie übernehmen von Lucie Départ" in mails[heir.email].subject
+    assert "1 Entwurf" in mails[heir.email].body
 
 
 def test_nothing_happens_before_somebody_takes_over(lorraine, leaver, story, leave):
