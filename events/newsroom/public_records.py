@@ -34,13 +34,13 @@ def register_public_records() -> None:
     )
     NOT_PUBLIC.update(
         {
-            "events.Occurrence": "a date of a published event, made by its publication",
-            "events.OccurrencePlacement": "a date of a published event, made by its publication",
-            "events.CalendarEntry": "a copy of a published event, made by its publication",
-            "events.EventConsent": "a copy of the words of a published event, made when a reader agrees",
+            "events.Occurrence": "a date of a published event, created by its publication",
+            "events.OccurrencePlacement": "a date of a published event, created by its publication",
+            "events.CalendarEntry": "a copy of a published event, created by its publication",
+            "events.EventConsent": "a copy of the consent text that a reader agreed to",
             "events.DateSeats": "a count",
             "events.Registration": "readers' data",
-            "events.ImportedEvent": "where a draft came from",
+            "events.ImportedEvent": "the source of an imported draft",
             "events.RecapRequest": "when an organiser was reminded",
         }
     )

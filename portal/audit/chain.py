@@ -113,7 +113,7 @@ def problems(*, since: datetime | None = None, noted: str = "") -> Iterator[str]
     `noted` is a head that was recorded elsewhere. Entries older than `since` are not checked.
     """
     for guard in triggers.missing(connection):
-        yield f"The database lacks the trigger {guard.name}: nothing keeps anybody from changing the log."
+        yield f"The database lacks the trigger {guard.name}: the log could be changed."
     entries = AuditEntry.objects.order_by("sequence")
     if since:
         first = entries.filter(at__gte=since).first()

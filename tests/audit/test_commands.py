@@ -40,7 +40,7 @@ def test_restore_is_also_logged_in_the_restored_log(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "logged"),
     [
         (["personal_data", "export", "lectrice@example.org"], "personal_data export …"),
         (["restore", "--from", "s3://key:hidden@bucket", "--yes"], "restore --from … --yes"),
@@ -52,10 +52,10 @@ def test_restore_is_also_logged_in_the_restored_log(monkeypatch):
         ),
     ],
 )
-def test_personal_and_secret_arguments_are_omitted(arguments, said):
+def test_personal_and_secret_arguments_are_omitted(arguments, logged):
     record_command(arguments[0], arguments[1:])
 
-    assert words(last("portal.command"))["data"]["command"] == said
+    assert words(last("portal.command"))["data"]["command"] == logged
 
 
 @pytest.mark.parametrize("arguments", [["check", "--tag", "models"], ["clearsessions", "--help"]])

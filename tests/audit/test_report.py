@@ -174,7 +174,7 @@ def test_deleted_account_is_not_named(lorraine, newsroom, network_administrator)
     assert rows(lorraine, network_administrator)[0]["object"] == "a deleted account (987654)"
 
 
-def test_what_wagtail_recorded_is_told_in_the_language_of_the_reader(lorraine, newsroom):
+def test_wagtails_entries_are_in_the_language_of_the_reader(lorraine, newsroom):
     reader = newsroom[Role.SITE_ADMINISTRATOR]
     UserProfile.objects.create(user=reader, preferred_language="de")
     page = {"id": 216, "title": "Une usine"}
@@ -200,7 +200,7 @@ def test_handover_names_the_person_who_takes_over(lorraine, newsroom, network_ad
     assert row["after"] == f"Account: closed · Taken over by: {holder}"
 
 
-def test_filters_of_an_export_are_told_in_words(lorraine, network_administrator):
+def test_filters_of_an_export_are_logged_in_words(lorraine, network_administrator):
     record(
         "portal.audit.export",
         data={"export": "csv", "action": "portal.session.begin", "at_from": "2026-11-01", "site_key": lorraine.site.pk},

@@ -35,7 +35,7 @@ def test_unchanged_log_has_no_problem():
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("statement", "expected"),
     [
         ("UPDATE audit_auditentry SET action = 'nothing' WHERE sequence = 3", ["Entry 3 was changed."]),
         ("UPDATE audit_auditentry SET actor_key = 7 WHERE sequence = 5", ["Entry 5 was changed."]),
@@ -55,11 +55,11 @@ def test_unchanged_log_has_no_problem():
         ),
     ],
 )
-def test_change_is_found_at_its_entry(statement, said):
+def test_change_is_found_at_its_entry(statement, expected):
     drop_triggers()
     sql(statement)
 
-    assert found_problems() == said
+    assert found_problems() == expected
 
 
 def test_reordered_entries_are_found():
@@ -132,7 +132,7 @@ def test_command_names_the_entries_that_removed_or_erased(trimmed):
 def test_missing_trigger_is_reported():
     drop_triggers()
 
-    assert any("nothing keeps anybody from changing the log" in problem for problem in problems())
+    assert any("the log could be changed" in problem for problem in problems())
     assert not details["audit"](timezone.now()).is_well
 
 

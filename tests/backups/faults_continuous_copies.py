@@ -68,7 +68,7 @@ def kill(process: subprocess.Popen[str]) -> None:
     process.wait()
 
 
-def said(writer: subprocess.Popen[str], rows: int) -> list[tuple[int, float]]:
+def committed_rows(writer: subprocess.Popen[str], rows: int) -> list[tuple[int, float]]:
     """The next rows that the writer has committed, with their times."""
     assert writer.stdout
     lines = [writer.stdout.readline().split() for _row in range(rows)]
@@ -101,7 +101,7 @@ def test_litestream_loses_seconds_at_most(tmp_path, django_db_blocker):
         running(*replicate.split(), stderr=subprocess.DEVNULL) as copying,
         running(sys.executable, "-c", WRITE_SQLITE, str(database)) as writer,
     ):
-        written = said(writer, ROWS)
+        written = committed_rows(writer, ROWS)
         kill(writer)
         kill(copying)
     for part in tmp_path.glob("portal.sqlite3*"):
@@ -132,7 +132,7 @@ def test_archived_wal_loses_seconds_at_most():
         with running(*receive, cwd="/", stderr=subprocess.DEVNULL) as receiving:
             as_postgres(*command_at(server, "pg_basebackup --pgdata"))
             with running(sys.executable, "-c", WRITE_POSTGRESQL, server.url("postgres")) as writer:
-                written = said(writer, ROWS)
+                written = committed_rows(writer, ROWS)
                 kill(writer)
             kill(receiving)
         server.stop("immediate")

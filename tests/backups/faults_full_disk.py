@@ -66,9 +66,9 @@ def test_full_disk_is_reported_and_leaves_nothing_half_done(place, disk, tmp_pat
         "export_site": ("export_site", "lorraine.localhost", "--to", disk / "site.zip"),
     }
     make_backup(Repository(tmp_path / "elsewhere"), place.backup.made_at)
-    code, said = manage(place, "export_site", "lorraine.localhost", "--to", exported)
+    code, output = manage(place, "export_site", "lorraine.localhost", "--to", exported)
     assert code == 0
-    checksum = re.search(r"Checksum.*: (\w+)", said)[1]
+    checksum = re.search(r"Checksum.*: (\w+)", output)[1]
     arguments["import_site"] = (
         "import_site",
         exported,

@@ -79,7 +79,7 @@ def test_restore_overwrites_only_with_consent(place):
 
 
 @pytest.mark.parametrize(
-    ("facts", "said"),
+    ("facts", "reason"),
     [
         ({"migrations": ["core.0999_of_the_next_version"]}, "0999_of_the_next_version"),
         ({"migrations": None}, "damaged"),
@@ -89,11 +89,11 @@ def test_restore_overwrites_only_with_consent(place):
         ({"media": {"staticfiles": "media/staticfiles"}}, r"an unknown storage \(staticfiles\)"),
     ],
 )
-def test_incompatible_backup_changes_nothing(place, facts, said):
+def test_incompatible_backup_changes_nothing(place, facts, reason):
     ArticlePage.objects.update(title="Newer")
     manifest = json.dumps({**place.backup.manifest, **facts}).encode()
 
-    with pytest.raises(BackupError, match=said):
+    with pytest.raises(BackupError, match=reason):
         restore(Altered(place, MANIFEST, manifest))
     assert is_unchanged()
 

@@ -10,15 +10,15 @@ from tests.backups.place import command
 
 
 def test_restore_reports_another_lasting_key(place, settings):
-    def said() -> str:
+    def errors() -> str:
         written = StringIO()
         facts = {"from": place.repository.address}
         call_command("restore", place.backup.name, yes=True, stdout=StringIO(), stderr=written, **facts)
         return written.getvalue()
 
-    assert said() == ""
+    assert errors() == ""
     settings.LASTING_KEY = "another" * 5
-    assert "another LASTING_KEY" in said()
+    assert "another LASTING_KEY" in errors()
 
 
 def test_work_with_another_lasting_key_needs_consent(place, settings):

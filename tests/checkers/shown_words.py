@@ -41,7 +41,7 @@ BUTTONS = {"submit", "button"}
 LABEL = re.compile(r'"label": ("(?:[^"\\]|\\.)*")')
 
 
-def said(response: Any) -> list[str]:
+def shown_texts(response: Any) -> list[str]:
     """The text of a page that is shown or read aloud; empty for a response that is not a page."""
     kind = response.headers.get("Content-Type", "")
     if kind.startswith("application/json"):

@@ -13,7 +13,7 @@ from tests.moving.exports import OLD, category, export, item, written
 pytestmark = pytest.mark.usefixtures("newsroom", "media")
 
 
-def said(name: str, *arguments: str) -> str:
+def output_of(name: str, *arguments: str) -> str:
     out = StringIO()
     call_command(name, *arguments, stdout=out)
     return out.getvalue()
@@ -28,7 +28,7 @@ def source(tmp_path) -> str:
 def test_dry_run_stores_nothing_and_says_what_is_there(source, lorraine):
     before = Page.objects.count()
 
-    text = said("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--dry-run")
+    text = output_of("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--dry-run")
 
     assert "sections: Économie" in text
     assert "posts (4)" in text
@@ -39,7 +39,7 @@ def test_dry_run_stores_nothing_and_says_what_is_there(source, lorraine):
 def test_import_says_what_it_did_and_writes_its_report(source, lorraine, tmp_path):
     report = tmp_path / "report.csv"
 
-    text = said("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--report", str(report))
+    text = output_of("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--report", str(report))
 
     assert "new: article (4)" in text
     lines = report.read_text().splitlines()
@@ -49,17 +49,17 @@ def test_import_says_what_it_did_and_writes_its_report(source, lorraine, tmp_pat
 
 
 def test_live_is_said_loudly(source, lorraine):
-    text = said("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--live")
+    text = output_of("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--live")
 
     assert "WHAT WAS PUBLISHED THERE IS PUBLISHED HERE, and nobody reviews it" in text
 
 
 def test_mapping_of_a_file_is_used(source, lorraine, tmp_path):
     plan = tmp_path / "plan.toml"
-    said("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--write-mapping", str(plan))
+    output_of("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--write-mapping", str(plan))
     plan.write_text(plan.read_text().replace('"eco" = "Économie"', '"eco" = "Entreprises"'))
 
-    said("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--mapping", str(plan))
+    output_of("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--mapping", str(plan))
 
     assert Page.objects.filter(title="Entreprises", depth=3).exists()
     assert not Page.objects.filter(title="Économie").exists()
@@ -71,24 +71,24 @@ def test_mapping_of_a_file_is_used(source, lorraine, tmp_path):
 )
 def test_unknown_edition_is_refused(source, lorraine, site, language, reason):
     with pytest.raises(CommandError, match=reason):
-        said("import_wordpress", source, "--site", site or lorraine.host, "--language", language)
+        output_of("import_wordpress", source, "--site", site or lorraine.host, "--language", language)
 
 
 def test_broken_export_is_refused_with_its_line_and_nothing_is_stored(source, lorraine, tmp_path):
     broken = written(tmp_path, export(item("Un", "x"), item("Deux", "x")).replace("</item></channel>", "</channel>"))
 
     with pytest.raises(CommandError, match=r"export\.xml, line \d+: it is no valid XML"):
-        said("import_wordpress", str(broken), "--site", lorraine.host, "--language", "fr")
+        output_of("import_wordpress", str(broken), "--site", lorraine.host, "--language", "fr")
 
     assert not ImportedItem.objects.exists()
 
 
 def test_undo_names_what_it_deleted(source, lorraine, saar):
-    said("import_wordpress", source, "--site", lorraine.host, "--language", "fr")
+    output_of("import_wordpress", source, "--site", lorraine.host, "--language", "fr")
 
     with pytest.raises(CommandError, match="Nothing was imported"):
-        said("undo_import", "--site", saar.host, "--source", OLD)
-    text = said("undo_import", "--site", lorraine.host, "--source", OLD)
+        output_of("undo_import", "--site", saar.host, "--source", OLD)
+    text = output_of("undo_import", "--site", lorraine.host, "--source", OLD)
 
     assert "5 pages" in text
     assert not ImportSource.objects.exists()
@@ -101,7 +101,7 @@ def test_comments_are_written_to_an_archive(lorraine, tmp_path):
     )
     path, archive = written(tmp_path, export(item("Un", "x", wp_id=1, more=comment))), tmp_path / "comments.csv"
 
-    said(
+    output_of(
         *("import_wordpress", str(path), "--site", lorraine.host, "--language", "fr", "--dry-run"),
         *("--comments", str(archive)),
     )

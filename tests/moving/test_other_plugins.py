@@ -57,7 +57,7 @@ def test_event_of_another_plugin_has_its_hours_and_venue(bring, parts):
     bring(*parts)
 
     event = page_of(1)
-    start, end = (moment.astimezone(event.zone) for moment in (event.start, event.end))
+    start, end = (time.astimezone(event.zone) for time in (event.start, event.end))
     assert (f"{start:%Y-%m-%d %H:%M}", f"{end:%H:%M}") == ("2026-12-05 20:00", "23:00")
     assert event.venue.name == "Halle"
 

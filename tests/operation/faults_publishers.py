@@ -69,7 +69,7 @@ def test_no_publication_fails(busy):
     unlisted = [page for page in pages if StoryCard.objects.get(page=page).title != reload(page).title]
     failed = len(waits) - statuses["published"]
     remark = f"answers {dict(statuses)}; median {sorted(waits)[len(waits) // 2]:.1f} s, longest {max(waits):.1f} s"
-    tell("thirty publish at the same moment", len(waits), failed, len({*lost, *unlisted}), remark)
+    tell("thirty publish at the same time", len(waits), failed, len({*lost, *unlisted}), remark)
 
     assert set(statuses) == {"published"}
     assert not lost

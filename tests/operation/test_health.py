@@ -173,7 +173,7 @@ def test_status_names_failed_and_retried_tasks(lorraine, monkeypatch, newsroom):
 
 
 @pytest.mark.parametrize(
-    ("hours", "age", "is_well", "said"),
+    ("hours", "age", "is_well", "sentence"),
     [
         (26, 25, True, "was made 25 h ago"),
         (26, 27, False, "was made 27 h ago"),
@@ -181,7 +181,7 @@ def test_status_names_failed_and_retried_tasks(lorraine, monkeypatch, newsroom):
         (0, None, True, "is made by other means"),
     ],
 )
-def test_missing_backup_is_a_warning_and_the_portal_stays_ready(client, settings, hours, age, is_well, said):
+def test_missing_backup_is_a_warning_and_the_portal_stays_ready(client, settings, hours, age, is_well, sentence):
     ran_just_now()
     settings.BACKUP_HOURS = hours
     if age:
@@ -192,7 +192,7 @@ def test_missing_backup_is_a_warning_and_the_portal_stays_ready(client, settings
     probe = client.get("/-/ready")
 
     assert code == (0 if is_well else 1)
-    assert said in text
+    assert sentence in text
     assert (probe.status_code, probe.json()["backup"]) == (200, is_well)
 
 

@@ -103,7 +103,7 @@ def test_invalid_text_is_refused_with_its_reason(typed, reason):
 
 
 @pytest.mark.parametrize(
-    ("language", "typed", "said"),
+    ("language", "typed", "message"),
     [
         ("en", "31/11/2026 18h", "November has only 30 days."),
         ("en", "29/2/2027 18h", "February 2027 has only 28 days."),
@@ -113,10 +113,10 @@ def test_invalid_text_is_refused_with_its_reason(typed, reason):
 )
 @pytest.mark.parametrize("field", [TypedDateTimeField, WallClockField])
 @time_machine.travel(TODAY)
-def test_error_message_says_what_is_wrong(field, language, typed, said):
+def test_error_message_says_what_is_wrong(field, language, typed, message):
     with override(language), pytest.raises(forms.ValidationError) as refused:
         field().clean(typed)
-    assert refused.value.messages == [said]
+    assert refused.value.messages == [message]
 
 
 @time_machine.travel(TODAY)

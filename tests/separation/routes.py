@@ -255,14 +255,14 @@ def addresses(route: Route, *owners: Planted, max_kinds: int | None = None) -> l
     """
     if route.name == BULK_ROUTE:
         return [address for facts in BULK for address in _bulk(owners[0], *facts)]
-    words = {place: said for place in route.places if (said := words_for(route, place))}
+    words = {place: chosen_words for place in route.places if (chosen_words := words_for(route, place))}
     kinds = {place: kinds_for(route, place) or () for place in record_places(route)}
     whose = dict(zip(kinds, cycle(owners), strict=False))
     found = []
     for turn in range(max(map(len, kinds.values()), default=1))[:max_kinds]:
         keys = {place: key_of(whose[place], names[turn % len(names)]) for place, names in kinds.items()}
-        for said in product(*words.values()):
-            filled = keys | dict(zip(words, said, strict=True))
+        for chosen_words in product(*words.values()):
+            filled = keys | dict(zip(words, chosen_words, strict=True))
             if "app_name" in filled and filled.get("model_name") in SETTINGS_OF:
                 filled["app_name"] = SETTINGS_OF[filled["model_name"]]
             found.append(route.filled(filled))

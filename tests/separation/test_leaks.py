@@ -10,7 +10,7 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from portal.editorial.roles import Role
 from tests.builders import make_member
-from tests.checkers.shown_words import is_foreign, said
+from tests.checkers.shown_words import is_foreign, shown_texts
 from tests.separation.conftest import Marked
 from tests.separation.exceptions import NOT_REQUESTED, SHOWN_TO_NEWSROOMS, SHOWN_TO_NOBODY
 from tests.separation.marks import COMMON, marks_in
@@ -143,7 +143,7 @@ def way_of(marked: Marked) -> Callable[[Role], Findings]:
                             findings.of_another_site[f"{route.name} {url}"] = sorted(found)
                         if INLINE_SCRIPT.search(text):
                             findings.inline_scripts.add(route.name)
-                        for piece in filter(is_foreign, said(visitor.response)):
+                        for piece in filter(is_foreign, shown_texts(visitor.response)):
                             findings.english.setdefault(piece, url)
         return findings
 

@@ -111,10 +111,10 @@ def test_export_is_skipped_only_on_request(vosges):
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"), [("", "^Nothing was deleted"), ("saar.localhost", "^saar.localhost is not")]
+    ("typed", "message"), [("", "^Nothing was deleted"), ("saar.localhost", "^saar.localhost is not")]
 )
-def test_summary_is_shown_before_the_confirmation(vosges, typed, said):
-    with pytest.raises(CommandError, match=rf"{said}.* pages, add --confirm lorraine\.localhost"):
+def test_summary_is_shown_before_the_confirmation(vosges, typed, message):
+    with pytest.raises(CommandError, match=rf"{message}.* pages, add --confirm lorraine\.localhost"):
         delete(None, confirm=typed)
 
     assert Site.objects.filter(hostname="lorraine.localhost").exists()

@@ -193,12 +193,12 @@ def test_encrypted_export_needs_its_key(moved, settings, tmp_path):
     right = tmp_path / "export-key.txt"
     (tmp_path / "wrong").write_text(str(pyrage.x25519.Identity.generate()))
     settings.EXPORT_RECIPIENT = right.read_text().partition("public key: ")[2].split()[0]
-    said = StringIO()
-    call_command("export_site", "moved.localhost", to=tmp_path, stdout=said)
+    output = StringIO()
+    call_command("export_site", "moved.localhost", to=tmp_path, stdout=output)
     (file,) = tmp_path.glob("moved.localhost-*.site.zip")
 
     def bring(identity: str) -> None:
-        facts = {"host": "copy.localhost", "port": 80, "and_mail": True, "checksum": said.getvalue().split()[-1]}
+        facts = {"host": "copy.localhost", "port": 80, "and_mail": True, "checksum": output.getvalue().split()[-1]}
         call_command("import_site", file, identity=identity, stdout=StringIO(), **facts)
 
     with pytest.raises(CommandError, match="--identity"):

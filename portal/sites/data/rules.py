@@ -99,10 +99,10 @@ def left_out(reason: str) -> TransferRule:
 
 
 INSTALLATION = "belongs to the installation, not to a site"
-TEMPORARY = "temporary: what somebody in the newsroom has just opened, typed or uploaded"
+TEMPORARY = "temporary data of open forms and unfinished uploads"
 ACCOUNT = "belongs to the account, which may serve other sites"
 UNUSED = "Wagtail's own table, which ours replaces"
-SEARCH = "the search index, from the pages"
+SEARCH = "the search index, built from the pages"
 SEGMENTS = "by wagtail-localize, from the source of the translation"
 OF_PAGE = where(page="pages")
 OF_SITE = where(site="site")
@@ -114,7 +114,7 @@ RULES: dict[str, TransferRule] = {
     "core.SiteSettings": exported(OF_SITE),
     "events.EventSettings": exported(OF_SITE),
     "search.SearchSettings": exported(OF_SITE),
-    "core.FormerHost": left_out("the operator decides which hosts redirect: manage.py rename_site"),
+    "core.FormerHost": left_out("the destination's operator decides which hosts redirect (import_site --former-host)"),
     "wagtailredirects.Redirect": exported(OF_SITE),
     "core.RemovedAddress": exported(OF_SITE),
     "search.LoggedQuery": exported(OF_SITE),
@@ -134,7 +134,7 @@ RULES: dict[str, TransferRule] = {
     ),
     "media.Image": exported(OF_FILES, shared=True),
     "media.Document": exported(OF_FILES, shared=True),
-    "media.Rendition": rebuilt("at a reader's first request"),
+    "media.Rendition": rebuilt("at the first request"),
     "events.Venue": exported(OF_FILES, shared=True),
     "search.FileText": rebuilt("from the documents, by the scheduler"),
     "taggit.Tag": named("its name"),
@@ -168,7 +168,7 @@ RULES: dict[str, TransferRule] = {
     "wagtailcore.GroupSitePermission": exported(where(group="groups", site="site"), keyless=True),
     "accounts.User": exported(shared=True, people=True),
     "accounts.User_groups": exported(where(group="groups"), keyless=True, people=True),
-    "accounts.User_user_permissions": left_out("would apply to every site"),
+    "accounts.User_user_permissions": left_out("such permissions apply to every site"),
     "editorial.RoleGroup": exported(OF_SITE),
     "wagtailcore.Workflow": exported(where(pk="workflows")),
     "wagtailcore.WorkflowPage": exported(OF_PAGE),
@@ -184,21 +184,21 @@ RULES: dict[str, TransferRule] = {
     "editorial.Basis": exported(where(translation="pages")),
     "editorial.ReviewInvitation": exported(OF_PAGE, people=True, keeps_keys=True),
     "editorial.GuestRemark": exported(where(invitation__page="pages"), people=True),
-    "editorial.ScheduleTrouble": left_out("noted again by the scheduler, if it fails there as well"),
-    "editorial.PublicChange": left_out("waits for an email that is sent where the change was made"),
+    "editorial.ScheduleTrouble": left_out("the scheduler records the failure again if it persists"),
+    "editorial.PublicChange": left_out("the exporting installation sends the email about the change"),
     "editorial.AccountChange": left_out(ACCOUNT),
     "editorial.AccountInvitation": left_out(ACCOUNT),
     "editorial.AddressChange": left_out(ACCOUNT),
     "editorial.RoleProposal": left_out(ACCOUNT),
-    "editorial.SignInRule": left_out("set by the network's administrators"),
-    "editorial.ClaimedRole": left_out("of a provider that the network has set up"),
+    "editorial.SignInRule": left_out("set by network administrators"),
+    "editorial.ClaimedRole": left_out("belongs to a sign-in provider of the network"),
     "editorial.ProvidedRole": left_out(ACCOUNT),
     "account.EmailAddress": left_out("has no rows"),
     "account.EmailConfirmation": left_out("has no rows"),
     "mfa.Authenticator": left_out("a secret of the account"),
     "usersessions.UserSession": left_out(ACCOUNT),
     "socialaccount.SocialAccount": left_out(ACCOUNT),
-    "socialaccount.SocialApp": left_out("a provider that the network has set up"),
+    "socialaccount.SocialApp": left_out("a sign-in provider of the network"),
     "socialaccount.SocialToken": left_out("has no rows"),
     # Translations.
     "wagtail_localize.TranslatableObject": exported(_of_translated("translation_key")),
@@ -214,7 +214,7 @@ RULES: dict[str, TransferRule] = {
     "wagtail_localize.RelatedObjectSegment": rebuilt(SEGMENTS),
     "wagtail_localize.OverridableSegment": rebuilt(SEGMENTS),
     "wagtail_localize.SegmentOverride": left_out(
-        "no view of ours writes it, and it does not say to what its keys refer"
+        "not written by any of our views; the model that its keys refer to is not recorded"
     ),
     "wagtail_localize.LocaleSynchronization": left_out(INSTALLATION),
     "wagtailcore.Locale": named("its language"),
@@ -251,14 +251,14 @@ RULES: dict[str, TransferRule] = {
     ),
     # Data of the installation itself.
     "contenttypes.ContentType": named("its app and model"),
-    "audit.AuditEntry": left_out("one chain, of all sites"),
-    "audit.AuditWords": left_out("one chain, of all sites"),
-    "audit.UnchainedAct": left_out("one chain, of all sites"),
+    "audit.AuditEntry": left_out("the log of all sites is one chain"),
+    "audit.AuditWords": left_out("the log of all sites is one chain"),
+    "audit.UnchainedAct": left_out("the log of all sites is one chain"),
     "core.ContentChange": left_out(INSTALLATION),
     "core.MaintenanceRun": left_out(INSTALLATION),
     "core.PeriodicRun": left_out(INSTALLATION),
     "core.SchedulerPause": left_out(INSTALLATION),
-    "django_tasks_database.DBTaskResult": left_out("waiting emails are sent by the installation that wrote them"),
+    "django_tasks_database.DBTaskResult": left_out("the exporting installation sends the emails that are waiting"),
     "sessions.Session": left_out(ACCOUNT),
     "wagtailusers.UserProfile": left_out(ACCOUNT),
     "wagtailcore.APIToken": left_out("a secret of the account"),
@@ -277,7 +277,7 @@ RULES: dict[str, TransferRule] = {
     "search.DraftText": rebuilt(SEARCH),
     "search.IndexWord": rebuilt(SEARCH),
     "search.Misspelling": rebuilt(SEARCH),
-    "wagtailembeds.Embed": rebuilt("when the film is next shown"),
+    "wagtailembeds.Embed": rebuilt("when the video is next shown"),
     "wagtailforms.FormSubmission": left_out(UNUSED),
     "wagtaildocs.Document": left_out(UNUSED),
     "wagtailimages.Image": left_out(UNUSED),

@@ -112,8 +112,8 @@ class ContentGenerator:
                 for factory in self.factories:
                     factory.load_past_events()
             pages = [
-                factory.event(moment, text) if model is EventPage else factory.story(model, moment, text)
-                for (factory, model, moment), text in zip(batch, texts, strict=True)
+                factory.event(date, text) if model is EventPage else factory.story(model, date, text)
+                for (factory, model, date), text in zip(batch, texts, strict=True)
             ]
             write(pages, self.now)
             written.update(model.__name__ for _, model, _ in batch)

@@ -165,10 +165,10 @@ def short_pages(monkeypatch):
 
 
 def test_long_list_is_paginated_and_no_story_is_shown_twice(lorraine, reader, short_pages):
-    moment = datetime(2025, 3, 1, tzinfo=PARIS)
+    published_at = datetime(2025, 3, 1, tzinfo=PARIS)
     section = make_section(lorraine.home, "Dépêches", slug="depeches")
     for number in range(9):
-        make_article(section, f"Dépêche {number}", date=moment)
+        make_article(section, f"Dépêche {number}", date=published_at)
 
     pages = [titles(reader.get(f"/fr/depeches/actualites/?page={number}")) for number in (1, 2, 3)]
 

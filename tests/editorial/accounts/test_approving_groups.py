@@ -40,12 +40,12 @@ def group_without_site(request, lorraine, root):
 def test_group_that_may_publish_and_belongs_to_no_site_gets_no_members(
     lorraine, newsroom, root, group_without_site, door
 ):
-    said = door(newsroom_client(lorraine, root), newsroom[Role.EDITOR], group_without_site)
+    page_text = door(newsroom_client(lorraine, root), newsroom[Role.EDITOR], group_without_site)
 
     assert not group_without_site.user_set.exists()
     assert not RoleProposal.objects.exists()
-    assert "belongs to no site" in said
-    assert "assigned as" not in said
+    assert "belongs to no site" in page_text
+    assert "assigned as" not in page_text
 
 
 @pytest.mark.parametrize("door", [by_user_form, by_bulk_action])
@@ -55,11 +55,11 @@ def test_group_that_may_only_edit_gets_members_although_it_belongs_to_no_site(lo
         GroupPagePermission.objects.create(group=group, page=page, permission_type="change")
     GroupPagePermission.objects.create(group=publishing, page=saar.home, permission_type="publish")
 
-    said = door(newsroom_client(lorraine, root), newsrooms.lorraine[Role.EDITOR], group)
+    page_text = door(newsroom_client(lorraine, root), newsrooms.lorraine[Role.EDITOR], group)
 
     assert group.user_set.get() == newsrooms.lorraine[Role.EDITOR]
-    assert "belongs to no site" not in said
-    assert ("1 user has been assigned as" in said) is (door is by_bulk_action)
+    assert "belongs to no site" not in page_text
+    assert ("1 user has been assigned as" in page_text) is (door is by_bulk_action)
 
 
 def by_group_form(client, group, *pages):
@@ -82,10 +82,10 @@ def test_group_with_members_gets_no_right_to_publish(lorraine, newsroom, root, h
     if not has_members:
         group.user_set.clear()
 
-    said = by_group_form(newsroom_client(lorraine, root), group, lorraine.home).text
+    page_text = by_group_form(newsroom_client(lorraine, root), group, lorraine.home).text
 
     assert bool(published_by(group)) is not has_members
-    assert ("would give all members of the group the right to publish" in said) is has_members
+    assert ("would give all members of the group the right to publish" in page_text) is has_members
 
 
 def test_group_of_a_role_gets_no_pages_of_another_site(lorraine, saar, newsrooms, root):
@@ -112,9 +112,9 @@ def task_with(request, lorraine, root):
         if request.param != "changed task":
             kind = ["wagtailcore", "groupapprovaltask"] if "Wagtail" in request.param else ["editorial", "foureyestask"]
             address = reverse("wagtailadmin_workflows:add_task", args=kind)
-        said = client.post(address, data, follow=True).text
+        page_text = client.post(address, data, follow=True).text
         task = task if request.param == "changed task" else Task.objects.get(name="Relecture").specific
-        return set(task.groups.all()), said
+        return set(task.groups.all()), page_text
 
     return choose
 
@@ -123,18 +123,18 @@ def test_group_with_members_approves_in_no_task(lorraine, saar, newsrooms, root,
     full, empty = (Group.objects.create(name=name) for name in ("Amis", "Vide"))
     full.user_set.add(newsrooms.lorraine[Role.EDITOR])
 
-    groups, said = task_with(full, empty, group_of(lorraine.site, Role.EDITOR), group_of(saar.site, Role.EDITOR))
+    groups, page_text = task_with(full, empty, group_of(lorraine.site, Role.EDITOR), group_of(saar.site, Role.EDITOR))
 
     assert groups == {empty}
-    assert "Amis: This would give all members" in said
-    assert "Vide:" not in said
+    assert "Amis: This would give all members" in page_text
+    assert "Vide:" not in page_text
 
 
 def test_group_of_a_task_gets_no_members(lorraine, newsroom, root, task_with):
     group = Group.objects.create(name="Vide")
     task_with(group)
 
-    said = by_user_form(newsroom_client(lorraine, root), newsroom[Role.EDITOR], group)
+    page_text = by_user_form(newsroom_client(lorraine, root), newsroom[Role.EDITOR], group)
 
     assert not group.user_set.exists()
-    assert "belongs to no site" in said
+    assert "belongs to no site" in page_text

@@ -152,10 +152,10 @@ def test_two_administrators_made_by_a_third_confirm_only_where_nobody_else_could
         make_member("collegue", group)
     given(newsroom_client(lorraine, first), lorraine, editor, Role.EDITOR, Role.APPROVER)
 
-    said = decide(lorraine, other, "confirm_role")
+    text = decide(lorraine, other, "confirm_role")
 
     assert may_approve(editor) is not has_another
-    assert ("It can be confirmed by: collegue." in said) is has_another
+    assert ("It can be confirmed by: collegue." in text) is has_another
 
 
 @pytest.mark.parametrize("is_maker", [True, False])
@@ -231,10 +231,10 @@ def by_people(client, account, group):
 def test_network_administrator_cannot_give_it_alone(lorraine, newsroom, root, door):
     editor = newsroom[Role.EDITOR]
 
-    said = door(newsroom_client(lorraine, root), editor, group_of(lorraine.site, Role.APPROVER))
+    text = door(newsroom_client(lorraine, root), editor, group_of(lorraine.site, Role.APPROVER))
 
     assert not may_approve(editor)
-    assert "assigned as" not in said
+    assert "assigned as" not in text
     decide(lorraine, newsroom[Role.SITE_ADMINISTRATOR], "confirm_role")
     assert may_approve(editor)
 
@@ -322,9 +322,9 @@ def test_proposal_is_on_the_dashboard_of_those_who_can_confirm_it(
     add_nina(lorraine, administrator)
 
     for person in (colleague, root):
-        said = roles_to_confirm(lorraine, person)
-        assert "Nina Weber" in said
-        assert f"Approver of {lorraine.site.site_name}" in said
+        text = roles_to_confirm(lorraine, person)
+        assert "Nina Weber" in text
+        assert f"Approver of {lorraine.site.site_name}" in text
     for person in (newsroom[Role.SITE_ADMINISTRATOR], newsroom[Role.EDITOR]):
         assert roles_to_confirm(lorraine, person) == ""
     assert roles_to_confirm(saar, newsrooms.saar[Role.SITE_ADMINISTRATOR]) == ""

@@ -120,8 +120,8 @@ def test_bulk_publication_of_every_page_type(lorraine, of_every_type, chief):
 def test_page_cannot_be_created_live_or_scheduled(lorraine, author, chief, person, later):
     client = newsroom_client(lorraine, {"author": author, "chief": chief}[person])
     path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
-    moment = timezone.now() + timedelta(days=1)
-    facts = {"go_live_at": f"{moment:%Y-%m-%d %H:%M}"} if later else {}
+    start = timezone.now() + timedelta(days=1)
+    facts = {"go_live_at": f"{start:%Y-%m-%d %H:%M}"} if later else {}
     form = form_of(make_article(lorraine.section, date=None), title="Neuf", slug="neuf")
 
     for wish in ("action-publish", "action-go-live", "live", "action-workflow-action"):

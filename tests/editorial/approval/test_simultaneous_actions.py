@@ -79,7 +79,7 @@ def submit_draft(staff: Staff, title: str = "Soumis"):
 
 
 def together(staff: Staff, people: list[Any], action: Callable[[Any], Any]) -> list[str]:
-    """Run the action at the same moment for all people; return the messages that each of them gets."""
+    """Run the action at the same time for all people; return the messages that each of them gets."""
     clients = [newsroom_client(staff.ground, person) for person in people]
     ready = Barrier(len(clients))
 

@@ -51,7 +51,7 @@ def by_button_with_version(client, page):
 WAYS = [by_form, by_button, by_button_with_version]
 
 
-def said(response) -> str:
+def text_of(response) -> str:
     return unescape(" ".join(str(message) for message in response.wsgi_request._messages))
 
 
@@ -59,7 +59,7 @@ def said(response) -> str:
 def test_author_is_refused_with_a_reason(lorraine, page, author, way):
     refused = way(newsroom_client(lorraine, author), page)
 
-    assert "Someone else must publish what you wrote yourself." in said(refused)
+    assert "Someone else must publish what you wrote yourself." in text_of(refused)
     assert not reload(page).live
 
 
@@ -67,7 +67,7 @@ def test_author_is_refused_with_a_reason(lorraine, page, author, way):
 def test_user_outside_its_groups_cannot_approve(lorraine, newsroom, page, way):
     refused = way(newsroom_client(lorraine, newsroom[Role.EDITOR]), page)
 
-    assert "locked" in said(refused) or "you do not have permission" in said(refused)
+    assert "locked" in text_of(refused) or "you do not have permission" in text_of(refused)
     assert step_of(page).status == "in_progress"
 
 
@@ -88,7 +88,7 @@ def test_second_approval_says_that_the_review_is_over(lorraine, newsroom, page):
     approver = newsroom_client(lorraine, newsroom[Role.APPROVER])
     by_form(approver, page)
 
-    assert ALREADY_ENDED in said(by_form(approver, page))
+    assert ALREADY_ENDED in text_of(by_form(approver, page))
 
 
 def test_section_review_alone_publishes_nothing(lorraine, newsroom):
@@ -100,8 +100,8 @@ def test_section_review_alone_publishes_nothing(lorraine, newsroom):
 
     refused = by_button(newsroom_client(lorraine, reviewer), page)
 
-    assert "You may not publish here." in said(refused)
-    assert newsroom[Role.APPROVER].username in said(refused)
+    assert "You may not publish here." in text_of(refused)
+    assert newsroom[Role.APPROVER].username in text_of(refused)
     assert not reload(page).live
 
 

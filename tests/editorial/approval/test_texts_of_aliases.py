@@ -199,10 +199,10 @@ def test_former_alias_is_not_reported_as_published(lorraine, own, approver, boss
     own.delete()
     path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
 
-    said = messages_of(newsroom_client(lorraine, boss).post(f"{path}?id={alias.pk}"))
+    messages = messages_of(newsroom_client(lorraine, boss).post(f"{path}?id={alias.pk}"))
 
-    assert "There is no draft yet" in said
-    assert "published" not in said
+    assert "There is no draft yet" in messages
+    assert "published" not in messages
     assert not reload(alias).live
 
 

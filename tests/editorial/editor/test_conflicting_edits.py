@@ -38,10 +38,10 @@ def module_stale(module_network, module_newsrooms, module_second):
     """A page, and the version fields of a window that was opened before somebody else saved it."""
     lorraine, first = module_network.lorraine, module_newsrooms.lorraine[Role.EDITOR]
     page = draft(lorraine, first, "Une usine", slug="une-usine", parent=make_section(lorraine.home, "À côté"))
-    mark = opened(newsroom_client(lorraine, first), page)
+    version_fields = opened(newsroom_client(lorraine, first), page)
     other = newsroom_client(lorraine, module_second)
     save(other, page, opened(other, page), "Une usine rouvre")
-    return page, mark
+    return page, version_fields
 
 
 @pytest.fixture
@@ -70,10 +70,10 @@ def edit_path(page) -> str:
 
 def opened(client, page) -> dict[str, str]:
     """The fields with which the editor's form identifies its window and the version that it shows."""
-    return marked(client.get(edit_path(page)).content.decode())
+    return version_fields_in(client.get(edit_path(page)).content.decode())
 
 
-def marked(html: str) -> dict[str, str]:
+def version_fields_in(html: str) -> dict[str, str]:
     names = ("loaded_revision_id", "loaded_revision_created_at", "editing_window")
     return {name: re.search(f'name="{name}" value="([^"]*)"', html)[1] for name in names}
 
@@ -85,17 +85,17 @@ def filled_in(page, title, **facts) -> dict:
     return article_form(title=title, **shown | facts)
 
 
-def save(client, page, mark, title, **facts):
-    return client.post(edit_path(page), filled_in(page, title, **facts) | mark)
+def save(client, page, version_fields, title, **facts):
+    return client.post(edit_path(page), filled_in(page, title, **facts) | version_fields)
 
 
-def save_and_look(client, page, mark, title):
+def save_and_look(client, page, version_fields, title):
     """Save, and open the page that is shown next."""
-    return client.post(edit_path(page), filled_in(page, title) | mark, follow=True)
+    return client.post(edit_path(page), filled_in(page, title) | version_fields, follow=True)
 
 
-def autosave(client, page, mark, title):
-    return client.post(edit_path(page), filled_in(page, title) | mark, headers={"accept": "application/json"})
+def autosave(client, page, version_fields, title):
+    return client.post(edit_path(page), filled_in(page, title) | version_fields, headers={"accept": "application/json"})
 
 
 def latest(page) -> ArticlePage:
@@ -107,10 +107,10 @@ def test_second_save_keeps_both_texts(lorraine, page, one, other, first, live):
     if live:
         page.delete()
         page = make_article(lorraine.section, "Une usine", slug="une-usine")
-    mark = opened(one, page)
+    version_fields = opened(one, page)
     save(other, page, opened(other, page), "Une usine rouvre")
 
-    response = save_and_look(one, page, mark, "Une usine ferme")
+    response = save_and_look(one, page, version_fields, "Une usine ferme")
 
     assert latest(page).title == "Une usine rouvre"
     stored = page.revisions.get(user=first, content__title="Une usine ferme")
@@ -140,10 +140,10 @@ def test_conflicting_version_is_in_the_history_and_can_be_restored(page, one, st
 @pytest.mark.parametrize("action", ["action-submit", "action-publish"])
 def test_stale_text_is_neither_submitted_nor_published(lorraine, page, other, action, newsroom):
     approver = newsroom_client(lorraine, newsroom[Role.APPROVER])
-    mark = opened(approver, page)
+    version_fields = opened(approver, page)
     save(other, page, opened(other, page), "Une usine rouvre")
 
-    save(approver, page, mark, "Une usine ferme", **{action: "yes"})
+    save(approver, page, version_fields, "Une usine ferme", **{action: "yes"})
 
     page = ArticlePage.objects.get(pk=page.pk)
     assert not page.live
@@ -169,8 +169,8 @@ def test_unchanged_form_creates_no_version(page, one, stale):
 
 
 def test_form_with_errors_stays_stale(page, one, stale):
-    mark = marked(save(one, page, stale, "").content.decode())
-    save(one, page, mark, "Une usine ferme")
+    version_fields = version_fields_in(save(one, page, stale, "").content.decode())
+    save(one, page, version_fields, "Une usine ferme")
 
     assert latest(page).title == "Une usine rouvre"
     assert page.revisions.filter(content__title="Une usine ferme").exists()
@@ -184,11 +184,11 @@ def test_autosave_does_not_overwrite(page, one, stale):
 
 
 def test_autosaved_version_is_not_stored_twice(page, one, other):
-    mark = opened(one, page)
-    assert autosave(one, page, mark, "Une usine ferme").json()["success"]
+    version_fields = opened(one, page)
+    assert autosave(one, page, version_fields, "Une usine ferme").json()["success"]
     save(other, page, opened(other, page), "Une usine rouvre")
 
-    response = save_and_look(one, page, mark, "Une usine ferme")
+    response = save_and_look(one, page, version_fields, "Une usine ferme")
 
     assert page.revisions.filter(content__title="Une usine ferme").count() == 1
     assert "kept beside it" in response.content.decode()
@@ -197,38 +197,40 @@ def test_autosaved_version_is_not_stored_twice(page, one, other):
 
 @pytest.mark.parametrize("pause", [timedelta(0), timedelta(days=1)])
 def test_own_autosave_is_no_conflict_after_any_pause(page, one, pause):
-    mark = opened(one, page)
-    autosave(one, page, mark, "Une usine rou")
+    version_fields = opened(one, page)
+    autosave(one, page, version_fields, "Une usine rou")
     page.revisions.filter(content__title="Une usine rou").update(created_at=now() - pause)
 
-    response = save_and_look(one, page, mark, "Une usine rouvre")
+    response = save_and_look(one, page, version_fields, "Une usine rouvre")
 
     assert latest(page).title == "Une usine rouvre"
     assert "saved this page" not in response.content.decode()
 
 
 def test_autosave_continues_after_a_lost_response(page, one):
-    mark = opened(one, page)
-    autosave(one, page, mark, "Une usine rou")
+    version_fields = opened(one, page)
+    autosave(one, page, version_fields, "Une usine rou")
 
-    assert autosave(one, page, mark, "Une usine rouvre").json()["success"]
+    assert autosave(one, page, version_fields, "Une usine rouvre").json()["success"]
 
 
 def test_late_autosave_does_not_undo_a_manual_save(page, one):
-    mark = opened(one, page)
-    save(one, page, mark, "Une usine rouvre")
+    version_fields = opened(one, page)
+    save(one, page, version_fields, "Une usine rouvre")
 
-    response = autosave(one, page, mark, "Une usine rou")
+    response = autosave(one, page, version_fields, "Une usine rou")
 
     assert response.json()["error_code"] == "invalid_revision"
     assert latest(page).title == "Une usine rouvre"
 
 
 def test_window_key_of_another_person_is_not_accepted(page, one, other):
-    mark = opened(one, page)
-    autosave(other, page, opened(other, page) | {"editing_window": mark["editing_window"]}, "Une usine rouvre")
+    version_fields = opened(one, page)
+    autosave(
+        other, page, opened(other, page) | {"editing_window": version_fields["editing_window"]}, "Une usine rouvre"
+    )
 
-    save(one, page, mark, "Une usine ferme")
+    save(one, page, version_fields, "Une usine ferme")
 
     assert latest(page).title == "Une usine rouvre"
 
@@ -241,10 +243,10 @@ def test_window_with_an_invalid_key_can_save(page, one, window):
 
 
 def test_save_in_a_second_window_of_the_same_person_is_stale(page, one):
-    mark = opened(one, page)
+    version_fields = opened(one, page)
     autosave(one, page, opened(one, page), "Une usine rouvre")
 
-    response = save_and_look(one, page, mark, "Une usine ferme")
+    response = save_and_look(one, page, version_fields, "Une usine ferme")
 
     assert "You have saved this page in another window" in response.content.decode()
     assert latest(page).title == "Une usine rouvre"

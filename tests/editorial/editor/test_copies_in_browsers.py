@@ -26,27 +26,27 @@ def named(response) -> str:
 
 
 def test_saved_form_names_its_window(client, page):
-    mark = opened(client, page)
+    version_fields = opened(client, page)
 
-    assert named(save(client, page, mark, "Une usine rouvre")) == f"saved.{mark['editing_window']}"
+    assert named(save(client, page, version_fields, "Une usine rouvre")) == f"saved.{version_fields['editing_window']}"
 
 
 def test_autosave_names_none_since_its_response_does(client, page):
     assert named(autosave(client, page, opened(client, page), "Une usine rouvre")) == ""
 
 
-def test_text_that_is_kept_beside_another_is_saved_too(lorraine, client, page, approver):
-    mark = opened(client, page)
+def test_text_stored_beside_a_newer_version_counts_as_saved(lorraine, client, page, approver):
+    version_fields = opened(client, page)
     other = newsroom_client(lorraine, approver)
     save(other, page, opened(other, page), "Une usine ferme")
 
-    assert named(save(client, page, mark, "Une usine rouvre")) == f"saved.{mark['editing_window']}"
+    assert named(save(client, page, version_fields, "Une usine rouvre")) == f"saved.{version_fields['editing_window']}"
 
 
 def test_refused_form_names_none(client, page):
-    mark = opened(client, page)
+    version_fields = opened(client, page)
 
-    assert named(save(client, page, mark, "Une usine", expire_at="31 février")) == ""
+    assert named(save(client, page, version_fields, "Une usine", expire_at="31 février")) == ""
 
 
 def test_sign_out_names_the_account(client, editor):

@@ -82,11 +82,11 @@ def number_of_queries(act):
 def autosave_queries(lorraine, user, page):
     """The number of queries of a window's second autosave, which overwrites the first."""
     client, headers = newsroom_client(lorraine, user), {"accept": "application/json"}
-    mark = opened(client, page)
-    first = client.post(edit_path(page), form_of_draft(page, "Un atelier ou") | mark, headers=headers).json()
-    mark |= {"overwrite_revision_id": first["revision_id"], "loaded_revision_id": first["revision_id"]}
-    mark |= {"loaded_revision_created_at": first["revision_created_at"]}
-    form = form_of_draft(page, "Un atelier ouvre") | mark
+    version_fields = opened(client, page)
+    first = client.post(edit_path(page), form_of_draft(page, "Un atelier ou") | version_fields, headers=headers).json()
+    version_fields |= {"overwrite_revision_id": first["revision_id"], "loaded_revision_id": first["revision_id"]}
+    version_fields |= {"loaded_revision_created_at": first["revision_created_at"]}
+    form = form_of_draft(page, "Un atelier ouvre") | version_fields
     number, response = number_of_queries(lambda: client.post(edit_path(page), form, headers=headers))
     assert response.json()["success"]
     assert type(page).objects.get(pk=page.pk).get_latest_revision_as_object().title == "Un atelier ouvre"

@@ -13,7 +13,7 @@ from wagtail.users.models import UserProfile
 from portal.editorial.roles import Role
 from portal.editorial.templatetags.newsroom import network_name
 from tests.builders import SampleSite, make_member, newsroom_client
-from tests.checkers.shown_words import ENGLISH, said
+from tests.checkers.shown_words import ENGLISH, shown_texts
 
 SIGNED_OUT = (
     "/admin/login/",
@@ -52,7 +52,7 @@ def test_sign_in_pages_are_in_the_language_of_the_browser(lorraine, address, lan
     response = lorraine.reader(accept_language=language).get(address)
 
     assert response.status_code == 200
-    assert [piece for piece in said(response) if ENGLISH.search(piece) or "wagtail" in piece.lower()] == []
+    assert [piece for piece in shown_texts(response) if ENGLISH.search(piece) or "wagtail" in piece.lower()] == []
 
 
 def test_menu_and_titles_have_the_name_of_the_network(lorraine, people):
@@ -88,7 +88,7 @@ def test_missing_page_is_in_the_language_of_the_user(lorraine, people, language,
 
     assert response.status_code == 404
     assert words in response.content.decode()
-    assert [piece for piece in said(response) if ENGLISH.search(piece) or "wagtail" in piece.lower()] == []
+    assert [piece for piece in shown_texts(response) if ENGLISH.search(piece) or "wagtail" in piece.lower()] == []
 
 
 def test_missing_page_leads_to_the_dashboard(lorraine: SampleSite, people):

@@ -17,8 +17,8 @@ from tests.editorial.drafts import rewrite
 def state_of(ground, user, alias) -> str:
     """The text about the alias in the status panel."""
     response = newsroom_client(ground, user).get(reverse("wagtailadmin_pages:edit", args=[alias.pk]))
-    said = BeautifulSoup(response.content, "html.parser").select("#status-sidebar-alias + .w-help-text")
-    return " ".join(each.text for each in said)
+    found = BeautifulSoup(response.content, "html.parser").select("#status-sidebar-alias + .w-help-text")
+    return " ".join(each.text for each in found)
 
 
 @pytest.fixture
@@ -59,9 +59,9 @@ def test_alias_that_does_not_follow_what_one_person_published_says_so(lorraine, 
     chief = make_member("chief", is_superuser=True)
     rewrite(story, chief, title="Écrit seul").latest_revision.publish(user=chief)
 
-    said = state_of(saar, newsrooms.saar[Role.SITE_ADMINISTRATOR], shared)
+    found = state_of(saar, newsrooms.saar[Role.SITE_ADMINISTRATOR], shared)
 
-    assert "by one person alone" in said
+    assert "by one person alone" in found
 
 
 def test_history_says_that_an_alias_became_a_page_when_its_original_was_deleted(lorraine, story, alias, newsrooms):

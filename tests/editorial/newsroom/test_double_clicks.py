@@ -53,7 +53,7 @@ def staff(db, own_database, staffed) -> Iterator[Staff]:
 
 
 def click(staff: Staff, *requests: tuple[str, dict[str, Any]]) -> list[int]:
-    """Post the data to each path at the same moment as a site administrator; return the status codes, sorted."""
+    """Post the data to each path at the same time as a site administrator; return the status codes, sorted."""
     ready = Barrier(len(requests))
 
     def post(request: tuple[str, dict[str, Any]]) -> int:

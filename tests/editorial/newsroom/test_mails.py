@@ -80,10 +80,10 @@ def test_mail_is_in_the_language_of_its_reader_or_of_the_site(lorraine, editor, 
 
 
 def test_mail_names_the_planned_date(lorraine, editor, approver):
-    moment = timezone.now() + timedelta(days=4)
-    submit(draft(lorraine, editor, go_live_at=moment), editor)
+    start = timezone.now() + timedelta(days=4)
+    submit(draft(lorraine, editor, go_live_at=start), editor)
 
-    assert str(moment.year) in sent()[approver.email].body
+    assert str(start.year) in sent()[approver.email].body
 
 
 def test_mail_and_review_page_name_the_expiry(lorraine, editor, approver):
@@ -168,15 +168,15 @@ def test_author_gets_a_mail_about_the_publication(lorraine, editor, approver):
 
 
 def test_mail_about_a_scheduled_approval_names_the_date(lorraine, editor, approver):
-    moment = timezone.now() + timedelta(days=4)
-    state = submit(draft(lorraine, editor, go_live_at=moment), editor)
+    start = timezone.now() + timedelta(days=4)
+    state = submit(draft(lorraine, editor, go_live_at=start), editor)
     sent()
 
     answer(state, approver)
 
     messages = sent()
     assert set(messages) == {editor.email}
-    assert str(moment.year) in messages[editor.email].body
+    assert str(start.year) in messages[editor.email].body
 
 
 def test_direct_publication_during_a_review_sends_one_mail(lorraine, editor, approver):

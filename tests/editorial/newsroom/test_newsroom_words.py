@@ -23,7 +23,7 @@ from wagtail.users.models import UserProfile
 from portal.editorial.roles import Role
 from portal.editorial.schedule.scheduling import run_schedule
 from tests.builders import make_article, make_member, make_newsroom, make_section_member, make_site, newsroom_client
-from tests.checkers.shown_words import is_foreign, said
+from tests.checkers.shown_words import is_foreign, shown_texts
 from tests.separation.planting import Planted, plant
 from tests.separation.routes import addresses, newsroom_routes
 from tests.separation.visiting import undone, visiting
@@ -69,7 +69,7 @@ def test_no_page_of_the_newsroom_is_in_english_or_names_wagtail(planted, db, lan
         for route in newsroom_routes():
             for address in addresses(route, planted, max_kinds=1):
                 with undone():
-                    for piece in filter(is_foreign, said(visitor.client.get(address))):
+                    for piece in filter(is_foreign, shown_texts(visitor.client.get(address))):
                         found.setdefault(piece, address)
 
     assert found == {}
@@ -177,9 +177,9 @@ def test_task_is_named_in_the_language_of_the_user(planted, db):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("fr", "Retiré du site à l’heure prévue"), ("de", "Wie geplant zurückgezogen")]
+    ("language", "sentence"), [("fr", "Retiré du site à l’heure prévue"), ("de", "Wie geplant zurückgezogen")]
 )
-def test_history_names_scheduled_unpublications(lorraine, newsroom, language, said):
+def test_history_names_scheduled_unpublications(lorraine, newsroom, language, sentence):
     page = make_article(lorraine.section)
     Page.objects.filter(pk=page.pk).update(expire_at=timezone.now() - timedelta(hours=1))
     run_schedule(timezone.now())
@@ -189,4 +189,4 @@ def test_history_names_scheduled_unpublications(lorraine, newsroom, language, sa
         reverse("wagtailadmin_pages:history", args=[page.pk])
     )
 
-    assert said in history.content.decode()
+    assert sentence in history.content.decode()

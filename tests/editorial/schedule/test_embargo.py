@@ -27,9 +27,9 @@ def until():
     return timezone.now().replace(second=0, microsecond=0) + timedelta(hours=3)
 
 
-def typed(moment) -> str:
+def typed(instant) -> str:
     """Format a time as people type it into a form, in the site's time zone."""
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
+    return timezone.localtime(instant).strftime("%Y-%m-%d %H:%M")
 
 
 def held(ground, until, title="Sous embargo", **facts):

@@ -103,8 +103,8 @@ def test_page_and_mail_name_only_the_factors_that_there_are(editor, add_app, adm
     reset(administrator, editor)
     work_off()
 
-    said = page.find("details").get_text()
-    assert "Their factors (app with codes) are removed" in said
+    details = page.find("details").get_text()
+    assert "Their factors (app with codes) are removed" in details
     assert page.select_one("details > summary.button").text == "Has lost the second factor"
     [message] = [message for message in mail.outbox if "facteurs" in message.subject]
     assert "application à codes" in message.body

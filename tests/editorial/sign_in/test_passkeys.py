@@ -46,7 +46,7 @@ def test_malformed_credential_is_refused(lorraine, credential):
     assert browser.post(LOGIN, {"credential": credential})["Location"] == "/admin/login/"
 
 
-def test_browsers_are_told_of_the_sites_that_are_open(hosts):
+def test_browsers_get_the_hosts_of_open_sites(hosts):
     newsroom, other = hosts
     origins = newsroom.reader().get(LIST).json()["origins"]
     assert {"http://www.lorraine.example", "http://saarland.example"} <= set(origins)

@@ -35,9 +35,9 @@ def demanding(provider, settings, lorraine):
     return provider
 
 
-@pytest.mark.parametrize(("said", "is_enough"), SAID)
-def test_factor_of_which_the_provider_tells_is_enough(demanding, browser, said, is_enough):
-    demanding.id_token |= said
+@pytest.mark.parametrize(("reported", "is_enough"), SAID)
+def test_factor_reported_by_the_provider_is_enough(demanding, browser, reported, is_enough):
+    demanding.id_token |= reported
 
     come_by(browser)
 
@@ -54,7 +54,7 @@ def test_provider_that_is_trusted_to_ask_for_one_is_enough(demanding, settings, 
 
 
 @pytest.mark.parametrize("is_trusted", [True, False])
-def test_own_code_is_asked_for_unless_the_provider_has_asked(
+def test_own_code_is_required_unless_the_provider_demanded_one(
     demanding, settings, lorraine, browser, add_app, clock, is_trusted
 ):
     come_by(browser)
@@ -68,7 +68,7 @@ def test_own_code_is_asked_for_unless_the_provider_has_asked(
     assert is_trusted or other.post("/admin/login/trust/", {"action": "skip"})["Location"] == "/admin/"
 
 
-def test_factor_counts_in_the_session_in_which_the_provider_asked_for_it(demanding, lorraine, browser):
+def test_factor_counts_only_in_the_session_for_which_the_provider_demanded_it(demanding, lorraine, browser):
     demanding.id_token |= {"amr": ["mfa"]}
     come_by(browser)
     demanding.id_token = {"sub": "1"}

@@ -174,7 +174,7 @@ def test_proposed_role_is_listed_with_whom_it_waits_for(lorraine, saar, newsroom
 def test_report_on_paper_says_whose_when_and_of_which_network(proposer, administrator, settings):
     page = BeautifulSoup(administrator.get(REPORT).content, "html.parser")
 
-    said = page.select_one(".printed").get_text()
-    assert settings.WAGTAIL_SITE_NAME in said
-    assert proposer.username in said
-    assert str(timezone.localdate().year) in said
+    printed = page.select_one(".printed").get_text()
+    assert settings.WAGTAIL_SITE_NAME in printed
+    assert proposer.username in printed
+    assert str(timezone.localdate().year) in printed

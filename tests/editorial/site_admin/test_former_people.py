@@ -52,10 +52,10 @@ def test_person_who_left_is_found_with_what_they_did_and_when(lorraine, left, ad
     [[name, _when, roles, pages]] = rows(administrator)
 
     assert (name, roles, pages) == ("Lucie Départ", f"Editor of {lorraine.site.site_name}", "1")
-    said = text_of(administrator, left)
-    assert "Lucie Départ left on" in said
-    assert "Une usine" in said
-    assert "changed the roles" in said
+    shown = text_of(administrator, left)
+    assert "Lucie Départ left on" in shown
+    assert "Une usine" in shown
+    assert "changed the roles" in shown
     assert LEFT in administrator.get(reverse("site_accounts")).content.decode()
 
 
@@ -146,8 +146,8 @@ def test_whoever_has_not_accepted_an_invitation_takes_nothing_over(leaver, heir,
     heir.first_name, heir.last_name = "Hugo", "Reprise"
     heir.save()
     invite(heir, newsroom[Role.SITE_ADMINISTRATOR])
-    said = leaving(administrator, leaver)
-    assert "Hugo Reprise" not in said
+    shown = leaving(administrator, leaver)
+    assert "Hugo Reprise" not in shown
 
     type(heir).objects.filter(pk=heir.pk).update(last_login=timezone.now())
     assert "Hugo Reprise" in leaving(administrator, leaver)

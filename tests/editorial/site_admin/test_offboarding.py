@@ -90,7 +90,7 @@ def test_page_says_in_numbers_what_ends_and_what_is_handed_over(lorraine, leaver
     PageSubscription.objects.create(user=leaver, page=story, comment_notifications=True)
     APIToken.objects.create(user=leaver, name="script", key_hash="x" * 64, prefix="x")
 
-    said = text_of(administrator.get(address(leaver)))
+    page_text = text_of(administrator.get(address(leaver)))
 
     for line in (
         "The account of Lucie Départ is closed.",
@@ -104,7 +104,7 @@ def test_page_says_in_numbers_what_ends_and_what_is_handed_over(lorraine, leaver
         "2 drafts",
         "1 page that they locked",
     ):
-        assert line in said
+        assert line in page_text
 
 
 def test_account_is_closed_everywhere(lorraine, leaver, heir, story, leave):
@@ -219,9 +219,9 @@ def test_what_they_wrote_stays_theirs_for_four_eyes_once_they_are_back(lorraine,
 def test_history_names_both(lorraine, leaver, heir, story, leave, administrator):
     leave(heir)
 
-    said = text_of(administrator.get(reverse("wagtailadmin_pages:history", args=[story.pk])))
+    page_text = text_of(administrator.get(reverse("wagtailadmin_pages:history", args=[story.pk])))
 
-    assert "Lucie Départ has left; Hugo Reprise takes the text over" in said
+    assert "Lucie Départ has left; Hugo Reprise takes the text over" in page_text
 
 
 def test_audit_log_of_the_site_has_what_was_there_before(lorraine, leaver, heir, story, leave, newsroom):
@@ -247,9 +247,9 @@ def test_both_get_a_mail_in_their_language(leaver, heir, story, leave):
 
 
 def test_nothing_happens_before_somebody_takes_over(lorraine, leaver, story, leave):
-    said = text_of(leave())
+    page_text = text_of(leave())
 
-    assert f"Choose who takes over at {lorraine.site.site_name}." in said
+    assert f"Choose who takes over at {lorraine.site.site_name}." in page_text
     assert not has_left(leaver)
 
 
@@ -274,8 +274,8 @@ def test_last_reviewer_does_not_leave_reviews_behind(lorraine, leave, newsroom, 
     approver = newsroom[Role.APPROVER]
     submit(draft(lorraine, newsroom[Role.EDITOR]), newsroom[Role.EDITOR])
 
-    said = text_of(leave(person=approver))
-    assert "can answer 1 review that waits" in said
+    page_text = text_of(leave(person=approver))
+    assert "can answer 1 review that waits" in page_text
     assert not has_left(approver)
 
     make_member("third", group_of(lorraine.site, Role.APPROVER))
@@ -295,10 +295,10 @@ def both(lorraine, saar):
 
 
 def test_administrator_of_one_site_ends_what_is_of_that_site(lorraine, saar, both, heir, leave, administrator):
-    said = text_of(administrator.get(address(both)))
-    assert "stays open: it has permissions beyond your sites" in said
-    assert saar.site.site_name not in said.split("What ends")[1]
-    assert "1 draft" in said
+    page_text = text_of(administrator.get(address(both)))
+    assert "stays open: it has permissions beyond your sites" in page_text
+    assert saar.site.site_name not in page_text.split("What ends")[1]
+    assert "1 draft" in page_text
 
     leave(heir, person=both)
 
@@ -380,10 +380,10 @@ def test_old_password_does_not_open_an_account_that_is_invited_again(lorraine, l
 def test_page_names_only_the_factors_that_there_are(leaver, administrator):
     TOTP.activate(leaver, SECRET)
 
-    said = text_of(administrator.get(address(leaver)))
+    page_text = text_of(administrator.get(address(leaver)))
 
-    assert "1 second factor is removed: app with codes." in said
-    assert "asskey" not in said
+    assert "1 second factor is removed: app with codes." in page_text
+    assert "asskey" not in page_text
 
 
 @pytest.mark.parametrize("has_factor", [True, False])

@@ -219,7 +219,7 @@ def test_approver_approves_both_by_one_button(reading, french, translation, edit
     assert "“Holz sucht Leute” is published" in shown
 
 
-def test_approver_who_approves_one_of_them_is_told_so(reading, french, translation, editor):
+def test_approval_of_one_language_publishes_no_other(reading, french, translation, editor):
     send(french, translation, editor)
 
     press(reading, answer_form(reading, french), "Approve: only Français")

@@ -91,9 +91,9 @@ def test_reason_in_the_words_of_the_original_is_named(lorraine, newsroom):
     def advice(event) -> str:
         return editor.get(reverse("wagtailadmin_pages:edit", args=[event.pk])).content.decode()
 
-    said = ", in the exceptions to the series, is not translated"
-    assert f"“Grève”{said}" in advice(translated)
-    assert f"“Congés”{said}" in advice(translated)
-    assert said not in advice(french)
+    advice_end = ", in the exceptions to the series, is not translated"
+    assert f"“Grève”{advice_end}" in advice(translated)
+    assert f"“Congés”{advice_end}" in advice(translated)
+    assert advice_end not in advice(french)
     rows = [ChangedDate(day=date(2026, 3, 10), kind="cancelled", reason="Streik")]
-    assert said not in advice(change(translated, changed_dates=rows, breaks=[]))
+    assert advice_end not in advice(change(translated, changed_dates=rows, breaks=[]))

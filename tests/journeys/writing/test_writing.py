@@ -263,11 +263,11 @@ def test_closing_the_window_warns_of_an_unsaved_date(new_event):
     start.fill("1.12.2027 9h")
     autosaved(organiser)
     organiser.evaluate(HOLD)
-    with organiser.expect_console_message(lambda said: said.text == "held"):
+    with organiser.expect_console_message(lambda logged: logged.text == "held"):
         organiser.locator("#id_standfirst").fill("Une nuit de visites.")
     # The first autosave lacks the date; another one contains it.
     start.fill("1.12.2027 8h")
-    with organiser.expect_console_message(lambda said: said.text == "held"):
+    with organiser.expect_console_message(lambda logged: logged.text == "held"):
         organiser.evaluate("() => window.letGo()")
     with organiser.expect_event("dialog") as requested:
         organiser.close(run_before_unload=True)

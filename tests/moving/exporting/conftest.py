@@ -135,12 +135,12 @@ def module_site(module_network: Network, tmp_path_factory: pytest.TempPathFactor
 class ExportOfSite:
     site: RichSite
     to: Path
-    said: str
+    output: str
 
 
 def exported(site: RichSite, to: Path, name: str, *options: str) -> ExportOfSite:
-    said = StringIO()
+    output = StringIO()
     # As in production, where the proxy sends the files that a response only names.
     with override_settings(SENDFILE_HEADER="X-Accel-Redirect"):
-        call_command("export_site", site.ground.host, "--format", name, "--to", to, *options, stdout=said)
-    return ExportOfSite(site, to, said.getvalue())
+        call_command("export_site", site.ground.host, "--format", name, "--to", to, *options, stdout=output)
+    return ExportOfSite(site, to, output.getvalue())

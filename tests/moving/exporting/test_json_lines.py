@@ -186,5 +186,5 @@ def test_missing_file_is_named_and_the_export_goes_on(module_site, tmp_path, db)
 
     found = exported(module_site, tmp_path / "content", "json")
 
-    assert f"since the file is missing: {image.file.name}" in found.said
+    assert f"since the file is missing: {image.file.name}" in found.output
     assert next(each for each in lines(found.to, "pictures") if each["id"] == image.pk)["file"] is None

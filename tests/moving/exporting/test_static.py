@@ -148,13 +148,13 @@ def test_missing_page_has_a_page_of_its_own(copy):
 
 
 def test_command_says_how_much_there_is(copy):
-    assert re.match(r".*copy: \d+ pages, \d+ other files\.", copy.said)
+    assert re.match(r".*copy: \d+ pages, \d+ other files\.", copy.output)
 
 
 def test_link_that_leads_nowhere_is_named_and_only_its_words_are_left(copy, page_with_a_lost_link):
     address = copy.site.ground.address(page_with_a_lost_link)
 
-    assert f"Leads nowhere (404): /fr/parti/, linked from {address}" in copy.said
+    assert f"Leads nowhere (404): /fr/parti/, linked from {address}" in copy.output
     html = (copy.to / "fr/liens/index.html").read_text()
     assert "la page partie" in html
     assert "/fr/parti/" not in html

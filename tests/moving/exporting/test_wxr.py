@@ -161,7 +161,7 @@ def test_one_language_is_exported_on_request(module_site, tmp_path):
 
 
 def test_what_wordpress_has_no_place_for_is_named(found):
-    assert "not in the file: 1 × form" in found.said
+    assert "not in the file: 1 × form" in found.output
 
 
 @pytest.fixture(scope="class")

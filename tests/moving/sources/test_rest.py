@@ -238,7 +238,7 @@ def test_site_that_is_no_wordpress_is_refused(running, found):
         list(RestSite(OLD).records())
 
 
-def test_busy_site_is_asked_again(running, monkeypatch):
+def test_busy_site_is_requested_again(running, monkeypatch):
     requests, waited = running(routes()), []
     monkeypatch.setattr(fetching, "sleep", waited.append)
     fetch, states = fetching.fetch, [503, 429]

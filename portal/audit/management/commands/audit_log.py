@@ -16,7 +16,7 @@ from portal.platform.spreadsheets.files import as_csv
 
 
 class Command(EnglishCommand):
-    help = "Verify that the audit log is as it was written, write it out, or show its head, to be noted elsewhere."
+    help = "Verify or export the audit log, or show its head, which should be stored elsewhere."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--verify", action="store_true", help="Say where it was cut, changed or reordered.")

@@ -35,10 +35,10 @@ class Command(EnglishCommand):
         parser.add_argument(
             "--user",
             default="",
-            help="Of the running site, for drafts and private posts: its application password is read from the input.",
+            help="A user of the running site, for drafts and private posts. Asks for the application password.",
         )
         parser.add_argument(
-            "--address", default="", help="Of the old site, for sources that do not say it: Ghost, spreadsheets."
+            "--address", default="", help="The URL of the old site, if the source lacks it (Ghost, spreadsheets)."
         )
         parser.add_argument("--site", required=True, metavar="HOST", help="The host of the site to import into.")
         parser.add_argument("--language", required=True, help="The language of the texts, such as fr.")
@@ -61,12 +61,12 @@ class Command(EnglishCommand):
             "--comments",
             type=Path,
             metavar="FILE",
-            help="Write the comments of readers there (CSV or XLSX), as an archive.",
+            help="Write the readers' comments to an archive (CSV or XLSX).",
         )
         parser.add_argument(
             "--revisions",
             action="store_true",
-            help="Bring the earlier versions of new pages, too, if the source has them: a running site with --user.",
+            help="Also import earlier versions of new pages, if the source has them (a running site with --user).",
         )
         parser.add_argument(
             "--private-host",
@@ -79,7 +79,7 @@ class Command(EnglishCommand):
         parser.add_argument(
             "--live",
             action="store_true",
-            help="Publish the pages that were published there WITHOUT a review by anybody. This is logged.",
+            help="Publish what the old site had published, WITHOUT any review. This is logged.",
         )
 
     def handle(self, *args: Any, source: str, site: str, language: str, **options: Any) -> None:
