@@ -129,7 +129,7 @@ def test_pictures_of_an_import_are_taken(server, visit, run_on_server, tmp_path,
     expect(summary).to_be_visible(timeout=WAIT)
     take(page, f"import-dry-run{ending}")
 
-    # Shown once pages have come, as long as nothing is at work.
+    # The button is shown once pages are imported and no task is running.
     undo = page.locator("button[value=undo]")
     page.locator("button[value=import]").click()
     expect(undo).to_be_attached(timeout=WAIT)
@@ -137,7 +137,7 @@ def test_pictures_of_an_import_are_taken(server, visit, run_on_server, tmp_path,
     page.goto(f"{imported}report/")
     take(page, f"import-report{ending}")
 
-    # So that the pages come again in the next language.
+    # Undo the import, so that the next language can import the same pages.
     page.goto(imported)
     page.locator("details").filter(has=undo).locator("summary").click()
     undo.click()

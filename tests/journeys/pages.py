@@ -34,7 +34,7 @@ PAGES = {
     "search for nothing": "/fr/recherche/?q=xyzzy",
     "not found": "/fr/rien-ici/",
 }
-# Wider than the screen, in which only a box for it may scroll sideways; a control that is cut off by an edge.
+# What is wider than the screen (only boxes made for scrolling may be), and controls that are cut off at an edge.
 BEYOND = """() => {
   const boxes = [document.documentElement, document.body, document.getElementById("main")].filter(Boolean);
   const wide = boxes.filter((box) => box.scrollWidth > box.clientWidth).map((box) => `${box.tagName} ${box.scrollWidth} > ${box.clientWidth}`);
@@ -57,14 +57,14 @@ def at(server: str, site: str, path: str) -> str:
 
 
 def accessibility_violations(page: Page, *rules: str, within: str = "html") -> list[str]:
-    """The violations of these rules or tags of axe, or of all that it checks by default, in the first such element."""
-    # Neither frames nor files are loaded for it: no rule here needs them.
+    """The violations within the first element that matches `within`: of these rules or tags of axe, or its defaults."""
+    # No rule here needs frames or preloaded files.
     options: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False, "preload": False}
     if rules:
         options["runOnly"] = list(rules)
-    # The colours of a button that is changing are those of neither theme.
+    # During a transition, a button has colours of neither theme.
     page.wait_for_function("() => document.getAnimations().every((each) => !(each instanceof CSSTransition))")
-    # The newsroom's forms have an axe of their own, with Wagtail's rules for texts.
+    # This replaces Wagtail's axe in the newsroom's forms, which only has its rules for texts.
     page.evaluate(AXE_SCRIPT)
     run = "([within, options]) => axe.run(document.querySelector(within), options).then(({ violations }) => violations)"
     found = page.evaluate(run, [within, options])

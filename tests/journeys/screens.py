@@ -1,4 +1,4 @@
-"""The screens of the newsroom, found by links and by what each route answers, and what is wrong with one of them."""
+"""Finds the newsroom's screens by links and by the response of each route, and the faults of each screen."""
 
 import json
 from collections import deque
@@ -93,7 +93,7 @@ class Screens:
         self.values: dict[str, Any] = {}
 
     def add(self, address: str, kind: str = "") -> None:
-        """Add an address unless its screen is known; `kind` tells apart those of one route."""
+        """Add an address unless its screen is known; `kind` distinguishes screens with the same route."""
         parts = urlsplit(address)
         if not parts.path.startswith("/admin/") or "export=" in parts.query:
             return
@@ -189,7 +189,7 @@ class Screens:
 
 
 def known_screens(server: str, run_on_server: Callable[[str], str]) -> tuple[Screens, dict[str, tuple[int, int]]]:
-    """No screens yet, and for each type of page the longest page with its parent."""
+    """Return an empty queue of screens, and the keys of the longest page of each type and of its parent."""
     labels = sorted({f"{app}.{model}" for app, model, _action, _kinds in BULK})
     pages, records = json.loads(run_on_server(RECORDS % labels))
     return Screens(server, records), pages

@@ -1,4 +1,4 @@
-"""What opens a text stands above it as lead image and standfirst, and is not shown twice."""
+"""The beginning of a text becomes its lead image and standfirst, and is not repeated in the text."""
 
 import pytest
 

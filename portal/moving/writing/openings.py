@@ -1,4 +1,4 @@
-"""Moves what opens a text to where our pages show it above the text: the lead image and the standfirst."""
+"""Moves the picture and sentences at the beginning of a text into the lead image and the standfirst of its page."""
 
 import re
 from dataclasses import replace

@@ -46,7 +46,7 @@ def windows(module_network, module_newsrooms) -> Callable[[type[Page], str], Win
     @cache
     def opened(model: type[Page], state: str) -> Window:
         page = record_of(model, lorraine)
-        # The stories that are related in it: those that are newer.
+        # Newer stories, which the form can choose as related ones.
         for _story in range(4):
             make_article(lorraine.section)
         return Window(client, page if state == "live" else make_draft(page))

@@ -53,7 +53,7 @@ def administrator(lorraine, module_admin):
 
 def page_in(model, lorraine, is_live: bool):
     page = record_of(model, lorraine)
-    # The stories that are related in it: those that are newer.
+    # Newer stories, which the form can choose as related ones.
     for _story in range(4):
         make_article(lorraine.section)
     return page if is_live else make_draft(page)

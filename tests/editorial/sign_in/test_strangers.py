@@ -1,4 +1,4 @@
-"""Whoever has no role in a newsroom opens none of its addresses, whatever the method."""
+"""A person without a role in any newsroom gets none of its pages, whatever the method."""
 
 from collections import defaultdict
 from contextlib import suppress
@@ -10,17 +10,17 @@ from tests.builders import make_member, newsroom_client
 from tests.separation.routes import Route, newsroom_routes
 
 METHODS = ("GET", "POST", "OPTIONS")
-# Values that some converter of each parameter takes; no record has them.
+# Each parameter's converter accepts one of these values; no record has them.
 VALUES = ("1", "a")
-# The beginnings of the names of routes that serve the sign-in and the person's own account, with reasons for the rest.
+# Name prefixes of routes that are open to everybody: those for signing in and for one's own account, and two others.
 OPEN = (
     *("account_", "mfa_", "socialaccount_", "usersessions_", "wagtailadmin_login", "wagtailadmin_password_reset"),
     # Says whether a session has ended, and nothing else.
     "newsroom_session",
-    # Leads from a public page to the same address at the newsroom's host.
+    # Redirects from a public page to the same address at the newsroom's host.
     "edit_shown_page",
 )
-# Wagtail's write API, which answers 404 to everybody.
+# Wagtail's write API, which responds with 404 to everybody.
 NOTHING_THERE = "admin/^api/main/"
 
 

@@ -1,7 +1,7 @@
 """axe finds no violation on the newsroom's main screens, in light and dark mode, and none is wider than a phone.
 
-They are the menu's, the form of each type of page, the dialogs to choose from, and those before the sign-in. The others are
-in `tests/journeys/every_newsroom_screen.py`.
+The main screens are those of the menu, the form of each page type, the choosers, and those before signing in. The others
+are in `tests/journeys/every_newsroom_screen.py`.
 """
 
 import pytest

@@ -140,7 +140,7 @@ class ExportOfSite:
 
 def exported(site: RichSite, to: Path, name: str, *options: str) -> ExportOfSite:
     output = StringIO()
-    # As in production, where the proxy sends the files that a response only names.
+    # As in production, where the proxy sends the files and responses only contain their paths.
     with override_settings(SENDFILE_HEADER="X-Accel-Redirect"):
         call_command("export_site", site.ground.host, "--format", name, "--to", to, *options, stdout=output)
     return ExportOfSite(site, to, output.getvalue())
