@@ -37,8 +37,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "WEBP": {"quality": 90},
 }
 MAX_ROUNDS = 5
-# A panorama may be longer than other pictures, within three limits: its shorter side is at most this share of their
-# longest side, its area at most that of their largest square, and its longer side within the limit of all formats.
+# A panorama may exceed the longest side of other pictures. Its shorter side may have at most this share of that length,
+# its area may be at most that of a square with sides of that length, and its longer side at most `MAX_SIDE`.
 PANORAMA_SHARE, MAX_SIDE = 3 / 8, 16_000
 
 

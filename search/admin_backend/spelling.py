@@ -1,4 +1,4 @@
-"""Corrects the words of a query for records that no permitted record has, to words of any page or record."""
+"""Corrects mistyped words in searches for records: if no permitted record has a word, a similar one is searched."""
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import batched
@@ -18,7 +18,7 @@ AT_ONCE = 8
 
 
 class SpelledIndexMixin:
-    """Stores the words of records; those of pages are stored with their entries in the search indexes."""
+    """Stores the words of indexed records as known words. Those of pages are stored by the search indexes."""
 
     def add_items(self, model: Any, objs: Sequence[Any]) -> None:
         super().add_items(model, objs)  # type: ignore[misc]
@@ -30,7 +30,7 @@ class SpelledIndexMixin:
 
 
 class SpelledSearchMixin:
-    """A search for records without a match is repeated with corrected words; the results then have them as `searched`.
+    """Repeats a search for records without results with corrected words, which the results have as `searched`.
 
     A word is only corrected to one that a record of the queryset has, however many others are closer, so words of
     others stay unknown.
@@ -71,7 +71,7 @@ def correct(query: str, find: Callable[..., Any]) -> str:
     ]
     languages = list(Locale.objects.values_list("language_code", flat=True))
     near = nearest(unknown, languages, IndexWord.objects.all()) if unknown else {}
-    meant = {}
+    corrected = {}
     for word, others in near.items():
         likely = dict.fromkeys(other.word for _language, other in sorted(others, key=lambda each: each[1].cost))
         meant[word] = _likeliest(likely, find)

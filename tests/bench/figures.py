@@ -8,12 +8,12 @@ from typing import Any
 NONE = "–"
 # The empty page that Wagtail serves.
 EMPTY_PAGE = "empty page"
-LEGEND = """queries, ms (the median), p95, cpu ms, db ms: one request in this process with warm caches;
-db ms is the time of PostgreSQL's own process, while SQLite's is in cpu ms.
-usual, worst: both together of one request, the median of the sample's addresses and the address that costs most.
-p95 served: in the server, with as many requests at a time as workers; req/s: its maximal throughput;
-served ms: processor time of its workers per request; kept: the same two where the workers keep their answers.
-× and ÷: the ratio of the column before to the figure of the constant view; × empty: to that of the empty page."""
+LEGEND = """queries, ms (median), p95, cpu ms, db ms: one request at a time in this process, with warm caches;
+db ms is the time of PostgreSQL's own process; SQLite's time is part of cpu ms.
+usual, worst: cpu ms and db ms of a request together: the median of the sample's addresses, and the slowest address.
+p95 served: on the server, with one concurrent request per worker; req/s: its maximal throughput;
+served ms: processor time of its workers per request; cached: the same two if the workers cache responses.
+× and ÷: the column before relative to the constant view; × empty: relative to the empty page."""
 GROWTH = "growth: the ratio of p95 in this process to that of the earlier figures."
 
 
@@ -24,7 +24,7 @@ class Figures:
     `processor` is the CPU time of this process, `database` that of the PostgreSQL backend (SQLite runs in this
     process), `served` that of the server's workers. `usual` and `worst` are the median and the highest of the paths'
     own medians of the processor time, the database's included. `p95` is the 95th percentile in this process, `p95_served` that in
-    the server; `rate` is in requests per second. `kept_…` are those of a server that caches responses.
+    the server; `rate` is in requests per second. `cached_…` are those of a server that caches responses.
     """
 
     name: str
@@ -40,8 +40,8 @@ class Figures:
     rate: float | None = None
     served: float | None = None
     failures: int = 0
-    kept_rate: float | None = None
-    kept_served: float | None = None
+    cached_rate: float | None = None
+    cached_served: float | None = None
 
 
 def as_json(figures: Sequence[Figures], facts: dict[str, Any]) -> str:
@@ -67,7 +67,16 @@ def as_table(figures: Sequence[Figures], earlier: Mapping[str, float] | None = N
     """
     constant, empty = figures[0], _empty(figures)
     head = ["page", "queries", "ms", "×", "p95", "cpu ms", "×", "× empty", "db ms", "usual", "worst", "kB"]
-    head += ["p95 served", "req/s", "÷", "served ms", "×", "kept req/s", "kept ms", *(["growth"] if earlier else [])]
+    head += [
+        "p95 served",
+        "req/s",
+        "÷",
+        "served ms",
+        "×",
+        "cached req/s",
+        "cached ms",
+        *(["growth"] if earlier else []),
+    ]
     rows = [head]
     for page in figures:
         ratios = _ratios(page, constant, empty)
@@ -90,8 +99,8 @@ def as_table(figures: Sequence[Figures], earlier: Mapping[str, float] | None = N
                 _number(ratios["rate"], 1),
                 _number(page.served, 2),
                 _number(ratios["served"], 1),
-                _number(page.kept_rate, 0),
-                _number(page.kept_served, 2),
+                _number(page.cached_rate, 0),
+                _number(page.cached_served, 2),
                 *([_number(_ratio(page.p95, earlier.get(page.name)), 1)] if earlier else []),
             ]
         )

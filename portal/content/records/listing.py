@@ -152,7 +152,7 @@ class StoryCard(models.Model):
     about = models.ForeignKey(Page, on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = StoryCardQuerySet.as_manager()
-    # The references of the card are those of its story, which Wagtail indexes anyway.
+    # Wagtail already indexes the same references of the story itself.
     wagtail_reference_index_ignore = True
 
     class Meta:

@@ -228,7 +228,7 @@ def run(
 def _do(
     act: Act, pages: Sequence[Any], user: Any, seen: Mapping[int, str], comment: str
 ) -> list[tuple[str, PublicationRefusedError]]:
-    """Perform the action on all pages, the first of which the person has open, or on none and return the refusals."""
+    """Perform the action on all pages, or on none and return the refusals. The person has the first page open."""
     refusals = []
     # Publishing an original may make its translations outdated, so all are checked first.
     against = {page.pk: _refusal(act, page, user, is_open=page == pages[0]) for page in pages}

@@ -29,7 +29,7 @@ QUOTES = ("“”", "„“", "«»", "»«", '""', "‟”")
 @tag("h1", "h2", "h3", "h4", "h5", "h6")
 def heading(flow: Flow, node: Tag) -> None:
     if node.find(list(BLOCKS)):
-        # A heading around whole parts of a page is not a heading.
+        # A tag around whole parts of a page is not used as a heading.
         flow.walk(node)
         return
     text = plain(node)
@@ -154,7 +154,7 @@ def _in_letters(number: int, kind: str) -> str:
 
 
 def _items(node: Tag) -> Iterator[Tag]:
-    """Yield each item of a list, each other block, and what stands between them as one item."""
+    """Yield each item and each other block of a list. Text and inline elements between two of them are one item."""
     between = Tag(name="div")
     for child in list(node.children):
         if isinstance(child, Tag) and child.name in BLOCKS:
@@ -217,7 +217,7 @@ def _lines(block: Block) -> list[str]:
 
 
 def _unquoted(text: str) -> str:
-    """A quote without its quotation marks, which the block adds. The marks of a quote within it stay."""
+    """A quote without the quotation marks around it, which the block adds. Quotation marks within it stay."""
     for marks in QUOTES:
         if len(text) > 2 and text[0] == marks[0] and text[-1] == marks[1] and not set(marks) & set(text[1:-1]):
             return text[1:-1].strip()

@@ -13,7 +13,7 @@ type Resolve = Callable[[str], str | None]
 ADDRESSES = ("href", "src", "poster")
 SETS = ("srcset", "imagesrcset")
 ADMISSION = "/_util/password/"
-# Scripts that need the server, by a part of their names.
+# Scripts that need the server; each word is part of a file name.
 OF_THE_SERVER = ("suggest", "opened", "proof", "objection", "clicks")
 
 
@@ -123,9 +123,9 @@ def rewritten_text(text: str, root: str, resolve: Resolve) -> str:
         new = resolve(address)
         return found[0] if new in (None, address) else found[1] + escape(new or "")
 
-    # In a feed, the HTML of a text is escaped: a URL ends at `&quot;`.
+    # Feeds contain escaped HTML, in which a URL ends at `&quot;`.
     text = re.sub(f"()({re.escape(root)}/(?:[^\\s\"'<>\\\\()\\[\\]&]|&amp;)*)", replaced, text)
-    # The style sheet of a feed, and the elements that it shows in a browser.
+    # Paths in feeds: those of the style sheet, and of the HTML for browsers.
     return re.sub(r'((?:href|src)=")(/[^"]*)', replaced, text)
 
 

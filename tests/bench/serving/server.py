@@ -35,8 +35,8 @@ class Server:
 
 
 @contextmanager
-def running(workers: int, *, keeps: bool = False) -> Iterator[Server]:
-    """Serve the bench's application, and stop the server at the end; with `keeps` its workers cache responses."""
+def running(workers: int, *, caches: bool = False) -> Iterator[Server]:
+    """Serve the bench's application, and stop the server at the end; with `caches` its workers cache responses."""
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
         port = listener.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "--config", str(settings.BASE_DIR / "portal" / "server.py")]
@@ -45,7 +45,8 @@ def running(workers: int, *, keeps: bool = False) -> Iterator[Server]:
         process = subprocess.Popen(
             command,
             cwd=settings.BASE_DIR,
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.bench.settings", "BENCH_KEEPS": "yes" if keeps else ""},
+            env=os.environ
+            | {"DJANGO_SETTINGS_MODULE": "tests.bench.settings", "BENCH_CACHES": "yes" if caches else ""},
             pass_fds=[listener.fileno()],
             start_new_session=True,
         )
@@ -77,9 +78,9 @@ def measure(server: Server, sample: Sample, workers: int, seconds: float, page: 
     page.rate, page.served, page.failures = _throughput(server, sample, workers, seconds)
 
 
-def measure_kept(server: Server, sample: Sample, workers: int, seconds: float, page: Figures) -> None:
+def measure_cached(server: Server, sample: Sample, workers: int, seconds: float, page: Figures) -> None:
     _warm(server, sample, workers)
-    page.kept_rate, page.kept_served, failures = _throughput(server, sample, workers, seconds)
+    page.cached_rate, page.cached_served, failures = _throughput(server, sample, workers, seconds)
     page.failures += failures
 
 

@@ -26,11 +26,11 @@ silence_request_log()
 
 
 def rendered(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    environ["bench.is_kept"] = False
+    environ["bench.is_cached"] = False
     return django(environ, start_response)
 
 
-portal = ResponseCache(rendered, settings.PAGE_CACHE_MB) if os.environ.get("BENCH_KEEPS") else rendered
+portal = ResponseCache(rendered, settings.PAGE_CACHE_MB) if os.environ.get("BENCH_CACHES") else rendered
 _addresses, _one_at_a_time = client_addresses(), Lock()
 
 
@@ -38,11 +38,11 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     began = perf_counter()
     with _one_at_a_time:
         environ["REMOTE_ADDR"] = next(_addresses)
-    environ["bench.is_kept"] = bool(os.environ.get("BENCH_KEEPS"))
+    environ["bench.is_cached"] = bool(os.environ.get("BENCH_CACHES"))
 
     def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
         # Django calls start_response once the whole response is rendered.
-        source = ", kept" if environ["bench.is_kept"] else ""
+        source = ", cached" if environ["bench.is_cached"] else ""
         timing = "Server-Timing", f"app;dur={(perf_counter() - began) * 1000:.3f}{source}"
         return start_response(status, [*headers, timing], exc_info)
 

@@ -37,7 +37,7 @@ class Command(BaseCommand):
             help="Compare p95 with the JSON output of an earlier run.",
         )
         parser.add_argument("--no-server", action="store_true", help="Measure in this process only.")
-        parser.add_argument("--kept", action="store_true", help="Also measure workers that keep their answers.")
+        parser.add_argument("--cached", action="store_true", help="Also measure workers that cache responses.")
         parser.add_argument("--newsroom", action="store_true", help="Measure pages of the admin, in this process.")
         parser.add_argument("--json", action="store_true", help="Print JSON instead of a table.")
 
@@ -60,7 +60,7 @@ class Command(BaseCommand):
                 figures = newsroom.measure(seconds, only_search=search)
             else:
                 found = search_samples() if search else samples(compare_small=compare_small)
-                figures = self.measure(found, workers, seconds, serve=not no_server, keep=options["kept"])
+                figures = self.measure(found, workers, seconds, serve=not no_server, with_cache=options["cached"])
         except (NothingToMeasureError, NoSectionsError, direct.UnexpectedStatusError, server.NoServerError) as problem:
             raise CommandError(str(problem)) from problem
         facts = {
@@ -83,8 +83,10 @@ class Command(BaseCommand):
             progress = Progress(missing + max(0, more), "pages", self.stderr)
             ContentGenerator(report=progress.advance).generate(missing, max(0, more))
 
-    def measure(self, found: list[Sample], workers: int, seconds: float, *, serve: bool, keep: bool) -> list[Figures]:
-        progress = Progress(len(found) * (1 + serve + (serve and keep)), "measurements", self.stderr)
+    def measure(
+        self, found: list[Sample], workers: int, seconds: float, *, serve: bool, with_cache: bool
+    ) -> list[Figures]:
+        progress = Progress(len(found) * (1 + serve + (serve and with_cache)), "measurements", self.stderr)
         figures = []
         with override_settings(ROOT_URLCONF="tests.bench.serving.urls"):
             for sample in found:
@@ -95,9 +97,9 @@ class Command(BaseCommand):
                 for sample, page in zip(found, figures, strict=True):
                     server.measure(running, sample, workers, seconds, page)
                     progress.advance(1)
-        if serve and keep:
-            with server.running(workers, keeps=True) as running:
+        if serve and with_cache:
+            with server.running(workers, caches=True) as running:
                 for sample, page in zip(found, figures, strict=True):
-                    server.measure_kept(running, sample, workers, seconds, page)
+                    server.measure_cached(running, sample, workers, seconds, page)
                     progress.advance(1)
         return figures

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             "--across": "As --set with German stories of our own, and French questions that they answer.",
             "--newsroom": "Editors' queries in the newsroom, on the demo network with drafts of our own.",
             "--meaning": "Also search with meaning (--extra meaning): reads all texts first, five a second.",
-            "--keep": "Of a set, let the articles stay (a scratch database).",
+            "--keep": "With --set: do not delete the articles afterwards (in a scratch database).",
         }.items():
             parser.add_argument(name, action="store_true", help=text)
         parser.add_argument("--set", type=Path, metavar="DIR", help="Load texts as articles, and remove them again.")
