@@ -1,6 +1,6 @@
-"""Writes published events' dates and placements, with one function per change that requires it.
+"""Writes the dates and placements of published events, with one function for each kind of change.
 
-A date that has begun stays as it is, unless a later version has an exception for that date.
+A date that has begun does not change any more, unless a later version has an exception for that date.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -105,7 +105,7 @@ def write_dates(page: EventPage, now: datetime) -> None:
         is_first = not stored
         _rename_only_date(stored, page)
         previous_horizon = CalendarEntry.objects.filter(event=page).values_list("horizon", flat=True).first()
-        # Past dates are only created from here on: an earlier run has computed those before.
+        # Earlier runs have created all dates up to this time, so a new rule creates none before it.
         computed_until = min(now, previous_horizon or now)
         created, changed = [], []
         for row in occurrences_of(page, expansion, EventSettings.night_ends_for(page), stored):

@@ -57,7 +57,8 @@ class ScopeLink:
 def scope_links(criteria: Criteria, edition: Edition, wider: Collection[str]) -> list[list[ScopeLink]]:
     """Links to the same query on this or all sites, in this or all languages, without the chosen facets.
 
-    A scope is offered if it is chosen or, according to `wider`, has more results; `both` only if neither alone is.
+    A scope is offered if it is chosen, or has more results (`wider`). Both together are offered only if neither is
+    offered alone.
     """
     plain = criteria.unfiltered
     labels = {

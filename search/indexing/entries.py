@@ -105,7 +105,7 @@ class EntryBuilder:
         return [f"t{key}" for key, _name in self.topics[page.pk]]
 
     def published_at(self, page: PortalPage) -> datetime | None:
-        """When readers first saw the page, if the index has it."""
+        """When readers first saw the page. Only the index of drafts stores it."""
         return None
 
     def _year(self, content: PageContent) -> int:
@@ -186,7 +186,7 @@ def _completed(title: str, language: str) -> list[str]:
 
 
 def _title_key(title: str, terms: list[str], language: str) -> str:
-    """The title's terms in order; after a dash, those of its hyphenated words."""
+    """The terms of the title in order; after a separator, the terms of its hyphenated words."""
     plain = terms_of_clean_text(title, language)
     joined = terms[len(plain) :]
     return " ".join([*plain, AFTER_TITLE, *joined] if joined else plain)[:MAX_TITLE_KEY_LENGTH]
@@ -196,7 +196,7 @@ def spellings(words: frozenset[str], language: str) -> frozenset[str]:
     shortest, longest = MIN_WORD_LENGTH, MAX_WORD_LENGTH
     if language_of(language).compounds:
         shortest, longest = MIN_PART_LENGTH, MAX_COMPOUND_LENGTH
-    # A French elision ends with its apostrophe.
+    # `isalpha` excludes elisions, which end with an apostrophe.
     found = [word for word in words if shortest <= len(word) <= longest and word.isalpha()]
     return frozenset(" ".join(found).lower().split())
 

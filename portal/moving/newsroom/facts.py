@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.moving.planning.survey import Survey
 
-# The maximum number of terms in the form; the proposal decides for the rest.
+# The maximum number of terms in the form. The others are mapped as proposed.
 MOST_TERMS = 300
 TAXONOMIES = ("category", "tribe_events_cat", "post_tag")
 

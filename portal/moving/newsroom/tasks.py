@@ -76,7 +76,7 @@ def work_on(key: int, language: str = "en") -> None:
 
 
 def _work(run: ImportRun) -> bool:
-    """Whether nothing is left to do for another task."""
+    """Do a part of the work; return whether the work is complete, or cannot continue."""
     pulse = _Pulse(run)
     try:
         require_administrator(run.started_by, run.site)
