@@ -152,14 +152,14 @@ class MappingForm(forms.Form):
         label=gettext_lazy("What was published there"),
         choices=[
             ("", gettext_lazy("comes as drafts, which wait for a review")),
-            ("yes", gettext_lazy("goes to readers at once, WITHOUT A REVIEW by anybody")),
+            ("yes", gettext_lazy("is published at once, WITHOUT A REVIEW")),
         ],
         coerce=lambda value: value == "yes",
         required=False,
         widget=forms.RadioSelect,
     )
     is_certain = forms.BooleanField(
-        label=gettext_lazy("Yes, nobody here has read these texts, and readers shall see them at once."),
+        label=gettext_lazy("Yes, publish these texts at once, although nobody here has read them."),
         required=False,
         help_text=gettext_lazy("Needed only without a review. The history says who chose it."),
     )

@@ -86,7 +86,7 @@ def _work(run: ImportRun) -> bool:
     except StoppedError:
         pass
     except PermissionDenied:
-        _fail(run, _("Who began this import no longer administers the site."))
+        _fail(run, _("The person who started this import no longer administers the site."))
     except (ExportError, LookupError) as error:
         _fail(run, str(error))
     except DatabaseError:

@@ -81,7 +81,7 @@ def test_old_site_is_brought_read_at_its_old_addresses_and_taken_back(server, vi
 
     page.get_by_role("button", name="Import now").click()
     expect(page.get_by_text("Confirm it, or choose drafts.")).to_be_visible()
-    page.get_by_label("Yes, nobody here has read these texts").check()
+    page.get_by_label("Yes, publish these texts at once").check()
     page.get_by_role("button", name="Import now").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     # The server is restarted while the page looks at the progress.
