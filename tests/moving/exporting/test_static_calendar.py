@@ -44,7 +44,7 @@ def test_months_end_after_two_years_and_the_export_says_so(copy):
     months = {path[-7:] for path in pages_of(copy, "month-")}
 
     assert max(months) == last
-    assert f"The months of calendars end with {last}" in copy.said
+    assert f"The months of calendars end with {last}" in copy.output
 
 
 def test_last_month_has_no_link_to_the_next_one(copy):

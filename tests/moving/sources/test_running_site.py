@@ -84,13 +84,13 @@ def test_running_site_in_an_internal_network_is_not_read(administrator, begun, s
 
 
 def test_command_reads_a_site_in_an_internal_network_that_it_names(lorraine, old_site, tmp_path):
-    said = StringIO()
-    options = {"site": lorraine.host, "language": "fr", "private_host": [urlsplit(old_site).netloc], "stdout": said}
+    output = StringIO()
+    options = {"site": lorraine.host, "language": "fr", "private_host": [urlsplit(old_site).netloc], "stdout": output}
 
     call_command("import_wordpress", old_site, **options)
 
     assert Page.objects.filter(title="L’atelier").exists()
-    assert "IS READ ALTHOUGH IT IS NOT PUBLIC" in said.getvalue()
+    assert "IS READ ALTHOUGH IT IS NOT PUBLIC" in output.getvalue()
 
 
 @pytest.mark.parametrize("named", [[], ["127.0.0.1"], ["autre.example"]])
