@@ -74,8 +74,8 @@ def correct(query: str, find: Callable[..., Any]) -> str:
     corrected = {}
     for word, others in near.items():
         likely = dict.fromkeys(other.word for _language, other in sorted(others, key=lambda each: each[1].cost))
-        meant[word] = _likeliest(likely, find)
-    return " ".join(meant.get(word, word) for word in typed) if meant and all(meant.values()) else ""
+        corrected[word] = _likeliest(likely, find)
+    return " ".join(corrected.get(word, word) for word in typed) if corrected and all(corrected.values()) else ""
 
 
 def _likeliest(corrections: Iterable[str], find: Callable[..., Any]) -> str:
