@@ -107,7 +107,7 @@ def words_of_grid() -> dict[str, str]:
     return {
         "together": _("For all pictures"),
         "credit": _("One credit for all"),
-        "named": _("A picture whose own file names a photographer keeps that credit."),
+        "named": _("Pictures that bring a credit of their own keep it."),
         "select": _("Select"),
         "selectAll": _("Select all"),
         "remove": _("Remove those selected ({number})"),

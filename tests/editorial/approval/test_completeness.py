@@ -137,7 +137,7 @@ def test_empty_form_says_what_the_page_needs(lorraine, newsroom):
     box = empty_form(lorraine, newsroom[Role.EDITOR], "articles", "articlepage")
 
     # It ends without a colon, because on a phone the list below it is folded.
-    assert 'data-checklist-summary="Still to do before it can be sent for review: 5 things"' in box
+    assert 'data-checklist-summary="Still to do before it can be sent for review: 4 things"' in box
     needs = ["title", "standfirst", "lead_image", "page_topics"]
     assert re.findall(r'data-checklist-field="(\w+)"', box) == [*needs, "bylines"]
 

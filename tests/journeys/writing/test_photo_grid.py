@@ -189,7 +189,7 @@ def test_photographer_whom_a_file_names_is_shown(opened, signed):
     credit = tiles(organiser).last.get_by_label("Credit", exact=True)
     expect(credit).to_have_attribute("placeholder", "Ada Humbert", timeout=TIMEOUT)
     expect(credit).to_have_value("")
-    expect(gallery_of(organiser).get_by_text("names a photographer keeps that credit")).to_be_visible()
+    expect(gallery_of(organiser).get_by_text("bring a credit of their own")).to_be_visible()
 
 
 def test_chosen_picture_of_a_named_photographer_keeps_the_credit(opened, signed):
