@@ -114,6 +114,25 @@ def test_menu_whose_entries_lead_nowhere_is_passed_over(bring, lorraine):
     assert navigation(lorraine.site) == [("page", {"page": page_of(9).pk, "label": "Nous écrire"})]
 
 
+@pytest.mark.parametrize("bar", ["top-header-menu", "top-bar", "topmenu"])
+def test_bar_above_the_main_menu_is_not_taken_for_it(bring, lorraine, bar):
+    pages = [item(f"Page {n}", "Texte", "page", wp_id=n) for n in (7, 8, 9)]
+    above = entry("Page 9", 1, menu=bar, type="post_type", object_id="9")
+    main = [entry(f"Page {n}", n, menu="menu", type="post_type", object_id=str(n)) for n in (7, 8)]
+
+    bring(*pages, above, *main)
+
+    assert [value["label"] for _kind, value in navigation(lorraine.site)] == ["Page 7", "Page 8"]
+
+
+def test_only_menu_may_stand_at_the_top(bring, lorraine):
+    contact = item("Contact", "Texte", "page", wp_id=9)
+
+    bring(contact, entry("Contact", 1, menu="top", type="post_type", object_id="9"))
+
+    assert [value["label"] for _kind, value in navigation(lorraine.site)] == ["Contact"]
+
+
 def test_entries_for_archives_lead_to_what_replaces_them(bring, lorraine):
     posts = [item(f"N {n}", "Texte", wp_id=n, categories=("eco",), tags=("bois",)) for n in range(1, 5)]
     bring(

@@ -21,7 +21,9 @@ from portal.moving.writing.hashes import hash_of_value
 from portal.moving.writing.links import Addresses, host_of
 from portal.moving.writing.redirects import BASES
 
-MAIN = re.compile(r"main|primary|principal|haupt|header|top|navigation|menu-1", re.I)
+MAIN = re.compile(r"main|primary|principal|haupt|header|navigation|menu-1", re.I)
+# The menu in a bar above the main one, or the only one: its size tells.
+TOP = re.compile(r"top", re.I)
 # Menus of the footer and of social networks.
 ASIDE = re.compile(r"social|foot|pied|fu(?:ss|ß)|legal|bottom", re.I)
 MOST_ENTRIES = 10
@@ -80,7 +82,9 @@ def _rows(source: ImportSource) -> QuerySet[ImportedItem]:
 
 
 def _rank(slug: str) -> int:
-    return 0 if ASIDE.search(slug) else 2 if MAIN.search(slug) else 1
+    if ASIDE.search(slug):
+        return 0
+    return 2 if MAIN.search(slug) and not TOP.search(slug) else 1
 
 
 def _menus(entries: list[Item]) -> dict[str, dict[str, list[Item]]]:
