@@ -52,6 +52,16 @@ def test_times_are_in_the_zone_of_the_event_on_any_site(lorraine):
     assert html.select_one(".date__day").get_text(strip=True) == "3"
 
 
+def test_date_of_an_event_over_years_has_both_years(lorraine):
+    days = {"start": datetime(2018, 2, 17, 9, tzinfo=UTC), "end": datetime(2030, 2, 17, 16, tzinfo=UTC)}
+    event = make_event(lorraine.calendar, **days)
+
+    html = read(lorraine, event)
+
+    assert html.select_one(".date__month").get_text(strip=True) == "février – février"
+    assert html.select_one(".date__year").get_text(strip=True) == "2018 – 2030"
+
+
 @pytest.mark.parametrize("hide", [make_draft, lambda event: make_private(event, password="sésame")])
 def test_recap_does_not_show_an_event_that_readers_may_not_see(lorraine, hide):
     event = make_event(lorraine.calendar, "Rencontre du bois", start=timezone.now() - timedelta(days=2))
