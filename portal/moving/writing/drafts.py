@@ -17,7 +17,7 @@ from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.writing.hashes import hash_of_item, hashes_of_draft
 from portal.moving.writing.links import old_links
 from portal.moving.writing.pages import Draft, PageBuilder, relate
-from portal.moving.writing.targets import model_for, new_page
+from portal.moving.writing.targets import make_room, model_for, new_page
 from portal.moving.writing.translations import Translations
 from portal.moving.writing.versions import EarlierVersions, write_versions
 
@@ -82,9 +82,9 @@ class DraftStore:
             write_versions(self.versions, self.builder, list(zip(pages, drafts, strict=True)))
 
     def _page(self, draft: Draft, parent: Page, children: NewChildren) -> Any:
-        page = new_page(
-            model_for(draft.kind), parent, children, draft.title, self.builder.slug_of(draft.item), **_facts(draft)
-        )
+        slug = self.builder.slug_of(draft.item)
+        make_room(children, slug)
+        page = new_page(model_for(draft.kind), parent, children, draft.title, slug, **_facts(draft))
         if key := self.translations.key_for(draft.item.wp_id, type(page)):
             page.translation_key = key
         relate(page, draft)

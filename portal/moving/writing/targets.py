@@ -32,6 +32,23 @@ def new_page(model: type[Any], parent: Page, children: NewChildren, title: str, 
     return page
 
 
+def make_room(children: NewChildren, slug: str) -> None:
+    """Take the address from a draft that nobody has written yet, such as “About us” of a new site."""
+    if slug not in children.slugs:
+        return
+    brought = ImportedItem.objects.filter(page__isnull=False).values("page")
+    drafts = children.page.get_children().filter(slug=slug, live=False, first_published_at=None).exclude(pk__in=brought)
+    draft = drafts.first()
+    if draft is None or draft.revisions.filter(user__isnull=False).exists():
+        return
+    page = draft.specific
+    page.slug = children.unique_slug(slug)
+    # Its required fields may still be empty.
+    page.save(clean=False)
+    page.save_revision(clean=False)
+    children.slugs.discard(slug)
+
+
 class Targets:
     """Finds the parents, and creates missing ones as drafts."""
 
