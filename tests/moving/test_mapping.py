@@ -31,6 +31,24 @@ def test_large_categories_are_sections_and_others_topics():
     assert found.topics == {"category:rare": "Rare"}
 
 
+def test_category_of_an_export_of_posts_only_has_the_name_that_its_posts_say():
+    named = '<category domain="category" nicename="economie-locale"><![CDATA[Économie &amp; locale]]></category>'
+
+    found = proposal(*(item(f"N {n}", "x", more=named) for n in range(5)))
+
+    assert found.sections == {"economie-locale": "Économie & locale"}
+
+
+def test_category_that_is_listed_keeps_its_place():
+    named = '<category domain="category" nicename="eco">Éco</category>'
+
+    found = proposal(
+        category("a", "A"), category("eco", "Économie", "a"), *(item(f"N {n}", "x", more=named) for n in range(5))
+    )
+
+    assert found.topics == {"category:eco": "Économie"}
+
+
 def test_at_most_eight_categories_are_sections():
     parts = [part for n in range(12) for part in (category(f"c{n}", f"C {n}"), *posts(4, f"c{n}"))]
 

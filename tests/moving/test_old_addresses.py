@@ -1,12 +1,14 @@
 """Every address of the old site redirects or gives a 410, at its own host only."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import override_settings
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
+from home.models import StandardPage
 from tests.builders import SampleSite
 from tests.conftest import rolled_back
 from tests.moving.conftest import import_parts, make_uploads, page_of
@@ -182,3 +184,37 @@ def test_address_that_leads_elsewhere_already_is_left(bring, lorraine):
 
     assert report.counts["old addresses that lead elsewhere already"] == 1
     assert target(lorraine, "/2024/05/un/") == lorraine.address(lorraine.section)
+
+
+def test_category_that_only_its_posts_name_leads_to_its_section(bring, lorraine):
+    named = '<category domain="category" nicename="economie-locale">Économie locale</category>'
+
+    bring(*(item(f"N {n}", "Texte", wp_id=n, more=named) for n in range(1, 5)), live=True)
+
+    assert target(lorraine, "/category/economie-locale/") == "/fr/economie-locale/"
+
+
+def begun(ground: SampleSite, user: Any = None) -> StandardPage:
+    """The draft “Contact” of a new site, or one that somebody has begun to write."""
+    page = StandardPage(title="Contact", slug="contact", locale=ground.home.locale, live=False)
+    Page.objects.get(pk=ground.home.pk).add_child(instance=page)
+    page.save_revision(user=user, clean=False)
+    return page
+
+
+def test_draft_that_nobody_has_written_leaves_its_address_to_the_page_that_comes(bring, lorraine, saar):
+    draft, decoy = begun(lorraine), begun(saar)
+
+    bring(item("Contact", "Texte", "page", wp_id=9, slug="contact"), live=True)
+
+    Page.objects.get(pk=draft.pk).get_latest_revision().publish()
+    slugs = dict(Page.objects.values_list("pk", "slug"))
+    assert [slugs[key] for key in (page_of(9).pk, draft.pk, decoy.pk)] == ["contact", "contact-2", "contact"]
+
+
+def test_draft_that_somebody_has_begun_keeps_its_address(bring, lorraine, django_user_model):
+    begun(lorraine, django_user_model.objects.create_user("lea"))
+
+    bring(item("Contact", "Texte", "page", wp_id=9, slug="contact"), live=True)
+
+    assert page_of(9).slug == "contact-2"

@@ -128,7 +128,8 @@ def survey_of(records: Iterable[Record], language: str = "") -> Survey:
                 found = Survey(record, language)
             case Author() if found:
                 found.authors[record.login] = record
-            case Term() if found:
+            # One without a number is only named at an item, and perhaps another file of the export lists it.
+            case Term() if found and (record.wp_id or (record.taxonomy, record.slug) not in found.terms):
                 found.terms[record.taxonomy, record.slug] = record
             case Item() if found:
                 _note(found, record, language)

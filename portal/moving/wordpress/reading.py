@@ -34,6 +34,8 @@ MOST_PARTS_OF_ITEM = 200_000
 FORBIDDEN = bytes(set(range(32)) - {9, 10, 13})
 _WP = re.compile(r"https?://wordpress\.org/export/\d+\.\d+/(excerpt/)?")
 _PREFIXES = {"http://purl.org/rss/1.0/modules/content/": "content", "http://purl.org/dc/elements/1.1/": "dc"}
+# The taxonomies of content.
+_NAMED = ("category", "post_tag", "tribe_events_cat")
 _TERMS = {"wp:category": "category", "wp:tag": "post_tag", "wp:term": ""}
 # Elements that have child elements.
 _GROUPS = {*_TERMS, "wp:author", "item", "wp:postmeta", "wp:comment", "wp:commentmeta", "wp:termmeta", "image"}
@@ -106,6 +108,9 @@ class _Builder:
         self.is_announced = False
         # The values of the channel element and of its groups, outermost first.
         self.groups: list[dict[str, Any]] = []
+        # The term whose name is being read, and all terms yielded.
+        self.term: tuple[str, str] | None = None
+        self.terms: set[tuple[str, str]] = set()
         self.parts = 0
         self.letters = 0
 
@@ -132,7 +137,8 @@ class _Builder:
             elif name == "category" and "nicename" in attributes:
                 taxonomy = {"tag": "post_tag"}.get(attributes.get("domain", ""), attributes.get("domain", "category"))
                 self._count(attributes["nicename"])
-                self.groups[0].setdefault("terms", []).append((taxonomy, attributes["nicename"]))
+                self.term = (taxonomy, attributes["nicename"])
+                self.groups[0].setdefault("terms", []).append(self.term)
 
     def data(self, text: str) -> None:
         self.length += len(text)
@@ -150,10 +156,20 @@ class _Builder:
             self.groups = []
         elif self.groups and name in _GROUPS:
             self.groups[-2].setdefault(name, []).append(self.groups.pop())
+        elif self.groups and name == "category":
+            self._name_term(text)
         elif self.groups:
             self.groups[-1][name] = text
         elif self.depth == 2:
             self.channel[name] = text.strip()
+
+    def _name_term(self, text: str) -> None:
+        """Yield a term that the export does not list, as in an export of posts only, with the name at an item."""
+        term, self.term = self.term, None
+        name = " ".join(unescape(text).split())
+        if term and term[0] in _NAMED and term not in self.terms and name not in ("", term[1]):
+            self.terms.add(term)
+            self.records.append(Term(*term, name))
 
     def close(self) -> None:
         return None
@@ -215,6 +231,7 @@ class _Builder:
             keys = ("wp:term_slug", "wp:term_name", "wp:term_parent")
         slug, shown, parent = (_plain(facts, key) for key in keys)
         if taxonomy and slug:
+            self.terms.add((taxonomy, slug))
             self.records.append(Term(taxonomy, slug, shown or slug, parent, _number(facts, "wp:term_id")))
 
 

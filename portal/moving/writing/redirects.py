@@ -184,7 +184,8 @@ def _archives(source: ImportSource, survey: Survey, plan: Plan) -> Iterator[Move
         for path in dict.fromkeys((f"/{base}/{above}/", f"/{base}/{slug}/", f"/{base}/{slug}/feed/")):
             yield Move(path, section.pk) if section else Move(path, link=link)
         query = {"category": f"cat={term.wp_id}", "post_tag": f"tag={slug}"}.get(taxonomy, f"{taxonomy}={slug}")
-        yield Move(f"/?{query}", link=link)
+        if term.wp_id or taxonomy != "category":
+            yield Move(f"/?{query}", link=link)
     people = _by_name(Person.objects.available_at(source.site).filter(has_page=True))
     for login, author in survey.authors.items():
         person = people.get(author.name.casefold())
