@@ -12,6 +12,8 @@ from django.utils import timezone
 from tests.builders import make_event
 from tests.moving.exporting.conftest import START, ExportOfSite, RichSite, exported
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module")
 def copy(module_network, tmp_path_factory) -> Iterator[ExportOfSite]:
