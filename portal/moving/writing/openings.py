@@ -62,12 +62,15 @@ def open_with_standfirst(item: Item, converted: Converted, blocks: list[Block]) 
     beginning = " ".join(words_in(first))[: LONGEST_STANDFIRST + 1]
     for length in (LONGEST_STANDFIRST, 1):
         sentences = first_sentences(beginning, length).strip()
-        if 0 < len(sentences) <= LONGEST_STANDFIRST and (rest := _without(sentences, blocks)):
+        # A sentence with a colon at its end introduces what stands below it.
+        is_short = 0 < len(sentences) <= LONGEST_STANDFIRST and not sentences.endswith(":")
+        if is_short and (rest := _without(sentences, blocks)):
             converted.notes.append(Note("standfirst from the text", sentences))
             return {"standfirst": sentences}, rest
     converted.notes.append(Note("standfirst missing", ""))
     teaser = first_sentences(beginning, LONGEST_TEASER).strip()
-    return {"standfirst": "", "teaser": teaser if len(teaser) <= LONGEST_TEASER else ""}, blocks
+    is_whole = len(teaser) <= LONGEST_TEASER and not teaser.endswith(":")
+    return {"standfirst": "", "teaser": teaser if is_whole else ""}, blocks
 
 
 def _excerpt(item: Item, converted: Converted) -> str:

@@ -81,6 +81,14 @@ def test_bold_line_that_opens_the_text_is_no_standfirst(bring):
     assert page.body[0].value.source == "<p><b>Le toit</b></p><p>Il pleut.</p>"
 
 
+def test_sentence_that_introduces_what_follows_is_no_standfirst(bring):
+    bring(item("Un", "<p>Le toit a deux pans&nbsp;:</p><ul><li>le nord</li></ul>", wp_id=1))
+
+    page = page_of(1)
+    assert (page.standfirst, page.teaser) == ("", "")
+    assert "Le toit a deux pans" in page.body[0].value.source
+
+
 def test_struck_words_of_an_excerpt_are_in_the_report_only(bring):
     bring(item("Un", "<p>Le texte.</p>", wp_id=1, excerpt="En <s>long</s> bref."))
 
