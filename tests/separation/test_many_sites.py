@@ -1,10 +1,12 @@
 """The most frequent requests need no more queries with ten sites than with one, in the newsroom and for readers."""
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.models import Site
 
 from portal.content.records.listing import StoryCard
@@ -36,9 +38,11 @@ def people(first):
 
 
 def queries(client: Client, path: str) -> int:
-    client.get(path)
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(path).status_code == 200
+    # Once a minute, a request also records that the session was used: the first does so if it is due.
+    with time_machine.travel(timezone.now(), tick=False):
+        client.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(path).status_code == 200
     return len(captured)
 
 
