@@ -38,7 +38,7 @@ def opened(server, visit, recap, tmp_path):
             Image.new("RGB", (600, 400), (40 * number, 90, 60)).save(file)
         gallery = gallery_of(page)
         gallery.locator(".drop-pictures input[type=file]").set_input_files(files)
-        expect(gallery.locator(".drop-pictures").get_by_role("status")).to_contain_text("6 of 6", timeout=60_000)
+        expect(gallery.locator(".drop-pictures").get_by_role("status")).to_contain_text("6 of 6 pictures", timeout=60_000)
         return page
 
     return open_with_photos
@@ -92,6 +92,17 @@ def test_photos_dragged_after_a_removal_have_the_order_on_the_screen(opened, rec
     expect_order(organiser, 4, 1, 2, 5)
     autosaved(organiser)
     assert [title for title, _credit in stored(run_on_server, recap)] == [NAMES[number] for number in (4, 1, 2, 5)]
+
+
+def test_photos_chosen_during_an_upload_are_added_after_it(opened, signed, tmp_path):
+    organiser, other = opened(), tmp_path / "other.jpg"
+    Image.new("RGB", (600, 400), tuple(secrets.token_bytes(3))).save(other)
+    files = gallery_of(organiser).locator(".drop-pictures input[type=file]")
+
+    files.set_input_files(signed)
+    files.set_input_files(other)
+
+    expect(tiles(organiser).locator(".chooser__title")).to_have_text([*NAMES, "signed", "other"], timeout=TIMEOUT)
 
 
 def test_removed_photos_are_brought_back(opened):

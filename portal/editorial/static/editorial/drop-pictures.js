@@ -62,17 +62,17 @@
     }
     box.append(bar, status, refusals);
 
-    let isBusy = false;
-    // Notifies the form, which waits for the uploads. Resolves with whether all were added.
+    let adding = null;
+    // Files wait for the uploads before them. Notifies the form, which waits for all. Resolves with whether all were added.
     function add(files) {
       const chosen = [...files];
-      if (!chosen.length || isBusy) return;
-      const adding = addAll(chosen);
+      if (!chosen.length) return;
+      const next = () => addAll(chosen);
+      adding = adding ? adding.then(next, next) : next();
       box.dispatchEvent(new CustomEvent("pictures:adding", { bubbles: true, detail: adding }));
     }
 
     async function addAll(chosen) {
-      isBusy = true;
       const number = chosen.length;
       refusals.replaceChildren();
       const refuse = (text) => refusals.append(make("li", { textContent: text }));
@@ -96,7 +96,6 @@
       if (isGallery && added.length) take(added, added.length > 1);
       bar.hidden = true;
       status.textContent = fill(words.done, { number: added.length, all: chosen.length });
-      isBusy = false;
       const form = box.closest("form[data-edit-form]");
       if (added.length && form) {
         // Marks the form as changed: Wagtail reads its initial values only after two or three seconds.
