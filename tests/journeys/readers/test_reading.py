@@ -15,6 +15,7 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(".gallery { margin-top: 30000px; }");
 document.adoptedStyleSheets = [sheet];
 """
+WITH_PICTURE = PAGES["portrait of a person"]
 WITH_FIGURES = "/fr/developpement-economique/agenda/retour-carrefour-sous-traitance/"
 WITH_GALLERY = "/fr/immobilier-entreprise/agenda/retour-visite-filature-champ-brule/"
 
@@ -64,7 +65,7 @@ def test_four_key_figures_never_wrap_as_three_and_one(server, visit):
 @pytest.mark.parametrize("width", [360, 1280])
 def test_picture_is_never_drawn_larger_than_its_pixels(server, visit, width):
     page = visit(width=width)
-    page.goto(server + ARTICLE)
+    page.goto(server + WITH_PICTURE)
     picture = page.locator(".prose > .figure img").first
     picture.evaluate("image => { image.width = 240; image.height = 160 }")
 
@@ -76,7 +77,7 @@ def test_picture_is_never_drawn_larger_than_its_pixels(server, visit, width):
 @pytest.mark.parametrize("width", [360, 1280])
 def test_large_picture_fills_its_column(server, visit, width):
     page = visit(width=width)
-    page.goto(server + ARTICLE)
+    page.goto(server + WITH_PICTURE)
 
     picture, column = (
         page.locator(place).first.bounding_box() for place in (".prose > .figure img", ".prose > .figure")

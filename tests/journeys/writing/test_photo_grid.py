@@ -206,7 +206,7 @@ def test_photographer_whom_a_file_names_is_shown(opened, signed):
 def test_chosen_picture_of_a_named_photographer_keeps_the_credit(opened, signed):
     organiser = opened()
     tiles(organiser).last.get_by_role("button", name="Actions").click()
-    organiser.get_by_text("Choose another image").click()
+    organiser.get_by_text("Change image").click()
     dialog = organiser.get_by_role("dialog")
     dialog.get_by_role("tab", name="Upload").click()
     dialog.locator("input[type=file]").set_input_files(signed)

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.django_db
 def copy(module_network, tmp_path_factory) -> Iterator[ExportOfSite]:
     ground = module_network.lorraine
     make_event(ground.calendar, "Un chantier de dix ans", START, end=START + timedelta(days=3652), slug="chantier")
+    # The months of a calendar end with that of the last beginning.
+    make_event(ground.calendar, "Un jubilé", START + timedelta(days=1200), slug="jubile")
     short = make_event(ground.calendar, "Un bal", START + timedelta(days=3), slug="bal")
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
         site = RichSite(ground, *[None] * 2, short, *[None] * 5)
@@ -38,7 +40,8 @@ def test_day_has_a_page_if_an_event_takes_place_on_it_alone(copy):
 
     days = {re.search(r"first-([\d-]{10})", path)[1] for path in pages_of(copy, "first-")}
 
-    assert days == {day}
+    # The first is that of the network's own events.
+    assert sorted(days)[1:] == [day]
 
 
 def test_months_end_after_two_years_and_the_export_says_so(copy):
@@ -50,7 +53,7 @@ def test_months_end_after_two_years_and_the_export_says_so(copy):
 
 
 def test_last_month_has_no_link_to_the_next_one(copy):
-    last = max(pages_of(copy, "month-"), key=lambda path: path[-7:])
+    last = max(path for path in pages_of(copy, "month-") if "/fr/calendrier/" in path)
     html = BeautifulSoup((copy.to / last / "index.html").read_text(), "html.parser")
 
     assert html.select(".month-steps a[rel~=prev]")
