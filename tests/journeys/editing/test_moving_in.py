@@ -69,7 +69,7 @@ def test_old_site_is_brought_read_at_its_old_addresses_and_taken_back(server, vi
     read_export(page, old_export)
     expect(page.get_by_text(f"In the export: posts ({COUNT}).")).to_be_visible()
 
-    at_once = page.get_by_label("goes to readers at once")
+    at_once = page.get_by_label("is published at once")
     at_once.check()
     section = f"Savoir-faire de {old_site}"
     name_field(page).fill(section)
