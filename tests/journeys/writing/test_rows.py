@@ -17,6 +17,12 @@ def choose_author(page: Page, name: str) -> None:
     expect(dialog).to_be_hidden()
 
 
+# Before the dialog has opened entirely.
+TICK_EARLY = """() => window.jQuery(document).one("show.bs.modal", ({ target }) => {
+    setTimeout(() => target.querySelector("[data-multiple-choice-select]").click());
+})"""
+
+
 def in_database(run_on_server, address: str, name: str) -> list[list[str]]:
     """The rows of a list in the newest version of a page, and in the database."""
     key = re.search(r"/(\d+)/edit/", address)[1]
@@ -67,6 +73,16 @@ def test_author_with_a_lost_response_is_saved_once(editor, draft, run_on_server)
 
     expect(editor.locator(AUTHORS).locator(ROWS)).to_have_count(2)
     assert in_database(run_on_server, draft, "bylines") == [["Claire Humbert", "Anne Thill"]] * 2
+
+
+def test_author_who_is_ticked_while_the_dialog_opens_stays_so(editor):
+    editor.evaluate(TICK_EARLY)
+
+    dialog = add_author(editor)
+
+    expect(dialog.locator("[data-chooser-modal-search] input[type=text]").first).to_be_focused()
+    expect(dialog.get_by_role("checkbox").first).to_be_checked()
+    expect(dialog.get_by_role("button", name="Confirm selection")).to_be_enabled()
 
 
 def test_row_removed_during_an_autosave_is_removed(editor, draft, run_on_server):

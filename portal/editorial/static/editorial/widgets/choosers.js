@@ -15,7 +15,8 @@ function name(dialog) {
 }
 
 function keepChoices(dialog) {
-  const keys = new Set();
+  // A quick person ticks before this script has begun.
+  const keys = new Set([...dialog.querySelectorAll("[data-multiple-choice-select]:checked")].map((box) => box.value));
   let label = "";
 
   // Wagtail replaces the list, or the whole form.
@@ -55,9 +56,8 @@ function keepChoices(dialog) {
   complete();
 }
 
-window.jQuery(document).on("show.bs.modal", ({ target }) => name(target));
+window.jQuery(document).on("show.bs.modal", ({ target }) => keepChoices(target));
 window.jQuery(document).on("shown.bs.modal", ({ target }) => {
-  keepChoices(target);
   // On a phone the keyboard would cover the list.
   if (!coarse.matches) target.querySelector(SEARCH)?.focus({ preventScroll: true });
 });
