@@ -75,7 +75,7 @@ def test_text_from_a_closed_tab_is_offered_and_restored(editors_browser, draft):
     expect(notice_in(page)).to_have_count(0)
     again = reopen(editors_browser, draft)
     expect(again.locator("#id_standfirst")).to_have_value(WRITTEN)
-    assert again.evaluate(STORED) == []
+    again.evaluate(AWAIT_COPIES, "")
 
 
 def test_discarded_text_is_not_offered_again(editors_browser, draft):
@@ -86,7 +86,7 @@ def test_discarded_text_is_not_offered_again(editors_browser, draft):
 
     page = reopen(editors_browser, draft)
     expect(page.locator("#id_standfirst")).to_have_value(before)
-    assert page.evaluate(STORED) == []
+    page.evaluate(AWAIT_COPIES, "")
 
 
 def test_another_account_sees_none_of_it(editors_browser, draft, server):
