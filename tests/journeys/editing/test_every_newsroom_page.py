@@ -80,6 +80,14 @@ def test_forms_of_pages_have_no_fault(administrator, known):
     assert faults(administrator, screens.rest()) == ""
 
 
+def test_blocks_of_a_text_are_groups_and_no_landmarks(open_article):
+    """Two of them may have the same name."""
+    blocks = open_article().locator("section.w-panel--nested")
+
+    expect(blocks.first).to_have_attribute("role", "group", timeout=TIMEOUT)
+    assert blocks.count() == blocks.and_(blocks.page.get_by_role("group", include_hidden=True)).count() > 2
+
+
 def test_side_panels_have_no_violation(open_article):
     page = open_article()
     toggles = page.locator("[data-side-panel-toggle]")

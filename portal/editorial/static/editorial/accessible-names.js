@@ -29,6 +29,8 @@ const mend = () => {
   give("ul.workflow-tasks", "role", "group");
   give("ul.workflow-tasks li, ul.workflow-tasks h4", "role", "none");
   give("#other-searches-title", "aria-level", "2");
+  // Blocks are no landmarks: a page has many, and some have the same name.
+  give("section.w-panel--nested", "role", "group");
   // The radio button in each takes the focus (face.css), and a label does nothing with a key.
   for (const label of document.querySelectorAll("label[tabindex].w-layout-toggle-button")) label.removeAttribute("tabindex");
   for (const heading of document.querySelectorAll("h2[role=alert]")) heading.removeAttribute("role");
