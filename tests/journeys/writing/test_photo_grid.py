@@ -38,7 +38,9 @@ def opened(server, visit, recap, tmp_path):
             Image.new("RGB", (600, 400), (40 * number, 90, 60)).save(file)
         gallery = gallery_of(page)
         gallery.locator(".drop-pictures input[type=file]").set_input_files(files)
-        expect(gallery.locator(".drop-pictures").get_by_role("status")).to_contain_text("6 of 6 pictures", timeout=60_000)
+        expect(gallery.locator(".drop-pictures").get_by_role("status")).to_contain_text(
+            "6 of 6 pictures", timeout=60_000
+        )
         return page
 
     return open_with_photos
