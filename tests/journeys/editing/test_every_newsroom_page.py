@@ -89,6 +89,15 @@ def test_blocks_of_a_text_are_groups_and_no_landmarks(open_article):
     assert blocks.count() == blocks.and_(blocks.page.get_by_role("group", include_hidden=True)).count() > 2
 
 
+def test_no_block_is_a_landmark_while_pictures_of_a_form_still_load(administrator, open_article):
+    administrator.add_init_script(
+        "addEventListener('load', () => { window.landmarks = document.querySelectorAll("
+        "'section.w-panel--nested:not([role])').length; })"
+    )
+
+    assert open_article().evaluate("() => window.landmarks") == 0
+
+
 def test_side_panels_have_no_violation(open_article):
     page = open_article()
     toggles = page.locator("[data-side-panel-toggle]")
