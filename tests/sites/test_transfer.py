@@ -203,7 +203,7 @@ def test_encrypted_export_needs_its_key(moved, settings, tmp_path):
 
     with pytest.raises(CommandError, match="--identity"):
         bring("")
-    with pytest.raises(CommandError, match="another key"):
+    with pytest.raises(CommandError, match="a different key"):
         bring(str(tmp_path / "wrong"))
     bring(str(right))
 
