@@ -8,12 +8,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.widgets import AdminDateInput
 from wagtail.models import Orderable
 
 from events.clock import is_plausible, midnight, next_at
 from events.recurrence import AddedOccurrence, ChangedOccurrence, Gap
 from events.status import EventStatus
 from portal.content.editing.folded import FoldedPanel
+from portal.formats.fields import NEAR
 
 IMPLAUSIBLE = _("The year must be between 1900 and 2200.")
 
@@ -66,7 +68,10 @@ class Break(Orderable):
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True, help_text=_("Shown to readers."))
 
-    panels = [FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]), FieldPanel("reason")]
+    panels = [
+        FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day", widget=AdminDateInput({NEAR: "first_day"}))]),
+        FieldPanel("reason"),
+    ]
 
     class Meta(Orderable.Meta):
         verbose_name = _("pause")
@@ -119,7 +124,13 @@ class ChangedDate(Orderable):
         FieldRowPanel([FieldPanel("day"), FieldPanel("kind", widget=forms.RadioSelect), FieldPanel("reason")]),
         FoldedPanel(
             [
-                FieldRowPanel([FieldPanel("new_day"), FieldPanel("new_start"), FieldPanel("new_end")]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("new_day", widget=AdminDateInput({NEAR: "day"})),
+                        FieldPanel("new_start"),
+                        FieldPanel("new_end"),
+                    ]
+                ),
                 FieldRowPanel([FieldPanel("venue"), FieldPanel("place"), FieldPanel("online_url")]),
                 FieldRowPanel([FieldPanel("title"), FieldPanel("hour"), FieldPanel("is_full")]),
             ],

@@ -21,6 +21,7 @@ from portal.formats.reading import (
     WrongWeekdayError,
     read_date_and_time,
     read_day,
+    read_day_near,
     read_hour,
     read_past_day,
 )
@@ -28,6 +29,8 @@ from portal.formats.words import in_words
 
 # The widget attribute for past days.
 PAST = "data-past"
+# The widget attribute with the name of another day of the same row.
+NEAR = "data-near"
 EXAMPLE = datetime(2027, 12, 1, 18)  # noqa: DTZ001 - in any time zone
 
 # The browser shows the same messages (`date_field_words`).
@@ -63,15 +66,33 @@ def parse_typed[T](read: Callable[[], T], example: Any, otherwise: Callable[[], 
 
 
 class TypedDateField(forms.DateField):
-    """A day as people type it. Without a year it is the next such day, or the last one if the widget has `PAST`."""
+    """A day as people type it. Without a year it is the next such day.
+
+    If the widget has `PAST`, it is the last one, and with `NEAR` the one that is closest to the other day.
+    """
+
+    other: Any = None
+
+    def get_bound_field(self, form: Any, field_name: str) -> forms.BoundField:
+        if name := self.widget.attrs.get(NEAR):
+            self.other = form.data.get(form.add_prefix(name))
+        return super().get_bound_field(form, field_name)
 
     def to_python(self, value: Any) -> date | None:
         parse_as_django = partial(super().to_python, value)
         if isinstance(value, str) and value.strip():
-            # The browser parses it in the same way.
-            read = read_past_day if PAST in self.widget.attrs else read_day
-            return parse_typed(lambda: read(value, timezone.localdate()), EXAMPLE.date(), parse_as_django)
+            return parse_typed(lambda: self._read(value), EXAMPLE.date(), parse_as_django)
         return parse_as_django()
+
+    def _read(self, typed: str) -> date:
+        """The browser parses it in the same way."""
+        today = timezone.localdate()
+        if PAST in self.widget.attrs:
+            return read_past_day(typed, today)
+        if self.other:
+            with suppress(NotUnderstoodError):
+                return read_day_near(typed, read_day(self.other, today), today)
+        return read_day(typed, today)
 
 
 class TypedTimeField(forms.TimeField):

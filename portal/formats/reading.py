@@ -50,6 +50,7 @@ PAST_DAYS = {
 }  # fmt: skip
 # Slightly less than a year, so that the same day last year is the past one.
 A_YEAR = timedelta(days=364)
+HALF_A_YEAR = timedelta(days=182)
 NOON = {"midi", "mittag", "mittags", "noon"}
 AT = r"(?:(?:a|at|um|vers|gegen|de|von|from)\s+)?"
 ARTICLE = re.compile(r"(?:le|am|den|dem|on|the|ce|diesen|this)\s+")
@@ -154,6 +155,23 @@ def read_month(text: str, today: date) -> date:
     if not 1 <= number <= 12 or (year and int(year) < 1):
         raise NotUnderstoodError(text)
     return date(int(year) if year else today.year + (number < today.month), number, 1)
+
+
+def read_day_near(text: str, other: date, today: date) -> date:
+    """Parse a day. Without a year it is the one that is closest to `other`. Raises NotUnderstoodError."""
+    refused, day, closest = None, None, None
+    try:
+        day = read_day(text, today)
+    except WrongWeekdayError as error:
+        refused = error
+    with suppress(NotUnderstoodError):
+        closest = read_day(text, other - HALF_A_YEAR)
+    # “Tomorrow” would be another day.
+    if closest and (day is None or (day.month, day.day) == (closest.month, closest.day)):
+        return closest
+    if day is None:
+        raise refused or NotUnderstoodError(text)
+    return day
 
 
 def read_date_and_time(text: str, today: date) -> datetime:

@@ -19,6 +19,7 @@ from portal.formats.reading import (
     WrongWeekdayError,
     read_date_and_time,
     read_day,
+    read_day_near,
     read_hour,
     read_month,
     read_past_day,
@@ -50,6 +51,27 @@ def test_date_and_time_are_parsed(typed, meant):
 )
 def test_past_weekday_is_the_last_one(typed, meant):
     assert read_past_day(typed, TODAY) == date.fromisoformat(meant)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("29.1", "2028-01-29"),
+        ("31 décembre", "2027-12-31"),
+        ("samedi 29/1", "2028-01-29"),
+        ("29/1/2027", "2027-01-29"),
+        ("demain", "2026-11-27"),
+        ("vendredi prochain", "2026-11-27"),
+    ],
+)
+def test_day_without_a_year_is_the_closest_to_the_other_day(typed, meant):
+    assert read_day_near(typed, date(2028, 1, 22), TODAY) == date.fromisoformat(meant)
+
+
+@pytest.mark.parametrize(("typed", "reason"), [("lundi 29/1", WrongWeekdayError), ("bientôt", NotUnderstoodError)])
+def test_other_day_does_not_explain_an_invalid_one(typed, reason):
+    with pytest.raises(reason):
+        read_day_near(typed, date(2028, 1, 22), TODAY)
 
 
 @pytest.mark.parametrize(("typed", "meant"), TABLE["days"])

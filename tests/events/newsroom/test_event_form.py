@@ -184,6 +184,17 @@ def test_exceptions_are_part_of_the_draft(lorraine, editor):
     assert not event.occurrences.exists()
 
 
+def test_new_day_and_end_of_a_pause_without_a_year_are_close_to_the_first_day(editor, lorraine):
+    rule = {"start": "2029-03-02 09:00", "end": "2029-03-02 12:00", "recurrence": "FREQ=WEEKLY;COUNT=60"}
+    moved = changed_date("2030-01-04", kind="changed", new_day="29.12")
+    pause = {"first_day": "2030-01-11", "last_day": "18 janvier", "reason": ""}
+    add(editor, lorraine, **rule, changed_dates=[moved], breaks=[pause])
+
+    event = drafted()
+    assert event.changed_dates.get().new_day == date(2029, 12, 29)
+    assert event.breaks.get().last_day == date(2030, 1, 18)
+
+
 def test_date_that_is_changed_twice_is_reported(lorraine, editor):
     row = changed_date()
     response = add(editor, lorraine, recurrence="FREQ=WEEKLY;COUNT=4", changed_dates=[row, row])

@@ -213,6 +213,17 @@
     return isSame && isPast(earlier) ? earlier : found;
   };
 
+  // Without a year it is the day that is closest to the other one, as in `read_day_near`.
+  const readNear = (text, other) => {
+    const found = readOrWhy(text, "date");
+    pretended = partsOf(utc({ ...other, day: other.day - 182 }));
+    const closest = readOrWhy(text, "date");
+    pretended = null;
+    if (!closest || closest.problem) return found;
+    const isSame = found?.problem || (found?.month === closest.month && found?.day === closest.day);
+    return isSame ? closest : found;
+  };
+
   // Since midnight or noon.
   const minutesInHalf = ([, hour, minute]) => (hour % 12) * 60 + Number(minute ?? 0);
   // The start and the end of “18 décembre 14h-17h”, typed into one field.
@@ -284,14 +295,17 @@
 
   function enhance(input, kind) {
     if (input.closest(".date-field")) return;
-    // `data-not-before` is the name of the field that this one may not precede, `data-end` of that for the end of a span,
-    // and `data-whole-days` of the box for dates without hours. With `data-not-past`, a changed date must be in the
-    // future.
+    // `data-not-before` is the id of the field that this one may not precede, `data-end` of that for the end of a span,
+    // and `data-whole-days` of the box for dates without hours. `data-near` is the name of another day of the same row.
+    // With `data-not-past`, a changed date must be in the future.
     const end = () => document.getElementById(input.dataset.end);
     const first = () => document.getElementById(input.dataset.notBefore);
+    const near = () => input.dataset.near && document.getElementById(input.id.replace(/[^-]+$/, input.dataset.near));
     // An hour alone is the next one after the start, as in `next_at` (events/clock.py).
     const understand = (text) => {
       if (kind === "date" && "past" in input.dataset) return readPast(text);
+      const other = kind === "date" && near() && read(near().value, kind);
+      if (other) return readNear(text, other);
       const found = readOrWhy(text, kind);
       const hour = !found && kind === "datetime" && first() && readHour(plain(text));
       const start = hour && read(first().value, kind);
