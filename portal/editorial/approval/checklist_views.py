@@ -16,6 +16,7 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from portal.content.pages.pages import PortalPage
+from portal.editorial.approval.checklist import Finding
 from portal.editorial.approval.completeness import IncompleteError, checklist_of, may_waive, waive
 from portal.editorial.approval.next_step import next_step_of
 
@@ -92,10 +93,19 @@ class ChecklistContext:
 
 def incomplete_message(refusal: IncompleteError) -> str:
     """The refusal as HTML: a list of findings that link to their field or block."""
-    url = reverse("wagtailadmin_pages:edit", args=[refusal.page.pk])
-    findings = (
-        (finding.url or f"{url}#:w:contentpath={finding.field}", "" if finding.url else finding.field, finding.message)
-        for finding in refusal.missing
-    )
-    lines = format_html_join("", '<li><a href="{}" data-checklist-field="{}">{}</a></li>', findings)
+    lines = format_html_join("", "<li>{}</li>", [(_link(refusal, finding),) for finding in refusal.missing])
     return format_html('{}<ul class="checklist__findings">{}</ul>', refusal.reasons[0], lines)
+
+
+def message_above_list(refusal: IncompleteError) -> str:
+    """The refusal as HTML, with a link to the first finding, which gets the focus."""
+    link = _link(refusal, refusal.missing[0], words=_("Go to the first missing item"), focus="autofocus")
+    return format_html("{} {}", refusal.reasons[0], link)
+
+
+def _link(refusal: IncompleteError, finding: Finding, words: str = "", focus: str = "") -> str:
+    url = reverse("wagtailadmin_pages:edit", args=[refusal.page.pk])
+    target = finding.url or f"{url}#:w:contentpath={finding.field}"
+    field = "" if finding.url else finding.field
+    link = '<a href="{}" data-checklist-field="{}" {}>{}</a>'
+    return format_html(link, target, field, focus, words or finding.message)

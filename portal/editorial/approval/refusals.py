@@ -12,7 +12,7 @@ from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
 from wagtail.models import Page
 
 from portal.content.publication import PublicationRefusedError
-from portal.editorial.approval.checklist_views import incomplete_message
+from portal.editorial.approval.checklist_views import incomplete_message, message_above_list
 from portal.editorial.approval.completeness import IncompleteError
 from portal.editorial.approval.permissions import reason_against_publishing
 from portal.editorial.approval.review import StaleReviewError
@@ -35,8 +35,8 @@ def show_refusal(
 ) -> None:
     """Add one error message with all reasons. For a stale review it links to the comparison.
 
-    With `about`, it begins with that page's title. With `is_above_list`, missing items are omitted, because the page
-    lists them below the message. Several refusals become one message each.
+    With `about`, it begins with that page's title. With `is_above_list`, it only links to the first missing item,
+    because the page lists all of them below the message. Several refusals become one message each.
     """
     if isinstance(refusal, SeveralRefusedError):
         messages.error(request, refusal.reasons[0])
@@ -46,15 +46,16 @@ def show_refusal(
     buttons = []
     if isinstance(refusal, StaleReviewError):
         buttons.append(messages.button(refusal.compare_url, _("See what changed")))
-    is_listed = is_above_list and isinstance(refusal, IncompleteError)
-    text = refusal.reasons[0] if is_listed else _in_words(refusal)
+    text = _in_words(refusal, is_above_list=is_above_list)
     if about:
         text = format_html("{}: {}", about if isinstance(about, str) else about.get_admin_display_title(), text)
     messages.error(request, text, buttons=buttons)
 
 
-def _in_words(refusal: PublicationRefusedError) -> str:
-    return incomplete_message(refusal) if isinstance(refusal, IncompleteError) else " ".join(refusal.reasons)
+def _in_words(refusal: PublicationRefusedError, *, is_above_list: bool) -> str:
+    if isinstance(refusal, IncompleteError):
+        return message_above_list(refusal) if is_above_list else incomplete_message(refusal)
+    return " ".join(refusal.reasons)
 
 
 class PortalPublishBulkAction(PublishBulkAction):

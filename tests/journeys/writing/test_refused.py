@@ -77,6 +77,19 @@ def test_boxes_of_the_newsroom_are_dark_in_dark_mode(editor):
     assert max(ground) < 0.5
 
 
+def test_refused_submission_leads_to_the_first_gap_by_the_keyboard(editor):
+    editor.locator("#id_standfirst").fill("")
+    autosaved(editor)
+    editor.get_by_role("button", name="Send for review").click()
+    message = editor.locator(".messages .error")
+    expect(message).to_contain_text("The page is not complete, so it stays a draft.", timeout=TIMEOUT)
+    expect(message.get_by_role("link")).to_be_focused()
+
+    editor.keyboard.press("Enter")
+
+    expect(editor.locator("#id_standfirst")).to_be_focused()
+
+
 @pytest.fixture
 def phone(server, visit) -> Page:
     page = visit(**PHONE)
