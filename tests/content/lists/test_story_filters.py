@@ -49,6 +49,14 @@ def test_list_shows_every_kind_newest_first(reader, wood):
     assert titles(reader.get("/fr/bois/actualites/")) == ["Un retour", "Un portrait", "Un article"]
 
 
+def test_list_without_stories_says_so_instead_of_speaking_of_choices(lorraine, saar):
+    make_article(saar.section, "Ein Artikel")
+    section = make_section(lorraine.homes["fr"], "Papier", slug="papier")
+
+    html = BeautifulSoup(lorraine.reader().get(lorraine.address(section) + "actualites/").content, "html.parser")
+    assert html.select_one("main p.quiet").get_text() == "Rien n’a encore été publié ici."
+
+
 def test_list_is_filtered_by_topic_of_its_language(lorraine, reader, wood):
     energy, german = make_topic("Énergie", slug="energie"), make_topic("Energie", "de", slug="energie-de")
     make_article(wood, "Chaleur", topics=[energy])

@@ -58,6 +58,23 @@ def test_past_events_are_listed_most_recent_first(lorraine, calendar):
         assert titles(lorraine, "/fr/bois/calendrier/") == []
 
 
+@pytest.mark.parametrize(
+    ("query", "words", "link"),
+    [
+        ("", "Aucun événement n’est annoncé pour le moment. Voir les événements passés", "?when=past"),
+        ("?when=weekend", "Aucun événement ne correspond à ces critères. Voir les événements à venir", ""),
+    ],
+)
+def test_calendar_of_past_events_leads_to_them(lorraine, saar, calendar, query, words, link):
+    make_event(calendar, "Il y a un jour", start=around_noon(-24))
+    make_event(saar.calendar, "Morgen", start=around_noon(24))
+
+    with travel(NOON, tick=False):
+        html = BeautifulSoup(lorraine.reader().get(f"/fr/bois/calendrier/{query}").content, "html.parser")
+    line = html.select_one("main p.quiet")
+    assert (line.get_text(), line.a["href"]) == (words, f"/fr/bois/calendrier/{link}")
+
+
 @pytest.mark.parametrize(("seconds", "where"), [(-1, "coming"), (0, "past"), (1, "past")])
 def test_event_is_past_from_its_end_on(lorraine, calendar, seconds, where):
     make_event(calendar, "Rencontre", start=around_noon(-2), end=NOON)
