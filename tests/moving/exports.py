@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 OLD = "https://ancien.example"
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
+SITEMAPS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 HEAD = """<?xml version="1.0" encoding="UTF-8" ?>
 <!-- generator="WordPress/6.8" created="2026-10-01 08:00" -->
 <rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
@@ -48,6 +50,10 @@ def a_tag(slug: str, name: str) -> str:
         f"<wp:tag><wp:term_id>{next(_ids)}</wp:term_id><wp:tag_slug>{cdata(slug)}</wp:tag_slug>"
         f"<wp:tag_name>{cdata(name)}</wp:tag_name></wp:tag>"
     )
+
+
+def sitemap(*addresses: str) -> str:
+    return f"{DECLARATION}<urlset {SITEMAPS}>{''.join(f'<url><loc>{each}</loc></url>' for each in addresses)}</urlset>"
 
 
 def item(

@@ -9,14 +9,7 @@ from django.core.management import CommandError, call_command
 from portal.moving.sources.sitemaps import addresses_in
 from portal.moving.wordpress.records import ExportError
 from tests.builders import SampleSite
-from tests.moving.exports import OLD, item
-
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
-SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-
-
-def sitemap(*addresses: str) -> str:
-    return f"{HEAD}<urlset {SPACE}>{''.join(f'<url><loc>{each}</loc></url>' for each in addresses)}</urlset>"
+from tests.moving.exports import DECLARATION, OLD, SITEMAPS, item, sitemap
 
 
 def check(folder: Path, ground: SampleSite, *addresses: str) -> str:
@@ -60,20 +53,20 @@ def test_page_that_waits_for_its_review_is_lost_for_now(bring, newsroom, lorrain
 
 
 def test_index_of_sitemaps_is_followed():
-    index = f"{HEAD}<sitemapindex {SPACE}><sitemap><loc>{OLD}/posts.xml</loc></sitemap></sitemapindex>"
+    index = f"{DECLARATION}<sitemapindex {SITEMAPS}><sitemap><loc>{OLD}/posts.xml</loc></sitemap></sitemapindex>"
     files = {f"{OLD}/index.xml": index, f"{OLD}/posts.xml": sitemap(f"{OLD}/un/", f"{OLD}/deux/")}
 
     assert list(addresses_in(f"{OLD}/index.xml", lambda place: files[place].encode())) == [f"{OLD}/un/", f"{OLD}/deux/"]
 
 
-@pytest.mark.parametrize("content", ["", "<html/>", "<urlset", f"<!DOCTYPE a><urlset {SPACE}/>"])
+@pytest.mark.parametrize("content", ["", "<html/>", "<urlset", f"<!DOCTYPE a><urlset {SITEMAPS}/>"])
 def test_file_that_is_no_sitemap_is_refused(content):
     with pytest.raises(ExportError, match=r"sitemap\.xml"):
         list(addresses_in("sitemap.xml", lambda place: content.encode()))
 
 
 def test_index_that_names_itself_ends():
-    index = f"{HEAD}<sitemapindex {SPACE}><sitemap><loc>{OLD}/index.xml</loc></sitemap></sitemapindex>"
+    index = f"{DECLARATION}<sitemapindex {SITEMAPS}><sitemap><loc>{OLD}/index.xml</loc></sitemap></sitemapindex>"
 
     with pytest.raises(ExportError, match="indexes"):
         list(addresses_in(f"{OLD}/index.xml", lambda place: index.encode()))

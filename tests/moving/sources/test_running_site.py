@@ -18,6 +18,7 @@ from portal.moving import fetching
 from portal.moving.models import ImportRun
 from tests.builders import SampleSite, work_off
 from tests.moving.conftest import act, shown
+from tests.moving.exports import OLD, sitemap
 from tests.moving.sources.test_rest import POST, routes
 
 pytestmark = pytest.mark.usefixtures("media")
@@ -25,15 +26,16 @@ HELD = {**POST, "featured_media": 0}
 
 
 class WordPress(BaseHTTPRequestHandler):
-    """Responds as the REST API of a site with one post and no event."""
+    """Responds as the REST API of a site with one post and no event, and with a sitemap."""
 
     found = routes(**{"wp/v2/posts": [HELD], "wp/v2/media": [], "tribe/events/v1/events": {"events": []}})
 
     def do_GET(self) -> None:
         body = self.found.get(urlsplit(self.path).path.removeprefix("/wp-json/"))
-        self.send_response(404 if body is None else 200)
+        sent = sitemap(f"{OLD}/wp-login.php") if self.path == "/sitemap.xml" else json.dumps(body)
+        self.send_response(404 if sent == "null" else 200)
         self.end_headers()
-        self.wfile.write(json.dumps(body).encode())
+        self.wfile.write(sent.encode())
 
     def log_message(self, *facts: Any) -> None:
         """Print nothing."""
@@ -99,3 +101,14 @@ def test_command_reads_no_other_internal_site(lorraine, old_site, named):
         call_command("import_wordpress", old_site, site=lorraine.host, language="fr", private_host=named)
 
     assert not Page.objects.filter(title="L’atelier").exists()
+
+
+def test_sitemap_in_an_internal_network_is_read_if_its_host_is_named(lorraine, old_site):
+    output = StringIO()
+    options = {"site": lorraine.host, "private_host": [urlsplit(old_site).netloc], "stdout": output}
+    call_command("import_wordpress", old_site, language="fr", **options)
+    call_command("check_old_addresses", f"{old_site}/sitemap.xml", **options)
+    assert output.getvalue().endswith("None of 1 addresses is lost.\n")
+
+    with pytest.raises(CommandError, match="unless an administrator permits the host"):
+        call_command("check_old_addresses", f"{old_site}/sitemap.xml", site=lorraine.host)

@@ -1,4 +1,6 @@
 from collections import Counter
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,13 @@ class Command(EnglishCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("sitemap", help="A file, or an address: a sitemap or an index of sitemaps.")
         parser.add_argument("--site", required=True, metavar="HOST", help="The site here that takes its place.")
+        parser.add_argument(
+            "--private-host",
+            action="append",
+            default=[],
+            metavar="HOST[:PORT]",
+            help="Also read a sitemap on this host, although it is not on the public internet. May be repeated.",
+        )
         parser.add_argument("--report", type=Path, metavar="FILE", help="Write a line for each address (CSV or XLSX).")
 
     def handle(self, *args: Any, sitemap: str, site: str, report: Path | None, **options: Any) -> None:
@@ -31,7 +40,7 @@ class Command(EnglishCommand):
         if here is None:
             raise CommandError(f"There is no site with the host {site}.")
         try:
-            found = list(crawl(addresses_in(sitemap, _read), here))
+            found = list(crawl(addresses_in(sitemap, partial(_read, private_hosts=options["private_host"])), here))
         except ExportError as error:
             raise CommandError(str(error)) from error
         if report:
@@ -48,10 +57,11 @@ class Command(EnglishCommand):
         self.stdout.write(f"None of {len(found):,} addresses is lost.")
 
 
-def _read(place: str) -> bytes:
+def _read(place: str, private_hosts: Collection[str]) -> bytes:
     try:
         if place.startswith(("http://", "https://")):
-            return fetch(place, accept="application/xml, */*;q=0.5", max_bytes=MOST_BYTES, private_hosts=()).body or b""
+            accept = "application/xml, */*;q=0.5"
+            return fetch(place, accept=accept, max_bytes=MOST_BYTES, private_hosts=private_hosts).body or b""
         return Path(place).read_bytes()
     except (FetchError, OSError) as error:
         raise ExportError(str(error), part=place) from error
