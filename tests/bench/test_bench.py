@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from tests.bench import newsroom
+from tests.bench.evaluation.newsroom import queries as judged_queries
 from tests.bench.figures import Figures
 from tests.bench.queries import queries_of, sample_queries
 from tests.bench.samples import samples, search_samples
@@ -61,6 +62,8 @@ def figures(p95: float) -> list[Figures]:
 @pytest.mark.django_db
 def test_newsroom_is_measured_with_three_temporary_users(lorraine, monkeypatch):
     monkeypatch.setattr("tests.bench.direct.MIN_REQUESTS", 2)
+    monkeypatch.setattr(newsroom, "ROUNDS", 1)
+    monkeypatch.setattr(newsroom, "judged_queries", lambda: judged_queries()[:2])
     before = set(get_user_model().objects.values_list("username", flat=True)), Group.objects.count()
 
     constant, *measured = newsroom.measure(0.001)
