@@ -105,14 +105,14 @@ class EventPageForm(PortalPageForm):
     end = EndField(
         label=_("End"),
         required=False,
-        help_text=_("May stay empty. 19:30 is enough."),
+        help_text=_("Optional. Just “19:30” will do."),
     )
     recurrence = forms.CharField(label=_("Repeats"), required=False, max_length=500, widget=RecurrenceWidget)
     doubled_hour = forms.ChoiceField(
-        label=_("When the clock goes back"),
+        label=_("When the clocks go back"),
         required=False,
-        choices=[("first", _("the first of two equal hours")), ("second", _("the second of two equal hours"))],
-        help_text=_("Only for an hour that occurs twice, on the night when the clock goes back."),
+        choices=[("first", _("the hour’s first occurrence")), ("second", _("the hour’s second occurrence"))],
+        help_text=_("Only for an hour that occurs twice, on the night when the clocks go back."),
     )
     zone_change = forms.ChoiceField(
         label=_("When the time zone changes"),
@@ -182,12 +182,12 @@ class EventPageForm(PortalPageForm):
             is_typed = not self.fields[name].disabled
             is_without_hour = is_typed and is_day_alone(self.data.get(self.add_prefix(name), ""))
             if is_without_hour and not cleaned.get("is_all_day"):
-                self.add_error(name, _("Add the hour, for example 18:00, or choose “All day”."))
+                self.add_error(name, _("Add a time, for example 18:00, or choose “All day”."))
                 continue
             if cleaned.get("is_all_day"):
                 shown = midnight(shown.date()) + timedelta(days=1 if name == "end" else 0)
             elif is_missing(shown, clock):
-                self.add_error(name, _("The clock goes forward that night: this hour does not exist."))
+                self.add_error(name, _("The clocks go forward that night: this hour does not exist."))
                 continue
             elif is_doubled(shown, clock):
                 shown = shown.replace(fold=int(cleaned.get("doubled_hour") == "second"))

@@ -48,7 +48,7 @@ def event_panels() -> list[Panel]:
         ),
         FieldRowPanel(
             [
-                FieldPanel("takes_registrations", help_text=_("Date by date, in place of a form elsewhere.")),
+                FieldPanel("takes_registrations", help_text=_("For each date, instead of an external form.")),
                 FieldPanel("capacity", help_text=_("For each date. Empty: no limit. 0: you decide.")),
             ]
         ),

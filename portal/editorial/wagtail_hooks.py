@@ -292,7 +292,7 @@ def date_field_words() -> SafeString:
         "noSuchDay": str(NO_SUCH_DAY),
         "wrongWeekday": str(WRONG_WEEKDAY),
         "span": str(SPAN),
-        "hour": gettext("Add the hour, for example 18:00, or choose “All day”."),
+        "hour": gettext("Add a time, for example 18:00, or choose “All day”."),
         "early": gettext("The end is before the start."),
         "past": gettext("This is in the past."),
     }

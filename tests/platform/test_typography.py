@@ -1,4 +1,4 @@
-"""Text has the spaces, quotation marks and apostrophes of its language; tags, code and addresses are unchanged."""
+"""Text has the spaces, quotation marks and apostrophes of its language; tags, code and URLs are unchanged."""
 
 import pytest
 from hypothesis import given, strategies as st

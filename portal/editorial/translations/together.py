@@ -86,7 +86,7 @@ class Together:
     def behind(self) -> list[tuple[str, str]]:
         """The languages that cannot be included, with the reasons."""
         drafts = [(version.language, version.reason) for version in self.others if version.reason]
-        return [*drafts, *((language, _("It is not translated yet.")) for language in self.untranslated)]
+        return [*drafts, *((language, _("Not yet translated.")) for language in self.untranslated)]
 
     @property
     def value(self) -> str:
@@ -101,8 +101,8 @@ class Together:
         return titled(action, _("%(languages)s, without %(others)s") % values if left else named)
 
     def label_alone(self, action: str) -> str:
-        """The label of the button for this page alone, such as “Approve: only Français”."""
-        return titled(action, _("only %(language)s") % {"language": self.language})
+        """The label of the button for this page alone, such as “Approve: Français only”."""
+        return titled(action, _("%(language)s only") % {"language": self.language})
 
 
 def listed(names: Sequence[str]) -> str:
@@ -180,12 +180,12 @@ def _reason_against(act: Act, page: PortalPage, user: Any) -> str:
     is_in_review = state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS
     if act == Act.APPROVE:
         if not is_in_review:
-            return _("It is not sent for review yet.")
+            return _("Not yet sent for review.")
         if not actions.is_reviewer(page, user):
-            return _("You are not asked to review this page.")
+            return _("You are not a reviewer of this page.")
         return lock_against(page, user) or reason_against_approving(page, user)
     if is_in_review:
-        return _("It is in review already.")
+        return _("It is already in review.")
     if act == Act.PUBLISH:
         return "" if tester.can_publish() else reason_against_publishing(page, user)
     if not (tester.can_edit() and tester.can_submit_for_moderation()):
@@ -195,7 +195,7 @@ def _reason_against(act: Act, page: PortalPage, user: Any) -> str:
 
 def _reason_against_draft(draft: PortalPage) -> str:
     if needed_confirmation(draft):
-        return _("It is a mailing, which is sent by itself.")
+        return _("A mailing must be sent separately.")
     return " ".join(finding.message for finding in missing_findings(draft, timezone.now()))
 
 
@@ -205,7 +205,7 @@ def run(
     """Perform the action on a page and its other versions with these keys; return the pages in their new state.
 
     Each version passes the gate by itself. If one is refused, none is changed and `SeveralRefusedError` is raised. An
-    approval needs the content hash that was `seen` of each page.
+    approval needs each page's content hash, as shown, in `seen`.
     """
     with transaction.atomic():
         lock_pages([lead.pk, *keys])
@@ -285,7 +285,7 @@ def _planned(draft: Any) -> dict[str, datetime]:
 
 
 def _plan_like(lead: Any, page: Any) -> None:
-    """Give a version without a planned time that of the page it is published with."""
+    """If a version has no planned time of its own, copy those of the lead page."""
     revision: Revision = page.latest_revision
     draft = page.get_latest_revision_as_object()
     if page == lead or _planned(draft):

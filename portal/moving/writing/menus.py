@@ -1,4 +1,4 @@
-"""Imports the main menu of the old site if the site here has none yet, and takes it back."""
+"""Imports the old site's main menu if this site has none yet, and undoes the import."""
 
 import re
 from collections import defaultdict
@@ -22,7 +22,7 @@ from portal.moving.writing.links import Addresses, host_of
 from portal.moving.writing.redirects import BASES
 
 MAIN = re.compile(r"main|primary|principal|haupt|header|navigation|menu-1", re.I)
-# The menu in a bar above the main one, or the only one: its size tells.
+# A menu in a bar above the main one, or the main one: the size decides.
 TOP = re.compile(r"top", re.I)
 # Menus of the footer and of social networks.
 ASIDE = re.compile(r"social|foot|pied|fu(?:ss|ß)|legal|bottom", re.I)
@@ -46,7 +46,7 @@ def bring_menu(source: ImportSource, survey: Survey, addresses: Addresses) -> tu
     if blocks:
         settings.navigation = blocks
         settings.save(update_fields=["navigation"])
-        # Without them, entries that lead to no page of the import could not be told from those made here.
+        # The hashes tell imported entries that lead to no imported page from those made here.
         hashes = {"navigation": [hash_of_value(block) for block in blocks]}
         _rows(source).update_or_create(source=source, kind=KIND, key=MENU, defaults={"field_hashes": hashes})
     return len(blocks), len(entries) - len(blocks)
@@ -55,7 +55,7 @@ def bring_menu(source: ImportSource, survey: Survey, addresses: Addresses) -> tu
 def take_menu_back(source: ImportSource) -> None:
     """Remove the entries of deleted pages, and those of the import that nobody has edited.
 
-    An entry stays if it leads to a page of the import that stays.
+    An entry that leads to a remaining imported page stays.
     """
     row = _rows(source).first()
     made = row.field_hashes["navigation"] if row else []
@@ -88,7 +88,7 @@ def _rank(slug: str) -> int:
 
 
 def _menus(entries: list[Item]) -> dict[str, dict[str, list[Item]]]:
-    """The entries of each menu by the number of the entry above them, `0` at the top, in order."""
+    """The entries of each menu, in order, by their parent's number, `0` at the top level."""
     menus: dict[str, dict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
     for item in sorted(entries, key=lambda item: item.order):
         for slug in item.slugs("nav_menu"):
@@ -99,7 +99,7 @@ def _menus(entries: list[Item]) -> dict[str, dict[str, list[Item]]]:
 def _blocks(
     of_parent: dict[str, list[Item]], parent: str, survey: Survey, addresses: Addresses, source: ImportSource
 ) -> Iterator[dict[str, Any]]:
-    """Yield the blocks of the entries below one; an entry without a target is replaced by those below it."""
+    """Yield the blocks of a parent's entries; an entry without a target is replaced by its children."""
     for item in of_parent.pop(parent, []):
         if item.value("_menu_item_type") == ALL_PAGES:
             yield from _all_pages(survey, addresses)

@@ -26,7 +26,7 @@ END = timedelta(hours=1)
 
 
 def addresses_below(section: Page, ground: SampleSite) -> list[str]:
-    """Every address, below the language, at which readers of pages in this section submit something."""
+    """The URL paths to which a form, a registration and a request in this section are posted."""
     block = sheet_block(make_gated_document(ground))
     sheet, form = make_sheet_page(section, block), make_form_page(section)
     return [

@@ -1,4 +1,4 @@
-"""A private page requires its password or a login, and is shown nowhere else."""
+"""A private page requires its password or a login, and is listed nowhere."""
 
 import pytest
 from django.contrib.auth.models import Group

@@ -48,7 +48,7 @@ def test_reset_is_recorded(with_app, administrator, newsroom):
     assert last("portal.account.factors").actor_key == newsroom[Role.SITE_ADMINISTRATOR].pk
 
 
-def test_whoever_removed_the_factors_does_not_publish_for_the_owner(lorraine, with_app, administrator, newsroom):
+def test_remover_of_the_factors_cannot_publish_the_owners_text(lorraine, with_app, administrator, newsroom):
     story = draft(lorraine, with_app)
     reset(administrator, with_app)
 
@@ -70,7 +70,7 @@ def test_factors_of_others_are_out_of_reach(lorraine, saar, newsrooms, add_app, 
     )
 
 
-def test_administrator_of_the_network_removes_those_of_anybody(lorraine, saar, add_app):
+def test_network_administrator_removes_anybodys_factors(lorraine, saar, add_app):
     both = make_member("both", group_of(lorraine.site, Role.EDITOR), group_of(saar.site, Role.EDITOR))
     colleague = make_member("colleague", is_superuser=True)
     network = newsroom_client(lorraine, make_member("network", is_superuser=True))
@@ -82,7 +82,7 @@ def test_administrator_of_the_network_removes_those_of_anybody(lorraine, saar, a
     assert not has_factors(colleague)
 
 
-def test_button_is_there_for_an_account_with_factors_only(with_app, newsroom, administrator):
+def test_button_is_shown_only_if_the_account_has_factors(with_app, newsroom, administrator):
     def page(person) -> str:
         return administrator.get(reverse("site_accounts_edit", args=[person.pk])).content.decode()
 
@@ -91,13 +91,13 @@ def test_button_is_there_for_an_account_with_factors_only(with_app, newsroom, ad
 
 
 @pytest.mark.parametrize("role", [Role.APPROVER, Role.EDITOR])
-def test_other_roles_remove_nobodys(lorraine, newsroom, with_app, role):
+def test_other_roles_cannot_remove(lorraine, newsroom, with_app, role):
     reset(newsroom_client(lorraine, newsroom[role]), with_app)
 
     assert has_factors(with_app)
 
 
-def test_page_and_mail_name_only_the_factors_that_there_are(editor, add_app, administrator):
+def test_page_and_mail_name_only_the_factors_that_exist(editor, add_app, administrator):
     add_app(editor)
     page = BeautifulSoup(administrator.get(reverse("site_accounts_edit", args=[editor.pk])).content, "html.parser")
     reset(administrator, editor)

@@ -1,4 +1,4 @@
-"""If a role needs a second factor, the provider's counts; otherwise the person must use one of ours."""
+"""If a role needs a second factor, the provider's counts; without it, one of ours is required."""
 
 from datetime import date
 
@@ -45,7 +45,7 @@ def test_factor_reported_by_the_provider_is_enough(demanding, browser, reported,
     assert is_enough or browser.get("/admin/")["Location"] == FACTORS
 
 
-def test_provider_that_is_trusted_to_ask_for_one_is_enough(demanding, settings, browser):
+def test_provider_trusted_to_demand_a_factor_is_enough(demanding, settings, browser):
     settings.SIGN_IN_PROVIDERS["region"]["demands_factor"] = True
 
     come_by(browser)

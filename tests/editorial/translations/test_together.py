@@ -91,7 +91,7 @@ BOTH = "Send for review: Français and Deutsch"
 
 def test_button_of_the_editor_names_both_and_sends_both(writing, french, translation):
     found = buttons(writing, french)
-    assert list(found)[:2] == [BOTH, "Send for review: only Français"]
+    assert list(found)[:2] == [BOTH, "Send for review: Français only"]
 
     shown = messages_of(edit_form(writing, french, **{"action-submit": found[BOTH]}))
 
@@ -136,7 +136,7 @@ def test_nobody_gets_a_mail_if_one_language_is_refused(writing, french, translat
 
 
 def test_other_button_sends_only_the_page_that_is_open(writing, french, translation):
-    edit_form(writing, french, **{"action-submit": buttons(writing, french)["Send for review: only Français"]})
+    edit_form(writing, french, **{"action-submit": buttons(writing, french)["Send for review: Français only"]})
 
     assert is_in_review(french)
     assert not is_in_review(translation)
@@ -154,7 +154,7 @@ def test_what_was_just_written_is_sent_too(writing, french, translation):
 def test_unfinished_translation_is_named_with_the_reason(writing, french, translation, editor):
     rewrite(translation, editor, lead_image_alt="")
 
-    assert list(buttons(writing, french)) == ["Send for review: only Français"]
+    assert list(buttons(writing, french)) == ["Send for review: Français only"]
     assert "Deutsch cannot come along: Lead image: describe what it shows" in notes(writing, french)
 
 
@@ -209,7 +209,7 @@ def send(page, translation, author):
 def test_approver_approves_both_by_one_button(reading, french, translation, editor):
     send(french, translation, editor)
     form = answer_form(reading, french)
-    assert labels(form) == ["Approve: Français and Deutsch", "Approve: only Français"]
+    assert labels(form) == ["Approve: Français and Deutsch", "Approve: Français only"]
 
     shown = messages_of(press(reading, form, "Approve: Français and Deutsch"))
 
@@ -222,7 +222,7 @@ def test_approver_approves_both_by_one_button(reading, french, translation, edit
 def test_approval_of_one_language_publishes_no_other(reading, french, translation, editor):
     send(french, translation, editor)
 
-    press(reading, answer_form(reading, french), "Approve: only Français")
+    press(reading, answer_form(reading, french), "Approve: Français only")
 
     assert reload(french).live
     assert not reload(translation).live
@@ -259,7 +259,7 @@ def test_own_translation_is_not_approved_with_the_original(lorraine, french, tra
 
     form = answer_form(client, french)
 
-    assert labels(form) == ["Approve: only Français"]
+    assert labels(form) == ["Approve: Français only"]
     response = client.get(form["action"])
     assert "You wrote this yourself" in BeautifulSoup(response.content, "html.parser").select_one(".together").text
     seen = f"{reload(translation).latest_revision_id}.0"
@@ -272,9 +272,9 @@ def test_translation_that_was_not_sent_is_named(reading, french, translation, ed
     submit(french, editor)
     form = answer_form(reading, french)
 
-    assert labels(form) == ["Approve: only Français"]
+    assert labels(form) == ["Approve: Français only"]
     page = BeautifulSoup(reading.get(form["action"]).content, "html.parser")
-    assert "It is not sent for review yet." in page.select_one(".together").text
+    assert "Not yet sent for review." in page.select_one(".together").text
 
 
 def test_button_in_the_editor_leads_to_the_page_with_both_texts(reading, french, translation, editor):
@@ -282,7 +282,7 @@ def test_button_in_the_editor_leads_to_the_page_with_both_texts(reading, french,
 
     found = list(buttons(reading, french))
 
-    assert found[:2] == ["Approve: Français and Deutsch", "Approve: only Français"]
+    assert found[:2] == ["Approve: Français and Deutsch", "Approve: Français only"]
 
 
 def test_both_are_scheduled_for_the_same_time(writing, reading, french, translation):
@@ -343,7 +343,7 @@ def test_version_keeps_a_time_of_its_own(writing, french, translation, editor):
 def test_approver_publishes_both_drafts_by_one_button(reading, french, translation):
     found = buttons(reading, french)
     label = next(label for label in found if label.startswith("Publish: Français and Deutsch"))
-    assert "Publish: only Français" in found
+    assert "Publish: Français only" in found
 
     edit_form(reading, french, **{"action-publish": found[label]})
 
@@ -382,7 +382,7 @@ def test_translator_sends_both_from_beside_the_original(writing, french, transla
     address = reverse("translate_page", args=[translation.pk])
     html = BeautifulSoup(writing.get(address).content, "html.parser")
     found = {button.text.strip(): button["value"] for button in html.select("[name=action-submit]")}
-    assert list(found) == ["Send for review: Deutsch and Français", "Send for review: only Deutsch"]
+    assert list(found) == ["Send for review: Deutsch and Français", "Send for review: Deutsch only"]
     fields = {each["name"]: each.get("value", "") or each.text for each in html.select("form[data-edit-form] [name]")}
     fields = {name: value for name, value in fields.items() if not name.startswith(("action-", "save"))}
 

@@ -288,7 +288,7 @@ def test_cancelled_day_without_a_date_is_named(lorraine, editor):
 def test_day_without_an_hour_is_refused_unless_the_event_lasts_all_day(lorraine, editor, typed):
     response = add(editor, lorraine, start=typed, end="")
 
-    assert "Add the hour, for example 18:00" in str(errors(response)["start"])
+    assert "Add a time, for example 18:00" in str(errors(response)["start"])
     assert not Page.objects.filter(slug="rencontre-du-bois").exists()
 
     add(editor, lorraine, start=typed, end=typed, is_all_day="on")

@@ -60,7 +60,7 @@ def test_remains_of_a_killed_export_are_named(tmp_path):
 
 
 def test_option_of_another_format_is_refused(tmp_path):
-    with pytest.raises(CommandError, match="--drafts is no option of the format static"):
+    with pytest.raises(CommandError, match="--drafts does not apply to format static"):
         call_command("export_site", "lorraine.localhost", "--format", "static", "--drafts", "--to", tmp_path / "new")
 
 

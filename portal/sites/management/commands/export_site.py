@@ -57,7 +57,7 @@ class Command(EnglishCommand):
             raise CommandError(f"There is no format {name}. Formats: {', '.join(sorted(site_export_formats))}.")
         given = {option: options[option] for option in OPTIONS if options[option]}
         if wrong := sorted(given.keys() - chosen.options):
-            raise CommandError(f"--{wrong[0].replace('_', '-')} is no option of the format {name}.")
+            raise CommandError(f"--{wrong[0].replace('_', '-')} does not apply to format {name}.")
         with noticing_full_disk(str(to.absolute().parent)):
             for line in chosen.write(site, to, **given):
                 self.stdout.write(line)
