@@ -130,7 +130,7 @@ def test_weekly_series_with_two_exceptions_and_twelve_seats(counted):
     organiser.locator("#id_start").click()
     organiser.locator("#id_start").fill("6/1/2028")
     organiser.locator("#id_end").focus()
-    expect(organiser.get_by_text("Add the hour, for example 18:00").first).to_be_visible()
+    expect(organiser.get_by_text("Add a time, for example 18:00").first).to_be_visible()
     expect(organiser.locator("#id_start")).to_have_value("06/01/2028")
     organiser.locator("#id_start").fill("6/1/2028 18h")
     organiser.locator("#id_end").fill("6/1/2028 19h")
