@@ -271,7 +271,7 @@ def _carry_out(act: Act, page: Any, user: Any, seen: str, comment: str) -> None:
 
 
 def _note_changed_originals(keys: Collection[int]) -> None:
-    """Record which translations are outdated by changes to an original that was never published."""
+    """Record which translations are outdated by changes to an original that is not live."""
     bases = Basis.objects.filter(translation__in=keys, source__live=False, source__latest_revision__isnull=False)
     for basis in bases.select_related("revision", "source"):
         if basis.revision_id != basis.source.latest_revision_id:
