@@ -88,9 +88,10 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth import get_user_model
 from tests.editorial.sign_in.acts import SECRET
+from tests.editorial.sign_in.security_key import SecurityKey
 user = get_user_model().objects.create_user("{name}", "{name}@portal.example", "{password}", is_superuser=True)
-data = {{"name": "Phone", "credential": {{}}}}
-passkey = Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)
+SecurityKey(user, "localhost")
+passkey = Authenticator.objects.get(user=user)
 TOTP.activate(user, SECRET)
 print(json.dumps([passkey.pk, RecoveryCodes.activate(user).get_unused_codes()[0]]))
 """
@@ -174,7 +175,7 @@ def test_screens_of_an_account_with_second_factors(server, visit, run_on_server)
     found = faults_of(page, Screen("second step", page.url))
     page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/login/trust/")
+    page.wait_for_url("**/login/trust/**")
     found += faults_of(page, Screen("trust", page.url))
     page.get_by_role("button", name="No, ask me each time").click()
     page.wait_for_url("**/admin/")

@@ -29,6 +29,9 @@ const mend = () => {
   give("ul.workflow-tasks", "role", "group");
   give("ul.workflow-tasks li, ul.workflow-tasks h4", "role", "none");
   give("#other-searches-title", "aria-level", "2");
+  give("th:empty:not([aria-label])", "role", "cell");
+  // This one is no part of the tabs that it opens.
+  for (const link of document.querySelectorAll("a.button[role=tab]")) link.removeAttribute("role");
   // The radio button in each takes the focus (face.css), and a label does nothing with a key.
   for (const label of document.querySelectorAll("label[tabindex].w-layout-toggle-button")) label.removeAttribute("tabindex");
   for (const heading of document.querySelectorAll("h2[role=alert]")) heading.removeAttribute("role");
@@ -44,11 +47,13 @@ const mend = () => {
     );
   }
 };
-// Blocks are no landmarks: a page has many, and some have the same name.
-new MutationObserver(() => give("section.w-panel--nested:not([role])", "role", "group")).observe(document.body, {
-  childList: true,
-  subtree: true,
-});
+// In parts that scripts add: forms and dialogs.
+const mendAdded = () => {
+  // Blocks are no landmarks: a page has many, and some have the same name.
+  give("section.w-panel--nested:not([role])", "role", "group");
+  give(".taglist > h3:not([aria-level])", "aria-level", "2");
+};
+new MutationObserver(mendAdded).observe(document.body, { childList: true, subtree: true });
 // The list of headings scrolls, and is filled after the page has loaded.
 const minimap = document.querySelector("[data-minimap-container]");
 if (minimap) new MutationObserver(() => give(".w-minimap__list", "tabindex", "0")).observe(minimap, { childList: true, subtree: true });
