@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import DataError, OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import get_language, override
@@ -66,6 +67,35 @@ def test_failure_is_shown_and_the_choices_stay(administrator, proposed, monkeypa
     assert "Something failed" in page
     assert "a secret" not in page
     assert "Entreprises" in page
+
+
+def test_value_that_the_database_refuses_ends_the_reading(administrator, lorraine, monkeypatch):
+    def refusing(*args: Any) -> None:
+        raise DataError("unsupported Unicode escape sequence")
+
+    monkeypatch.setattr(tasks, "look_at", refusing)
+    upload(administrator, lorraine, *POSTS)
+    work_off()
+
+    page = shown(administrator, "moving_run", ImportRun.objects.get().pk)
+    assert "Something failed" in page
+    assert "is being read" not in page
+
+
+def test_reading_is_repeated_when_the_database_was_away(administrator, lorraine, monkeypatch):
+    look_at, errors = tasks.look_at, [OperationalError("the connection is closed")]
+
+    def interrupted(*args: Any) -> Any:
+        if errors:
+            raise errors.pop()
+        return look_at(*args)
+
+    monkeypatch.setattr(tasks, "look_at", interrupted)
+    upload(administrator, lorraine, *POSTS)
+    for _time in range(2):
+        work_off(pauses=True)
+
+    assert ImportRun.objects.get().state == State.PROPOSED
 
 
 def test_import_that_failed_is_not_shown_as_a_dry_run(administrator, proposed, monkeypatch):

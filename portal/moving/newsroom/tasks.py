@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _, override
@@ -89,9 +89,10 @@ def _work(run: ImportRun) -> bool:
         _fail(run, _("The person who started this import no longer administers the site."))
     except (ExportError, LookupError) as error:
         _fail(run, str(error))
-    except DatabaseError:
-        raise
-    except Exception:
+    except Exception as error:
+        # Another attempt may reach the database, but no attempt stores a value that it refuses.
+        if isinstance(error, DatabaseError) and not isinstance(error, DataError):
+            raise
         # If raised, it would be retried for a day without being shown.
         logger.exception("An import failed")
         _fail(run, _("Something failed. The reason is in the log of the portal: please tell an administrator."))
