@@ -6,9 +6,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
-from urllib.parse import unquote
 
 from portal.moving.wordpress.records import Author, Channel, Item, Record, Term
+from portal.moving.wordpress.values import unquoted
 
 # WordPress's generated ending for a text without its own excerpt.
 AUTOMATIC = re.compile(r"\[(?:&hellip;|&#8230;|…|\.\.\.)\]\s*(?:</p>)?\s*$")
@@ -43,7 +43,7 @@ class RestReader:
     def terms(self, rows: Iterable[dict[str, Any]], taxonomy: str) -> Iterator[Record]:
         rows = list(rows)
         for row in rows:
-            self._terms[int(row["id"])] = (taxonomy, unquote(str(row["slug"])))
+            self._terms[int(row["id"])] = (taxonomy, unquoted(str(row["slug"])))
         for row in rows:
             _taxonomy, slug = self._terms[int(row["id"])]
             parent = self._terms.get(row.get("parent") or 0, ("", ""))[1]
@@ -62,7 +62,7 @@ class RestReader:
                 kind=str(row.get("type") or "post"),
                 title=_text(row.get("title")),
                 link=str(row.get("link") or ""),
-                slug=unquote(str(row.get("slug") or "")),
+                slug=unquoted(str(row.get("slug") or "")),
                 # The API does not give its password, so it becomes private.
                 status="private" if is_closed else str(row.get("status") or "publish"),
                 parent=row.get("parent") or 0,
@@ -160,7 +160,7 @@ def _event(row: dict[str, Any], venue: dict[str, Any], organisers: list[dict[str
         kind="tribe_events",
         title=_text(row.get("title")),
         link=str(row.get("url") or ""),
-        slug=unquote(str(row.get("slug") or "")),
+        slug=unquoted(str(row.get("slug") or "")),
         status=str(row.get("status") or "publish"),
         content=str(row.get("description") or ""),
         excerpt=_excerpt({"rendered": row.get("excerpt")}),

@@ -255,6 +255,22 @@ def test_busy_site_is_requested_again(running, monkeypatch):
     assert requests
 
 
+@pytest.mark.parametrize(
+    ("route", "row"),
+    [("wp/v2/posts", {**POST, "slug": "a%00b"}), ("wp/v2/categories", {"id": 5, "slug": "a%00b", "name": "AB"})],
+)
+def test_nul_in_a_slug_is_left_out(running, route, row):
+    running(routes(**{route: [row]}))
+
+    assert "ab" in [getattr(each, "slug", "") for each in RestSite(OLD).records()]
+
+
+def test_nul_in_the_slug_of_an_event_is_left_out(running):
+    running(routes(**{"tribe/events/v1/events": {"events": [{**EVENT, "slug": "b%00al"}]}}))
+
+    assert items("tribe_events")[0].slug == "bal"
+
+
 def test_records_are_the_same_when_they_are_read_again(running, tmp_path):
     running(routes())
     records = list(RestSite(OLD).records())
