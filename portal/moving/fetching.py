@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from django.utils.translation import gettext as _
 
 from events.importing.fetch import FetchError, PrivateHostError, fetch, host_with_port
-from portal.moving.sources.rest import EVENTS, RestReader, channel_of, has_events
+from portal.moving.sources.rest import EVENTS, TERM_FIELDS, RestReader, channel_of, has_events
 from portal.moving.wordpress.records import ExportError, Record
 from portal.moving.wordpress.values import json_value
 
@@ -74,7 +74,9 @@ class RestSite:
             yield from reader.users(page)
         for name, taxonomy in (("categories", "category"), ("tags", "post_tag")):
             # All at once: a term may come before its parent.
-            yield from reader.terms([row for page in self._pages(f"wp/v2/{name}") for row in page], taxonomy)
+            rows = (row for page in self._pages(f"wp/v2/{name}") for row in page)
+            fields = [{key: row[key] for key in TERM_FIELDS if key in row} for row in rows]
+            yield from reader.terms(fields, taxonomy)
         for page in self._pages("wp/v2/media", may_be_closed=True):
             yield from reader.media(page)
         # The menus of block themes. In this context, everybody reads their source.

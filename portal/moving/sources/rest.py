@@ -13,6 +13,8 @@ from portal.moving.wordpress.values import unquoted
 # WordPress's generated ending for a text without its own excerpt.
 AUTOMATIC = re.compile(r"\[(?:&hellip;|&#8230;|…|\.\.\.)\]\s*(?:</p>)?\s*$")
 EVENTS = "tribe/events/v1"
+# Of a term, what is read here.
+TERM_FIELDS = ("id", "slug", "name", "parent")
 
 
 def channel_of(root: dict[str, Any], address: str) -> Channel:

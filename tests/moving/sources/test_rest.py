@@ -1,6 +1,7 @@
 """A running WordPress is read through its REST API, with the same result as its export."""
 
 import json
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -253,6 +254,20 @@ def test_busy_site_is_requested_again(running, monkeypatch):
     assert items("post")
     assert waited == [2, 10]
     assert requests
+
+
+def test_descriptions_of_thousands_of_categories_are_not_kept(running):
+    rows = [{"id": number, "slug": f"c{number}", "name": "C", "description": "x" * 10_000} for number in range(1000)]
+    running(routes(**{"wp/v2/categories": rows}))
+
+    tracemalloc.start()
+    terms = [each for each in RestSite(OLD).records() if isinstance(each, Term) and each.name == "C"]
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert len(terms) == 1000
+    # That of all descriptions is ten million.
+    assert peak < 5_000_000
 
 
 @pytest.mark.parametrize(
