@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from events.importing.fetch import FetchError, PrivateHostError, fetch, host_with_port
 from portal.moving.sources.rest import EVENTS, TERM_FIELDS, RestReader, channel_of, has_events
 from portal.moving.wordpress.records import ExportError, Record
-from portal.moving.wordpress.values import json_value
+from portal.moving.wordpress.values import MOST_PARTS_OF_FILE, json_value
 
 ON_A_PAGE = 50
 MOST_PAGES = 4_000
@@ -138,7 +138,7 @@ class RestSite:
                     authorization=self.authorization,
                 )
                 self.bytes += len(found.body or b"")
-                return json_value(found.body or b"")
+                return json_value((found.body or b"").decode("utf-8-sig"), MOST_PARTS_OF_FILE)
             except FetchError as error:
                 if error.status not in BUSY or wait is None:
                     raise

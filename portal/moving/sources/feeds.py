@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.moving.sources.articles import Article, ArticleRecords, channel
 from portal.moving.wordpress.records import ExportError, Record, invalid_xml, unreadable
-from portal.moving.wordpress.values import json_value, parts_of
+from portal.moving.wordpress.values import MOST_PARTS_OF_FILE, json_value, parts_of
 
 MOST_BYTES, MOST_ELEMENTS = 200_000_000, 3_000_000
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
@@ -168,7 +168,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """A JSON object; raises ExportError."""
     _check_size(path)
     try:
-        facts = json_value(path.read_text(encoding="utf-8-sig"))
+        facts = json_value(path.read_text(encoding="utf-8-sig"), MOST_PARTS_OF_FILE)
     except json.JSONDecodeError as error:
         reason = _("it is no valid JSON (%(error)s)") % {"error": error.msg}
         raise ExportError(reason, error.lineno, path.name) from error

@@ -10,12 +10,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.moving.wordpress.parts import MOST_BYTES
 from portal.moving.wordpress.records import Author, Channel, Comment, ExportError, Item, Record, Term, unreadable
+from portal.moving.wordpress.values import MOST_PARTS, json_value
 
 KINDS: dict[str, Any] = {"channel": Channel, "author": Author, "term": Term, "item": Item}
 NAMES = {kind: name for name, kind in KINDS.items()}
 TIMES = ("date", "date_gmt")
-LONGEST_LINE = 100_000_000
+# Much longer than any post, as in an export of WordPress.
+LONGEST_LINE = 20_000_000
 
 
 def write_records(records: Iterable[Record], path: Path) -> None:
@@ -25,14 +28,20 @@ def write_records(records: Iterable[Record], path: Path) -> None:
 
 
 def read_records(path: Path) -> Iterator[Record]:
+    left = MOST_BYTES
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             # An upload may claim to be such a file, and unpack to one endless line.
             while line := file.readline(LONGEST_LINE):
                 if len(line) == LONGEST_LINE:
                     raise ExportError(_("one element has more than %(most)d letters") % {"most": LONGEST_LINE})
+                left -= len(line)
+                if left < 0:
+                    raise ExportError(
+                        _("unpacked, it is larger than %(most)d GB") % {"most": MOST_BYTES // 1_000_000_000}
+                    )
                 yield record_from_line(line)
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ExportError(unreadable(error), part=path.name) from error
 
 
@@ -41,7 +50,7 @@ def record_as_line(record: Record) -> str:
 
 
 def record_from_line(line: str) -> Record:
-    facts: dict[str, Any] = json.loads(line)
+    facts: dict[str, Any] = json_value(line, MOST_PARTS)
     kind = KINDS[facts.pop("record")]
     if kind is Item:
         facts["terms"] = [(taxonomy, slug) for taxonomy, slug in facts["terms"]]

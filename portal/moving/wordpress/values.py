@@ -3,11 +3,19 @@
 import json
 import re
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from django.utils.translation import gettext as _
+
 # Above all WordPress numbers.
 BEYOND = 10**13
+# Each string, bracket and comma of JSON takes up to 80 bytes of memory, and may be a single letter of a file. A text is
+# one such part, however much of Gutenberg or Elementor is in it: a post has some hundred, and an export of Ghost with
+# 20,000 posts has four million.
+MOST_PARTS, MOST_PARTS_OF_FILE = 1_000_000, 5_000_000
+_PARTS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{,]', re.DOTALL)
 
 
 def stable_number(name: str) -> int:
@@ -39,17 +47,26 @@ def unquoted(text: str) -> str:
     return unquote(text).replace("\0", "")
 
 
-def json_value(text: str | bytes) -> Any:
+def json_value(text: str, most: int = MOST_PARTS) -> Any:
     """A value of JSON, without NUL and halves of characters, which no database stores.
 
-    Scripts leave half an emoji where they shorten a text. Raises ValueError or RecursionError.
+    Scripts leave half an emoji where they shorten a text. Raises ValueError, also if it has more than `most` parts, or
+    RecursionError.
     """
+    if next(islice(_PARTS.finditer(text), most, None), None):
+        raise ValueError(_("one element has more than %(most)d parts") % {"most": most})
     return _storable(json.loads(text))
 
 
 def _storable(value: Any) -> Any:
+    """The same list or object, changed in place: a copy would take the memory twice."""
     if isinstance(value, str):
-        return value.encode(errors="ignore").decode().replace("\0", "")
+        found = value.encode(errors="ignore").decode().replace("\0", "")
+        return value if found == value else found
     if isinstance(value, list):
-        return [_storable(each) for each in value]
-    return {_storable(name): _storable(each) for name, each in value.items()} if isinstance(value, dict) else value
+        for place, each in enumerate(value):
+            value[place] = _storable(each)
+    elif isinstance(value, dict):
+        for name in list(value):
+            value[_storable(name)] = _storable(value.pop(name))
+    return value

@@ -16,6 +16,7 @@ from portal.content.records.removed_addresses import RemovedAddress
 from portal.moving.running import Options, look_at, run
 from portal.moving.sources import feeds, spool
 from portal.moving.sources.opening import records_of
+from portal.moving.sources.spool import write_records
 from portal.moving.wordpress.records import Author, Channel, ExportError, Item, Record, Term
 from tests.essentials import picture
 from tests.moving.conftest import page_of
@@ -226,6 +227,70 @@ def test_upload_of_one_endless_line_is_refused(tmp_path, monkeypatch):
 
     with pytest.raises(ExportError, match="more than 1000 letters"):
         list(records_of(path)())
+
+
+SPOOLED = [Channel("Ancien", OLD, "fr", "rest", OLD), Item(wp_id=1, title="Un", content='[{"a": "b"}], ' * 1000)]
+
+
+def spooled(path: Path, more: str = "") -> Path:
+    """A file of a running site with one long text, and with this line."""
+    write_records(SPOOLED, path)
+    with gzip.open(path, "at") as file:
+        file.write(more)
+    return path
+
+
+def test_upload_of_countless_values_is_refused(tmp_path, monkeypatch):
+    path = spooled(tmp_path / "site.gz", '{"record": "item", "terms": [' + "{}," * 1000 + "{}]}")
+    monkeypatch.setattr(spool, "MOST_PARTS", 200)
+
+    with pytest.raises(ExportError, match=r"site\.gz: .* more than 200 parts"):
+        list(records_of(path)())
+
+
+def test_signs_within_a_text_are_no_values(tmp_path, monkeypatch):
+    path = spooled(tmp_path / "site.gz")
+    monkeypatch.setattr(spool, "MOST_PARTS", 200)
+
+    assert list(records_of(path)()) == SPOOLED
+
+
+def test_upload_of_endless_lines_is_refused(tmp_path, monkeypatch):
+    path = spooled(tmp_path / "site.gz")
+    monkeypatch.setattr(spool, "MOST_BYTES", path.stat().st_size)
+
+    with pytest.raises(ExportError, match="unpacked, it is larger than"):
+        list(records_of(path)())
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, '"record"'], ids=["endless list", "text"])
+def test_line_that_is_no_record_is_refused_with_the_name_of_its_file(tmp_path, line):
+    path = spooled(tmp_path / "site.gz", line)
+
+    with pytest.raises(ExportError, match=r"site\.gz: it cannot be read"):
+        list(records_of(path)())
+
+
+def test_nul_in_an_upload_of_records_is_left_out(tmp_path):
+    path = spooled(tmp_path / "site.gz", '{"record": "term", "taxonomy": "category", "slug": "a\\u0000b", "name": "A"}')
+
+    assert [term.slug for term in only(list(records_of(path)()), Term)] == ["ab"]
+
+
+def test_json_of_countless_values_is_refused(tmp_path, monkeypatch):
+    content = json.dumps({**JSON_FEED, "items": [{}] * 1000})
+    monkeypatch.setattr(feeds, "MOST_PARTS_OF_FILE", 200)
+
+    with pytest.raises(ExportError, match=r"archive\.json: .* more than 200 parts"):
+        read(tmp_path / "archive.json", content)
+
+
+def test_json_of_one_long_text_is_read(tmp_path, monkeypatch):
+    long = '<p>"[{}], ' * 1000
+    content = json.dumps({**JSON_FEED, "items": [{"id": "g1", "title": "Un", "content_html": long}]})
+    monkeypatch.setattr(feeds, "MOST_PARTS_OF_FILE", 200)
+
+    assert [each.content for each in articles(read(tmp_path / "archive.json", content))] == [long]
 
 
 def test_feed_of_countless_elements_is_refused(tmp_path, monkeypatch):

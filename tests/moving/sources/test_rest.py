@@ -256,6 +256,14 @@ def test_busy_site_is_requested_again(running, monkeypatch):
     assert requests
 
 
+def test_response_of_countless_values_is_refused(running, english, monkeypatch):
+    running(routes(**{"wp/v2/posts": [{**POST, "acf": [{}] * 1000}]}))
+    monkeypatch.setattr(fetching, "MOST_PARTS_OF_FILE", 500)
+
+    with pytest.raises(ExportError, match=r"ancien\.example responds with something that WordPress does not"):
+        list(RestSite(OLD).records())
+
+
 def test_descriptions_of_thousands_of_categories_are_not_kept(running):
     rows = [{"id": number, "slug": f"c{number}", "name": "C", "description": "x" * 10_000} for number in range(1000)]
     running(routes(**{"wp/v2/categories": rows}))
