@@ -1,5 +1,6 @@
 """Ranks only the newest matches: ranking every match takes seconds for a common word."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -22,17 +23,19 @@ class RankingMixin:
 
     def search(
         self, config: Any, start: int | None, stop: int | None, score_field: str | None = None, **options: Any
-    ) -> QuerySet[Any]:
+    ) -> Iterable[Any]:
         if not self.order_by_relevance or score_field or isinstance(self.query, (MatchAll, Not, Fuzzy)):
             matches: QuerySet[Any] = super().search(config, start, stop, score_field, **options)  # type: ignore[misc]
             return matches
         best = self.best(config, **options)
-        if (start or 0) >= len(best) >= MAX_RANKED:
-            rest = self.unordered(config, **options).exclude(pk__in=best)
-            first = (start or 0) - len(best)
-            return rest[first : None if stop is None else stop - len(best)]
-        order = Case(*[When(pk=key, then=Value(place)) for place, key in enumerate(best)], output_field=IntegerField())
-        return self.queryset.filter(pk__in=best).order_by(order)[start:stop]
+        shown = best[start:stop]
+        order = Case(*[When(pk=key, then=Value(place)) for place, key in enumerate(shown)], output_field=IntegerField())
+        ranked = self.queryset.filter(pk__in=shown).order_by(order)
+        if len(best) < MAX_RANKED or (stop is not None and stop <= len(best)):
+            return ranked
+        rest = self.unordered(config, **options).exclude(pk__in=best)
+        first = max(0, (start or 0) - len(best))
+        return [*ranked, *rest[first : None if stop is None else stop - len(best)]]
 
     def unordered(self, config: Any, **options: Any) -> QuerySet[Any]:
         self.order_by_relevance = False

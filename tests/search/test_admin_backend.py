@@ -3,13 +3,14 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
+from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtail.search.backends import get_search_backend
 
 from articles.models import ArticlePage
 from portal import settings as project
-from portal.editorial.roles import Role
-from tests.builders import change, make_article, newsroom_client
+from portal.editorial.roles import Role, media_collection
+from tests.builders import change, make_article, make_image, newsroom_client
 from tests.search.searching import paragraph
 
 pytestmark = pytest.mark.django_db
@@ -62,15 +63,30 @@ def test_numbers_and_addresses_are_found_as_they_are_written(lorraine, saar, tit
     assert [found.pk for found in get_search_backend().search(title, Page.objects.all(), fields=["title"])] == [page.pk]
 
 
-def test_results_beyond_the_ranked_ones_are_available(lorraine, monkeypatch):
+@pytest.fixture
+def three_ranked(monkeypatch):
     monkeypatch.setattr("search.admin_backend.ranking.MAX_RANKED", 3)
     monkeypatch.setattr(f"search.admin_backend.{connection.vendor}.MAX_RANKED", 3)
     if connection.vendor == "sqlite":
         monkeypatch.setattr("search.admin_backend.sqlite.FIRST_BATCH", 2)
-    pages = {make_article(lorraine.section, f"Fonderie {number}").pk for number in range(9)}
-    found = get_search_backend().search("fonderie", ArticlePage)
-    reached = [page.pk for start in range(0, 9, 3) for page in found[start : start + 3]]
-    assert sorted(reached) == sorted(pages)
+
+
+@pytest.mark.parametrize("leaf", [2, 3, 4, 10])
+def test_each_result_is_on_one_leaf_though_only_the_first_are_ranked(lorraine, saar, three_ranked, leaf):
+    collection = media_collection(lorraine.site)
+    images = [make_image(f"Fonderie {number}", collection).pk for number in range(10)]
+    make_image("Fonderie", media_collection(saar.site))
+    found = get_search_backend().search("fonderie", get_image_model().objects.filter(collection=collection))
+
+    reached = [image.pk for start in range(0, 10, leaf) for image in found[start : start + leaf]]
+
+    assert sorted(reached) == images
+
+
+def test_results_without_leaves_are_complete(lorraine, three_ranked):
+    pages = [make_article(lorraine.section, f"Fonderie {number}").pk for number in range(9)]
+
+    assert sorted(page.pk for page in get_search_backend().search("fonderie", ArticlePage)) == pages
 
 
 def test_saving_a_page_loads_no_other_title(lorraine):
