@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -61,7 +62,8 @@ def read_redirects(content: bytes) -> list[ListedRedirect]:
 
 
 def _of_spreadsheet(content: bytes) -> Iterator[ListedRedirect]:
-    lines = list(rows_of(BytesIO(content)))
+    # Two more: the column names, and the line that is too many.
+    lines = list(islice(rows_of(BytesIO(content)), MOST_LINES + 2))
     places = _columns(lines[0][1]) if lines else {}
     if {"old", "new"} <= places.keys():
         lines = lines[1:]
@@ -85,7 +87,7 @@ def _columns(names: Sequence[str]) -> dict[str, int]:
 def _of_plugin(content: bytes) -> Iterator[ListedRedirect]:
     try:
         rules = json.loads(content.decode())["redirects"]
-        rows = [(number, _row_of_rule(rule)) for number, rule in enumerate(rules, 1)]
+        rows = [(number, _row_of_rule(rule)) for number, rule in enumerate(islice(rules, MOST_LINES + 1), 1)]
         # Half of a surrogate pair cannot be stored or shown.
         json.dumps(rows, ensure_ascii=False).encode()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

@@ -93,7 +93,7 @@ def read_table(content: bytes) -> ListTable:
     names, first = _heading(lines)
     table = ListTable(names, list(_lines_below(lines[first:], len(names))))
     if len(table.lines) > MOST_LINES:
-        raise ImportListError(_("The list has more than %(most)d lines. Import it in parts.") % {"most": MOST_LINES})
+        raise ImportListError(_too_long())
     if not any(is_email(cell) for _number, cells in table.lines for cell in cells):
         raise ImportListError(_("There is no e-mail address in the file."))
     return table
@@ -103,9 +103,15 @@ def too_large() -> str:
     return _("The file is too large: at most 5 MB, some 50,000 lines. Import a longer list in parts.")
 
 
+def _too_long() -> str:
+    return _("The list has more than %(most)d lines. Import it in parts.") % {"most": MOST_LINES}
+
+
 def _limited(lines: Iterable[Row]) -> Iterator[Row]:
     letters = 0
-    for number, cells in lines:
+    for index, (number, cells) in enumerate(lines):
+        if index >= MOST_LINES + LAST_HEADING:
+            raise ImportListError(_too_long())
         letters += sum(map(len, cells))
         if letters > MOST_LETTERS:
             raise ImportListError(too_large())

@@ -5,10 +5,12 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.translation import override
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import ModelLogEntry
 
 from portal.editorial.roles import Role
+from portal.editorial.site_admin import redirect_lists
 from portal.editorial.site_admin.redirect_lists import read_redirects
 from portal.platform.spreadsheets.reading import SheetError
 from tests.builders import make_article, make_member, newsroom_client
@@ -82,6 +84,30 @@ def test_rule_with_a_regular_expression_is_named():
 def test_file_that_is_no_list_is_refused(content):
     with pytest.raises(SheetError):
         read_redirects(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"old;new\n" + b"/old/;/fr/\n" * 4 + b'/old/;"',
+        b"/old/;/fr/\n" * 5 + b'/old/;"',
+        json.dumps({"redirects": [{"url": "/old/"}] * 4 + [0]}).encode(),
+    ],
+    ids=["columns with names", "columns without names", "export of the plugin"],
+)
+def test_list_that_is_too_long_is_not_read_to_its_end(monkeypatch, content):
+    monkeypatch.setattr(redirect_lists, "MOST_LINES", 3)
+
+    # The broken line at the end would be another error.
+    with override("en"), pytest.raises(SheetError, match="more than 3 lines"):
+        read_redirects(content)
+
+
+@pytest.mark.parametrize("head", ["", "old;new\n"])
+def test_longest_list_is_accepted(monkeypatch, head):
+    monkeypatch.setattr(redirect_lists, "MOST_LINES", 3)
+
+    assert len(read_redirects(f"{head}/a;/b\n/c;/d\n/e;/f\n".encode())) == 3
 
 
 def check(client, ground, content: bytes):
