@@ -233,7 +233,7 @@ def _refused_by(table: ListTable, columns: Columns, line: int, cells: list[str])
             reason = _("“%(value)s” in the column “%(column)s” is unknown; it may mean that somebody has left") % facts
             return RejectedLine(line, reason, Refusal.UNKNOWN_WORD)
     for text in columns.values(cells, ColumnRole.CONSENT):
-        if reason := _problem_with_consent(text):
+        if reason := problem_with_consent(text):
             return RejectedLine(line, reason, Refusal.BAD_DATE)
     return None
 
@@ -250,7 +250,7 @@ def groups_in(table: ListTable, columns: Columns) -> Counter[str]:
     return Counter(word for _number, cells in table.lines for word in groups_of(columns, cells))
 
 
-def _problem_with_consent(consented_at: str) -> str:
+def problem_with_consent(consented_at: str) -> str:
     """The problem with a time of consent, in words; empty if it is valid."""
     if consented_at.startswith("0000"):
         return ""

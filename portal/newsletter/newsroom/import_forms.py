@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from portal.formats.fields import TypedDateField
 from portal.newsletter.importing.columns import ColumnRole, Columns
-from portal.newsletter.importing.lists import MAX_FILE_SIZE, ImportListError, groups_in, read_table, too_large
+from portal.newsletter.importing.lists import (
+    FIRST_YEAR,
+    MAX_FILE_SIZE,
+    ImportListError,
+    groups_in,
+    read_table,
+    too_large,
+)
 from portal.newsletter.importing.running import ImportPlan, plan_of, table_of
 from portal.newsletter.issuing import edition_containing
 from portal.newsletter.models import ListImport, Rhythm
@@ -124,6 +131,10 @@ class ImportPlanForm(forms.Form):
         day = self.cleaned_data["agreed_on"]
         if day and day > timezone.localdate():
             raise ValidationError(_("This day is in the future."))
+        if day and day.year < FIRST_YEAR:
+            raise ValidationError(
+                _("There were no newsletters by e-mail before %(year)d. Please check the year.") % {"year": FIRST_YEAR}
+            )
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -126,6 +126,25 @@ def test_those_without_a_date_get_a_mail_if_that_is_wanted(newsletter, administr
     assert [message.to for message in sent_mails()] == [["leon@reader.example"]]
 
 
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        ("01/01/0001", "before 1990"),
+        ("31/03/0205", "before 1990"),
+        ("31/12/1989", "before 1990"),
+        ("31/03/2999", "in the future"),
+    ],
+)
+def test_impossible_day_of_consent_of_all_others_is_a_form_error(newsletter, administrator, day, reason):
+    upload(administrator, newsletter, DATED)
+
+    page = act(administrator, ListImport.objects.get(), "import", agreed_on=day)
+    work_off()
+
+    assert reason in " ".join(page.context["form"].errors["agreed_on"])
+    assert not Subscriber.objects.exists()
+
+
 def test_workbook_of_excel_before_2007_is_imported(newsletter, administrator):
     imported(administrator, newsletter, XLS.read_bytes())
 

@@ -200,6 +200,14 @@ def test_day_on_which_all_others_agreed_is_the_date_of_their_consent(newsletter,
     ]
 
 
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(205, 3, 31), date(2999, 1, 1)])
+def test_impossible_day_on_which_all_others_agreed_is_refused(newsletter, tmp_path, day):
+    with pytest.raises(CommandError, match=day.isoformat()):
+        import_file(newsletter, tmp_path, UNDATED, agreed=day)
+
+    assert not ListImport.objects.exists()
+
+
 def test_mail_asks_those_without_a_date_of_consent_who_then_confirm(newsletter, tmp_path, client):
     import_file(newsletter, tmp_path, UNDATED, invite=True)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from portal.content.management.english import EnglishCommand
-from portal.newsletter.importing.lists import ImportListError, check_columns
+from portal.newsletter.importing.lists import ImportListError, check_columns, problem_with_consent
 from portal.newsletter.importing.running import plan_of, run_import, store_list, table_of, try_out
 from portal.newsletter.models import ListImport, NewsletterPage, Rhythm
 from portal.newsletter.subscribers.subscription import ImportOutcome
@@ -39,6 +39,9 @@ class Command(EnglishCommand):
             raise CommandError(f"There is no newsletter {newsletter}. Known: {others or 'none'}")
         if len(proof.strip()) < 20:
             raise CommandError("The proof is too short: how, when and with which words did they agree?")
+        agreed_on = agreed.isoformat() if agreed else ""
+        if agreed and (problem := problem_with_consent(agreed_on)):
+            raise CommandError(f"--agreed {agreed_on}: {problem}.")
         try:
             list_import = store_list(page, file.name, file.read_bytes())
         except (OSError, ImportListError) as error:
@@ -48,7 +51,6 @@ class Command(EnglishCommand):
         except ImportListError as error:
             list_import.delete()
             raise CommandError(str(error)) from error
-        agreed_on = agreed.isoformat() if agreed else ""
         list_import.plan |= {"proof": proof, "agreed_on": agreed_on, "sends_invitations": invite, "rhythm": rhythm}
         if dry_run:
             try_out(list_import)
