@@ -17,6 +17,25 @@ from portal.newsletter.subscribers.links import DAYS_TO_CONFIRM
 from portal.newsletter.subscribers.subscription import data_of, hash_of_address
 
 
+def _imports(address: str, sites: Sites) -> QuerySet[ListImport]:
+    found = imports_with(address)
+    return found if sites is None else found.filter(site__in=sites)
+
+
+def _import_as_data(list_import: ListImport) -> dict[str, Any]:
+    return {
+        "site": str(list_import.site),
+        "read": list_import.created_at.isoformat(),
+        "state": list_import.state,
+    }
+
+
+# Before the subscribers: otherwise an import could add somebody again who has just been deleted.
+register_personal_data_source(
+    "imports", _("Imported lists"), _imports, _import_as_data, ListImport, erase=forget_imported
+)
+
+
 def _subscribers(address: str, sites: Sites) -> QuerySet[Subscriber]:
     # By hash, which also finds people who have unsubscribed and whose address is deleted.
     found = Subscriber.objects.filter(address_hash=hash_of_address(address)).select_related("site")
@@ -39,24 +58,6 @@ register_personal_data_source(
     ChosenSection,
     Delivery,
     erase=_erase_subscribers,
-)
-
-
-def _imports(address: str, sites: Sites) -> QuerySet[ListImport]:
-    found = imports_with(address)
-    return found if sites is None else found.filter(site__in=sites)
-
-
-def _import_as_data(list_import: ListImport) -> dict[str, Any]:
-    return {
-        "site": str(list_import.site),
-        "read": list_import.created_at.isoformat(),
-        "state": list_import.state,
-    }
-
-
-register_personal_data_source(
-    "imports", _("Imported lists"), _imports, _import_as_data, ListImport, erase=forget_imported
 )
 
 

@@ -167,7 +167,7 @@ def run_import(list_import: ListImport, is_over: Callable[[], bool] = lambda: Fa
 def _import_batch(
     list_import: ListImport, batch: Sequence[ImportedSubscriber], rejected: Sequence[RejectedLine]
 ) -> None:
-    row = ListImport.objects.select_for_update(of=("self",)).defer("table").get(pk=list_import.pk)
+    row = ListImport.objects.select_for_update(of=("self",)).get(pk=list_import.pk)
     if row.done >= batch[0].line or row.state != ListImport.State.IMPORTING:
         # Another task is doing this, or somebody has removed it.
         list_import.done = max(row.done, batch[-1].line)
@@ -175,7 +175,9 @@ def _import_batch(
     if not row.done:
         row.refused, row.counts = _refusals(row, rejected).values()
     counts: Counts = Counter(row.counts)
-    counts.update(_imported(list_import, batch))
+    # Somebody's lines are gone if they were erased since the list was read.
+    remaining = {number for number, _cells in table_of(row).lines}
+    counts.update(_imported(list_import, [each for each in batch if each.line in remaining]))
     row.counts, row.done = dict(counts), batch[-1].line
     row.save(update_fields=["counts", "done", "refused"])
     list_import.done = row.done

@@ -1,6 +1,6 @@
 """Imports lists of subscribers and undoes imports in the background, in parts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from time import monotonic
 
 from django.db import transaction
@@ -51,8 +51,10 @@ def _lines_with(list_import: ListImport, address: str) -> list[int]:
     return [number for number, cells in lines if any(is_address(cell, address) for cell in cells if "@" in cell)]
 
 
-def forget_imported(imports: Iterable[ListImport], address: str) -> None:
-    for each in imports:
+@transaction.atomic
+def forget_imported(imports: QuerySet[ListImport], address: str) -> None:
+    # Read again, after waiting for a batch that is being imported; the last one deletes the list.
+    for each in imports.filter(table__isnull=False).order_by("pk").select_for_update(of=("self",)):
         lines, table = set(_lines_with(each, address)), each.table or {"lines": []}
         each.table = table | {"lines": [line for line in table["lines"] if line[0] not in lines]}
         each.save(update_fields=["table"])

@@ -8,8 +8,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django.utils.translation import override
 
+from portal.content.personal_data import erase
 from portal.newsletter.importing import lists, running
 from portal.newsletter.importing.lists import ImportListError, read_list, read_table
+from portal.newsletter.importing.tasks import forget_imported, imports_with
 from portal.newsletter.models import ConsentStep, ListImport, Rhythm, Subscriber
 from portal.newsletter.periodic import delete_expired_data
 from portal.newsletter.subscribers.subscription import SubscriptionChoice, data_of, request_subscription
@@ -248,6 +250,64 @@ def test_stopped_import_goes_on_where_it_was(newsletter, monkeypatch):
 
     assert ListImport.objects.get().counts == {"added": 5}
     assert ConsentStep.objects.count() == 5
+
+
+LEON = "leon@reader.example"
+
+
+@pytest.fixture
+def running_import(newsletter, monkeypatch) -> ListImport:
+    """An import of two people, one at a time, that has begun."""
+    monkeypatch.setattr(running, "BATCH_SIZE", 1)
+    return begun(newsletter)
+
+
+def begun(newsletter) -> ListImport:
+    content = f"email,consented_at\nclaire@reader.example,2024-03-01\n{LEON},2024-03-01\n"
+    stored = running.store_list(newsletter, "list.csv", content.encode())
+    stored.plan["proof"], stored.state = PROOF, ListImport.State.IMPORTING
+    stored.save()
+    return stored
+
+
+def subscribed_at(ground) -> list[str]:
+    return list(Subscriber.objects.of(ground.site).order_by("address").values_list("address", flat=True))
+
+
+def test_person_who_is_erased_during_an_import_is_not_added_again(lorraine, saar, running_import):
+    other = begun(make_newsletter(saar))
+
+    def erase_after_the_first_batch() -> bool:
+        if subscribed_at(lorraine):
+            erase(LEON, [lorraine.site])
+        return False
+
+    running.run_import(running_import, erase_after_the_first_batch)
+    running.run_import(other)
+
+    assert subscribed_at(lorraine) == ["claire@reader.example"]
+    assert subscribed_at(saar) == ["claire@reader.example", LEON]
+
+
+def test_person_who_is_imported_during_their_erasure_is_erased(lorraine, running_import, monkeypatch):
+    def imports_after_the_last_batch(address: str):
+        running.run_import(running_import)
+        return imports_with(address)
+
+    monkeypatch.setattr("portal.newsletter.personal_data.imports_with", imports_after_the_last_batch)
+    erase(LEON)
+
+    assert subscribed_at(lorraine) == ["claire@reader.example"]
+
+
+def test_list_that_is_imported_during_an_erasure_stays_deleted(running_import):
+    found = imports_with(LEON)
+    assert list(found) == [running_import]
+    running.run_import(running_import)
+
+    forget_imported(found, LEON)
+
+    assert ListImport.objects.get().table is None
 
 
 def test_command_imports_a_list_once_and_rejects_a_bad_one(newsletter, tmp_path, capsys):
