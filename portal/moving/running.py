@@ -22,7 +22,7 @@ from portal.moving.planning.survey import MACHINERY, PAGE_KINDS, Survey, content
 from portal.moving.reporting import SiteImportReport
 from portal.moving.wordpress.records import Item, Records
 from portal.moving.writing.catalogue import Catalogue
-from portal.moving.writing.changes import update
+from portal.moving.writing.changes import DELETED, MOVED, update
 from portal.moving.writing.drafts import DraftStore
 from portal.moving.writing.files import FileStore, documents_of
 from portal.moving.writing.front import arrange_front, shelves_for
@@ -159,6 +159,8 @@ class _Run:
                     self.report.done = place
                     self._pause()
         self.files.bring(documents_of(self.survey))
+        # Again: pages may have been deleted or moved to another site meanwhile.
+        self.store.pages = page_keys(self.source)
         documents = document_keys(self.source)
         addresses = Addresses(self.survey, self.store.pages, documents)
         for key, left in link_pages(self.source, addresses.find, self.report.linked):
@@ -208,9 +210,9 @@ class _Run:
             if pk is None:
                 new.append((item, self.builder.convert(item)))
             elif page is None:
-                passed["deleted here"] += 1
+                passed[DELETED] += 1
             elif pk not in self.here:
-                passed["moved to another site"] += 1
+                passed[MOVED] += 1
             elif content_hash == hash_of_item(item):
                 passed["as before"] += 1
             else:

@@ -2,23 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
 
 from django.db import transaction
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, ReferenceIndex
 
+from portal.content.publication import lock_pages
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.writing.front import FRONT, empty_front
 from portal.moving.writing.menus import MENU, take_menu_back
 
 Kind = ImportedItem.Kind
-
-
-def is_untouched(row: ImportedItem) -> bool:
-    """Whether nobody has saved a version of the page, or created a page below it."""
-    page = row.page
-    return page is not None and page.latest_revision_id == row.revision_id
 
 
 def undo(
@@ -33,26 +27,29 @@ def undo(
     counts: Counter[str] = Counter()
     rows = ImportedItem.objects.filter(source=source, kind__in=[Kind.PAGE, Kind.PLACE]).select_related("page")
     rows = rows.exclude(key__in=[FRONT, MENU]).defer("old_text", "field_hashes")
-    here = set(source.items_here().values_list("pk", flat=True))
     # First: the front page shows pages that are deleted next.
     edited = empty_front(source)
     stay = [edited] if edited else []
     # From the leaves up: a page is deleted after the pages below it.
     for row in sorted(rows, key=lambda row: -(row.page.depth if row.page else 0)):
-        if row.page is None:
-            row.delete()
-        elif row.pk in here and is_untouched(row) and not Page.objects.filter(pk=row.page_id, numchild__gt=0).exists():
-            with transaction.atomic():
-                page: Any = Page.objects.get(pk=row.page_id).specific
-                # Redirects are deleted with the page to which they lead.
-                redirects = Redirect.objects.filter(redirect_page=row.page_id).count()
+        before = counts["pages"]
+        with transaction.atomic():
+            lock_pages([row.page_id or 0])
+            # Only now: somebody may have edited, moved or deleted it since the rows were read.
+            page = Page.objects.filter(pk=row.page_id).first()
+            is_here = source.items_here().filter(pk=row.pk).exists()
+            if page is None:
                 row.delete()
-                page.delete()
-            counts += Counter(pages=1, redirects=redirects)
+            elif is_here and page.latest_revision_id == row.revision_id and page.is_leaf():
+                # Redirects are deleted with the page to which they lead.
+                counts += Counter(pages=1, redirects=Redirect.objects.filter(redirect_page=page.pk).count())
+                row.delete()
+                page.specific.delete()
+            else:
+                # The current title of a page that was moved to another site is not disclosed.
+                stay.append(page.title if is_here else row.title)
+        if counts["pages"] > before:
             pause(counts)
-        else:
-            # The current title of a page that was moved to another site is not disclosed.
-            stay.append(row.page.title if row.pk in here else row.title)
     take_menu_back(source)
     counts["redirects"] += _undo_redirects(source)
     _undo_files(source, counts, pause)

@@ -1,10 +1,16 @@
 """An import does not change imported pages that were moved to another site."""
 
+from collections import Counter
+from typing import Any
+
 import pytest
 from wagtail.models import Page
 
-from portal.moving.models import ImportSource
+from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.undoing import undo
+from portal.moving.writing import links
+from portal.moving.writing.files import FileStore
+from portal.moving.writing.links import Addresses
 from tests.builders import SampleSite
 from tests.moving.conftest import page_of, report_lines
 from tests.moving.exports import OLD, category, item
@@ -56,6 +62,49 @@ def test_no_story_comes_into_a_section_that_was_moved(bring, lorraine: SampleSit
     bring(eco, *posts)
 
     assert page_of(5).get_ancestors().filter(pk=lorraine.home.pk).exists()
+
+
+def test_its_text_stays_if_it_is_moved_during_the_import(bring, saar: SampleSite, monkeypatch):
+    bring(item("Un", "Avant", wp_id=1), item("Deux", "Avant", wp_id=2), live=True)
+    # Files are fetched after the import has looked at its pages.
+    monkeypatch.setattr(FileStore, "bring", lambda *words: move(page_of(1), saar.section))
+
+    report = bring(item("Un", "Après", wp_id=1), item("Deux", "Après", wp_id=2), live=True)
+
+    assert "Avant" in saar.reader().get(saar.address(page_of(1))).content.decode()
+    assert page_of(1).body[0].value.source == "<p>Avant</p>"
+    assert page_of(2).body[0].value.source == "<p>Après</p>"
+    assert report.counts["moved to another site"] == 1
+
+
+def test_its_links_stay_if_it_is_moved_while_others_are_linked(bring, saar: SampleSite, monkeypatch):
+    texts = [item(f"N {number}", LINK, wp_id=number) for number in (1, 2)]
+    bring(*texts)
+    monkeypatch.setattr(links, "BATCH", 1)
+    find = Addresses.find
+
+    def moving(addresses: Addresses, address: str) -> Any:
+        move(page_of(2), saar.section)
+        return find(addresses, address)
+
+    monkeypatch.setattr(Addresses, "find", moving)
+    bring(*texts, item("Deux", "Texte", wp_id=3, slug="deux"))
+
+    assert page_of(1).body[0].value.source != LINK
+    assert page_of(2).body[0].value.source == LINK
+
+
+def test_undoing_leaves_it_if_it_is_moved_meanwhile(bring, saar: SampleSite):
+    bring(item("Un", "Texte", wp_id=1), item("Deux", "Texte", wp_id=2))
+
+    def move_the_rest(counts: Counter[str]) -> None:
+        for row in ImportedItem.objects.filter(kind="page"):
+            move(row.page, saar.section)
+
+    _counts, stay = undo(ImportSource.objects.get(), move_the_rest)
+
+    left = Page.objects.child_of(saar.section).get(title__in=["Un", "Deux"])
+    assert left.title in stay
 
 
 def test_undoing_leaves_and_names_it(bring, saar: SampleSite):

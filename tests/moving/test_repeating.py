@@ -1,5 +1,7 @@
 """A second import imports changes, and leaves pages that were edited here; an import can be undone."""
 
+from collections import Counter
+
 import pytest
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
@@ -9,6 +11,7 @@ from portal.media.models import Image
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.undoing import undo
 from portal.moving.writing.drafts import DraftStore
+from portal.moving.writing.files import FileStore
 from tests.builders import SampleSite
 from tests.moving.conftest import page_of, report_lines
 from tests.moving.exports import OLD, attachment, category, item
@@ -123,6 +126,17 @@ def test_page_that_was_deleted_here_stays_away(bring):
     assert not Page.objects.filter(title="Un").exists()
 
 
+def test_page_that_was_deleted_here_during_the_import_stays_away(bring, monkeypatch):
+    bring(item("Un", "Avant", wp_id=1), item("Deux", "Avant", wp_id=2))
+    # Files are fetched after the import has looked at its pages.
+    monkeypatch.setattr(FileStore, "bring", lambda *words: Page.objects.filter(title="Un").delete())
+
+    report = bring(item("Un", "Après", wp_id=1), item("Deux", "Après", wp_id=2))
+
+    assert report.counts["deleted here"] == 1
+    assert page_of(2).body[0].value.source == "<p>Après</p>"
+
+
 def test_section_that_was_deleted_here_is_made_anew(bring):
     eco = category("eco", "Économie")
     posts = [item(f"N {n}", "Texte", wp_id=n, categories=("eco",)) for n in range(1, 6)]
@@ -190,6 +204,30 @@ def test_page_that_was_edited_is_not_taken_back(bring, newsroom):
     assert "Un" in stay
     assert page_of(1).title == "Repris ici"
     assert not Page.objects.filter(title="Deux").exists()
+
+
+def test_page_that_was_edited_while_the_import_was_being_taken_back_stays(bring, newsroom):
+    bring(item("Un", "Texte", wp_id=1), item("Deux", "Texte", wp_id=2))
+
+    def edit_the_rest(counts: Counter[str]) -> None:
+        for row in ImportedItem.objects.filter(kind="page"):
+            edit(int(row.key), newsroom[Role.EDITOR], search_description="Repris ici")
+
+    _counts, stay = undo(ImportSource.objects.get(), edit_the_rest)
+
+    left = Page.objects.get(title__in=["Un", "Deux"])
+    assert left.title in stay
+
+
+def test_page_that_was_deleted_while_the_import_was_being_taken_back_is_not_named(bring):
+    bring(item("Un", "Texte", wp_id=1), item("Deux", "Texte", wp_id=2))
+
+    def delete_the_rest(counts: Counter[str]) -> None:
+        Page.objects.filter(title__in=["Un", "Deux"]).delete()
+
+    _counts, stay = undo(ImportSource.objects.get(), delete_the_rest)
+
+    assert not {"Un", "Deux"} & set(stay)
 
 
 def test_report_is_safe_in_a_spreadsheet(bring):

@@ -7,6 +7,7 @@ from django.db import transaction
 from wagtail.models import Page
 
 from portal.content.bulk.drafts import log_pages
+from portal.content.publication import lock_pages
 from portal.editorial.many_reviews import start_reviews
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.writing.drafts import (
@@ -23,14 +24,19 @@ from portal.moving.writing.links import old_links
 from portal.moving.writing.pages import Draft
 
 HIDDEN = "hidden there"
+MOVED, DELETED = "moved to another site", "deleted here"
 
 
 @transaction.atomic
 def update(source: ImportSource, store: DraftStore, row: ImportedItem, draft: Draft) -> str:
     """Write the changed fields that nobody edited here; return `updated`, `conflict` or `same`.
 
+    Returns `MOVED` or `DELETED`, and changes nothing, if the page was moved to another site or deleted meanwhile.
     Texts are compared as they were before links to the old site were replaced.
     """
+    lock_pages([row.page_id or 0])
+    if not source.items_here().filter(pk=row.pk).exists():
+        return MOVED if Page.objects.filter(pk=row.page_id).exists() else DELETED
     page: Any = Page.objects.get(pk=row.page_id).specific.get_latest_revision_as_object()
     hashes = hashes_of_draft(draft)
     last = row.field_hashes.get("source", {})

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from django.db import transaction
 from wagtail.models import Page, ReferenceIndex, Revision
 
+from portal.content.publication import lock_pages
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.survey import Survey, path_of
 from portal.moving.wordpress.values import number_of
@@ -105,7 +106,9 @@ def link_pages(source: ImportSource, find: Find, after: int = 0) -> Iterator[tup
     rows = source.items_here().filter(kind=ImportedItem.Kind.PAGE, has_old_links=True, pk__gt=after)
     for keys in batched(rows.order_by("pk").values_list("pk", flat=True), BATCH):
         with transaction.atomic():
-            found = ImportedItem.objects.filter(pk__in=keys).defer("old_text").select_related("page", "revision")
+            lock_pages(ImportedItem.objects.filter(pk__in=keys, page__isnull=False).values_list("page_id", flat=True))
+            # Only now: somebody may have edited or moved a page since the rows were read.
+            found = source.items_here().filter(pk__in=keys).defer("old_text").select_related("page", "revision")
             left = sum(_link(row, source, find) for row in found)
         yield keys[-1], left
 
