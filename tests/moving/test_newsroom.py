@@ -197,6 +197,43 @@ def test_stopped_import_goes_on(administrator, lorraine, newsroom, monkeypatch):
     assert Page.objects.filter(title__startswith="N ").count() == 120
 
 
+def test_import_with_other_choices_waits_until_the_stopped_one_has_ended(administrator, lorraine, monkeypatch):
+    upload(administrator, lorraine, *(item(f"N {n}", "Texte", wp_id=n) for n in range(1, 121)))
+    work_off()
+    run = ImportRun.objects.get()
+    monkeypatch.setattr(tasks, "PULSE_SECONDS", 0.0)
+    store, shown_then = tasks._Pulse.store, []
+
+    def changing(pulse: Any, **facts: Any) -> None:
+        if facts.get("done") == 50 and not shown_then:
+            for form in ({"action": "stop"}, {"action": "change"}, sent(run, "import")):
+                response = administrator.post(reverse("moving_run", args=[run.pk]), form, follow=True)
+            shown_then.append(response.content.decode())
+        store(pulse, **facts)
+
+    monkeypatch.setattr(tasks._Pulse, "store", changing)
+    act(administrator, run, "import", is_live="yes", is_certain="on")
+    assert "The import is still stopping." in shown_then[0]
+    assert run.state == State.PROPOSED
+
+    act(administrator, run, "import")
+
+    assert run.state == State.DONE
+    assert Page.objects.filter(title__startswith="N ", live=True).count() == 50
+
+
+def test_killed_import_that_was_stopped_goes_on(administrator, proposed):
+    ImportRun.objects.filter(pk=proposed.pk).update(state=State.IMPORTING, claimed_until=timezone.now() + tasks.CLAIM)
+    act(administrator, proposed, "stop")
+
+    act(administrator, proposed, "continue")
+    ImportRun.objects.filter(pk=proposed.pk).update(claimed_until=timezone.now())
+    work_off(pauses=True)
+
+    proposed.refresh_from_db()
+    assert proposed.state == State.DONE
+
+
 def test_import_that_was_stopped_is_not_shown_as_a_dry_run(administrator, imported):
     ImportRun.objects.filter(pk=imported.pk).update(state=State.STOPPED)
     act(administrator, imported, "change")

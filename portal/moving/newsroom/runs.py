@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import get_language, gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Site
 
 from portal.moving.models import ImportRun
 from portal.moving.newsroom.permissions import require_administrator
-from portal.moving.newsroom.tasks import work_on
+from portal.moving.newsroom.tasks import unclaimed, work_on
 from portal.moving.writing.front import TAKEN_BACK
 
 State = ImportRun.State
@@ -25,7 +26,7 @@ BEGUN, BEGUN_LIVE = "portal.moving.begun", "portal.moving.begun_live"
 
 
 class BusyError(Exception):
-    """The import has changed its state, or another import of the site is running."""
+    """The import has changed its state or is still stopping, or another import of the site is running."""
 
 
 @transaction.atomic
@@ -51,8 +52,12 @@ def change_state(run: ImportRun, user: Any, state: str, *, since: str = "", **fa
     if state in (State.IMPORTING, State.UNDOING) and others.exists():
         raise BusyError(_("Another import of this site is under way. Wait until it has ended."))
     values = {"error": "", "step": "", "done": 0, "total": 0, "started_by": user, **facts}
-    states = [since] if since else FROM[state]
-    if not ImportRun.objects.filter(pk=run.pk, state__in=states).update(state=state, **values):
+    rows = ImportRun.objects.filter(pk=run.pk, state__in=[since] if since else FROM[state])
+    # A task that has not noticed the stop yet would continue with the earlier choices.
+    is_ready = unclaimed() if state in (State.TRYING, State.IMPORTING) and not since else Q()
+    if not rows.filter(is_ready).update(state=state, **values):
+        if rows.exists():
+            raise BusyError(_("The import is still stopping. Try again in a moment."))
         raise BusyError(_("Nothing has changed: the import is in another state by now."))
     run.refresh_from_db()
     if run.is_working:

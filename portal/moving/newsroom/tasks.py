@@ -55,6 +55,11 @@ class StoppedError(Exception):
     """Somebody has stopped the import, or another task has claimed it."""
 
 
+def unclaimed() -> Q:
+    """Runs on which no task works; a task that died with its process keeps its claim for `CLAIM`."""
+    return Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
+
+
 @durable
 def work_on(key: int, language: str = "en") -> None:
     """Do the work that is due in the state of a run, for `PART_SECONDS`; idempotent.
@@ -63,8 +68,7 @@ def work_on(key: int, language: str = "en") -> None:
     """
     until = timezone.now() + CLAIM
     rows = ImportRun.objects.filter(pk=key, state__in=ImportRun.WORKING)
-    is_free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
-    if not rows.filter(is_free).update(claimed_until=until):
+    if not rows.filter(unclaimed()).update(claimed_until=until):
         if rows.exists():
             # The task that has claimed it may have died with its process.
             work_on.using(run_after=timezone.now() + WAIT).enqueue(key, language)
