@@ -21,6 +21,14 @@ class StoredFile:
     modified: datetime
 
 
+def names_in(storage: Storage, folder: str) -> list[str]:
+    """The names of the files in a folder; none if it does not exist. In an object storage, no folder exists."""
+    try:
+        return storage.listdir(folder)[1]
+    except FileNotFoundError:
+        return []
+
+
 def files_in(storage: Storage, folder: str = "") -> Iterator[StoredFile]:
     """Yield every file, folder by folder, except those deleted meanwhile."""
     if hasattr(storage, "files"):

@@ -6,6 +6,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,7 +22,9 @@ from portal.media.models import Document, Image
 from portal.media.moving import move
 from portal.media.object_storage import ObjectStorage
 from portal.media.picture import sources
-from portal.media.stored import StorageUnavailableError, files_in
+from portal.media.stored import StorageUnavailableError, files_in, names_in
+from portal.moving.models import ImportRun
+from portal.moving.periodic import RETENTION, delete_old_exports
 from portal.platform.status.installation import object_storage as object_storage_condition
 from tests.builders import (
     change,
@@ -142,6 +145,29 @@ def test_deleted_document_is_gone_from_the_storage(lorraine, django_capture_on_c
         document.delete()
 
     assert not default_storage.exists(name)
+
+
+def test_uploaded_exports_are_deleted_after_their_retention(lorraine):
+    facts = {"site": lorraine.site, "locale": lorraine.home.locale, "state": ImportRun.State.DONE}
+    old, new = (ImportRun.objects.create(file=ContentFile(b"<rss>", "export.xml"), **facts) for _run in range(2))
+    later = timezone.now() + RETENTION * 2
+    ImportRun.objects.filter(pk=new.pk).update(started_at=later)
+
+    delete_old_exports(later)
+
+    assert not default_storage.exists(old.file.name)
+    assert default_storage.exists(new.file.name)
+
+
+def test_share_image_of_an_earlier_title_is_deleted(lorraine):
+    page, other = (make_article(lorraine.section, title, lead_image=None) for title in ("Avant", "Autre"))
+    for title in ("Avant", "Après"):
+        change(page, title=title)
+        for each in (page, other):
+            image = BeautifulSoup(lorraine.reader().get(lorraine.address(each)).content, "html.parser")
+            content_of(lorraine.reader().get(image.select_one("meta[property='og:image']")["content"]))
+
+    assert [len(names_in(default_storage, f"share/{each.pk}")) for each in (page, other)] == [1, 1]
 
 
 def test_file_uploaded_by_another_process_is_not_overwritten(monkeypatch):

@@ -17,6 +17,7 @@ from portal.content.serving.served import PortalPageQuerySet
 from portal.content.share.drawing import draw
 from portal.content.share.words import ShareImageText, share_image_text
 from portal.media.sending import file_response
+from portal.media.stored import names_in
 
 WEEK = 7 * 24 * 3600
 
@@ -49,7 +50,7 @@ def _store_image(page_id: int, words: ShareImageText) -> str:
     folder = f"share/{page_id}"
     name = f"{folder}/{words.version}.png"
     if not default_storage.exists(name):
-        earlier = default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
+        earlier = names_in(default_storage, folder)
         drawn = draw(words.title, words.label, words.site, words.brand)
         name = default_storage.save(name, ContentFile(drawn))
         for old in earlier:
