@@ -12,9 +12,11 @@ from wagtail.models import Page
 
 from events.importing.fetch import FetchError
 from portal.editorial.roles import Role
+from portal.editorial.sign_in.encryption import encrypt
 from portal.moving.models import ImportedItem, ImportRun, ImportSource
 from portal.moving.newsroom import tasks
 from portal.moving.newsroom.forms import MOST_BYTES
+from portal.moving.newsroom.runs import begin
 from portal.moving.writing import files
 from tests.builders import work_off
 from tests.moving.conftest import POSTS, act, sent, shown, upload
@@ -32,6 +34,37 @@ def test_file_that_is_no_export_is_refused_with_its_reason(administrator, lorrai
     assert run.state == State.FAILED
     page = shown(administrator, "moving_run", run.pk)
     assert "export.xml, line 1: it begins with &lt;html&gt;, an export of WordPress with &lt;rss&gt;" in page
+
+
+def test_reading_can_be_stopped_and_the_import_removed(administrator, lorraine, monkeypatch):
+    look_at = tasks.look_at
+
+    def stopping(*words: Any) -> Any:
+        administrator.post(reverse("moving_run", args=[run.pk]), {"action": "stop_reading"})
+        return look_at(*words)
+
+    monkeypatch.setattr(tasks, "look_at", stopping)
+    assert 'value="stop_reading"' in upload(administrator, lorraine, *POSTS).content.decode()
+    run = ImportRun.objects.get()
+    work_off()
+    assert "The reading was stopped." in shown(administrator, "moving_run", run.pk)
+
+    administrator.post(reverse("moving_run", args=[run.pk]), {"action": "delete"})
+
+    assert not ImportRun.objects.exists()
+
+
+def test_password_is_erased_when_the_reading_is_stopped_before_it_began(administrator, lorraine, saar, newsroom):
+    facts = {"origin": OLD, "address": OLD, "secret": encrypt("anna:abcd")}
+    other = ImportRun.objects.create(site=saar.site, locale=saar.home.locale, **facts)
+    run = begin(ImportRun(site=lorraine.site, locale=lorraine.home.locale, **facts), newsroom[Role.SITE_ADMINISTRATOR])
+
+    for each in (run, other):
+        administrator.post(reverse("moving_run", args=[each.pk]), {"action": "stop_reading"})
+        each.refresh_from_db()
+
+    assert (run.state, run.secret) == (State.FAILED, "")
+    assert (other.state, other.secret) == (State.READING, facts["secret"])
 
 
 def test_reason_is_in_the_language_of_who_began_the_work(administrator, proposed, newsroom):

@@ -116,6 +116,9 @@ class RunView(OneImport):
                 change_state(self.run, request.user, state, since=since)
             elif action in ENDING:
                 change_state(self.run, request.user, ENDING[action], report={})
+            elif action == "stop_reading":
+                error = gettext("The reading was stopped.")
+                change_state(self.run, request.user, State.FAILED, error=error, secret="")
             elif action == "delete" and not self.run.is_working:
                 self.run.file.delete(save=False)
                 self.run.delete()
