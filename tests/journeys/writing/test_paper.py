@@ -142,6 +142,20 @@ def test_topics_are_typed_and_saved(editor, draft, run_on_server):
     assert int(stored.split()[-1]) == before
 
 
+def test_unknown_topic_is_said_in_sight(editor):
+    row = open_row(editor, "Topics")
+    row.get_by_role("combobox", name="Add a topic").press_sequentially("inustr")
+
+    expect(row.get_by_text("No topic of this name.")).not_to_have_class("w-sr-only", timeout=TIMEOUT)
+
+
+def test_link_to_a_missing_lead_picture_leads_to_its_button(new_article):
+    editor = new_article(1280, 900)
+    editor.locator("#checklist").get_by_role("link", name="Choose a lead image").click()
+
+    expect(editor.locator("#id_lead_image-chooser .unchosen button").first).to_be_focused()
+
+
 def test_send_for_review_stays_at_the_bottom_of_a_phone(new_article):
     editor = new_article(390, 844, has_touch=True, is_mobile=True)
     button = editor.get_by_role("button", name="Send for review")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, autosaved, page_id, resume_session
+from tests.journeys.newsroom import TIMEOUT, add_block, autosaved, last_block, page_id, resume_session
 
 PHONE = {"width": 360, "has_touch": True, "is_mobile": True}
 
@@ -75,6 +75,17 @@ def test_boxes_of_the_newsroom_are_dark_in_dark_mode(editor):
     ground = message.evaluate("element => getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number)")
 
     assert max(ground) < 0.5
+
+
+def test_enter_in_a_field_of_one_line_sends_nothing(editor):
+    add_block(editor, "Heading")
+    heading = last_block(editor).locator("input[type=text]")
+    heading.press_sequentially("Une halle de douze tonnes")
+    heading.press("Enter")
+    autosaved(editor)
+
+    expect(heading).to_be_focused()
+    expect(heading).to_have_value("Une halle de douze tonnes")
 
 
 def test_refused_submission_leads_to_the_first_gap_by_the_keyboard(editor):

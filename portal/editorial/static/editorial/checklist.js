@@ -35,7 +35,9 @@ function focusField(event) {
   unfold(target);
   target.scrollIntoView({ block: "center" });
   const inside = target.querySelector(".w-panel__content") ?? target;
-  inside.querySelector("input:not([type=hidden]), textarea, select, button, [contenteditable=true]")?.focus({ preventScroll: true });
+  const controls = inside.querySelectorAll("input:not([type=hidden]), textarea, select, button, [contenteditable=true]");
+  // A chooser has the buttons of both its states.
+  [...controls].find((each) => each.checkVisibility())?.focus({ preventScroll: true });
 }
 
 // A URL with a field leads to it, even in a folded panel; place.js does the same for rows. Wagtail folds its panels once

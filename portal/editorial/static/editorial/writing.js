@@ -251,6 +251,7 @@ if (forms.length) {
   forms.forEach(guard);
   forms.forEach(noticeEarly);
   forms.forEach(passOverComments);
+  forms.forEach(submitByButtonsOnly);
   ask().then((session) => { owner ??= session; });
   // Retry once an autosave that failed because a sign-in in another window has changed the token.
   let isTriedAgain = false;
@@ -268,6 +269,14 @@ if (forms.length) {
     if (await signInAgain(session)) {
       askForAutosave(event.target);
     }
+  });
+}
+
+// Enter in a field of one line would press the form's first button, which may send the page for review.
+function submitByButtonsOnly(form) {
+  const fields = "input:not([type=submit], [type=button], [type=image], [type=reset], [type=file])";
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches(fields)) event.preventDefault();
   });
 }
 

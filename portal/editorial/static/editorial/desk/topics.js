@@ -24,6 +24,17 @@ function start(field) {
   const chosen = () => new Set(rows().map((row) => row.querySelector("input[name$=-topic]")?.value).filter(Boolean));
   const titleOf = (row) => row.querySelector("[data-chooser-title]")?.textContent.trim() ?? "";
 
+  // For screen readers: others see it happen.
+  function say(text) {
+    news.textContent = text;
+    news.classList.add("w-sr-only");
+  }
+
+  function show(text) {
+    news.textContent = text;
+    news.classList.remove("w-sr-only");
+  }
+
   function close() {
     clearTimeout(timer);
     latest += 1;
@@ -59,7 +70,8 @@ function start(field) {
     list.hidden = !options.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
     mark(options.length && text ? 0 : -1);
-    news.textContent = options.length ? fill(words.found, { number: options.length }) : text ? words.none : "";
+    if (options.length || !text) say(options.length ? fill(words.found, { number: options.length }) : "");
+    else show(words.none);
   }
 
   async function ask() {
@@ -69,7 +81,7 @@ function start(field) {
     const response = await fetch(`${url}?${query}`, { headers: BY_SCRIPT }).catch(() => null);
     if (number !== latest) return;
     if (!response?.ok) {
-      news.textContent = words.failed;
+      show(words.failed);
       return;
     }
     const { topics, may_create: mayCreate } = await response.json();
@@ -81,7 +93,7 @@ function start(field) {
     const headers = { ...BY_SCRIPT, "X-CSRFToken": window.wagtailConfig.CSRF_TOKEN };
     const response = await fetch(url, { method: "POST", headers, body }).catch(() => null);
     const answer = await response?.json().catch(() => null);
-    if (!answer?.topic) news.textContent = answer?.error ?? words.failed;
+    if (!answer?.topic) show(answer?.error ?? words.failed);
     return answer?.topic;
   }
 
@@ -93,7 +105,7 @@ function start(field) {
     input.value = "";
     close();
     if (!chosen().has(topic.id)) add(topic);
-    news.textContent = fill(words.added, { name: topic.title });
+    say(fill(words.added, { name: topic.title }));
     focusAndNotify();
   }
 
@@ -114,7 +126,7 @@ function start(field) {
   function removeLast() {
     const row = rows().at(-1);
     if (!row) return;
-    news.textContent = fill(words.removed, { name: titleOf(row) });
+    say(fill(words.removed, { name: titleOf(row) }));
     row.querySelector(".topics__remove").click();
   }
 
@@ -148,7 +160,7 @@ function start(field) {
   chips.addEventListener("click", ({ target }) => {
     const row = target.closest(".topics__remove")?.closest("[data-inline-panel-child]");
     if (row) {
-      news.textContent = fill(words.removed, { name: titleOf(row) });
+      say(fill(words.removed, { name: titleOf(row) }));
       focusAndNotify();
     }
   });

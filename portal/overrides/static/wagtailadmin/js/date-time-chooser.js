@@ -377,12 +377,25 @@
       forgetRefusals();
       explain(false);
     });
+    // The start and the end of a typed span: the end follows when the day of the start is corrected.
+    let spanned = null;
+    const moveEnd = () => {
+      const [start, last] = [readHere(input.value), end() && read(end().value, kind)];
+      if (!spanned || !start || !last || end().value !== spanned.end) return;
+      const days = (utc(start) - utc(spanned.start)) / 86_400_000;
+      end().value = write({ ...last, ...partsOf(utc({ ...last, day: last.day + days })) }, kind);
+      spanned = { start, end: end().value };
+      end().dispatchEvent(new Event("change", { bubbles: true }));
+    };
     input.addEventListener("change", () => {
       const span = !readHere(input.value) && end()?.value.trim() === "" && splitSpan(input.value);
       if (span) {
         input.value = shown(span.start);
         end().value = span.end;
         end().dispatchEvent(new Event("change", { bubbles: true }));
+        spanned = { start: readHere(input.value), end: end().value };
+      } else {
+        moveEnd();
       }
       input.value = shown(input.value);
       explain(true);
