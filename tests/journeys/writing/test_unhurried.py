@@ -132,6 +132,19 @@ def test_changed_dates_filled_in_several_sittings_are_saved_once(organiser, seri
     assert rows == ["2028-01-20|cancelled|Inventaire|None", "2028-02-03|changed||2028-02-04"]
 
 
+def test_end_of_a_typed_span_follows_a_corrected_start(organiser, series):
+    start, end = organiser.locator("#id_start"), organiser.locator("#id_end")
+    end.fill("")
+    start.fill("18 décembre 2028 14h-17h")
+    start.blur()
+    expect(end).to_have_value("18/12/2028 17:00")
+
+    start.fill("20/12/2027 14:00")
+    start.blur()
+
+    expect(end).to_have_value("20/12/2027 17:00")
+
+
 @pytest.fixture
 def phone(server, visit, series) -> Page:
     """The phone of an organiser who has opened the series and its exceptions."""

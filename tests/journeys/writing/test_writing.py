@@ -339,19 +339,6 @@ def test_span_typed_as_the_start_fills_the_empty_end(new_event):
     expect(organiser.locator("#id_start-read")).to_have_text("Write only the start here, and 12h into the field “End”.")
 
 
-def test_end_of_a_typed_span_follows_a_corrected_start(new_event):
-    organiser = new_event()
-    start, end = organiser.locator("#id_start"), organiser.locator("#id_end")
-    start.fill("18 décembre 2028 14h-17h")
-    start.blur()
-    expect(end).to_have_value("18/12/2028 17:00")
-
-    start.fill("20/12/2027 14:00")
-    start.blur()
-
-    expect(end).to_have_value("20/12/2027 17:00")
-
-
 def test_browser_parses_dates_like_the_server(new_event):
     organiser = new_event()
     organiser.clock.set_fixed_time(f"{TABLE['today']}T10:00:00")
