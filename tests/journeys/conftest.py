@@ -32,12 +32,14 @@ FLAGS = [
     "--no-first-run",
 ]
 TIMEOUT = 15_000
+# More are not repeated in one run.
+REPETITIONS = 20
 DRAFTS = """
 from django.contrib.auth import get_user_model
 from articles.models import ArticlePage
 model = ArticlePage.objects.live().get(slug="thionville-fonderie-four-electrique")
 owner = get_user_model().objects.get(username="editor-lorraine")
-for number in range(75):
+for number in range(%d):
     texts = {"title": f"Brouillon {number}", "slug": f"brouillon-{number}", "owner": owner}
     print(model.copy(update_attrs=texts, keep_live=False, copy_revisions=False).pk)
 """
@@ -180,9 +182,10 @@ def visit(chromium):
 
 
 @pytest.fixture(scope="package")
-def drafts(server, run_on_server):
-    """Addresses of fresh drafts: one per test, and one for each repetition."""
-    return [f"{server}/admin/pages/{key}/edit/" for key in run_on_server(DRAFTS).split()]
+def drafts(request, server, run_on_server):
+    """Addresses of fresh drafts: one for each test that takes one, and some for repetitions."""
+    number = sum("drafts" in getattr(item, "fixturenames", ()) for item in request.session.items)
+    return [f"{server}/admin/pages/{key}/edit/" for key in run_on_server(DRAFTS % (number + REPETITIONS)).split()]
 
 
 @pytest.fixture

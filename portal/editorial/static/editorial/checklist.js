@@ -32,8 +32,12 @@ function focusField(event) {
     return;
   }
   event.preventDefault();
+  lead(target);
+}
+
+function lead(target, behavior = "auto") {
   unfold(target);
-  target.scrollIntoView({ block: "center" });
+  target.scrollIntoView({ block: "center", behavior });
   const inside = target.querySelector(".w-panel__content") ?? target;
   const controls = inside.querySelectorAll("input:not([type=hidden]), textarea, select, button, [contenteditable=true]");
   // A chooser has the buttons of both its states.
@@ -45,10 +49,8 @@ function focusField(event) {
 window.addEventListener("load", () => {
   const wanted = /:w:contentpath=([\w.]+)/.exec(window.location.hash);
   const named = wanted && !document.getElementById(`id_${wanted[1]}-FORMS`) && field(wanted[1]);
-  if (named) {
-    unfold(named);
-    named.scrollIntoView({ block: "center", behavior: "instant" });
-  }
+  // Whoever writes already stays there.
+  if (named && !document.activeElement.matches("input, textarea, [contenteditable=true]")) lead(named, "instant");
 });
 
 // A field's element in the preview. A block follows a comment with its id.
