@@ -1,7 +1,9 @@
 """README's configuration table matches the settings."""
 
+import gc
 import re
 import runpy
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
@@ -10,14 +12,16 @@ from portal import env
 
 
 @pytest.fixture
-def variables(monkeypatch):
+def variables(monkeypatch) -> Iterator[dict[str, env.Variable]]:
     """Every variable that the production settings and the web server read."""
     for name in list(env.VARIABLES):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SECRET_KEY", "k" * 40)
     for name in ("settings.py", "server.py"):
         runpy.run_path(str(settings.BASE_DIR / "portal" / name))
-    return env.VARIABLES
+    yield env.VARIABLES
+    # The web server turns it off until it is ready.
+    gc.enable()
 
 
 def documented() -> dict[str, tuple[str, str, str]]:
