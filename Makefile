@@ -86,6 +86,7 @@ messages: ## Collect and compile the interface's translations (needs gettext)
 
 bench: var/secret-key ## Measure queries, time and requests a second (ARGS="--stories 100000")
 	@sh portal/bootstrap.sh
+	@$(EMBEDDED) $(RUN) demo --port $(PORT) --prepare-only
 	@$(EMBEDDED) DJANGO_SETTINGS_MODULE=tests.bench.settings $(RUN) bench $(ARGS)
 
 sbom: ## List every package of an installation in sbom.json (CycloneDX)
