@@ -1,6 +1,7 @@
 """Builds the demo network in an empty database."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -25,7 +26,7 @@ from portal.demo.reading import network, texts_of
 from portal.demo.site import SiteLoader
 from portal.editorial.records.translations import Basis
 from portal.editorial.roles import Role, media_collection, set_up_newsroom
-from portal.editorial.translations.passages.states import PassageState, passages_of, update_counts
+from portal.editorial.translations.passages.states import PassageState, passages_of, store_counts
 
 PASSWORD = "portal-demo"
 # The TOTP key of the account that demonstrates two-factor sign-in.
@@ -56,7 +57,6 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
     root = Page.get_first_root_node()
     locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in ("fr", "de", "en")}
     catalogue = CatalogueLoader(locales)
-    topics, people = catalogue.topics(), catalogue.people()
     administrator = get_user_model().objects.create(
         username="admin",
         email="admin@portal.example",
@@ -67,6 +67,7 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
         is_superuser=True,
     )
     with deferred_indexing():
+        topics, people = catalogue.topics(), catalogue.people()
         for number, site_facts in enumerate(facts["sites"]):
             report(f"{site_facts['name']}: pictures and pages …")
             loader = SiteLoader(site_facts, facts, root, locales, topics, people, now)
@@ -106,11 +107,11 @@ def _set_owners(pages: Iterable[Page], accounts: dict[Role, Any]) -> None:
 def _tick_identical_passages() -> None:
     """Tick names and figures that are the same in both languages: otherwise no translation can be sent for review."""
     for basis in Basis.objects.select_related("revision", "source", "translation"):
-        page = basis.translation.specific
-        missing = [each for each in passages_of(basis, page) if each.state == PassageState.MISSING]
-        basis.same = [passage.same_fingerprint for passage in missing if passage.text]
+        passages = passages_of(basis, basis.translation.specific)
+        same = [each for each in passages if each.state == PassageState.MISSING and each.text]
+        basis.same = [passage.same_fingerprint for passage in same]
         basis.save(update_fields=["same"])
-        update_counts(basis, page)
+        store_counts(basis, [replace(each, state=PassageState.SAME) if each in same else each for each in passages])
 
 
 def _create_accounts(site: dict[str, Any], groups: dict[Role, Any]) -> dict[Role, Any]:

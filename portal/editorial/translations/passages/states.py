@@ -165,6 +165,9 @@ def _lines(part: str, is_rich: bool) -> list[str]:
 
 def update_counts(basis: Basis, draft: Page) -> None:
     """Store the number of passages, and of unfinished passages, in the draft."""
-    passages = passages_of(basis, draft)
+    store_counts(basis, passages_of(basis, draft))
+
+
+def store_counts(basis: Basis, passages: list[TranslationPassage]) -> None:
     numbers = {"passages": len(passages), "to_do": sum(passage.is_to_do for passage in passages)}
     Basis.objects.filter(pk=basis.pk).update(**numbers)
