@@ -22,8 +22,8 @@ class ScheduleTrouble(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
-        verbose_name = _("trouble with a schedule")
-        verbose_name_plural = _("troubles with schedules")
+        verbose_name = _("scheduling problem")
+        verbose_name_plural = _("scheduling problems")
         constraints = [
             models.UniqueConstraint(fields=["page", "revision_key", "due_at"], name="editorial_one_trouble_for_a_plan")
         ]
@@ -45,8 +45,8 @@ class ChecklistWaiver(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
-        verbose_name = _("exception from the checklist")
-        verbose_name_plural = _("exceptions from the checklist")
+        verbose_name = _("checklist exemption")
+        verbose_name_plural = _("checklist exemptions")
         ordering = ["given_at", "pk"]
 
     def __str__(self):

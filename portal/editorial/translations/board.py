@@ -25,7 +25,7 @@ STEPLEN = Page.steplen
 class State(TextChoices):
     MISSING = "missing", pgettext_lazy("state of a translation", "Missing")
     OUTDATED = "outdated", pgettext_lazy("state of a translation", "Outdated")
-    WORK = "work", pgettext_lazy("state of a translation", "In work")
+    WORK = "work", pgettext_lazy("state of a translation", "In progress")
     REVIEW = "review", pgettext_lazy("state of a translation", "In review")
     LIVE = "live", pgettext_lazy("state of a translation", "Live")
 

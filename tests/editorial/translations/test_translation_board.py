@@ -91,7 +91,7 @@ def test_each_page_is_in_one_state(lorraine, editor, approver, german, facts):
 
     assert {name: found[name] for name in ("Rien", "En cours", "Vieux et changé", "Fini")} == {
         "Rien": "Missing",
-        "En cours": "In work",
+        "En cours": "In progress",
         "Vieux et changé": "Outdated",
         "Fini": "Live",
     }
