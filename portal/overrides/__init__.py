@@ -1,1 +1,1 @@
-"""The screens, forms, templates and scripts of Wagtail that the portal changes. Each file says why, and until when."""
+"""Changes to Wagtail's screens, forms, templates and scripts. Each file says why, and when it can be removed."""

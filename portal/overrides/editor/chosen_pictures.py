@@ -1,6 +1,6 @@
 """Adds a picture's credit to what Wagtail's picture chooser returns, for the grid of photos."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's chooser returns a picture's credit.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's chooser returns a picture's credit.
 
 from collections.abc import Callable
 from functools import wraps

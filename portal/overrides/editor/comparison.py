@@ -1,7 +1,7 @@
 """Compares two versions of a page without raw values and empty fields, and folds unchanged parts."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's comparison leaves out what has not changed
-# and names links.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's comparison leaves out unchanged content and
+# names links.
 
 import re
 from datetime import datetime
@@ -37,7 +37,7 @@ from wagtail.models import Page, Revision
 from portal.accounts.names import name_of
 from portal.platform.newsroom_views import titled
 
-# The number of unchanged words that remain visible around a change, and the minimum number that is folded.
+# The number of unchanged words shown around a change, and the minimum number of words to fold.
 BESIDE = 12
 FOLDED = 20
 MARKS = ".addition, .deletion"
@@ -61,7 +61,7 @@ def in_words(value: Any) -> str:
 
 
 class ValueComparison(FieldComparison):
-    """Shows dates, times and numbers in the reader's format, and yes or no."""
+    """Shows dates, times and numbers in the reader's format, and booleans as yes or no."""
 
     def htmldiff(self) -> str:
         before, after = in_words(self.val_a), in_words(self.val_b)
@@ -198,7 +198,7 @@ def text_in_lines(html: Any) -> str:
 
 
 def with_breaks(html: str) -> SafeString:
-    """Replace each `BREAK` with a line break. If the break itself has changed, a pilcrow precedes it."""
+    """Replace each `BREAK` with a line break. Put a pilcrow before a break that has changed itself."""
     signed = MARKED_BREAKS.sub(lambda found: found[0].replace(BREAK, f"¶{BREAK}"), html)
     return mark_safe(signed.replace(BREAK, "<br>"))
 
@@ -239,7 +239,7 @@ def _is_changed(block: BlockComparison) -> bool:
 
 
 def _content(block: blocks.Block, value: Any) -> Any:
-    """The content of a block without the ids of blocks and items, because some versions lack these."""
+    """The content of a block without the ids of blocks and items, because some versions have none."""
     if isinstance(block, blocks.StreamBlock):
         return [(each.block_type, _content(each.block, each.value)) for each in value]
     if isinstance(block, blocks.ListBlock):

@@ -1,6 +1,6 @@
-"""Lists the saved copies of texts that a browser no longer needs; `editorial/copies/copies.js` removes them."""
+"""Lists the local copies of texts that a browser no longer needs; `editorial/copies/copies.js` removes them."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's editor stores what it could not save.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's editor stores unsaved text in the browser.
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,13 +19,13 @@ LIFETIME = timedelta(days=14)
 
 
 def remove_copy_of_window(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The server has what this window sent."""
+    """Remove the copy of this window, whose text has reached the server."""
     window = window_of(request)
     return _with_cookie(response, f"saved.{window}") if window else response
 
 
 def ends_copies(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Decorate the sign-out: it removes the account's copies. Copies of other accounts stay for their next sign-in."""
+    """Decorate the sign-out view: it removes the account's copies, and leaves those of other accounts."""
 
     @wraps(view)
     def decorated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -44,7 +44,7 @@ def _with_cookie(response: HttpResponse, value: str) -> HttpResponse:
 
 
 class ConfirmsSaved:
-    """Mix-in for page editor views, the first of all: lets the browser remove its copy once a form is saved."""
+    """Mix-in for page editor views, before all others: the browser removes its copy once a form is saved."""
 
     request: HttpRequest
     expects_json_response: bool

@@ -25,7 +25,7 @@ Path = tuple[str, ...]
 class InvalidValue:
     """An invalid value: its place in the form, its label, the reason, and a function that resets it.
 
-    `path` is an input's name; or a stream field's name, a block's key and the names of its parts.
+    `path` is the name of an input, or the name of a stream field, the key of a block and the names of its parts.
     `label` is empty if the user has not changed the value.
     """
 
@@ -42,8 +42,8 @@ class _FormError(Exception):
 def reset_invalid(form: Any) -> list[InvalidValue] | None:
     """Reset invalid values of a page's form until the rest is valid; None if that is impossible.
 
-    Then each value has either passed every check, including the check for records of other sites, or is the former
-    value. A former value may itself be invalid, such as an expiry in the past.
+    After that, each value either has passed every check, including the check for records of other sites, or is the
+    former value. A former value may itself be invalid, such as an expiry date in the past.
     """
     found: dict[Path, InvalidValue] = {}
     initially_invalid: dict[str, str] | None = None
@@ -152,7 +152,7 @@ def _problems_of_blocks(form: Any, name: str, errors: list[Any]) -> Iterator[Inv
 def _problems_of_rows(formset: Any, known: dict[Path, InvalidValue]) -> Iterator[InvalidValue]:
     title = capfirst(str(getattr(formset, "row_name", formset.model._meta.verbose_name)))
     general = " ".join(formset.non_form_errors())
-    # Without a valid number of rows, the changes are unknown.
+    # The changes are unknown without a valid number of rows.
     is_changed = not formset.management_form.is_valid() or any(row.has_changed() for row in formset.forms)
     stays = InvalidValue((formset.prefix,), title if is_changed else "", general, partial(_ignore_changes, formset))
     if general:
@@ -167,7 +167,7 @@ def _problems_of_rows(formset: Any, known: dict[Path, InvalidValue]) -> Iterator
             # The row was deleted in the meantime, for example with the story that it referred to.
             yield InvalidValue((row.prefix,), title, "", partial(_leave_out, row))
         elif not is_named and NON_FIELD_ERRORS not in row.errors:
-            # An autosave has no required fields, so a new row would be saved without essential ones.
+            # An autosave requires no fields, so it would save a new row without its essential values.
             is_left_out = is_new and any(formset.form.base_fields[name].required for name in row.errors)
             for name, errors in row.errors.as_data().items():
                 is_changed = row.instance.pk is None or name in row.changed_data
@@ -176,7 +176,6 @@ def _problems_of_rows(formset: Any, known: dict[Path, InvalidValue]) -> Iterator
                 restore = partial(_leave_out, row) if is_left_out else partial(_disable, row, [name])
                 yield InvalidValue((row.add_prefix(name),), label, texts(errors), restore)
         elif is_new:
-            # A new row is not saved yet.
             yield InvalidValue((row.prefix,), "" if is_named else title, _reason_of(row), partial(_leave_out, row))
         else:
             label = title if row.has_changed() else ""
@@ -184,7 +183,7 @@ def _problems_of_rows(formset: Any, known: dict[Path, InvalidValue]) -> Iterator
 
 
 def _whole_row(title: str, row: Any) -> str:
-    """The label of a new row. Nothing of the row is saved until its invalid fields are corrected."""
+    """The label of a new row. None of its values are saved until its invalid fields are corrected."""
     fields = ", ".join(str(row.fields[name].label) for name in row.errors)
     label = _("%(row)s (the whole new row; first fill in or correct: %(fields)s)")
     return label % {"row": title, "fields": fields}
@@ -212,7 +211,7 @@ def _use_drafted_values(formset: Any) -> Collection[Any]:
     drafted |= dict(zip(others, left, strict=False))
     for row, record in drafted.items():
         if row.errors:
-            # Rows without keys are written again with each save.
+            # Each save writes rows without keys again.
             row.has_changed = lambda: True
             for name, (attribute, _value) in row.initial_values.items():
                 row.initial[name] = getattr(record, attribute)
@@ -239,7 +238,7 @@ def _leave_out(row: Any) -> None:
 
 def _count_as_unchanged(row: Any) -> None:
     row.has_changed = lambda: False
-    # Wagtail ignores the order of an unchanged row that may be empty.
+    # Wagtail ignores the order of an unchanged row if the row may be empty.
     row.empty_permitted = False
 
 
@@ -277,7 +276,7 @@ class SavesValidPart:
         return response
 
     def _partial_response(self, unsaved: list[InvalidValue], form: Any) -> HttpResponse:
-        # Without valid changes, nothing is saved, so that the user does not become an author.
+        # Nothing is saved without a valid change, so that the user is not recorded as an author.
         unchanged = JsonResponse({"success": True, "pk": self.page.pk})
         response: HttpResponse = self.form_valid(form) if form.has_changed() else unchanged  # type: ignore[attr-defined]
         content = json.loads(response.content) if isinstance(response, JsonResponse) else {}

@@ -32,7 +32,7 @@ class InvalidBlock:
 
 
 def invalid_blocks(form: Any, name: str, errors: list[Any]) -> tuple[list[InvalidBlock], Callable[[], None]]:
-    """The invalid blocks of a field, and a function that resets them and leaves out new blocks.
+    """The invalid blocks of a field, and a function that resets existing ones and leaves out new ones.
 
     Empty if the errors do not belong to single blocks, or belong to a block that was reset.
     """
@@ -47,7 +47,7 @@ def invalid_blocks(form: Any, name: str, errors: list[Any]) -> tuple[list[Invali
     former = {child.id: child for child in form.get_initial_for_field(own, name) or ()}
     unused = dict(former)
     remaining: list[tuple[Any, bool]] = [
-        # With `pop`, a former block is restored only once, even if two blocks have its key.
+        # `pop` restores a former block only once, even if two blocks have its key.
         (unused.pop(child.id, None), True) if number in wrong else (child, number in stands)
         for number, child in enumerate(typed)
     ]
@@ -119,7 +119,7 @@ def _innermost(value: Any, error: Any) -> tuple[Path, str]:
 
 
 def texts(errors: list[Any]) -> str:
-    """The messages of errors. In Wagtail's errors of streams, only errors outside of blocks have a message."""
+    """The messages of errors. In a stream, Wagtail has messages only for errors outside of blocks."""
     words = [text for error in errors for text in _words(error)]
     return " ".join(dict.fromkeys(words))
 

@@ -1,6 +1,6 @@
-"""Words the times in Wagtail's messages and history as everywhere else: `1er mars 2027 à minuit`."""
+"""Formats the times in Wagtail's messages and history as everywhere else: `1er mars 2027 à minuit`."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail writes them by a template's filter.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail formats them with a template filter.
 
 from datetime import datetime
 

@@ -31,7 +31,7 @@ class EditingWindowMixin:
     """Mix-in for page editor views: gives each window a key, and stores it in the log entries of its autosaves.
 
     The log entry for a page's creation has the key too, so that a double click is recognised. A manual save has no key.
-    It ends the window: an autosave that arrives later is refused.
+    It ends the window's autosaves: those that arrive later are refused.
     """
 
     makes_pages = False

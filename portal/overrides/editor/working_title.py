@@ -16,7 +16,7 @@ from wagtail.models import Page
 
 from portal.formats.words import in_words
 
-# The byline of a new story names its writer from the start.
+# A new story has its writer in the byline.
 SIGNED_WITH = "bylines"
 BEGUN_WITH = (forms.DateField, forms.DateTimeField, forms.TimeField, forms.BooleanField, forms.ChoiceField)
 
@@ -28,7 +28,7 @@ def working_title(kind: type[Page], now: datetime) -> str:
 
 
 def has_content(form: Any) -> bool:
-    """Whether somebody has filled in more than dates and choices. These may have initial values."""
+    """Whether anything other than dates and choices is filled in. Dates and choices may have initial values."""
     changed = [name for name in form.changed_data if name not in ("title", "slug")]
     if any(not isinstance(form.fields[name], BEGUN_WITH) for name in changed):
         return True

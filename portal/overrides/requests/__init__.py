@@ -1,1 +1,1 @@
-"""Handles requests that no form of the newsroom sends, and forms whose session has ended."""
+"""Handles requests that the newsroom's own forms never send, and forms whose session has ended."""

@@ -1,7 +1,7 @@
 """Responds to a form whose CSRF token does not belong to the current session."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail answers a form of an ended sign-in with its
-# text.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail returns the submitted text after the session
+# has ended.
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

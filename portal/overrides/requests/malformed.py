@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 BEYOND = (DataError, OverflowError)
 # A missing field.
 MALFORMED = (*BEYOND, MultiValueDictKeyError, MalformedTextError, UnicodeEncodeError)
-# The messages of Django and Python if a text is not a number.
+# The messages of Django and Python for text that is not a number.
 NO_NUMBERS = ("expected a number but got", "invalid literal for int()")
 
 # PostgreSQL's SQLSTATE.

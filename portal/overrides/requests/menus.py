@@ -1,6 +1,6 @@
-"""Builds each menu of the newsroom once per request: Wagtail does so to decide on a submenu, and again to show it."""
+"""Builds each newsroom menu once per request. Wagtail builds submenus twice: to decide on them and to show them."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's submenus remember their items.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's submenus cache their items.
 
 from collections.abc import Callable
 from functools import wraps

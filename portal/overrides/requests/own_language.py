@@ -1,6 +1,7 @@
-"""Activates the account's language for the whole request, so that refusals are in that language, too."""
+"""Activates the account's language for the whole request, so that error messages are in that language, too."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's refusals are in the language of the account.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's error messages are in the language of the
+# account.
 
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from portal.content.serving.middleware import is_in_newsroom
 
 
 class OwnLanguage:
-    """Middleware. Wagtail activates the language only within its views, but adds refusals after them."""
+    """Middleware. Wagtail activates the language only within its views, but adds error messages after them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -27,6 +28,6 @@ class OwnLanguage:
 def _is_signed_in(request: HttpRequest) -> bool:
     """Whether the session has a user.
 
-    Without a session, nothing is read: cacheable responses must not vary by cookies.
+    It reads nothing without a session: cacheable responses must not vary by cookies.
     """
     return is_in_newsroom(request) and bool(request.session.session_key) and request.user.is_authenticated

@@ -25,5 +25,5 @@ class RichTextArea(DraftailRichTextArea):
 
 
 def storable(text: str) -> str:
-    """The text without NUL and halves of emoji, which JSON can express but no database stores."""
+    """The text without NUL and lone surrogates. JSON can express these, but databases cannot store them."""
     return text.encode(errors="ignore").decode().replace("\0", "")

@@ -54,7 +54,7 @@ def below_root(view: View) -> View:
 
 
 def require_permitted_review(view: View) -> View:
-    """Guard a view of a page's review. Wagtail's views refuse too late: they show the title of the page or task."""
+    """Guard a view of a page's review. Wagtail's refusal shows the title of the page or task."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -91,7 +91,7 @@ PAGE_GUARDS: dict[str, Callable[[View], View]] = {
 
 
 def permitted_bulk_action(view: View) -> View:
-    """Guard bulk actions: leave out records of other sites, whose titles Wagtail would list as not permitted."""
+    """Guard bulk actions: leave out other sites' records. Wagtail would list their titles as not permitted."""
 
     @wraps(view)
     def guarded(request: HttpRequest, app_label: str, model_name: str, action: str) -> HttpResponse:
@@ -144,7 +144,7 @@ def _permitted(model: Any, user: Any) -> QuerySet[Any]:
 
 
 def require_workflow_editor(view: View) -> View:
-    """Guard views of tasks, which belong to the network: only people who may edit workflows get through."""
+    """Guard views of tasks, which belong to the network: admit only people who may edit workflows."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -168,7 +168,7 @@ def require_superuser(view: View) -> View:
 
 
 def require_post(view: View) -> View:
-    """Guard the sign-out: only POST. Wagtail permits any method."""
+    """Limit the sign-out to POST. Wagtail permits any method."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Limits Wagtail's choosers of pages and tags to the user's sites.
 
-Wagtail's hook `construct_page_chooser_queryset` filters the lists, but not the page whose children are listed, pages
-chosen by key, the lookup of a URL, or tags.
+Wagtail's hook `construct_page_chooser_queryset` filters the lists. It does not filter the page whose children are
+listed, pages chosen by key, the lookup of a URL, or tags.
 """
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's choosers check the permission for the page
@@ -29,7 +29,7 @@ View = Callable[..., HttpResponse]
 
 
 class PageBrowseView(chooser.BrowseView):
-    """Lists the newest pages; the tree below a page, and for moves and copies the whole tree."""
+    """Lists the newest pages, or the tree below a page. For moves and copies, it lists the whole tree."""
 
     def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponseBase:
         if parent_page_id and not Page.objects.filter(choosable_pages(request.user), pk=parent_page_id).exists():
@@ -42,7 +42,7 @@ class PageBrowseView(chooser.BrowseView):
         pages = super().filter_object_list(pages)
         if self.request.GET.get("user_perms"):
             return pages
-        # Sections come first: they lead to the rest.
+        # Sections come first: they lead to the other pages.
         sections_first = Case(When(numchild__gt=0, then="path")).asc(nulls_last=True)
         return EditedPlace(self.request).exclude_edited_page(pages).order_by(sections_first, *NEWEST_FIRST)
 
@@ -63,7 +63,7 @@ def require_choosable_pages(view: View) -> View:
 
 
 def limit_to_own_sites(view: View) -> View:
-    """Guard the URL form: a URL of the user's own sites becomes a page link, any other stays a URL."""
+    """Guard the URL form: a URL of the user's own sites becomes a page link; any other URL does not change."""
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:

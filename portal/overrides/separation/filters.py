@@ -20,7 +20,7 @@ from portal.content.separation.choices import home_paths
 from portal.content.separation.tags import visible_tags
 from portal.platform.per_request import per_request
 
-# The history of a record names its editors anyway.
+# The history of a record shows its editors' names anyway.
 OF_ONE_RECORD = (HistoryFilterSet, PageHistoryFilterSet)
 
 
@@ -32,12 +32,12 @@ def roles_held(user: Any) -> set[tuple[int, str]]:
 
 
 def sites_worked_for(user: Any) -> set[int]:
-    """The keys of the sites at which the user has a role, and so may see others with a role."""
+    """The keys of the sites at which the user has a role. The user may see the other people who have a role there."""
     return {site for site, _role in roles_held(user)}
 
 
 def permitted_choices(model: Any, user: Any) -> QuerySet[Any] | None:
-    """The records of a model among which the user may choose; None if the model is not separated by site."""
+    """The records of a model that the user may choose; None if the model is not separated by site."""
     if model is get_user_model():
         groups = Group.objects.filter(newsroom_role__site__in=sites_worked_for(user))
         return model.objects.filter(groups__in=groups)

@@ -30,7 +30,7 @@ class PermittedExplorerView(listing.ExplorableIndexView):
     """Opens the user's pages and their ancestors; redirects other pages to them.
 
     Wagtail opens every page below the closest common ancestor of the user's pages. For somebody who works in two
-    languages that is the root of the tree, and so includes every site.
+    languages, that ancestor is the root of the tree, which contains every site.
     """
 
     results_template_name = "editorial/pages_below.html"
@@ -50,7 +50,7 @@ class PermittedExplorerView(listing.ExplorableIndexView):
         return any(place.startswith(right.page.path) or right.page.path.startswith(place) for right in own)
 
     def get_base_queryset(self) -> Any:
-        """First limit the list to the children: Wagtail intersects it with up to 100,000 explorable pages."""
+        """Limit the list to the children first, because Wagtail intersects it with up to 100,000 explorable pages."""
         if self.is_searching or self.is_filtering:
             return super().get_base_queryset()
         return self.annotate_queryset(
@@ -73,7 +73,7 @@ class PermittedExplorerView(listing.ExplorableIndexView):
 
     @cached_property
     def columns(self) -> list[Column]:
-        """Leave out the parent: unless the whole tree is searched, it is the same in all rows.
+        """Leave out the parent. It is the same in all rows, except when the whole tree is searched.
 
         Apps add columns by the hook `portal_page_columns`, which receives the user.
         """

@@ -109,7 +109,7 @@ class PageList(View):
         }
 
     def complete(self, pages: list[Any]) -> None:
-        """Set the values of the columns for each page, and its place: site, section and language as far as needed."""
+        """Set the values of each page's columns, and its place: the site, section and language where they differ."""
         paths = {page.path[:end] for page in pages for end in (HOME_LENGTH, len(page.path) - STEP)}
         above = {page.path: page for page in Page.objects.filter(path__in=paths)}
         has_languages = len({page.locale_id for page in pages}) > 1

@@ -1,7 +1,7 @@
-// The newsroom's fields for dates and hours, in place of Wagtail's picker, which replaces invalid input by the current
-// time. Dates are typed in figures or with the name of the month; the line below shows the parsed value. Invalid input
-// stays unchanged and is refused by the server, which parses it with portal/formats/typed.py. The button opens the
-// browser's own picker.
+// The newsroom's fields for dates and hours. They replace Wagtail's picker, which overwrites invalid input with the
+// current time. People type dates in figures or with the name of the month; the line below shows the parsed value.
+// Invalid input stays unchanged, and the server refuses it (portal/formats/typed.py). The button opens the browser's
+// own picker.
 "use strict";
 
 (() => {
@@ -19,7 +19,7 @@
   const plain = (text) =>
     text.length > LONGEST ? "" :
     text.replaceAll("’", "'").normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().split(/\s+/).filter(Boolean).join(" ");
-  // People write for a French site in a German newsroom.
+  // People may write for a French site while their newsroom is in German.
   const named = (style, number, first) => ["fr", "de", "en"].flatMap((code) =>
     Array.from({ length: number }, (_, index) => {
       const name = new Intl.DateTimeFormat(code, { ...style, timeZone: "UTC" }).format(first(index));
@@ -56,7 +56,8 @@
   // “01-12-26” might begin with a year.
   const DASHES = /^(?<day>\d{1,2})-(?<month>\d{1,2})-(?<year>\d{4})(?!\d)/;
   const SHORT = /^(?<day>\d{1,2})[/.](?<month>\d{1,2})\.?(?=$|[\s,])/;
-  // “18 dec 26” has a year of two figures; a possible hour is one, as in “18 dec 14” and “18 dec 14 à 17h”.
+  // “18 dec 26” has a year of two figures. A number that may be an hour is one, as in “18 dec 14” and “18 dec 14 à
+  // 17h”.
   const YEAR = String.raw`(?:\s+(?<year>\d{4}(?!\d)|(?:2[4-9]|[3-9]\d)(?=$|[\s,])))?(?=$|[\s,])`;
   const NAMED = new RegExp(
     String.raw`^(?<day>\d{1,2})(?:er|st|nd|rd|th|\.)?\s*(?:of\s+)?(?<name>[a-z]{3,})\.?,?${YEAR}`
@@ -81,7 +82,7 @@
   const partsOf = (date) => ({ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() });
   const daysOf = (year, month) => new Date(Date.UTC(year, month, 0)).getUTCDate();
   const iso = (parts) => utc(parts).toISOString().slice(0, 10);
-  // The day that counts as today while input is parsed, if it is another.
+  // The day that counts as today while input is parsed, if it is not the current day.
   let pretended = null;
   const today = () => {
     if (pretended) return pretended;
@@ -92,7 +93,7 @@
   // A valid day, or `problem` with the reason.
   const dayOf = (typed, month, day) => {
     if (typed === null) {
-      // Without a year it is the next such day; the 29th of February may be eight years off.
+      // A date without a year is the next such day; the next 29th of February may be eight years away.
       const from = today();
       for (let year = from.year; year < from.year + 9; year += 1) {
         if (day <= daysOf(year, month) && iso({ year, month, day }) >= iso(from)) return { year, month, day };
@@ -123,7 +124,7 @@
     const weekday = (utc(from).getUTCDay() + 6) % 7;
     return partsOf(utc({ ...from, day: from.day + earliest + ((index - weekday - earliest + 7) % 7) }));
   };
-  // The next such day after today, where only its name and an hour are written; “mar 9” is in March.
+  // A weekday with an hour and nothing else is the next such day after today; “mar 9” is in March.
   const comingWeekday = (text, word) => {
     const meant = weekdays.find(({ name }) => name === word?.[1]);
     const following = meant ? text.slice(word[0].length) : "";
@@ -198,7 +199,7 @@
     hier: -1, gestern: -1, yesterday: -1,
     "avant-hier": -2, "avant hier": -2, vorgestern: -2, "the day before yesterday": -2,
   };
-  // Without a year it is the last such day, as in `read_past_day` (portal/formats/reading.py).
+  // A date without a year is the last such day, as in `read_past_day` (portal/formats/reading.py).
   const readPast = (text) => {
     const isPast = (parts) => Boolean(parts && !parts.problem && iso(parts) <= iso(today()));
     const days = PAST_DAYS[plain(text)];
@@ -213,7 +214,7 @@
     return isSame && isPast(earlier) ? earlier : found;
   };
 
-  // Without a year it is the day that is closest to the other one, as in `read_day_near`.
+  // A date without a year is the day closest to the other date, as in `read_day_near`.
   const readNear = (text, other) => {
     const found = readOrWhy(text, "date");
     pretended = partsOf(utc({ ...other, day: other.day - 182 }));
@@ -295,13 +296,13 @@
 
   function enhance(input, kind) {
     if (input.closest(".date-field")) return;
-    // `data-not-before` is the id of the field that this one may not precede, `data-end` of that for the end of a span,
-    // and `data-whole-days` of the box for dates without hours. `data-near` is the name of another day of the same row.
-    // With `data-not-past`, a changed date must be in the future.
+    // `data-not-before`, `data-end` and `data-whole-days` are ids of other fields: the earliest permitted value, the
+    // end of a span, and the box for dates without hours. `data-near` is the name of another date field in the same
+    // row. With `data-not-past`, a changed date must be in the future.
     const end = () => document.getElementById(input.dataset.end);
     const first = () => document.getElementById(input.dataset.notBefore);
     const near = () => input.dataset.near && document.getElementById(input.id.replace(/[^-]+$/, input.dataset.near));
-    // An hour alone is the next one after the start, as in `next_at` (events/clock.py).
+    // An hour without a date is the next such hour after the start, as in `next_at` (events/clock.py).
     const understand = (text) => {
       if (kind === "date" && "past" in input.dataset) return readPast(text);
       const other = kind === "date" && near() && read(near().value, kind);
@@ -318,7 +319,7 @@
       const found = understand(text);
       return found?.problem ? null : found;
     };
-    // If hours are optional, a date without one does not mean midnight.
+    // If hours are optional, a date without an hour does not mean midnight.
     const needsHour = (parts) => Boolean(parts?.isDayAlone && input.dataset.wholeDays);
     const shown = (text) => {
       const parts = readHere(text);
@@ -352,7 +353,7 @@
       const now = new Date();
       return writeIso(parts, kind) < writeIso({ ...today(), hour: now.getHours(), minute: now.getMinutes() }, kind);
     };
-    // The server's error. The line does not repeat it, and it disappears with the next input.
+    // The server's error. The line below does not repeat it. The next input removes it.
     const refusals = () => field.closest("[data-field]")?.querySelectorAll("[data-field-errors] .error-message") ?? [];
     const forgetRefusals = () => {
       for (const each of refusals()) each.remove();
@@ -377,7 +378,7 @@
       forgetRefusals();
       explain(false);
     });
-    // The start and the end of a typed span: the end follows when the day of the start is corrected.
+    // The start and the end of a typed span. A correction of the start's day also moves the end.
     let spanned = null;
     const moveEnd = () => {
       const [start, last] = [readHere(input.value), end() && read(end().value, kind)];
