@@ -1,4 +1,4 @@
-"""Names the audited acts, and describes an act in a sentence where Wagtail's log has one."""
+"""The names of the audited acts, and the sentence that describes an act, if Wagtail's log has one."""
 
 from collections.abc import Mapping
 from types import SimpleNamespace

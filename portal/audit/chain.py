@@ -138,7 +138,7 @@ def problems(*, since: datetime | None = None, noted: str = "") -> Iterator[str]
 
 
 def removals(since: datetime | None = None) -> Iterator[str]:
-    """A sentence for each entry that removed something. Auditors compare them with requests and the retention."""
+    """A sentence for each entry that removed something. Auditors compare these with requests and retention."""
     entries = AuditEntry.objects.filter(action__in=[triggers.ERASED, triggers.PRUNED]).order_by("sequence")
     for entry in entries.filter(at__gte=since) if since else entries:
         day = timezone.localdate(entry.at)

@@ -16,7 +16,7 @@ from portal.audit.models import AuditWords, UnchainedAct
 from portal.content.readers.sources import network_of
 from portal.platform.operation.log_lines import current_request
 
-# Longer values are truncated: the log records that a value changed and need not store all of it.
+# Longer values are truncated. The log records that a value changed, and need not store the whole value.
 LONGEST_VALUE = 2000
 # Names of values that are masked.
 SECRET = re.compile(r"password|secret|token|(api|private)_?key", re.IGNORECASE)

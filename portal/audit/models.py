@@ -7,7 +7,7 @@ HASH_LENGTH = 64
 
 
 class AuditedAct(models.Model):
-    """What was done, in keys and codes; `who` and `what` are digests of its words.
+    """An act as keys and codes; `who` and `what` are digests of its words.
 
     The keys are not foreign keys, because the act stays when its record is deleted. `site_key` is None for the network.
     `actor_key` is None for the installation itself and for anonymous visitors.
@@ -33,8 +33,8 @@ class AuditedAct(models.Model):
 class AuditEntry(AuditedAct):
     """One link of the chain. `hash` covers all other fields; `previous` is the hash of the entry before.
 
-    A retention entry removed the entries up to the sequence number `removes_to`; its `object_key` is the hash of the
-    last one removed.
+    A retention entry records the removal of the entries up to the sequence number `removes_to`; its `object_key` is the
+    hash of the last removed entry.
     """
 
     sequence = models.BigIntegerField(primary_key=True)

@@ -1,4 +1,4 @@
-"""Registers the words of the audit log that name a person as personal data of the network or a site.
+"""Registers words of the audit log as personal data of the network or a site, if they name a person.
 
 Only words are erased: the chain still says what was done, when, and to which key.
 """
@@ -21,7 +21,7 @@ ADDRESS = re.compile(r"[^\s@<>\"'(),;:\[\]\\{}]+@[^\s@<>\"'(),;:\[\]\\{}]+")
 
 
 def _records_of(address: str, sites: Sites) -> QuerySet[AuditWords]:
-    """Words with the address, and all words of a deleted account that had it. Existing accounts are left out."""
+    """Words with the address, and all words of deleted accounts with the address. Existing accounts are left out."""
     naming = [
         (event, kind)
         for event, kind, text in AuditWords.objects.filter(text__contains="@").values_list("event", "kind", "text")
@@ -56,7 +56,7 @@ def _as_data(words: AuditWords) -> dict[str, Any]:
 
 
 def _erase(words: QuerySet[AuditWords], address: str) -> None:
-    """First write the entry that names the words: the database only deletes words that an entry names."""
+    """Write the entry that names the words first: the database only deletes words that an entry names."""
     if places := [f"{event}:{kind}" for event, kind in words.values_list("event", "kind")]:
         record(ERASED, data={"erased": places})
         words.delete()

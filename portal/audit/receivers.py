@@ -72,7 +72,7 @@ def page_logged(sender: Any, instance: PageLogEntry, created: bool, raw: bool = 
 
 
 def record_logged(sender: Any, instance: ModelLogEntry, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    """Log Wagtail's entry, without the title of a reader's record, which contains the reader's name."""
+    """Log Wagtail's entry. Leave out the title of a reader's record, because it contains the reader's name."""
     model = instance.content_type.model_class() if instance.content_type else None
     if not created or raw or model is None:
         return
@@ -104,7 +104,7 @@ def account_changed(sender: Any, instance: Any, created: bool, raw: bool = False
 
 
 def watched() -> set[type[Model]]:
-    """The models whose changes are all recorded, whether made by a form, a command or a shell."""
+    """The models of which all changes are recorded, whether made by a form, a command or a shell."""
     return {Site, *settings_registry, *(model for model in apps.get_models() if model._meta.label in WATCHED)}
 
 

@@ -17,7 +17,7 @@ LATE_AFTER = timedelta(minutes=10)
 
 
 def head_in_backup() -> str:
-    """The head for a backup; empty before the upgrade that creates the tables."""
+    """The head for a backup; empty until the upgrade creates the tables."""
     is_there = AuditEntry._meta.db_table in connection.introspection.table_names()
     return head() if is_there else ""
 

@@ -1,7 +1,7 @@
 """The database triggers that make the audit log append-only.
 
-A row may be deleted only if a chained entry permits it: for entries older than AUDIT_DAYS, the `removes_to` of a
-retention entry; for words, the entry about their erasure. An unchained act may be deleted once it is chained. Words are
+A row may be deleted only if a chained entry permits it. Entries older than AUDIT_DAYS need a retention entry with
+`removes_to`; words need the entry about their erasure. An unchained act may be deleted once it is chained. Words are
 written before their act; no words can be added to an existing act.
 """
 

@@ -1,4 +1,4 @@
-"""Words an act's values in the reader's language: field names, yes and no, dates, and names instead of keys."""
+"""Writes an act's values in the reader's language: field names, yes and no, dates, and names instead of keys."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -53,7 +53,7 @@ CODES = {
     "account": {"closed": _("closed"), "open": _("open")},
     "kind": {"totp": _("app with codes"), "webauthn": _("passkey"), "recovery_codes": _("recovery codes")},
 }
-# Internal numbers, which only exports have.
+# Internal numbers, which only exports contain.
 NUMBERS = {"id", "revision", "task_state_id"}
 NOTHING = "–"
 
@@ -65,7 +65,7 @@ class Words:
         self._names: dict[tuple[type[Model], str], str] = {}
 
     def of(self, label: str, values: Any) -> str:
-        """The values of a record, given its model's label; or the text that was written."""
+        """The values of a record, given its model's label, or the text that was logged."""
         if not isinstance(values, dict):
             return "" if values is None else _plain(values)
         shown = [(name, value) for name, value in values.items() if name not in NUMBERS]
@@ -78,7 +78,7 @@ class Words:
         return self._name(get_user_model(), key) if key else ""
 
     def record(self, label: str, key: str) -> str:
-        """The name of an account, whose acts are recorded without it; the number of any other record."""
+        """The name of an account, since its acts are recorded without a name; the number of any other record."""
         if not key:
             return ""
         return self.person(key) if label == get_user_model()._meta.label else gettext("no. %(key)s") % {"key": key}

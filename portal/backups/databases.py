@@ -77,7 +77,7 @@ def restore(dumped: Path) -> None:
     Processes that use the database continue with the restored content. Raises BackupError if they lock it for too long.
     """
     statements = [
-        # The row describes a backup of the dumped installation; this one may have none.
+        # The row describes a backup of the dumped installation; this installation may have none.
         "DELETE FROM core_maintenancerun WHERE name = 'backup'",
         *pause.statements(timezone.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")),
     ]

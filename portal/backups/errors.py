@@ -26,7 +26,7 @@ FAULTS = (BackupError, OSError, StorageUnavailableError)
 
 @contextmanager
 def noticing_full_disk(places: str) -> Iterator[None]:
-    """Turn a full-disk error into a NoRoomError that names these places."""
+    """Turn a full-disk error into a NoRoomError with these places."""
     try:
         yield
     except (OSError, sqlite3.OperationalError, OperationalError) as error:

@@ -34,8 +34,8 @@ def make_backup(repository: Repository, now: datetime) -> Backup:
         name = now.strftime(STAMP)
         # Read before the database is dumped, so that they are not newer than the dump.
         added_by_apps = {name: read() for name, read in in_backups.items()}
-        # The database first: a file uploaded in the meantime then has no row; the reverse would leave a row without a
-        # file.
+        # The database comes first: a file uploaded in the meantime then has no row. The reverse order could leave a row
+        # without a file.
         database, media = databases.dump(folder), local_folders()
         manifest = {
             "format": FORMAT,

@@ -17,7 +17,7 @@ PACKAGES = {"restic": "restic"}
 def run(
     *command: str, environment: Mapping[str, str], allowed: Collection[int] = (0,), **options: Any
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program; raise OSError for a full disk, and BackupError for any other exit code that is not allowed.
+    """Run a program. Raise OSError for a full disk, and BackupError for any other exit code that is not allowed.
 
     Pass passwords in the environment: everybody on the machine can read command lines.
     """

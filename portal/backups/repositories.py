@@ -61,7 +61,7 @@ class Repository:
     """
 
     def __init__(self, address: Path | str):
-        """Raise BackupError for an invalid address, or one to which backups would be sent without encryption."""
+        """Raise BackupError for an invalid address, or for one that would receive backups without encryption."""
         self.is_remote = is_remote(address)
         self.address = str(address if self.is_remote else Path(address).resolve())
         if self.is_remote and not settings.BACKUP_PASSWORD:
@@ -85,7 +85,7 @@ class Repository:
         return int(self._snapshots[name]["summary"]["total_bytes_processed"])
 
     def find(self, name: str = "") -> Backup:
-        """A backup, by default the newest; raises BackupError if it is missing or unreadable."""
+        """A backup, by default the newest. Raises BackupError if it is missing or unreadable."""
         names = self.names()
         if not names:
             raise BackupError(f"{self} has no backup.")

@@ -34,7 +34,7 @@ def content_state() -> list[Any]:
 
 
 def addresses(most: int = MAX_ADDRESSES) -> list[tuple[str, str]]:
-    """Pairs of host and path, taken from each site in turn: feeds and the like, then documents, then some pages."""
+    """Pairs of host and path, taken from each site in turn: feeds and similar URLs, then documents, then some pages."""
     found = Site.objects.order_by("pk").select_related("root_page")
     # Other hosts are not served.
     sites = [list(_addresses_of(site, most)) for site in found if validate_host(site.hostname, settings.ALLOWED_HOSTS)]

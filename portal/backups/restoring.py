@@ -71,7 +71,7 @@ def restore(
                 "database is unchanged; other missing files were restored. --without-damaged restores the rest."
             )
         if not only_files:
-            # Last, and in one transaction: until then, nothing changes for readers.
+            # This is the last step, in one transaction. Nothing changes for readers before it.
             databases.restore(dumped)
             # For `resume`, which compares the key.
             MaintenanceRun.note(RESTORED, True, name=backup.name, lasting_key=backup.manifest["lasting_key"])

@@ -18,7 +18,7 @@ from portal.platform.status.conditions import Condition, age, number, seconds
 def backup_age(now: datetime, *, queries_restic: bool = False) -> Condition:
     """The age of the newest backup; if this machine cannot reach the backups, that of the last recorded one.
 
-    Without `queries_restic` it is fast enough for a load balancer that checks it every few seconds.
+    Without `queries_restic`, a load balancer can check it every few seconds.
     """
     run = MaintenanceRun.objects.filter(name=BACKUP).first()
     is_optional = not settings.BACKUP_HOURS

@@ -1,4 +1,4 @@
-"""Email addresses: their normal form, and keys shared by all spellings of an address or all addresses of a mailbox."""
+"""Email addresses: their normal form, a key for all spellings of an address, and one for all addresses of a mailbox."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ LONGEST_LOCAL = 64
 # The dot-atom of RFC 5321. The quoted form, which may contain anything, is not used in practice.
 LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.IGNORECASE)
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-# From the beginning of a word only: otherwise a long one without an @ takes quadratic time.
+# It matches from the beginning of a word only: otherwise a long word without an @ takes quadratic time.
 IN_WORD = r"[^\s@<>\"'(),;:\[\]]"
 BEFORE_AT = re.compile(rf"(?<!{IN_WORD})({IN_WORD}){IN_WORD}*@")
 # Alternative domains of mail services, each with the service's main domain.

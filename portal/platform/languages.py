@@ -15,7 +15,7 @@ TERRITORIES = {"en": "GB", "sv": "SE", "da": "DK", "cs": "CZ", "uk": "UA", "el":
 
 
 def language_choices() -> list[tuple[str, str]]:
-    """The languages as choices of a model field. Being a callable, it needs no migration when the setting changes."""
+    """The languages as choices of a model field. Because it is a callable, a new setting needs no migration."""
     return list(settings.LANGUAGES)
 
 

@@ -1,4 +1,4 @@
-"""The form of a record without versions. It does not overwrite what others have saved since it was opened."""
+"""The form of a record without versions. It does not overwrite values that others saved after it was opened."""
 
 import json
 from hashlib import sha256
@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 
-# The name of the input with the digests of the values that the form was opened with.
+# The name of the input with the digests of the form's initial values.
 OPENED = "opened_values"
 
 
@@ -21,10 +21,10 @@ class OpenedValues(forms.CharField):
 
 
 class SparesNewerValues(forms.ModelForm):
-    """Mixin for a model form. A field that the user has not changed keeps a newer value.
+    """Mixin for a model form. If the user has not changed a field, its newer value remains.
 
-    If both people have changed a field, it has an error, and the form shows what the user typed. Saving again replaces
-    the newer value.
+    If both people have changed a field, the field has an error, and the form shows the user's input. Saving again
+    replaces the newer value.
     """
 
     def __init__(self, *args: Any, **kwargs: Any):

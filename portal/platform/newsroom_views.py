@@ -1,4 +1,4 @@
-"""The base of the newsroom's views that are not Wagtail's: who may open them, and the head of their pages."""
+"""The base class of the newsroom's own views: who may open them, and the head of their pages."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ class NewsroomView(UserPassesTestMixin, ContextMixin):
         return True
 
     def breadcrumbs(self) -> list[dict[str, Any]]:
-        """The places between the dashboard and this page, and the page itself."""
+        """The links from the dashboard down to this page."""
         return [crumb(self.page_title)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

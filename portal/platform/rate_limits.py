@@ -82,10 +82,10 @@ class RateLimit:
 
 @dataclass(frozen=True)
 class GrowingDelay:
-    """After `free` attempts, each further one is followed by a wait: a second, two, four … up to `longest`.
+    """After `free` attempts, a wait follows each further attempt: a second, two, four … up to `longest`.
 
-    Nobody is locked out: after the wait one attempt is admitted, however many come at once. The count expires after a
-    period `memory` without attempts.
+    Nobody is locked out: after the wait, one attempt is admitted, however many arrive at once. The count expires after
+    a period `memory` without attempts.
     """
 
     name: str
@@ -94,7 +94,7 @@ class GrowingDelay:
     memory: timedelta = timedelta(hours=1)
 
     def wait(self, *subject: object) -> int:
-        """Count an attempt and return 0 if it may be made now. Otherwise return the seconds to wait, uncounted."""
+        """Count an attempt and return 0 if it may be made now. Otherwise return the seconds to wait."""
         key, cache = _key(self.name, subject), caches[CACHE]
         memory = int(self.memory.total_seconds())
         attempts = _increment(key, memory)
@@ -112,7 +112,7 @@ class GrowingDelay:
         return max(1, ceil(until - now))
 
     def take_back(self, *subject: object) -> None:
-        """Remove an admitted attempt from the count: it succeeded, or another limit refused it."""
+        """Remove an admitted attempt from the count, because it succeeded or another limit refused it."""
         key = _key(self.name, subject)
         _decrement(key)
         self._open_at(time.time(), key)
@@ -142,7 +142,7 @@ class FirstWait:
         return max(0, ceil(began + self.length.total_seconds() - now))
 
 
-# How many emails to unconfirmed addresses one source may request, through all forms of all sites.
+# How many emails to unconfirmed addresses one source may request through all forms of all sites.
 UNCONFIRMED = (
     RateLimit("unconfirmed-hour", 10, timedelta(hours=1)),
     RateLimit("unconfirmed-day", 20, timedelta(days=1)),
@@ -166,6 +166,6 @@ def may_ask_for_mail(source: str) -> bool:
 
 
 def mail_was_followed(source: str) -> None:
-    """Remove one of the source's emails from the count: the requester has proved that they own the mailbox."""
+    """Remove one of the source's emails from the count, because the requester has proved that they own the mailbox."""
     for limit in UNCONFIRMED:
         limit.take_back(source)

@@ -44,7 +44,7 @@ def _time_zones(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def _label(name: str) -> str:
-    """Name an offset conventionally: the signs of the `Etc` zones are reversed."""
+    """Name an offset conventionally: the names of the `Etc` zones have reversed signs."""
     return f"{name} (UTC{offset_text(zone(name))})" if name.startswith("Etc/GMT") else name
 
 

@@ -7,7 +7,7 @@ import brotli
 
 # Shorter bodies fit into one packet uncompressed.
 SHORTEST = 600
-# A reader waits for the result, and quality 11 takes a hundred times as long to save another tenth.
+# A reader waits for the result. Quality 11 takes a hundred times as long, and saves only another tenth.
 BROTLI_QUALITY, GZIP_LEVEL = 5, 6
 COMPRESSIBLE_TYPES = (
     "text/",

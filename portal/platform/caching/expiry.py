@@ -1,4 +1,4 @@
-"""When cached responses expire without any write: stories appear, events begin, a day ends."""
+"""The times at which cached responses expire without any write: a story appears, an event begins, a day ends."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta
@@ -7,7 +7,8 @@ from django.db.models import Min, QuerySet
 
 from portal.platform.zones import zone
 
-# Functions that yield at least the next expiry after `now` of an app's content. Apps append to this list in `ready`.
+# Functions that yield at least the next time after `now` at which an app's content expires. Apps append to this list in
+# `ready`.
 sources: list[Callable[[datetime], Iterable[datetime]]] = []
 
 # The last result: a content version, the time for which it was computed, and the expiry.
@@ -29,7 +30,7 @@ def next_midnights(names: Iterable[str], now: datetime) -> Iterator[datetime]:
 
 
 def next_expiry(version: int, now: datetime) -> datetime:
-    """When responses rendered at `now` from this version become stale by time alone; computed once per version."""
+    """When responses rendered at `now` from this version become stale without a change; computed once per version."""
     global _last
     last = _last
     if last is not None and last[0] == version and last[1] <= now < last[2]:

@@ -28,12 +28,12 @@ PERSONAL = "private, no-store"
 VARIES_BY = {"accept", "accept-encoding"}
 # The headers that a 304 repeats (RFC 9110, section 15.4.5).
 NOT_MODIFIED_HEADERS = ("Cache-Control", "Content-Location", "Date", "ETag", "Expires", "Last-Modified", "Vary")
-# Shared caches must not store a response that took longer: the last purge comes three seconds after a change.
+# Shared caches must not store a response that took longer, because the last purge follows three seconds after a change.
 LONGEST_RENDERING = timedelta(seconds=2)
 
 
 def is_personal(response: HttpResponseBase) -> bool:
-    """Whether the response depends on the reader: it sets a cookie, or the session, account or form token was read."""
+    """Whether the response depends on the reader: it sets a cookie, or a view read the session, user or CSRF token."""
     return (
         bool(response.cookies) or has_vary_header(response, "Cookie") or "no-store" in response.get("Cache-Control", "")
     )
@@ -71,7 +71,7 @@ class HttpCaching(Middleware):
     ) -> HttpResponseBase:
         if not response.has_header("ETag"):
             response.headers["ETag"] = f'W/"{blake2b(response.content, digest_size=12).hexdigest()}"'
-        # The encodings of a body are equivalent but not identical, so its validator is weak (RFC 9110, section 8.8.1).
+        # The encodings of a body are equivalent but not identical, so the ETag is weak (RFC 9110, section 8.8.1).
         if response.headers["ETag"].startswith("W/"):
             patch_vary_headers(response, ["Accept-Encoding"])
         encoding = accepted_encoding(request.headers.get("Accept-Encoding", "")) if may_be_compressed(response) else ""
@@ -90,14 +90,14 @@ class HttpCaching(Middleware):
 
 
 def is_for_everybody(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Whether this request gets the same response for every reader, and the view reads all of its parameters."""
+    """Whether every reader gets the same response to this request, and the view reads all of its parameters."""
     varies_by = {name.strip().lower() for name in response.get("Vary", "").split(",") if name.strip()}
     is_public = "private" not in response.get("Cache-Control", "") and not has_personal_cookie(request.META)
     return is_public and is_cacheable(request) and varies_by <= VARIES_BY
 
 
 def _allow_shared_caches(request: HttpRequest, response: Any, arrived_at: datetime) -> int | None:
-    """Let shared caches store a public response; return the browsers' max-age, or None if it must not be stored."""
+    """Let shared caches store a public response. Return the browsers' max-age, or None if they must not store it."""
     browsers = browser_max_age(response.get("Cache-Control", ""))
     # A 304 has the headers that the response would have (RFC 9110, section 15.4.5).
     if not settings.SHARED_CACHE_SECONDS or response.status_code not in (200, 304) or browsers is None:
@@ -117,7 +117,7 @@ def _allow_shared_caches(request: HttpRequest, response: Any, arrived_at: dateti
 
 
 def may_be_collected(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether there is a WSGI cache that may store this response."""
+    """Whether a WSGI cache exists and may store this response."""
     return (
         COLLECT in request.META
         and is_for_everybody(request, response)
@@ -127,7 +127,7 @@ def may_be_collected(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def _has_usual_port(request: HttpRequest) -> bool:
-    """Whether the host has no port, or the site's own. With other ports, a stranger could fill the memory."""
+    """Whether the host has no port, or the site's own. Requests with arbitrary ports could fill the cache."""
     port = split_domain_port(request.get_host())[1]
     site = Site.find_for_request(request)
     return not port or (site is not None and port == str(site.port))

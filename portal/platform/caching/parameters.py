@@ -1,4 +1,4 @@
-"""Decides which requests may get a cached response, by view name, the parameters it reads, and cookies."""
+"""Decides which requests may get a cached response, by the view's name, the parameters that it reads, and cookies."""
 
 from typing import Any
 

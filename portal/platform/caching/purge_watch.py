@@ -1,7 +1,7 @@
 """Purges downstream caches after each change of the content version, whichever process made it.
 
-There is no queue: a purge is due while the content version differs from that of the last purge. So a hundred changes
-need one purge, a failed purge is retried until it succeeds, and a new process begins with a purge.
+There is no queue: a purge is due while the content version differs from the version of the last purge. So one purge
+covers a hundred changes, a failed purge is retried until it succeeds, and a new process begins with a purge.
 """
 
 import logging
@@ -18,8 +18,7 @@ from portal.platform.records.periodic_runs import PeriodicRun
 
 # Seconds between two reads of the version.
 PAUSE = 0.2
-# Purges are repeated after this many seconds, because a response from before the change may have reached the cache
-# late.
+# Purges are repeated after this many seconds, because a stale response may reach the cache after the first purge.
 REPEATED_AFTER = 3.0
 LONGEST_PAUSE = 30.0
 NAME = f"{__name__}.purge_of_the_cache_in_front"
@@ -41,7 +40,7 @@ class PurgeWatch:
         now = self.clock()
         if now < self.not_before:
             return
-        # Read before the purge: a change during the purge causes another one.
+        # The version is read before the purge, so that a change during the purge causes another one.
         version = content_version()
         is_changed = not self.has_begun or version != self.purged
         if not is_changed and (self.repeat_at is None or now < self.repeat_at):

@@ -25,7 +25,7 @@ class PurgeError(CommandError):
 
 
 def purge() -> None:
-    """Purge everything, because any change may show anywhere. May be called again after it raises PurgeError."""
+    """Purge everything, because a change may affect any page. May be called again after it raises PurgeError."""
     cache = settings.SHARED_CACHE_PURGE
     try:
         PURGES[cache["kind"]](cache["place"], cache["key"])
@@ -80,7 +80,7 @@ def _http(place: str, key: str) -> None:
 
 
 def _send_all(requests: list[tuple[str, dict[str, str]]]) -> None:
-    """Send a PURGE for each pair of URL and headers. A failing one neither stops nor delays the others."""
+    """Send a PURGE for each pair of URL and headers. A failed request neither stops nor delays the others."""
 
     def failure(request: tuple[str, dict[str, str]]) -> str:
         address, headers = request

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.conf import settings
 
 ALWAYS_REVALIDATE = "no-cache"
-# Any response may contain content of any site: a network shelf, a shared story, a topic, an author. So the only exact
-# tag is one for all responses (docs/decisions.md).
+# A response may contain content of any site: a network shelf, a shared story, a topic, an author. So all responses have
+# the same tag (docs/decisions.md).
 TAG = "portal"
 # The header in which each kind of cache reads tags. Other kinds are purged by URL.
 TAG_HEADERS = {
@@ -21,8 +21,8 @@ TAG_HEADERS = {
 def shared_cache_control(now: datetime, expires_at: datetime, browsers: int = 0) -> str:
     """The `Cache-Control` of a response that is the same for all readers until `expires_at`.
 
-    No shared cache that can reach the portal serves it longer, not even while it revalidates (RFC 5861). `browsers` is
-    the max-age for browsers, which cannot be purged.
+    A shared cache that can reach the portal must not serve it longer, not even while it revalidates (RFC 5861).
+    `browsers` is the max-age for browsers, which cannot be purged.
     """
     longest = settings.SHARED_CACHE_SECONDS
     left = int((expires_at - now).total_seconds())
@@ -31,7 +31,7 @@ def shared_cache_control(now: datetime, expires_at: datetime, browsers: int = 0)
     parts = ["public", f"max-age={browsers}", f"s-maxage={lifetime}"]
     if meanwhile := min(longest, left - lifetime):
         parts.append(f"stale-while-revalidate={meanwhile}")
-    # While the portal is down a stale response is better than none. A purge removes stale responses.
+    # While the portal is down, a stale response is better than none. A purge removes stale responses.
     return ", ".join([*parts, f"stale-if-error={longest}"])
 
 

@@ -34,8 +34,8 @@ class Key(NamedTuple):
 class CachedResponse:
     """A response to an anonymous GET. `bodies` has the same body by encoding.
 
-    `shared` is the browsers' max-age if shared caches may store the response; then its `Cache-Control` depends on when
-    it is served.
+    `shared` is the browsers' max-age if shared caches may store the response. Its `Cache-Control` then depends on the
+    time at which it is served.
     """
 
     version: int
@@ -47,7 +47,7 @@ class CachedResponse:
     shared: int | None = None
 
     def is_fresh(self, version: int, now: datetime) -> bool:
-        # A response from the future means that the clock was set back after it was made.
+        # A response from the future means that the clock has been set back.
         return self.version == version and self.made_at <= now < self.expires_at
 
     def headers_at(self, now: datetime) -> tuple[tuple[str, str], ...]:
@@ -123,7 +123,7 @@ class ResponseStore:
         return key in self._uncacheable
 
     def begin(self, key: Key) -> Event | None:
-        """Return None if the caller must render the response and then call `finish`; otherwise an event to wait for."""
+        """None if the caller must render the response and then call `finish`; otherwise an event to wait for."""
         with self._lock:
             if (running := self._running.get(key)) is not None:
                 return running

@@ -23,22 +23,22 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 LONGEST_QUERY = 200
 LONGEST_PATH = 1_000
 LONGEST_HOST = 255
-# Seconds that a request waits for another one to render the same response before rendering it as well.
+# A request waits this many seconds for another one to render the same response. Then it renders the response itself.
 LONGEST_WAIT = 10
-# How often a request waits for others while the content keeps changing.
+# How many times a request waits for others while the content keeps changing.
 MAX_TURNS = 3
 # Seconds without a query for the version after the database has failed; meanwhile Django handles requests.
 PAUSE_AFTER_FAILURE = 5
-# Nothing below these prefixes is cached or must wait for the database: probes, files, the newsroom.
+# Below these prefixes, nothing is cached, and no request may wait for the database: probes, files, the newsroom.
 UNCACHED_PREFIXES = ("/-/", "/admin/", "/documents/", "/pictures/", "/share/", "/theme-", settings.STATIC_URL)
-# `Accept` headers to which the API responds with JSON. It refuses requests with others.
+# The API responds with JSON to these `Accept` headers, and refuses others.
 JSON = ("", "*/*", "application/json", "application/json, text/plain, */*")
 # Rare conditional requests, which Django handles.
 UNCACHED_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE")
 
 
 def cache_key(environ: dict[str, Any]) -> Key | None:
-    """The cache key of a request; None if its response may be personal, or if it has a parameter that no view reads."""
+    """The cache key of a request. None if its response may be personal, or if no view reads one of its parameters."""
     host, path, query = environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     if (
         environ["REQUEST_METHOD"] not in ("GET", "HEAD")

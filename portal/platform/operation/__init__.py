@@ -1,1 +1,1 @@
-"""Keeps the portal working when something it relies on fails or changes: the cache, the database, the keys."""
+"""Keeps the portal working when its cache or database fails, or its keys change."""

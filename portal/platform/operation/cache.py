@@ -21,7 +21,7 @@ MAX_IN_MEMORY = 100_000
 
 
 class Faults:
-    """The failures of this process's connection to one Redis server, and until when it is not tried."""
+    """The failures of this process's connection to one Redis server, and the time of the next attempt."""
 
     def __init__(self) -> None:
         self.count = 0

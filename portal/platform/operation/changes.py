@@ -1,11 +1,11 @@
-"""The content version, which database triggers change together with everything that readers may see.
+"""The content version. Database triggers change it whenever content changes that readers may see.
 
 It is the key of cached responses (`portal.platform.caching`), which are fresh until it changes.
 
 SQLite has one writer at a time, so a trigger replaces one random number. On PostgreSQL all writers would lock that row
 until they commit, and could deadlock. So each transaction adds a row with a random number, and the version is the
-exclusive or of all committed rows: it changes with each commit, in any order, and never repeats after a rollback or a
-restored backup. `compact` replaces many rows with one without changing the version.
+exclusive or of all committed rows. The version changes with each commit, in any order, and never repeats after a
+rollback or a restored backup. `compact` replaces many rows with one without changing the version.
 """
 
 from collections.abc import Iterable
@@ -74,7 +74,7 @@ UNSEEN_COLUMNS = {
             "locked_at",
             "locked_by_id",
             "owner_id",
-            # Child pages have their own rows, whose changes count.
+            # Child pages have rows of their own, whose changes count.
             "numchild",
         }
     )
@@ -120,7 +120,7 @@ POSTGRESQL_TRIGGERS = {
     "row": 'AFTER {events} ON "{table}" FOR EACH ROW',
     "all": 'AFTER TRUNCATE ON "{table}" FOR EACH STATEMENT',
 }
-# While triggers are missing, PostgreSQL has the row 0, which leaves an exclusive or unchanged.
+# While triggers are missing, PostgreSQL has a row 0, which does not change the exclusive or.
 VERSION = {
     "sqlite": "SELECT (SELECT mark FROM core_contentchange)",
     "postgresql": """
@@ -281,15 +281,15 @@ def install(database: Any) -> None:
     if missing and database.vendor == "postgresql":
         _run(database, [shown_rows.POSTGRESQL_FUNCTION, POSTGRESQL_FUNCTION])
     statements = [*_drop_statements(database, needless), *(trigger.sql for trigger in missing)]
-    # One by one on PostgreSQL: each waits for transactions that write to its table, and no two tables are locked at
-    # once.
+    # PostgreSQL creates them one by one. Each waits for transactions that write to its table, and only one table is
+    # locked at a time.
     for some in [[each] for each in statements] if database.vendor == "postgresql" else [statements]:
         _run(database, some)
     _run(database, OPEN[database.vendor])
 
 
 def suspend(database: Any) -> None:
-    """Remove the version while migrations run. On SQLite no trigger may refer to what they change."""
+    """Remove the version while migrations run. On SQLite, no trigger may refer to the tables that they change."""
     if not _has_table(database):
         return
     statements = _drop_statements(database, _existing_triggers(database)) if database.vendor == "sqlite" else []

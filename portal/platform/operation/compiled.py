@@ -6,8 +6,8 @@
 
     placements = _stories_above(page.pk, now, count=4)
 
-Positional arguments are values; keyword arguments are the shape, of which there must only be a few. A list is for
-`__in`; its length is part of the shape. None is not allowed, because its SQL differs.
+Positional arguments are values. Keyword arguments are the shape; there must only be a few shapes. A list is for `__in`;
+its length is part of the shape. None is not allowed, because its SQL differs.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -71,7 +71,7 @@ class Statement:
         columns = [column for column, *_ in self.compiler.select[: self.compiler.col_count]]
         converters = self.compiler.get_converters(columns)
         self.compiler.get_converters = lambda expressions: converters
-        # Makes the queryset read its rows through this compiler.
+        # The queryset reads its rows through this compiler.
         self.queryset.query.get_compiler = lambda *args, **kwargs: self.compiler  # type: ignore[method-assign]
 
     def bind(self, values: Sequence[Any]) -> tuple[Any, ...]:
@@ -94,7 +94,7 @@ class Statement:
 
 
 class CompiledQuery:
-    """A function of values that returns the results of its queryset."""
+    """A function that returns the results of its queryset for the given values."""
 
     def __init__(self, build: Callable[..., QuerySet[Any]]):
         self.build = build
@@ -134,7 +134,7 @@ class CompiledQuery:
 
 
 def _pad_lists(values: Sequence[Any]) -> Sequence[Any]:
-    """Pad each list to the next power of two with its last element: fewer shapes, same results."""
+    """Pad each list to the next power of two with its last element: this gives fewer shapes and the same results."""
     return [[*value, *value[-1:] * _missing(len(value))] if isinstance(value, list) else value for value in values]
 
 

@@ -13,7 +13,7 @@ from django.db.backends.signals import connection_created
 
 from portal.media.stored import StorageUnavailableError
 
-# Messages of programming errors, for which SQLite raises the same class as for disk errors.
+# Messages of programming errors. SQLite raises the same class for these as for disk errors.
 PROGRAMMING_ERRORS = ("no such table", "no such column", "has no column")
 # PostgreSQL is read-only: a replica, or set so by its administrator. Django raises an InternalError.
 READ_ONLY = "25006"
@@ -21,7 +21,7 @@ READ_ONLY = "25006"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 MINUTE = 60.0
 READY = "/-/ready"
-# Milliseconds that a write which may fail waits for another SQLite writer.
+# Milliseconds that an optional write waits for another SQLite writer.
 SHORT_WAIT = 200
 
 
@@ -47,7 +47,7 @@ def _is_full_disk(error: BaseException | None) -> bool:
 
 
 def limit_statements(seconds: int) -> None:
-    """Let PostgreSQL cancel longer queries of this process. For the web server, not for commands or tasks."""
+    """Let PostgreSQL cancel longer queries of this process. Only the web server does this, not commands or tasks."""
 
     def limit(connection: Any, **kwargs: Any) -> None:
         if connection.vendor == "postgresql" and seconds:

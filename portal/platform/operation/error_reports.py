@@ -42,7 +42,7 @@ def report_errors(address: str) -> None:
     if not address:
         return
     try:
-        # Part of an extra that most installations do without.
+        # Most installations do not install this extra.
         import sentry_sdk
     except ImportError as error:
         raise ImproperlyConfigured(

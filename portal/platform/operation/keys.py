@@ -6,7 +6,7 @@ from django.utils.crypto import salted_hmac
 
 
 def lasting_signer(salt: str, sep: str = ":") -> Signer:
-    """A signer with the lasting key, which also accepts signatures from before it existed."""
+    """A signer with the lasting key. It also accepts signatures made before that key existed."""
     return Signer(
         key=settings.LASTING_KEY,
         salt=salt,
@@ -16,7 +16,7 @@ def lasting_signer(salt: str, sep: str = ":") -> Signer:
 
 
 def fingerprint_of_lasting_key() -> str:
-    """Distinguishes keys without revealing them."""
+    """A value that distinguishes keys without revealing them."""
     return lasting_hash("fingerprint", "")[:16]
 
 

@@ -44,7 +44,7 @@ class RequestId(Middleware):
 
 def facts_of(record: logging.LogRecord) -> dict[str, Any]:
     """The request, site and account of a record, without a query."""
-    # Django passes it for a response that is logged after the request.
+    # Django passes the request for a response that is logged after it.
     request = getattr(record, "request", None)
     if not isinstance(request, HttpRequest):
         request = _current.get()

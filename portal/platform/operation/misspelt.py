@@ -10,7 +10,7 @@ from django.core import checks
 from portal.env import BASE_DIR, VARIABLES
 
 NAME = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=", re.MULTILINE)
-# The minimum similarity of a misspelt name. Names for other programs are less similar.
+# The minimum similarity of a misspelt name. Other programs' names are less similar.
 ALIKE = 0.85
 
 

@@ -13,9 +13,9 @@ from django.http.response import HttpResponseBase
 from portal.platform.middleware import Middleware
 
 PRIMARY, REPLICA = "default", "replica"
-# Seconds without another attempt after a fault, because each may take as long as its time-out.
+# Seconds without another attempt after a fault, because an attempt may take as long as its time-out.
 PAUSE = 5.0
-# The insert position and not the flushed one: with asynchronous commits, others see a change before it is on disk.
+# This is the insert position, not the flushed one: with asynchronous commits, others see a change before it is on disk.
 WRITTEN, REPLAYED = "SELECT pg_current_wal_insert_lsn()", "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
 # A server that responds with an error is up: it has too many connections, or was too slow. These codes mean that it is
 # stopping or starting (57P01 to 57P03), or that the connection broke (class 08). Without a response there is no code.
@@ -64,7 +64,7 @@ class ReadersReplica(Middleware):
         finally:
             _reads_from_replica.reset(before)
         if response.status_code == 503 and is_still_on_replica:
-            # The replica stopped or cancelled a query in order to replay. Nothing was written, so the request can be
+            # The replica stopped, or it cancelled a query to replay writes. Nothing was written, so the request can be
             # repeated.
             response.close()
             return self.get_response(request)

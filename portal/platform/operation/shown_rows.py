@@ -1,6 +1,6 @@
-"""SQL conditions: readers may see a row, so a trigger changes the content version.
+"""SQL conditions under which readers may see a row, so that a trigger changes the content version.
 
-Autosave writes drafts with their rows and references, which readers do not see until the page is live. If in doubt, a
+Autosave writes drafts with their rows and references. Readers do not see these until the page is live. If in doubt, a
 row counts as visible.
 """
 
@@ -12,8 +12,9 @@ from modelcluster.fields import ParentalKey
 from wagtail.models import Page, PageViewRestriction
 
 PAGE_TYPE = "(SELECT id FROM django_content_type WHERE app_label = 'wagtailcore' AND model = 'page')"
-# A page that is not live may still affect readers: in the trail of a live page below it; by expiry, which hides the
-# pages below; as a site's home page; or as the original of an alias, which is as private as its original.
+# A page that is not live may still affect readers: in the breadcrumbs of a live page below it; by its expiry, which
+# hides the pages below it; as a site's home page; or as the original of an alias, because the alias is as private as
+# its original.
 PAGE_IS_SHOWN = """(p.live OR p.expired
     OR EXISTS (SELECT 1 FROM wagtailcore_page a WHERE a.alias_of_id = p.id)
     OR EXISTS (SELECT 1 FROM wagtailcore_site s WHERE s.root_page_id = p.id)
@@ -38,7 +39,7 @@ POSTGRESQL_FUNCTION = f"""
 IS_ALIASED_BELOW = """EXISTS (SELECT 1 FROM wagtailcore_page p JOIN wagtailcore_page b ON b.path LIKE p.path || '_%'
     JOIN wagtailcore_page a ON a.alias_of_id = b.id WHERE p.id = {key} AND p.numchild > 0)"""
 REFERENCES, REDIRECTS, SHARES = "wagtailcore.ReferenceIndex", "wagtailredirects.Redirect", "core.Share"
-# A new row of these models becomes visible only when a later row refers to it by foreign key.
+# A new row of these models becomes visible only once another row refers to it by foreign key.
 NEW_IS_UNSEEN = frozenset({"events.Venue"})
 
 
@@ -54,7 +55,7 @@ def condition(model: Any, vendor: str, row: str) -> str:
         # No cached response depends on the references of records other than pages.
         return _reference_is_shown(vendor, row, "false")
     if label in (settings.WAGTAILIMAGES_IMAGE_MODEL, settings.WAGTAILDOCS_DOCUMENT_MODEL):
-        # References decide whether readers get a file (`portal.content.files`). They are written together with their
+        # References determine whether readers get a file (`portal.content.files`). They are written together with their
         # page.
         return f"""EXISTS (SELECT 1 FROM wagtailcore_referenceindex r WHERE r.to_content_type_id = {_type(model)}
             AND r.to_object_id = CAST({row}.id AS text) AND {_reference_is_shown(vendor, "r", "true")})"""  # noqa: S608 - names
@@ -78,7 +79,7 @@ def condition(model: Any, vendor: str, row: str) -> str:
 
 
 def lock_statement(model: Any) -> str:
-    """PostgreSQL statement that locks the file of reference `$1`, so that a change to the file waits and counts."""
+    """A PostgreSQL statement that locks the file of reference `$1`, so that a change to the file waits and counts."""
     if model._meta.label != REFERENCES:
         return ""
     files = map(apps.get_model, (settings.WAGTAILIMAGES_IMAGE_MODEL, settings.WAGTAILDOCS_DOCUMENT_MODEL))

@@ -1,4 +1,4 @@
-"""Serves static files, and collects them without deleting the previous version's, which its pages still use."""
+"""Serves static files, and collects them. Keeps those of the previous version, because its pages still use them."""
 
 import json
 from pathlib import Path

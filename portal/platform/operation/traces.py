@@ -1,4 +1,4 @@
-"""OpenTelemetry traces without personal data: requests, the tasks they queue, their emails, and publications.
+"""OpenTelemetry traces without personal data: requests, the tasks that they queue, their emails, and publications.
 
 Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` is set; the other OpenTelemetry variables apply as well. Its instrumentation
 for Django is not used: its spans contain URLs with secrets, client addresses and exception messages.

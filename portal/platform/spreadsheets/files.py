@@ -17,13 +17,14 @@ KINDS = {
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 LONGEST_CELL = 32_000
-# A program with another separator may start a cell in the middle of ours. So formulas are searched for at the beginning
-# of a value and after every possible separator. Each run of separators is read once: a reader may have sent a long one.
+# A program with another separator may start a cell in the middle of ours. So a formula may begin at the start of a
+# value or after any possible separator. Each run of separators is read only once, because a reader may have sent a long
+# one.
 FORMULA = re.compile(r"""((?:^|[;,|\t\r\n])[\s"';,|]*+)([=+\-@＝＋－＠]?)""")
 
 
 def as_csv(rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
-    """Yield lines in UTF-8, with a byte order mark from which some programs recognise the encoding."""
+    """Yield lines in UTF-8, with a byte order mark, which some programs need to recognise the encoding."""
     yield "\ufeff".encode()
     for row in rows:
         line = StringIO()
@@ -58,7 +59,7 @@ def cell_value(value: Any) -> str | int | float:
 
 
 def escape_formulas(value: str | int | float) -> str | int | float:
-    """Put an apostrophe before anything that a program might take for the start of a formula."""
+    """Put an apostrophe before anything that a program might interpret as the start of a formula."""
     if not isinstance(value, str):
         return value
     return FORMULA.sub(lambda found: f"{found[1]}'{found[2]}" if found[2] else found[1], value)

@@ -158,7 +158,7 @@ def _text_of(content: bytes) -> str:
         if content.startswith(UTF_16):
             text = content.decode("utf-16")
         elif (zeros := content[:400].count(0)) > len(content[:400]) // 3:
-            # Without a byte order mark, the half of most letters that is zero gives the byte order.
+            # Without a byte order mark, the zero byte of most letters reveals the byte order.
             text = content.decode("utf-16-le" if content[1:400:2].count(0) * 2 > zeros else "utf-16-be")
         else:
             text = _decoded(content)

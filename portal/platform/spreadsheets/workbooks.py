@@ -1,7 +1,7 @@
 """Reads the first sheet of a workbook from standard input, and writes its rows as lines of JSON.
 
-It runs in a process of its own (`portal.bounded`): a small file may say that its only value is in the last of a million
-rows, or that a value is repeated in all of them. It does not import Django.
+It runs in a process of its own (`portal.bounded`): a small file may claim that its only value is in the last of a
+million rows, or that all rows repeat a value. It does not import Django.
 """
 
 import io
@@ -43,7 +43,7 @@ def _rows_of_xlsx(content: bytes) -> Iterator[tuple[int, list[Any]]]:
 
 def _rows_by_calamine(content: bytes) -> Iterator[tuple[int, list[Any]]]:
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-    # Calamine leaves out what is above and beside the first value.
+    # Calamine leaves out the empty cells above and beside the first value.
     above, beside = sheet.start or (0, 0)
     for number, row in enumerate(sheet.iter_rows(), above + 1):
         yield number, [None] * beside + list(row)

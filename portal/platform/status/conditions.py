@@ -1,4 +1,4 @@
-"""The conditions of the installation that are checked, and the registries where apps add their own."""
+"""The conditions that the status checks, and the registries where apps add their own."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class FailureKind:
-    """Something that may fail at a site, with the sentences for no failures and for some."""
+    """A kind of failure at a site, with the sentence for none and the sentence for some."""
 
     name: str
     label: Any

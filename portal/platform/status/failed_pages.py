@@ -1,4 +1,4 @@
-"""The paths on each site that last failed for readers within two days, with count and time."""
+"""The paths on each site that failed for readers within the last two days, with count and time."""
 
 import logging
 import time
@@ -40,7 +40,7 @@ class FailedPage(NamedTuple):
 
 
 def note_failure(request: HttpRequest) -> None:
-    """Count a request that ended with an internal error. Never fails itself."""
+    """Count a request that ended with an internal error. This function never raises an error itself."""
     edition = getattr(request, "edition", None)
     if edition is None or request.path.startswith("/admin/"):
         return

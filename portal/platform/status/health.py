@@ -1,4 +1,4 @@
-"""Whether the installation works: a quick check of each thing it depends on, with a sentence on its state."""
+"""Whether the installation works: a quick check of everything that it depends on, each with a sentence on its state."""
 
 import shutil
 from collections import Counter

@@ -19,7 +19,7 @@ PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwa
 def metrics(request: HttpRequest) -> HttpResponse:
     """Respond with the metrics, or with 404 to clients that may not read them."""
     try:
-        # Part of an extra that most installations do without.
+        # Most installations do not install this extra.
         from prometheus_client import CollectorRegistry, generate_latest
     except ImportError:
         return HttpResponse("metrics need the extra: --extra metrics\n", status=501, content_type="text/plain")
@@ -31,7 +31,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class Collector:
-    """Checks everything on each request, so that it does not matter which worker responds."""
+    """Checks everything on each request, so that all workers respond alike."""
 
     def collect(self) -> Iterator[Any]:
         from prometheus_client.core import GaugeMetricFamily  # the same extra

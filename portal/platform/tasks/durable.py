@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 BACKEND = "durable"
 # The delay before each further attempt.
 RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440)]
-# A task that has run for this long was interrupted together with its process.
+# A task that has run for this long is considered interrupted together with its process.
 STALLED_AFTER = timedelta(minutes=15)
 
 logger = logging.getLogger(__name__)
@@ -28,8 +28,8 @@ def durable(function: Callable[..., Any]) -> Any:
     """Turn a function into a task: `function.enqueue(…)` stores a call within the current transaction.
 
     Arguments are JSON. A failed or interrupted task is retried up to `len(RETRY_DELAYS)` times, so the function must be
-    idempotent. It must finish within `STALLED_AFTER`, or a second run starts in parallel. A task that fails at the last
-    attempt remains as a failed `DBTaskResult` and appears in the list of failed tasks.
+    idempotent. It must finish within `STALLED_AFTER`, or a second run starts in parallel. After the last failed
+    attempt, a task remains as a failed `DBTaskResult` in the list of failed tasks.
     """
     return task(function, backend=BACKEND)
 
@@ -58,7 +58,7 @@ def retry_failed_task(task_result: Any, **kwargs: Any) -> None:
             logger.error("%s failed at its last attempt: %s", task_result.task.name, error.traceback)
         else:
             logger.warning("%s failed, attempt %d: %s", task_result.task.name, attempts, error.exception_class_path)
-            # Unless another worker took over the task because this one was too slow.
+            # Another worker may have taken over the task because this one was too slow.
             this_attempt = DBTaskResult.objects.filter(pk=task_result.id, started_at=task_result.started_at)
             _requeue(this_attempt, timezone.now() + RETRY_DELAYS[attempts - 1])
 

@@ -24,7 +24,7 @@ def needing_attention(now: datetime) -> QuerySet[DBTaskResult]:
 def retry(key: str, now: datetime) -> bool:
     """Retry a task now, with a full set of attempts; return False if it no longer needs attention."""
     calls = needing_attention(now).order_by().filter(pk=key)
-    # The number of attempts is the number of worker ids.
+    # Django counts attempts by worker ids.
     return bool(
         calls.update(status=TaskResultStatus.READY, run_after=now, finished_at=None, started_at=None, worker_ids=[])
     )

@@ -12,7 +12,7 @@ from portal.platform.operation.keys import fingerprint_of_lasting_key
 from portal.platform.records.maintenance import MaintenanceRun, SchedulerPause
 from portal.platform.tasks.durable import BACKEND, sends_mail
 
-# No worker takes tasks from this backend. Tasks enqueued after the restore use the normal backend, and run.
+# Workers take no tasks from this backend. Tasks enqueued after the restore use the normal backend and run.
 PAUSED = "paused"
 # The name of the run that records the last restore.
 RESTORED = "restore"

@@ -1,4 +1,4 @@
-"""The registry of periodic tasks, and the function that runs those due."""
+"""The registry of periodic tasks, and the function that runs those that are due."""
 
 import logging
 from collections.abc import Callable

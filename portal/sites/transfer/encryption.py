@@ -37,7 +37,7 @@ def decrypt(identity: str, source: IO[bytes], target: IO[bytes]) -> None:
 
 def _pyrage() -> Any:
     try:
-        # Part of an extra that most installations do without.
+        # Most installations do not install this extra.
         import pyrage
     except ImportError as error:
         raise TransferError(

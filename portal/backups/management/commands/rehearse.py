@@ -20,7 +20,7 @@ class Command(EnglishCommand):
 
     def handle(self, *args: Any, name: str, **options: Any) -> None:
         repository = Repository(options["from"])
-        # Check first, so that no backup is made in vain.
+        # Check this before making a backup, which may take long.
         databases.check_may_create()
         name = name or make_backup(repository, timezone.now()).name
         found = rehearse(repository, name, timezone.now())
