@@ -1,1 +1,1 @@
-"""What all page types share: sites, editions, stories, lists, topics, people and blocks."""
+"""The parts that all page types share: sites, editions, stories, lists, topics, people and blocks."""

@@ -56,7 +56,7 @@ class CoreConfig(AppConfig):
         upstream.compare_shared_passwords_by(shared_passwords.is_right)
         for rule in (PageViewRestriction, CollectionViewRestriction):
             pre_save.connect(shared_passwords.hash_password, sender=rule)
-        # Wagtail only indexes references from pages and snippets, but a site's menu and logo are references, too.
+        # Wagtail only indexes references from pages and snippets. A site's menu and logo are references, too.
         ReferenceIndex.register_model(SiteSettings)
         report_errors(settings.SENTRY_DSN)
         start_tracing(settings.TRACES)

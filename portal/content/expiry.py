@@ -1,4 +1,4 @@
-"""When pages change by time alone: page expiry, and midnight in each site's time zone."""
+"""The times at which pages change without a write: page expiry, and midnight in each site's time zone."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -13,7 +13,7 @@ from wagtail.models import Page
 # Functions that convert a site's rows during an import, by `app.Model`. A row maps field names to JSON values.
 type RowChanges = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
 imported_rows: RowChanges = {}
-# Called with another site's page once it is shown here, so that lists use the date of the share.
+# Called with another site's page once this site shows it, so that lists use the date of the share.
 after_sharing: list[Callable[[Any], None]] = []
 # Called with the primary keys of pages inserted as drafts without signals.
 after_bulk_drafts: list[Callable[[list[int]], None]] = []
@@ -23,7 +23,7 @@ type PageSearch = Callable[[Any, str, QuerySet[Page], Sequence[type[Page]]], Any
 chooser_search: list[PageSearch] = []
 # Functions that return values for a backup's manifest, by key.
 in_backups: dict[str, Callable[[], Any]] = {}
-# Log actions that an app relies on: their entries outlive the retention period of Wagtail's log.
+# Log actions that an app relies on. Their entries remain after the retention period of Wagtail's log.
 lasting_log_actions: set[str] = set()
 # The function that serves the home page in one language with unsaved site settings.
 preview_of_settings: list[Callable[[Any, HttpRequest, str], HttpResponse]] = []
@@ -46,6 +46,6 @@ site_export_formats: dict[str, SiteExportFormat] = {}
 def hooked_html(place: str, context: dict[str, Any]) -> SafeString:
     """The HTML that apps add to a place on every page, such as the `footer`, through the hook `portal_<place>`.
 
-    It is cached with the edition, so it may only depend on data that changes the content version.
+    It is cached with the edition, so it may only depend on data whose changes also change the content version.
     """
     return mark_safe("".join(add(context) for add in hooks.get_hooks(f"portal_{place}")))

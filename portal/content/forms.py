@@ -32,7 +32,7 @@ LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 # The form field that identifies the browser window.
 WINDOW = "editing_window"
 DOUBLE_CLICK = timedelta(minutes=1)
-# Replaces Django's messages, which call list entries “forms”.
+# These replace Django's messages, which call list entries “forms”.
 LIST_LIMITS = {
     "too_few_forms": ngettext_lazy(
         "This list needs at least %(num)d entry.", "This list needs at least %(num)d entries.", "num"
@@ -44,7 +44,7 @@ LIST_LIMITS = {
 
 
 class TitleInput(AdminAutoHeightTextInput):
-    """A title field that wraps long titles, where a text input would cut them off. The value stays a single line."""
+    """A title field that wraps long titles; a text input would cut them off. The value is always a single line."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         typed = super().value_from_datadict(data, files, name)
@@ -66,7 +66,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any):
         page = kwargs.get("instance")
         for name in self.formsets.keys() - {"comments"} if page is not None and page.pk else ():
-            # With all rows in memory, the form also renumbers rows that were not submitted.
+            # All rows are in memory, so that the form also renumbers rows that were not submitted.
             getattr(page, name).get_object_list()
         super().__init__(*args, **kwargs)
         if "title" in self.fields:
@@ -86,7 +86,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
 
     @property
     def read_by(self) -> dict[str, tuple[str, ...]]:
-        """Fields that keep their stored values if the field they depend on is invalid.
+        """The fields that are reset to their stored values if the field on which they depend is invalid.
 
         An embargo postpones an earlier `go_live_at`.
         """
@@ -139,7 +139,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         return super().save(commit=commit)
 
     def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
-        """Also update the primary key of each row that was saved under a different key from the form's."""
+        """Also update the primary key of each row that was saved with another key than the form's."""
         updates = dict(super().get_field_updates_for_resave())
         for formset in self.formsets.values():
             for row in formset.forms:
@@ -152,7 +152,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         """Give a page that was never live the next free slug, such as `title-2`, if a sibling has its slug.
 
         The form of a new page stays open and sends the title's slug with each save. A sibling that the same window has
-        just created is ignored: it comes from the first click of a double click.
+        just created is ignored, because it comes from the first click of a double click.
         """
         slug, page = self.cleaned_data.get("slug"), self.instance
         is_new = page._state.adding
@@ -263,9 +263,9 @@ def remove_empty_paragraphs(body: StreamValue) -> StreamValue:
 
 
 class PortalCopyForm(CopyForm):
-    """Copies are drafts. An alias is live at once, so it requires permission to publish at the destination.
+    """Copies are drafts. An alias is live at once, so it requires the permission to publish at the destination.
 
-    Wagtail proposes the original's slug, which is always taken.
+    Wagtail proposes the original's slug, although it is always taken.
     """
 
     def __init__(self, *args: Any, **kwargs: Any):

@@ -1,4 +1,4 @@
-"""The registry of page kinds: what lists, feeds, newsletters, search and the newsroom need from each."""
+"""The registry of page kinds, with everything that lists, feeds, newsletters, search and the newsroom need."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -22,7 +22,7 @@ from portal.platform.tasks.durable import PermanentFailureError, mailing
 
 # Permanent negative replies (RFC 5321, section 4.2.1).
 REFUSED_FOR_GOOD = range(500, 600)
-# Except those about the server, the route or the sender (RFC 3463): the cause may be a wrong setting, soon corrected.
+# These are exceptions, about the server, the route or the sender (RFC 3463): a wrong setting may be the cause.
 REFUSED_MEANWHILE = re.compile(rb"5\.[3457]\.")
 # Seconds without connection attempts after a time-out, because each attempt would block the queue.
 SILENCE = 30.0
@@ -30,7 +30,7 @@ _silent_until = 0.0
 
 
 class MailServerSilentError(Exception):
-    """No connection was attempted because the last one timed out. The task is retried later."""
+    """No connection was attempted, because the last one timed out. The task will be retried."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def deliver(message: dict[str, Any]) -> None:
 
 
 def _send(mail: EmailMultiAlternatives) -> None:
-    """Raises PermanentFailureError if refused for good, MailServerSilentError if the server does not respond."""
+    """Raises PermanentFailureError for a permanent refusal, MailServerSilentError if the server does not respond."""
     global _silent_until
     if monotonic() < _silent_until:
         raise MailServerSilentError("The mail server did not respond a few seconds ago.")

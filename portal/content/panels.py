@@ -43,7 +43,7 @@ class EmbargoPanel(PublishingPanel):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         if "children" not in kwargs:
-            # Has the attributes of Wagtail's fields, so that the dialog shows and counts this field's errors.
+            # It has the attributes of Wagtail's fields, so that the dialog shows and counts this field's errors.
             widget = AdminDateTimeInput(
                 js_overlay_parent_selector="#schedule-publishing-dialog",
                 attrs={

@@ -13,7 +13,7 @@ from portal.platform.per_request import per_request
 
 
 class PortalPageTester(PagePermissionTester):
-    """Separates permission to publish from what Wagtail derives from it: privacy, schedules, aliases, slugs."""
+    """Separates permission to publish from others that Wagtail derives from it: privacy, schedules, aliases, slugs."""
 
     def has_permission(self, permission: str) -> bool:
         """Whether the user has a permission, such as `publish`, for this page or an ancestor."""
@@ -26,7 +26,7 @@ class PortalPageTester(PagePermissionTester):
         return bool(super().can_delete(ignore_bulk))
 
     def can_unpublish(self) -> bool:
-        """False for a home page with pages below it: readers could not reach them without it."""
+        """False for a home page with pages below it: readers could not reach these without the home page."""
         return super().can_unpublish() and (self.page.depth != HOME_DEPTH or self.page.is_leaf())
 
     def can_lock(self) -> bool:
@@ -53,7 +53,7 @@ class PortalPageTester(PagePermissionTester):
         return super().can_publish_subpage()
 
     def may_change_address(self) -> bool:
-        """Whether the slug may change. Not on a live page, because readers have links to it."""
+        """Whether the slug may change. The slug of a live page may not, because readers have links to it."""
         return not self.page.live or self.has_permission("change") or self.has_permission("publish")
 
 
@@ -69,7 +69,7 @@ class PortalPagePolicy(PagePermissionPolicy):
         return self._once(user, " ".join(sorted(actions)), lambda: found(user, actions))
 
     def _once(self, user: Any, name: str, found: Callable[[], QuerySet]) -> QuerySet:
-        """Composing these conditions takes milliseconds, and most screens need them several times."""
+        """It takes milliseconds to compose these conditions, and most screens need them several times."""
         pages: QuerySet = per_request(user, f"{name} {self.model._meta.label}", lambda: deduplicate_conditions(found()))
         return pages.all()
 

@@ -1,4 +1,4 @@
-"""The publication gate: one check for everything that goes live, and the interface of its rules.
+"""The publication gate: a single check for all pages that go live, and the interface of its rules.
 
 Wagtail makes pages live in several places: `Page.publish`, an action of the edit view, copies and aliases created live,
 schedules. `PortalPage` checks all of them with `rules().before_publishing`; `portal.editorial` sets the rules.
@@ -30,7 +30,7 @@ class Publication:
 
     Without a `revision` the page is created live: a copy or an alias. `user` is None if the portal itself publishes.
     `by_approval` means that a workflow's approval replaces the permission to publish. `stored` is the database row, if
-    it was just read.
+    the caller has just read it.
     """
 
     page: Page

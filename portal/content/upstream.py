@@ -14,7 +14,7 @@ from wagtail.url_routing import RouteResult
 
 
 def set_site(request: HttpRequest, site: Site) -> None:
-    """Store the site where `Site.find_for_request` caches its result, which saves its query."""
+    """Store the site where `Site.find_for_request` caches its result. This saves a query."""
     request._wagtail_site = site  # type: ignore[attr-defined]
 
 

@@ -21,8 +21,8 @@ def unexpired(now: datetime) -> Q:
 def expired(now: datetime) -> Q:
     """A condition: expired pages. Expiry also hides everything below the page.
 
-    The field `expired` means that the scheduler has already unpublished the page. A page unpublished by a user hides
-    nothing below it: Wagtail lets that user choose whether to unpublish the descendants as well.
+    The field `expired` means that the scheduler has already unpublished the page. If a user unpublishes a page, the
+    pages below it remain visible: Wagtail lets that user choose whether to unpublish them as well.
     """
     return Q(live=True, expire_at__lte=now) | Q(live=False, expired=True)
 

@@ -44,7 +44,7 @@ def public_pages(request: HttpRequest) -> QuerySet[Page]:
 
 
 class Endpoint(BaseAPIViewSet):
-    """Serves everybody the same response: without authentication, a session reveals nothing more."""
+    """Serves everybody the same response. There is no authentication, so a session changes nothing."""
 
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []
@@ -67,7 +67,8 @@ class Endpoint(BaseAPIViewSet):
 
 
 class PagesEndpoint(Endpoint, PagesAPIViewSet):
-    # No search: the site's own search depends on the language. No site filter: the host selects the site.
+    # There is no search, because the site's own search depends on the language. There is no site filter, because the
+    # host selects the site.
     filter_backends = [
         FieldsFilter,
         ChildOfFilter,

@@ -1,4 +1,4 @@
-"""The stream blocks of page bodies, with the blocks that each one offers."""
+"""The stream blocks of page bodies, and the blocks that each of them offers."""
 
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _

@@ -17,7 +17,7 @@ from portal.content.visibility import is_public
 class LinkValue(blocks.StructValue):
     @cached_property
     def target(self) -> Page | None:
-        """The page; None if it is not public, because a draft or private page must reveal neither title nor URL."""
+        """The page; None if it is not public. A draft or private page must reveal neither its title nor its URL."""
         page = self["page"]
         return page if page and is_public(page, timezone.now()) else None
 

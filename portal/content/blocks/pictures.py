@@ -50,7 +50,7 @@ class PhotoChooserBlock(ImageChooserBlock):
 
 
 class GalleryImageBlock(blocks.StructBlock):
-    """`alt` is required by the checklist and not by the form, so that a draft can be saved without it."""
+    """The checklist requires `alt`, but the form does not, so that a draft can be saved without it."""
 
     image = PhotoChooserBlock(label=_("Image"))
     alt = GrowingLineBlock(label=_("Alternative text"), required=False, max_length=255, help_text=ALT_HELP)

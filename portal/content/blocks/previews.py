@@ -10,7 +10,7 @@ from wagtail.permissions import policy_registry
 class PreviewsOwnFile(blocks.StructBlock):
     """A block whose preview shows a file.
 
-    A static preview value cannot contain one, because it depends on neither database nor user.
+    A static preview value cannot contain a file, because it has access to neither the database nor the user.
     """
 
     # The name of the child block with the file.

@@ -38,7 +38,7 @@ class HeadingBlock(blocks.StructBlock):
 
 class ParagraphBlock(blocks.RichTextBlock):
     def __init__(self, **kwargs):
-        # Not required: empty paragraphs are removed when the page is saved; see `portal.content.forms`.
+        # This is not required: empty paragraphs are removed when the page is saved; see `portal.content.forms`.
         super().__init__(features=PARAGRAPHS, required=False, **kwargs)
 
     class Meta:

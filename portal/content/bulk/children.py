@@ -37,7 +37,7 @@ class NewChildren:
     slugs: set[str]
     # The number of children added.
     added: int = 0
-    # The highest number suffix used per slug. Otherwise a thousand equal titles would try a thousand numbers each.
+    # The highest numeric suffix used per slug. Without it, a thousand equal titles would try a thousand numbers each.
     last_numbers: dict[str, int] = field(default_factory=dict)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Inserts many drafts with the rows that Wagtail writes for each: revision, log entry, references, search index."""
+"""Inserts many drafts with all their rows, as Wagtail writes them: revision, log entry, references, search index."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -44,7 +44,7 @@ def insert_pages(
     author: Any,
     write_earlier: Callable[[], None] = lambda: None,
 ) -> list[Revision]:
-    """Insert checked pages below one, with their relations and first revisions, which are returned.
+    """Insert checked pages below one, with their relations and first revisions. Return the revisions.
 
     `write_earlier` is called when the pages have their keys; it may store older revisions.
     """

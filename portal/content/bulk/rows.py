@@ -40,7 +40,7 @@ def write_objects(
         if field.column not in ready and not (field.primary_key and getattr(objects[0], field.attname) is None)
     ]
     names = [(field.get_db_prep_save, field.attname) for field in fields]
-    # `connection` is a proxy: resolving it for many thousands of values is slow.
+    # `connection` is a proxy. Resolving it for many thousands of values is slow.
     database = connections[DEFAULT_DB_ALIAS]
     rows = [
         [*[prepared(getattr(each, name), database) for prepared, name in names], *rest]
@@ -58,7 +58,7 @@ def write_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence
                 for row in rows:
                     copy.write_row(row)
         else:
-            # SQLite records the last key once per statement, so inserting many rows at once takes a quarter of the
+            # SQLite records the last key once per statement, so one statement for many rows takes a quarter of the
             # time.
             for places, values in _statements(columns, rows):
                 cursor.execute(f"INSERT INTO {target} VALUES {places}", values)  # noqa: S608

@@ -1,1 +1,1 @@
-"""The page editor, laid out as a sheet of paper, and the fields it adds to Wagtail's."""
+"""The page editor, which looks like a sheet of paper, and the fields that it adds to Wagtail's."""

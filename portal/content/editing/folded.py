@@ -10,7 +10,7 @@ from portal.content.editing.paper import names_in
 class FoldedPanel(MultiFieldPanel):
     """Panels folded behind `summary`; open if one of their fields has a value or an error.
 
-    `opens_with` is the name of a sibling choice field, and the value that also opens them.
+    `opens_with` is the name of a sibling choice field and one of its values. That value also opens the panels.
     """
 
     def __init__(self, children: Any = (), *, summary: Any, opens_with: tuple[str, str] | None = None, **kwargs: Any):

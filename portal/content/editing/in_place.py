@@ -1,4 +1,4 @@
-"""Panels edited in place on the page: lines of text, and the lead picture with its crops."""
+"""Panels that are edited directly on the page: lines of text, and the lead picture with its crops."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """The page editor of stories and plain pages: the page in the site's typography, beside a drawer of labelled rows.
 
-Reader-facing text is edited in place on the page. Everything else is a row of the drawer, which shows its value as text
-and unfolds in place. Both use Wagtail's own panels.
+Reader-facing text is edited in place on the page. All other fields are rows of the drawer. A row shows its value as
+text and unfolds in place. Both use Wagtail's own panels.
 """
 
 from collections.abc import Callable, Iterable
@@ -30,7 +30,7 @@ class Fact(NamedTuple):
     icon: str = ""
 
 
-# Functions of other apps. Each returns a row of the drawer, or None if it does not apply to the page.
+# Functions of other apps. Each returns a row of the drawer, or None if there is none for the page.
 leading_facts: list[Callable[[Any, HttpRequest], Fact | None]] = []
 closing_facts: list[Callable[[Any, HttpRequest], Fact | None]] = []
 
@@ -119,7 +119,7 @@ def kicker_of(page: Any) -> list[str]:
 
 
 def settings_of(page: Any, request: HttpRequest) -> SiteSettings | None:
-    """The settings of the page's site; no query if that is the site of the newsroom's host."""
+    """The settings of the page's site. It needs no query if the newsroom's host belongs to that site."""
     above = [*page.pages_above, *([page] if page.pk else [])]
     for edition in editions_of(request).values():
         if above and above[0].path == edition.home.path:

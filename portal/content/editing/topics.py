@@ -15,7 +15,7 @@ class TopicsPanel(DistinctChoicesPanel):
 
     @property
     def clean_name(self) -> str:
-        # Otherwise the label would keep the language in which the process first rendered it.
+        # Otherwise the label would stay in the language in which the process first rendered it.
         return "topics"
 
     class BoundPanel(MultipleChooserPanel.BoundPanel):

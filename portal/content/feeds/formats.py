@@ -1,8 +1,8 @@
 """The three feed formats, generated from the same values.
 
 In addition to Django's keys, an item has `summary` (plain text), `content` (HTML), `authors` (names), `picture`, and
-`subject` (title and URL of the page that the story is about). A feed may have `browser_html`: well-formed XHTML that
-browsers show with the feed's style sheet and feed readers ignore.
+`subject` (title and URL of the page that the story is about). A feed may have `browser_html`: well-formed XHTML.
+Browsers show it with the feed's style sheet; feed readers ignore it.
 """
 
 import json
@@ -78,7 +78,7 @@ class AtomFeed(Atom1Feed):
     latest_post_date = changed_at
 
     def write(self, outfile: Any, encoding: str) -> None:
-        # Django's method plus style sheets, which Django only supports for RSS.
+        # Django's method with style sheets added; Django only supports these for RSS.
         handler = SimplerXMLGenerator(outfile, encoding, short_empty_elements=True)
         handler.startDocument()
         for stylesheet in self.feed["stylesheets"] or []:

@@ -1,1 +1,1 @@
-"""Pictures and documents: which are public, who may see the others, and the views that serve them."""
+"""Pictures and documents: which files are public, who may see the others, and the views that serve them."""

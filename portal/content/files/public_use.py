@@ -80,7 +80,7 @@ def live_pages_with(model: type[Model], key: int, now: datetime) -> QuerySet[Pag
 
 
 def references_between(named: Mapping[int, Iterable[str]], targets: Iterable[int]) -> QuerySet[Any, Any]:
-    """The content types and keys that some records refer to, such as an author's picture.
+    """The content types and keys of the targets of some records, such as an author's picture.
 
     `named` has the records' keys by content type; `targets` are the content types to return.
     """

@@ -118,7 +118,7 @@ def _document_response(request: HttpRequest, document: Document) -> HttpResponse
         if isinstance(refusal := check(document, request), HttpResponseBase):
             return refusal
     document_served.send(sender=Document, instance=document, request=request)
-    # None if the hash was never computed: a GET request does not write it.
+    # None if the hash was never computed: GET requests do not store it.
     tag = f'"{document.file_hash}"' if document.file_hash else None
     response: HttpResponseBase | None = get_conditional_response(request, etag=tag) if tag else None
     try:

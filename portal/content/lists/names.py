@@ -19,7 +19,7 @@ def list_words(
 ) -> dict[str, str]:
     """Return the template context `list_name` and `list_summary` of a list below a page; `which` is `news` or `events`.
 
-    `chosen` has the reader's filters as text. There is no summary for a filtered list, nor if the page is itself the
+    `chosen` has the reader's filters as text. There is no summary for a filtered list, or if the page is itself the
     list (`is_own`).
     """
     word = _("News") if which == "news" else _("Events")

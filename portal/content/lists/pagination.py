@@ -21,7 +21,7 @@ HOUR = 3600
 
 
 class ListPaginator(Paginator):
-    """Counts short lists each time; caches the counts of long ones, which cost an index scan."""
+    """Counts short lists each time. Caches the counts of long lists, because each count scans an index."""
 
     def __init__(self, rows: QuerySet[Any], cache_key: str):
         super().__init__(rows, PER_PAGE)

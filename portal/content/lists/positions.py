@@ -65,7 +65,7 @@ def expiry_of(page: Page) -> datetime | None:
 
 
 def with_other_expiry(page: Page, item: str) -> Q:
-    """A condition: rows of items below the page whose `hidden_at` differs from the page's expiry."""
+    """A condition: the rows of items below the page with a `hidden_at` that differs from the page's expiry."""
     end = expiry_of(page)
     wrong = Q(hidden_at__isnull=False) if end is None else Q(hidden_at__lt=end)
     wrong &= Q(**{f"{item}__expire_at__isnull": True}) | ~Q(hidden_at=F(f"{item}__expire_at"))

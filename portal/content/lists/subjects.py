@@ -50,7 +50,7 @@ def story_counts(
 
 
 def topics_by_name(edition: Edition, counts: Collection[int]) -> list[Topic]:
-    # Not sorted by the database, which may put É after Z.
+    # Sorted here, because the database may put É after Z.
     return sorted((topic for topic in edition.topics if topic.pk in counts), key=lambda topic: slugify(topic.name))
 
 

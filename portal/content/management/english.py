@@ -11,7 +11,7 @@ from portal.media.stored import StorageUnavailableError
 
 
 class EnglishCommand(BaseCommand):
-    """Writes English whatever LANGUAGE_CODE says, and replaces the traceback of an expected error by one line."""
+    """Writes English with any LANGUAGE_CODE, and replaces the traceback of an expected error by one line."""
 
     def execute(self, *args: Any, **options: Any) -> Any:
         try:

@@ -61,11 +61,11 @@ class PortalPage(ServedPage):
     is_mailed_when_published = False
     # The key of the dashboard list that suggests subjects for new pages of this type.
     written_about = ""
-    # Whether event organisers may create pages below a page of this type, and only there.
+    # Whether event organisers may create pages below a page of this type. They may create pages nowhere else.
     is_for_organisers = False
     # Checklist requirements in addition to those of every page.
     requirements: tuple[Requirement, ...] = ()
-    # The fields in the public search index: names, which weigh more, and text.
+    # The fields in the public search index: names, and text, which weighs less.
     search_names: tuple[str, ...] = ()
     search_texts: tuple[str, ...] = ()
     # Templates read these attributes from pages of any type.
@@ -101,7 +101,7 @@ class PortalPage(ServedPage):
         ),
         "show_in_menus",
     ]
-    # EmbargoPanel extends Wagtail's schedule dialog, so the original is omitted.
+    # EmbargoPanel replaces Wagtail's schedule dialog, so the original is left out.
     settings_panels = [EmbargoPanel(), CommentPanel()]
 
     class Meta:
@@ -149,7 +149,7 @@ class PortalPage(ServedPage):
     ) -> None:
         """Publish or schedule a revision. Raises `PublicationRefusedError` if the newsroom's rules do not allow it.
 
-        A revision that is already live is not published again, so that of two simultaneous requests only one has an
+        A revision that is already live is not published again, so that only one of two simultaneous requests has an
         effect.
         """
         with transaction.atomic():
@@ -157,7 +157,7 @@ class PortalPage(ServedPage):
             # A live revision that was rescheduled is published once more.
             if is_live_as(stored, revision.pk) and not revision.approved_go_live_at:
                 return
-            # Like `Page.publish`, except that the validated object itself goes live.
+            # This is like `Page.publish`, except that the validated object itself goes live.
             action = PublishPageRevisionAction(revision, user, changed, log_action, previous_revision)
             rules().before_publishing(Publication(action.object, revision, user, skip_permission_checks, stored))
             with passing_gate(revision.pk), publishing(self.pk):
@@ -200,7 +200,7 @@ class PortalPage(ServedPage):
 
     def copy(self, *args: Any, user: Any = None, **kwargs: Any) -> Page:
         if user is None:
-            # Without a user the portal itself publishes, so there are no permissions to check.
+            # Without a user, the portal itself publishes, so there are no permissions to check.
             with passing_gate(None):
                 return super().copy(*args, user=None, **kwargs)
         return super().copy(*args, user=user, **kwargs)
@@ -213,15 +213,16 @@ class PortalPage(ServedPage):
         tester = PortalPageTester(user, place)
         if not self.permissions_for_user(user).can_copy_to(place) or not tester.may_alias_below():
             raise CreatePageAliasPermissionError(_("An alias is published at once, and you may not publish there."))
-        # Wagtail would check the permission to publish a copy, but an alias has no author who is bound by the rules.
+        # Wagtail would check the permission to publish a copy. The rules do not apply, because an alias has no author.
         return CreatePageAliasAction(self, user=user, **kwargs).execute(skip_permission_checks=True)
 
     def with_content_json(self, content: dict[str, Any]) -> Self:
-        """Restore a version that cannot go live before its embargo ends, however it is published.
+        """Restore a version. However it is published, it cannot go live before its embargo ends.
 
-        Wagtail also restores the key of the live revision from the content, where it may be outdated. That would
-        unpublish a live page while an update is scheduled, and put older text in the row of an unpublished page that is
-        scheduled. An alias gets no live revision, because the gate would check a version that it does not show.
+        Wagtail also restores the key of the live revision from the content, but that key may be outdated. An outdated
+        key would unpublish a live page with a scheduled update, and would put older text in the row of an unpublished
+        page that is scheduled. An alias gets no live revision, because the gate would check a version that the alias
+        does not show.
         """
         page = super().with_content_json(content)
         give_ids(page)
@@ -234,7 +235,7 @@ class PortalPage(ServedPage):
     def from_serializable_data(
         cls, data: dict[str, Any], check_fks: bool = True, strict_fks: bool = False
     ) -> Self | None:
-        """Restore a version without pictures deleted since. modelcluster fails if the field has `PROTECT`."""
+        """Restore a version without pictures that were deleted later. modelcluster fails if the field has `PROTECT`."""
         if check_fks:
             for field in cls._meta.concrete_fields:
                 if isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.PROTECT:
@@ -261,9 +262,9 @@ class PortalPage(ServedPage):
         return self.embargo_until is not None and self.embargo_until > now
 
     def update_aliases(self, *, _updated_ids: Sequence[int] = (), **kwargs: Any) -> None:
-        # Wagtail also calls this for a page that is only scheduled, and wagtail-localize does so for the new alias of a
-        # draft. Only the database row says whether the page is live: for an alias that has just gone live, Wagtail
-        # passes an outdated object.
+        # Wagtail also calls this for a page that is only scheduled, and wagtail-localize for the new alias of a draft.
+        # Only the database row shows whether the page is live: for an alias that has just gone live, Wagtail passes an
+        # outdated object.
         if found := list(Page.objects.filter(alias_of=self.pk, alias_of__live=True)):
             super().update_aliases(_updated_ids=[*_updated_ids, *rules().aliases_to_leave(self, found)], **kwargs)
 

@@ -1,8 +1,8 @@
 """Protects public forms from robots and cross-site posts, without cookies or a CAPTCHA.
 
 The guard rejects cross-site posts by the browser's headers (Sec-Fetch-Site, Origin), posts without a valid form token,
-and too many posts from one source (see `sources`). On a site with very many posts it slows them down: a browser with
-scripts computes a proof of work, others wait a few seconds.
+and too many posts from one source (see `sources`). On a site with very many posts, it slows them down: a browser with
+scripts computes a proof of work, and others wait a few seconds.
 """
 
 import secrets
@@ -39,7 +39,7 @@ LONGEST_TOKEN = 400
 SOONEST = timedelta(seconds=2)
 LATEST = timedelta(hours=12)
 BY_SOURCE = RateLimit("posts-source", 30, timedelta(minutes=10))
-# Above this limit refused posts are not recorded, so that the cache cannot be filled with used tokens.
+# Above this limit, refused posts are not recorded, so that nobody can fill the cache with used tokens.
 REFUSED_BY_SOURCE = RateLimit("posts-refused", 60, timedelta(minutes=10))
 # How long a reader without scripts waits on a site with very many posts. The text says ten seconds.
 WAIT = timedelta(seconds=8)

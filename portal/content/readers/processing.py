@@ -22,7 +22,8 @@ class Processing:
     """One purpose with its data, legal ground and retention, in the active language.
 
     `refusal` is the name of the cookie with which a reader opts out; empty if there is none. The notice has a form that
-    posts `choice=refuse` to `refusal_url`, or another choice to opt in again; that view sets or deletes the cookie.
+    posts `choice=refuse` to `refusal_url`, or another choice to opt in again. The view at `refusal_url` sets or deletes
+    the cookie.
     """
 
     purpose: str

@@ -31,7 +31,7 @@ def is_right(typed: str, stored: str) -> bool:
 
 
 class KeepsPassword(forms.ModelForm):
-    """Mixin for Wagtail's privacy form, which would show the password. Here an empty field leaves it unchanged."""
+    """Mixin for Wagtail's privacy form, which would show the password. An empty field does not change the password."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -52,8 +52,8 @@ def _address_of(request: HttpRequest) -> IPv4Address | IPv6Address | None:
 def _client_entry(request: HttpRequest) -> str:
     """The X-Forwarded-For entry added by our outermost proxy; the client may have forged earlier entries.
 
-    Each proxy appends the address of its client. If there are fewer entries than proxies, the client is behind only
-    some of them, and all entries are ours.
+    Each proxy appends the address of its client. If there are fewer entries than proxies, the request passed only some
+    of the proxies, and all entries are ours.
     """
     remote = request.META.get("REMOTE_ADDR", "")
     if not settings.TRUSTED_PROXY:

@@ -77,7 +77,7 @@ class AddressedRecord(CatalogueRecord):
             self._take_over_slug()
 
     def _take_over_slug(self) -> None:
-        """Remove the slug from other records' former slugs. A network record keeps it for other sites."""
+        """Remove the slug from other records' former slugs. A network record still has it for other sites."""
         others = self.namesakes().filter(formerly_at(self.slug))
         for other in others.filter(site=self.site) if self.site_id else others:
             other.former_slugs = other.former_slugs.replace(f" {self.slug} ", " ")

@@ -1,8 +1,8 @@
 """Story cards and placements: the rows that list stories on pages.
 
-No indexed query can sort stories from several tables. So each public story has one narrow row (`StoryCard`), and a
-`Placement` for each ancestor, which is the index of that page's list. `articles.listing` updates both when pages
-change.
+An indexed query cannot sort stories from several tables. So each public story has one narrow row (`StoryCard`), and a
+`Placement` for each of its ancestors. The placements below an ancestor are the index of its list. `articles.listing`
+updates both when pages change.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -44,7 +44,7 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         """The stories about any of the topics since a date.
 
         The subquery is evaluated per story during the index scan, which stops after the first few matches or at the
-        date. A join from the topics would first collect every story of a common topic.
+        date. A join from the topics would first collect all stories of a topic, which may be many.
         """
         same = PageTopic.objects.filter(topic__in=topics, page=OuterRef("card_id"))
         return self.filter(Exists(same), published_at__gte=since)
@@ -66,7 +66,7 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def after(self, published_at: datetime, key: int) -> Self:
         """The stories after this one, nearest first."""
         later = Q(published_at__gt=published_at) | Q(published_at=published_at, card_id__gt=key)
-        # This redundant bound lets the database start at the right place in the index.
+        # This redundant condition lets the database start at the right place in the index.
         return self.filter(later, published_at__gte=published_at).order_by("published_at", "card_id")
 
     def before(self, published_at: datetime, key: int) -> Self:
@@ -77,7 +77,7 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
 
 class StoryCardQuerySet(models.QuerySet["StoryCard"]):
     def for_placements(self, placements: PlacementQuerySet) -> Self:
-        """The cards of some placements, usually a slice, which is taken from the narrow index before any join."""
+        """The cards of some placements, usually a slice. The slice is taken from the narrow index before any join."""
         return self.filter(pk__in=placements.values("card_id"), page__live=True)
 
     def cards_of(self, placements: PlacementQuerySet) -> list[Card]:
@@ -92,7 +92,7 @@ class StoryCardQuerySet(models.QuerySet["StoryCard"]):
     ) -> dict[Name, list[Card]]:
         """The cards of each named list, newest first, in two queries for any number of lists.
 
-        A list with an entry in `ranks` is sorted by that instead: a subquery with OuterRef("card_id") that yields one
+        A list with an entry in `ranks` is sorted by that entry: a subquery with OuterRef("card_id") that yields one
         value. A list may be a compiled query with the columns of `members`.
         """
         ranks = ranks or {}
@@ -214,7 +214,7 @@ def _end_of_list(above: Any, now: Any, *, order: str) -> models.QuerySet[Any, An
 def years_below(above: int, now: datetime, zone: ZoneInfo) -> list[int]:
     """The years from the newest to the oldest story below a page.
 
-    Each end is an index lookup; with one aggregate for both, SQLite would scan the whole index.
+    Each end takes one index lookup. With one aggregate for both ends, SQLite would scan the whole index.
     """
     last, first = _end_of_list(above, now, order="-published_at"), _end_of_list(above, now, order="published_at")
     # The only story may be added or removed between the two queries.

@@ -82,7 +82,7 @@ class Person(index.Indexed, AddressedRecord):
 
 
 class Byline(Orderable):
-    """A person in a page's byline; the order is that of the names."""
+    """A person in a page's byline; the rows have the order of the names."""
 
     page = ParentalKey(Page, on_delete=models.CASCADE, related_name="bylines")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", verbose_name=_("person"))

@@ -16,7 +16,7 @@ class CataloguePolicy(SitePermissionPolicy):
     """Wagtail's permissions by site. Users who may view any site's records may also view those without a site."""
 
     def administers_network(self, user: Any, actions: Iterable[str]) -> bool:
-        """Whether a user has one of these permissions for the whole installation and not just for certain sites."""
+        """Whether a user has one of these permissions for the whole installation, not just for certain sites."""
         if not user.is_active or user.is_anonymous:
             return False
         names = (get_permission_codename(action, self.model._meta) for action in actions)

@@ -14,7 +14,7 @@ def restricted_paths() -> list[str]:
 
     An alias shows another page's content, so it is as private as that page.
     """
-    # In order of path, SQLite would read all pages for a few rules.
+    # If SQLite sorted by path, it would read all pages for a few rules.
     own = set(PageViewRestriction.objects.order_by().values_list("page__path", flat=True))
     return sorted(own | alias_paths(own))
 
@@ -31,7 +31,7 @@ def alias_paths(paths: Iterable[str]) -> set[str]:
 def expired_paths(now: datetime) -> tuple[str, ...]:
     """The tree paths of expired pages that may have pages below them, and of their aliases.
 
-    Without stories and events, which every list filters itself.
+    Stories and events are left out, because every list filters them itself.
     """
     types = [model for model in get_page_models() if not getattr(model, "is_item", False)]
     pages = Page.objects.type(*types).filter(expired(now)).filter(Q(live=True) | Q(numchild__gt=0))

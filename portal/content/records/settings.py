@@ -133,7 +133,7 @@ class SiteSettings(PreviewableMixin, BaseSiteSetting):
     is_staging = models.BooleanField(
         _("staging copy"),
         default=False,
-        # During an upgrade the previous version still runs and does not set this column.
+        # During an upgrade, the previous version still runs and does not set this column.
         db_default=False,
         help_text=_("A copy for trying things out: it sends no mails."),
     )
@@ -177,7 +177,7 @@ class SiteSettings(PreviewableMixin, BaseSiteSetting):
                 ],
                 heading=_("Reach"),
             ),
-            # No site role has this permission: people bound by the rule must not decide on it.
+            # No site role has this permission: people must not decide on a rule that applies to them.
             ObjectList([FieldPanel("four_eyes", permission="core.decide_on_four_eyes")], heading=_("Approval")),
             ObjectList(["wording"], heading=pgettext_lazy("what a site says of itself", "Words")),
             ObjectList(

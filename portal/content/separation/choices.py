@@ -1,4 +1,4 @@
-"""The pages a user may choose: those of the user's sites, and public pages that other sites offer for links."""
+"""The pages that a user may choose: those of the user's sites, and public pages that other sites offer for links."""
 
 from typing import Any
 

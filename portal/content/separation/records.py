@@ -1,4 +1,4 @@
-"""View mixins for site-specific records: they check permissions per record, where Wagtail checks them per model."""
+"""View mixins for site-specific records: they check permissions per record. Wagtail checks them per model."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Form validation that rejects new references to another site's records, even for a tampered key."""
+"""Form validation that rejects new references to another site's records, even if somebody tampers with a key."""
 
 import re
 from collections import defaultdict
@@ -47,7 +47,7 @@ def _references(record: Any) -> Iterator[tuple[Target, str]]:
 
 
 def _without_key(value: str, key: str) -> str:
-    """Remove a key from field data, which is either the key itself or rich text with links and images."""
+    """Remove a key from field data. The data is either the key itself or rich text with links and images."""
     return "" if value == key else re.sub(rf'("id":\s*"?){re.escape(key)}\b', r"\g<1>0", value)
 
 

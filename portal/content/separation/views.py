@@ -41,7 +41,7 @@ class CatalogueCopyView(RequiresObjectPermission, CopyView):
     def get_initial_form_instance(self) -> Any:
         record = super().get_initial_form_instance()
         if hasattr(record, "slug"):
-            # The original's is taken; an empty one becomes that of the name.
+            # The original's slug is taken; an empty slug will be derived from the name.
             record.slug = ""
         return record
 
@@ -94,7 +94,7 @@ class CreatesRecords:
 
 
 class CatalogueChooseView(OffersToCreate, NamesLanguage, CreatesRecords, CatalogueChoices, chooser.ChooseView):
-    """Its title is the plural: “Choose person” lacks an article, which in many languages depends on the noun."""
+    """Its title has the plural. “Choose person” lacks an article, which depends on the noun in many languages."""
 
     page_subtitle = None
 

@@ -1,4 +1,4 @@
-"""The context processor of every template."""
+"""The context processor of all templates."""
 
 from typing import Any
 

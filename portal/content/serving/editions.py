@@ -1,4 +1,4 @@
-"""An edition: one site in one language, and everything its pages share."""
+"""An edition: one site in one language, and everything that its pages share."""
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
@@ -225,7 +225,7 @@ class Edition:
     def cached_html(self, key: tuple[object, ...], make: Callable[[], SafeString]) -> SafeString:
         """Cached HTML that depends only on `key`, the content version and which pages have expired.
 
-        In another language or time zone, such as an editor's in a preview, it is rendered and not cached.
+        In another language or time zone, such as that of an editor's preview, it is rendered and not cached.
         """
         if self.content_version is None or get_language() != self.language or get_current_timezone() != self.zone:
             return make()
@@ -234,8 +234,8 @@ class Edition:
     def cached_value[T](self, key: Hashable, make: Callable[[], T]) -> T:
         """A value that depends only on `key`, the content version and which pages have expired.
 
-        It is cached as long as this edition. Keys must come from public pages: previews would add new keys all the
-        time.
+        It is cached as long as this edition. Keys must come from public pages, because previews would add new keys all
+        the time.
         """
         if key not in self._cached_values:
             self._cached_values[key] = make()
@@ -275,6 +275,6 @@ def editions_of(request: HttpRequest) -> Mapping[str, Edition]:
 
 
 def is_visible(path: str, expire_at: datetime | None, edition: Edition, now: datetime) -> bool:
-    """Whether an edition's readers may see a live page at this tree path: it is the edition's, public, not expired."""
+    """Whether readers may see a live page at this tree path: it is in this edition, public and not expired."""
     here = path.startswith(edition.home.path) and not edition.is_private(path)
     return here and (expire_at is None or expire_at > now)

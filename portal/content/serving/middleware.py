@@ -38,8 +38,8 @@ def is_in_newsroom(request: HttpRequest) -> bool:
 class KnownSite(Middleware):
     """Set the edition of the request; respond to an unknown host with 400.
 
-    Wagtail would serve the default site there: duplicate content, and a way to poison shared caches. A loopback address
-    redirects to `localhost` if a site has that host.
+    Wagtail would serve the default site there. That would duplicate content, and could poison shared caches. A loopback
+    address redirects to `localhost` if a site has that host.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -65,7 +65,7 @@ class KnownSite(Middleware):
 
 
 def _redirect_to_site(request: HttpRequest, root_url: str) -> HttpResponse:
-    """Redirect to the same path on the current host. With 308 the browser submits a form again there."""
+    """Redirect to the same path on the current host. With 308, the browser submits a form again to that host."""
     is_read = request.method in ("GET", "HEAD")
     return HttpResponseRedirect(root_url + request.get_full_path(), status=301 if is_read else 308)
 
@@ -120,7 +120,7 @@ class ClosedSite(Middleware):
 class Moved(Middleware):
     """Apply a site's redirects to 404 and 410 responses.
 
-    Replaces Wagtail's middleware, which allows loops and redirects to deleted pages. Newsroom URLs are excluded.
+    This replaces Wagtail's middleware, which allows loops and redirects to deleted pages. Newsroom URLs are excluded.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

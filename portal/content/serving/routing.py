@@ -19,7 +19,7 @@ from portal.content.serving.language_links import other_homes, visible_below
 from portal.content.serving.served import ServedPage
 from portal.platform.operation.compiled import compiled_query
 
-# No tree is deeper and no slug longer, so such a path gets 404 without a query.
+# No tree is deeper and no slug longer, so a longer path gets 404 without a query.
 MAX_STEPS = 12
 LONGEST_STEP = 255
 

@@ -64,7 +64,7 @@ class ServedPage(Page):
 
     @classmethod
     def has_route_below(cls, steps: list[str], edition: Edition) -> bool:
-        """Whether pages of this type have a route for these URL steps, where no page exists."""
+        """Whether pages of this type have a route for these URL steps, to which no page belongs."""
         return False
 
     def is_visible_in(self, edition: Edition, now: datetime) -> bool:
@@ -75,7 +75,7 @@ class ServedPage(Page):
         """Raise Http404 if readers must not be served this page at `now`, or GoneError if it was published before.
 
         Privacy rules are not checked. A private page never raises GoneError, so that readers do not learn that it was
-        taken down. Neither does a home page, because it will come back.
+        taken down. A home page never raises it either, because the home page will come back.
         """
         if not self.live or (self.expire_at and self.expire_at <= now):
             may_tell = self.path != edition.home.path and not edition.is_restricted(self.path)

@@ -45,7 +45,7 @@ class SiteSnapshot:
 
 
 _snapshots: dict[str, tuple[SiteSnapshot, ...]] = {}
-# By host: the URLs of all sites and of the host's home pages when last read.
+# The last known URLs of all sites and of a host's home pages, by host.
 _addresses: dict[str, tuple[object, ...]] = {}
 
 
@@ -106,7 +106,7 @@ def _snapshot(
         .select_related("locale")
     }
     if not homes:
-        # The only home page was unpublished: readers find nothing, but the site's admin still works.
+        # The only home page was unpublished. Readers get no pages, but the site's admin still works.
         homes = {site.root_page.locale.language_code: site.root_page}
     codes = [code for code, _ in settings.LANGUAGES if code in homes] or list(homes)
     default = site_settings.default_language or site.root_page.locale.language_code

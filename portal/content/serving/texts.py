@@ -26,7 +26,8 @@ def body_html(
     def render() -> SafeString:
         return mark_safe(body.render_as_block(context))
 
-    # An alias keeps its revision when its content changes, but its publication date is that of its original.
+    # A change of an alias's content does not change its revision, but the alias has the publication date of its
+    # original.
     return edition.cached_html(("body", page, revision or _digest(body), published_at), render) if edition else render()
 
 

@@ -10,7 +10,7 @@ from portal.content.records.settings import SiteSettings, TypeScale
 from portal.platform.contrast import NIGHT, PAPER, luminance, mix, readable_tint
 
 VERSION = re.compile(r"([0-9a-f]{6})-([0-9a-f]{6})-(\w+)", re.IGNORECASE)
-# Relative to the browser's font size, which the reader may have changed.
+# These are relative to the browser's font size, which the reader may have changed.
 SCALES = {TypeScale.COMPACT: "94%", TypeScale.STANDARD: "100%", TypeScale.LARGE: "108%"}
 
 
@@ -70,7 +70,7 @@ def theme_version(settings: SiteSettings) -> str:
 
 
 def look_of_version(version: str) -> SiteSettings | None:
-    """The look given by a URL, which in a preview belongs to no site yet; None for a malformed version."""
+    """The look described by a URL; None for a malformed version. In a preview, no site has this look yet."""
     found = VERSION.fullmatch(version)
     if found is None or found[3] not in SCALES:
         return None

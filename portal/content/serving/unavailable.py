@@ -37,7 +37,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
             return HttpResponse(theme_stylesheet(edition.settings), content_type="text/css; charset=utf-8")
         context |= {"theme_version": version, "site_name": edition.name}
     with override(edition.language if edition else settings.LANGUAGE_CODE):
-        # Without the request no context processor runs, since those would query the user.
+        # Without the request, no context processor runs; they would query the user.
         response = HttpResponse(render_to_string("errors/unavailable.html", context), status=503)
     response["Retry-After"] = str(SECONDS)
     response["Cache-Control"] = "no-store"

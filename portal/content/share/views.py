@@ -30,7 +30,7 @@ def share_image(request: HttpRequest, page_id: str, version: str) -> HttpRespons
         # The title has changed since a social network read the page.
         return HttpResponseRedirect(reverse("share_image", args=[page.pk, words.version]))
     response = file_response(default_storage, _store_image(page.pk, words))
-    # Browsers need not revalidate. Shared caches must, because the page may be taken down.
+    # Browsers need not revalidate. Shared caches must revalidate, because the page may be taken down.
     patch_cache_control(response, public=True, max_age=WEEK, s_maxage=0)
     return response
 

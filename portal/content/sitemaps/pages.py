@@ -28,7 +28,7 @@ LEAD_IMAGE_COLUMNS = ("pk", "lead_image_id", *(f"lead_image__{name}" for name in
 def sitemap_pages(edition: Edition, now: datetime) -> PortalPageQuerySet:
     """The public pages except aliases, which repeat another page's content."""
     pages = PortalPageQuerySet(Page).visible_in(edition, now)
-    # New pages come last, so earlier parts do not change.
+    # New pages come last, so that earlier parts do not change.
     return pages.filter(alias_of=None).order_by("pk")
 
 

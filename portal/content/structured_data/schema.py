@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 Data = dict[str, Any]
 
-# Characters that could end a script element, or a line of an old script, as JSON escapes.
+# The JSON escapes of characters that could end a script element, or a line in an older script.
 ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
 
 
@@ -82,7 +82,7 @@ COUNTRY_OF_CLOCK = {
 def postal_address(text: str, country: str = "") -> Data | None:
     """Split an address into parts as far as possible, such as `12, rue du Canal, 54000 Nancy`; None if it is empty.
 
-    Without a postcode everything is the street. `country` is the default for an address that names none.
+    Without a postcode, the whole address is the street. `country` is the default for an address that names none.
     """
     text = text.strip()
     *before, last = re.split(r"[,;\n]", text)

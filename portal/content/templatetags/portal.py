@@ -179,7 +179,7 @@ def author_url(context: template.Context, person: Person) -> str:
 
 @register.simple_tag(takes_context=True)
 def present_state(context: template.Context) -> object:
-    """A value that changes whenever visible content changes, even by time alone; or UNKNOWN."""
+    """A value that changes whenever visible content changes, including changes without a write; or UNKNOWN."""
     request = getattr(context, "request", None)
     version = version_of(request) if request else None
     return UNKNOWN if version is None else (version, next_expiry(version, timezone.now()))

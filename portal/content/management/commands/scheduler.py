@@ -14,7 +14,7 @@ from portal.platform.caching.purge_watch import PurgeWatch, is_configured
 from portal.platform.tasks.durable import BACKEND
 from portal.platform.tasks.periodic import run_due
 
-# Sending email is mostly waiting, so several threads send at once. Newsletters then do not delay confirmations.
+# Sending emails is mostly waiting, so several threads send at once. So newsletters do not delay confirmations.
 THREADS = 3
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: self.stopped.set())
         parent = os.getppid() if until_orphaned else None
         if is_configured():
-            # Must react within a second of a change, so it does not wait for the periodic tasks.
+            # This must react within a second of a change, so it does not wait for the periodic tasks.
             Thread(target=PurgeWatch().run, args=[self.stopped], daemon=True).start()
         running = {}
         if not periodic_only:
@@ -76,7 +76,7 @@ class Command(BaseCommand):
         try:
             run_due(timezone.now())
         except Exception:
-            # The database is unavailable; the next run may succeed.
+            # The database may be unavailable; the next run may succeed.
             logger.exception("The periodic tasks cannot be run")
 
     @staticmethod
