@@ -1,1 +1,1 @@
-"""How a draft becomes a published page: roles, workflow and approval."""
+"""The path from a draft to a published page: roles, workflow and approval."""

@@ -1,4 +1,4 @@
-"""How a draft becomes a published page: roles, workflow and approval."""
+"""The path from a draft to a published page: roles, workflow and approval."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy

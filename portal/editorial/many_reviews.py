@@ -16,7 +16,7 @@ DECIDED_BY_PLACE = (FourEyesTask, SectionReviewTask)
 
 
 def start_reviews(workflow: Workflow, drafts: Sequence[tuple[Page, Revision]], requester: Any = None) -> None:
-    """Submit new drafts for review on behalf of the system, like `workflow.start`; `requester` is `requested_by`.
+    """Submit new drafts for review on behalf of the system, like `workflow.start`, with `requester` as `requested_by`.
 
     The drafts share parent and authors, and therefore reviewers. Wagtail starts the first review; its rows are copied
     for the others.

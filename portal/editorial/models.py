@@ -157,7 +157,7 @@ class Review(Task):
         return ReviewForm
 
     def on_action(self, task_state: TaskState, user: Any, action_name: str, seen: str = "", **kwargs: Any) -> None:
-        """Approve or reject, only once if requests are simultaneous. `seen` is the content hash that was reviewed.
+        """Approve or reject. Only one of several simultaneous requests succeeds. `seen` is the reviewed content hash.
 
         Raises `StaleReviewError` if the content has changed since, `PublicationRefusedError` if the action is not
         permitted.
@@ -186,7 +186,7 @@ class Review(Task):
 
 
 def _correct_logged_step(approved: TaskState) -> None:
-    """Correct the next step in the log: Wagtail writes the entry before that step is skipped."""
+    """Correct the next step in the log, because Wagtail writes the entry before it skips that step."""
     entry = PageLogEntry.objects.filter(
         page=approved.revision.object_id,
         action="wagtail.workflow.approve",
@@ -217,7 +217,7 @@ def _check_submission(workflow_state: WorkflowState, user: Any) -> None:
 
 
 def _undo_resume(workflow_state: WorkflowState, page: Page) -> None:
-    """Restore a review whose resumption was refused: Wagtail resumes it without a transaction."""
+    """Restore a review that could not be resumed. Wagtail resumes it without a transaction."""
     last = workflow_state.task_states.order_by("started_at", "pk").last()
     if last is None:
         return
@@ -255,7 +255,7 @@ class FourEyesTask(Review, AbstractGroupApprovalTask):
         return self.groups.filter(models.Q(newsroom_role=None) | _at_site_of(page))
 
     def people_for(self, page: Page) -> QuerySet[Any]:
-        """The members of the groups; if all of them are tied to the author, others who may publish."""
+        """The members of the groups. If all of them are tied to the author, others who may publish."""
         people = super().people_for(page)
         others = self._stand_ins(page)
         return get_user_model().objects.filter(pk__in=others).order_by("pk") if others else people

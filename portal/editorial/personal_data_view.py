@@ -1,4 +1,4 @@
-"""The report on one reader's personal data, with export and erasure; also limits form submissions by permission."""
+"""The report on one reader's personal data, with export and erasure. Also limits form submissions by permission."""
 
 import json
 from typing import Any
@@ -33,7 +33,7 @@ class PersonalDataForm(forms.Form):
 
 
 class PersonalDataView(NewsroomView, FormView):
-    """The report. It searches by POST, because query strings are logged, and email addresses must not be."""
+    """The report. It searches by POST, because query strings are logged and must not contain email addresses."""
 
     form_class = PersonalDataForm
     template_name = "editorial/personal_data.html"
@@ -85,7 +85,7 @@ def _as_text(value: Any) -> str:
 @hooks.register("filter_form_submissions_for_user")
 def limit_form_submissions(user: Any, forms: QuerySet[Page]) -> QuerySet[Page]:
     if user.is_superuser:
-        # One condition per site would take seconds with hundreds of sites.
+        # With one condition per site, the query would take seconds for hundreds of sites.
         return forms
     return forms.filter(in_sites(reader_data_sites(user))) if may_read_reader_data(user) else forms.none()
 

@@ -8,7 +8,7 @@ from typing import Any
 def publish_approved(workflow_state: Any, user: Any = None) -> None:
     """Publish the approved revision, which need not be the latest. Approvers need no permission to publish.
 
-    Section reviewers do need it if the workflow has no other step, because nobody has confirmed their role.
+    Section reviewers need it if the workflow has no other step, because nobody has confirmed their role.
     """
     revision = workflow_state.current_task_state.revision
     page = workflow_state.content_object.specific

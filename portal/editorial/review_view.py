@@ -61,7 +61,7 @@ class ReviewAnswerForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
-    """Show one review step and process its form; 403 for people who do not review it, 404 for other sites.
+    """Show one review step and process its form. Return 403 to people who do not review it, and 404 at other sites.
 
     People who may publish the page but do not review it see who can approve it.
     """
@@ -188,7 +188,7 @@ class ReviewedComparison(PortalCompareView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page, latest = self.object, self.object.latest_revision
-        # Read before the text, so that a change in between counts as not reviewed.
+        # This is read before the text, so that a change in between counts as not reviewed.
         seen = content_hash_of(latest) if latest else ""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         state = _step_to_review(page, self.request.user)

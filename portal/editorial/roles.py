@@ -99,7 +99,7 @@ ROLE_PERMISSIONS = {
         administers=True,
     ),
 }
-# For choosers of topics and people, which are empty without permission to view.
+# For choosers of topics and people. Without permission to view, they are empty.
 CATALOGUE_PERMISSIONS = [("core", "view_topic"), ("core", "view_person")]
 # For site administrators: the site's own topics.
 TOPIC_PERMISSIONS = [("core", "add_topic"), ("core", "change_topic"), ("core", "delete_topic")]
@@ -186,7 +186,7 @@ def sections_of(site: Site) -> list[Page]:
 
 
 def names_of_sections(site: Site) -> dict[Any, str]:
-    """Each section's titles by translation key: “Industrie (français) · Industry (English)”."""
+    """The titles of each section by translation key: “Industrie (français) · Industry (English)”."""
     languages = {
         home.locale_id: get_language_info(home.locale.language_code)["name_local"]
         for home in site.root_page.get_translations(inclusive=True).select_related("locale")

@@ -159,7 +159,7 @@ class PortalEditView(
             next_step.tell_saved(self.request, self.page)
 
     def _set_savepoint_before(self, method: str) -> None:
-        """Set a savepoint when Wagtail calls this method of the review, before a step that may be refused."""
+        """Set a savepoint when Wagtail calls this method of the review, because the next step may be refused."""
         state = self.workflow_state
         if state is not None:
             original = getattr(state, method)
@@ -178,7 +178,8 @@ class PortalEditView(
         self._save_form()
         state = self.page.workflow_states.active().select_related("current_task_state__task").first()
         try:
-            # A savepoint: Wagtail's tasks finish the review before the publication can be refused.
+            # The savepoint is necessary because Wagtail's tasks finish the review before the publication can be
+            # refused.
             with transaction.atomic():
                 state.current_task_state.task.specific.on_action(
                     state.current_task_state.specific, user, action, comment=self._comment()
@@ -252,7 +253,7 @@ class PortalCreateView(
     def dispatch(self, request: HttpRequest, *args: Any, parent_page_id: int, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return super().dispatch(request, *args, parent_page_id=parent_page_id, **kwargs)
-        # A double click creates one page; the second request fails because the slug is taken.
+        # A double click creates only one page: the second request fails because the slug is taken.
         with transaction.atomic():
             lock_pages([parent_page_id])
             return super().dispatch(request, *args, parent_page_id=parent_page_id, **kwargs)

@@ -88,7 +88,7 @@ for model, catalogue_policy in ((Topic, topic_policy), (Person, person_policy)):
 
 @hooks.register("register_admin_viewset", order=100)
 def page_viewsets():
-    # After Wagtail's viewset for all pages; the first of these replaces it.
+    # These come after Wagtail's viewset for all pages; the first of them replaces it.
     return [PermittedPageViewSet(), PortalPageViewSet()]
 
 
@@ -180,7 +180,7 @@ def _by_address_below(top: Page) -> dict[str, Page]:
     return {page.url_path.removeprefix(top.url_path): page for page in pages}
 
 
-# After Wagtail's own actions, whose messages `translate_log` changes.
+# This runs after Wagtail's own actions, because `translate_log` changes their messages.
 @hooks.register("register_log_actions", order=100)
 def log_actions(actions):
     translate_log(actions)
@@ -333,7 +333,7 @@ def manual_menu_item():
 
 
 hooks.register("register_bulk_action", ApproveBulkAction)
-# After Wagtail's own hooks, which these replace.
+# These run after Wagtail's own hooks, which they replace.
 hooks.register("register_bulk_action", PortalPublishBulkAction, order=100)
 hooks.register("register_bulk_action", NewsroomAssignRole, order=100)
 

@@ -93,9 +93,9 @@ def confirm(change: AddressChange, actor: Any) -> None:
 
 
 def change_of(token: str) -> AddressChange | None:
-    """The change behind a link mailed to the old mailbox; None if it was decided or replaced, or has expired.
+    """The change of a link mailed to the old mailbox; None if it was decided or replaced, or has expired.
 
-    A closed account cannot consent. Otherwise an administrator could close an account and then take it over.
+    The owner of a closed account cannot consent. Otherwise an administrator could close an account and take it over.
     """
     try:
         facts = signing.loads(token, salt=ADDRESS_SALT, max_age=timedelta(days=DAYS_TO_CONFIRM))

@@ -45,7 +45,7 @@ def account_saved(sender: Any, instance: Any, update_fields: Iterable[str] | Non
 
 
 def states_changed(accounts: Iterable[Any], is_active: bool) -> None:
-    """Called before Wagtail activates or deactivates several accounts without saving each."""
+    """Called before Wagtail activates or deactivates several accounts in one query."""
     for account in accounts:
         if account.is_active != is_active:
             record(account, acting_user(), AccountChange.Kind.STATE)

@@ -18,7 +18,7 @@ from portal.editorial.records.accounts import INVITATION_SALT, AccountChange, Ac
 def invite(account: Any, actor: Any) -> AccountInvitation:
     """Send an invitation and invalidate earlier links.
 
-    If all of the account's roles are only proposed, it is sent once one of them is confirmed.
+    If all of the account's roles are only proposed, the email is sent once one of them is confirmed.
     """
     now = timezone.now()
     expires = now + timedelta(days=settings.INVITATION_DAYS)
@@ -54,7 +54,7 @@ def is_invited(account: Any) -> bool:
 
 
 def invitation_of(token: str) -> tuple[AccountInvitation | None, bool]:
-    """A link's invitation (None if forged), and whether the link is the newest and unused."""
+    """The invitation of a link (None if the link is forged), and whether the link is the newest and unused."""
     try:
         key, fingerprint = signing.loads(token, salt=INVITATION_SALT)
     except (signing.BadSignature, ValueError, TypeError):

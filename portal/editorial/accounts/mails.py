@@ -1,4 +1,4 @@
-"""Emails about accounts. Those with a link are composed in their task, so that the queue stores no link."""
+"""Emails about accounts. An email with a link is composed in its task, so that the queue stores no link."""
 
 from typing import Any
 

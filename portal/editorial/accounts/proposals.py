@@ -1,6 +1,6 @@
 """Roles that may approve: another administrator of the site, if there is one, must confirm them first.
 
-Granting a role always means adding an account to a group. From what Django is about to add, the receivers remove groups
+Granting a role always means adding an account to a group. Before Django adds the groups, the receivers remove those
 that need a confirmation. They also remove groups that may approve but belong to no site, because nobody could confirm
 them. A group with members cannot be added to an approval task. Commands and provider claims are exempt.
 """
@@ -108,8 +108,9 @@ def has_other_administrator(site: int | None, actor: Any, account: Any) -> bool:
 def _administrators_besides(site: int | None, giver: int, known: AccountTies) -> set[int]:
     """The administrators of a site who can confirm a role granted by `giver`. None stands for the network.
 
-    Accounts that the giver recently made administrators are excluded. Administrators whom the giver recently closed,
-    deleted or demoted are included: otherwise the giver could do that first and then need no confirmation.
+    Accounts that the giver recently made administrators are excluded. Administrators whose accounts the giver recently
+    closed, deleted or demoted are included. Otherwise the giver could do that first, and then would need no
+    confirmation.
     """
     kind, step = AccountChange.Kind, AccountChange.Administration
     by_hand = AccountChange.objects.filter(at__gt=ties_since(), actor__in={giver} | known.tied_to(giver))
@@ -148,7 +149,7 @@ def propose(account: Any, group: Group, actor: Any) -> None:
 def reason_against_confirming(proposal: RoleProposal, user: Any) -> str:
     """The reason why this administrator may not confirm the role, as a sentence; empty if they may.
 
-    If a third person controls the accounts of two administrators, they count as two only if the site has nobody with
+    If a third person controls the accounts of two administrators, they count as two only if nobody at the site has
     looser ties.
     """
     if user.pk == proposal.proposed_by_id:
@@ -231,7 +232,7 @@ def propose_again(account: Any, actor: Any) -> None:
 
 
 def role_of(proposal: RoleProposal) -> str:
-    """The role as text, such as “Approver of Lorraine”."""
+    """The role in words, such as “Approver of Lorraine”."""
     return _name(proposal.group)
 
 

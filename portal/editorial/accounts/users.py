@@ -1,4 +1,4 @@
-"""Wagtail's user and group pages, without what belongs to Settings → People."""
+"""Wagtail's user and group pages, without the parts that Settings → People has."""
 
 from collections.abc import Iterator
 from typing import Any

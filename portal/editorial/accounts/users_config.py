@@ -1,4 +1,4 @@
-"""Wagtail's user list for network administrators, without what belongs to Settings → People."""
+"""Wagtail's user list for network administrators, without the parts that Settings → People has."""
 
 from wagtail.users.apps import WagtailUsersAppConfig
 

@@ -33,10 +33,10 @@ SAVED, RESTORED, TRANSLATED, TAKEN_OVER, GONE = range(5)
 def authors_among(page: Page, people: AbstractSet[int] | None, revision: Revision | None = None) -> set[int]:
     """The primary keys of those `people` (all if None) who wrote or submitted the unpublished text.
 
-    Every revision since the last approval counts if its text differs from the previous one, whether typed, restored,
+    A revision since the last approval counts if its text differs from the previous one. It may be typed, restored,
     imported, copied or translated. An older `revision` also counts if it is about to go live again. If somebody else
-    restores, copies or translates a text, its authors remain authors. Translators remain authors of strings that
-    somebody else saves.
+    restores, copies or translates a text, its authors remain authors. Translators remain authors of their strings if
+    somebody else saves them.
     """
     key = revision.pk if revision else None
     base, is_start = cached_while_shown(page, ("approved", key), lambda: _base(page, besides=revision))
@@ -67,9 +67,9 @@ def _authors_since(
 def begin_copy(original: Page | None, copy: Page, user: Any) -> None:
     """Log the authors of a new copy's unapproved text.
 
-    With this entry, the copy's earlier versions do not count. Whoever gives the copy a new title or URL is an author
-    too; appending a number to the URL does not count. If the authors are unknown, nothing is logged: then all versions
-    of the copy count.
+    With this entry, the copy's earlier versions do not count. A person who gives the copy a new title or URL is an
+    author too; appending a number to the URL does not count. If the authors are unknown, nothing is logged, and all
+    versions of the copy count.
     """
     authors = None if original is None else _unapproved_authors(original)
     if original is None or authors is None:
@@ -84,7 +84,7 @@ def begin_copy(original: Page | None, copy: Page, user: Any) -> None:
 def take_over_text(original: Page, page: Page, revision: Revision, user: Any, *, is_row: bool = False) -> None:
     """Log the authors of unapproved text that a revision takes over from another page.
 
-    With `is_row`, the text comes from the other page's database row and not from its latest revision.
+    With `is_row`, the text comes from the other page's database row, not from its latest revision.
     """
     if authors := _authors_shown(original) if is_row else _unapproved_authors(original):
         log(instance=page, action=TEXT_TAKEN_OVER, user=user, revision=revision, data={"authors": sorted(authors)})
@@ -144,7 +144,7 @@ def add_author(versions: Iterable[tuple[Page, Revision]], author: Any) -> None:
 
 
 def hand_over(pages: Iterable[Page], author: Any, holder: Any) -> None:
-    """Log that `holder` takes over the unapproved text of an author who has left, and so becomes another author."""
+    """Log that `holder` takes over the unapproved text of an author who has left, and becomes an author, too."""
     data = {"author": author.pk, "authors": [holder.pk]}
     log_pages((page, {"action": HANDED_OVER, "revision": page.latest_revision, "data": data}) for page in pages)
 
@@ -180,7 +180,7 @@ def _authors_shown(page: Page) -> set[int] | None:
 
 
 def _base(page: Page, *, besides: Revision | None = None) -> Base:
-    """The last approved revision: live, scheduled, or unpublished since.
+    """The last approved revision, which may be live, scheduled or unpublished.
 
     An approval of the text of `besides` is ignored: its review ends with the publication that is being checked.
     """
@@ -206,7 +206,7 @@ def _base(page: Page, *, besides: Revision | None = None) -> Base:
 
 
 def is_counted_from(revision: Revision) -> bool:
-    """Whether authors are counted from this revision, which must therefore not be overwritten."""
+    """Whether the count of authors begins with this revision. Such a revision must not be overwritten."""
     if revision.approved_go_live_at or Page.objects.filter(live=True, live_revision=revision.pk).exists():
         return True
     starts = PageLogEntry.objects.filter(action=TEXT_COPIED, revision=revision.pk)
@@ -246,7 +246,7 @@ def _resumed_by(page: Page, state: WorkflowState) -> set[int]:
 class _Traces(NamedTuple):
     """Who has saved a revision or a translated string since the last approval, by primary key.
 
-    `gone` has deleted accounts in the page's history: their revisions no longer have a user.
+    `gone` has the deleted accounts in the page's history, whose revisions no longer have a user.
     """
 
     savers: set[int]
@@ -326,7 +326,7 @@ def _authors_taken_over(entries: QuerySet[PageLogEntry]) -> set[int]:
 
 
 def _restored(page: Page, base: Revision | None, gone: AbstractSet[int]) -> set[int]:
-    """The authors of unapproved text in restored revisions, which may themselves be restored ones."""
+    """The authors of unapproved text in restored revisions. A restored revision may itself restore another one."""
     found: set[int] = set()
     seen: set[int] = set()
     entries = _restorations(page, base)
@@ -348,7 +348,7 @@ def _restored(page: Page, base: Revision | None, gone: AbstractSet[int]) -> set[
 
 
 def _base_of(page: Page, revision: Revision) -> Base:
-    """The last revision, up to this one, that was published or passed a complete review, or else the start of a copy.
+    """The last revision, up to this one, that was published or passed a complete review; otherwise the start of a copy.
 
     Passing one step of a review is not enough: the next step may have rejected the text.
     """

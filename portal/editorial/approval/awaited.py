@@ -1,6 +1,6 @@
 """Finds the records shown by pages that are in review or scheduled.
 
-An approval covers what the reviewer saw, so these records are protected like those shown by public pages.
+An approval covers everything that the reviewer saw. So these records are protected like those shown by public pages.
 """
 
 from datetime import datetime

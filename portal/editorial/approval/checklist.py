@@ -1,4 +1,4 @@
-"""The checklist: what a page lacks before it can be published, where, and what to do about it."""
+"""The checklist: the items that a page lacks for publication, their places, and how to add them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from portal.content.forms import is_empty_html
 from portal.editorial.approval.link_targets import LinkTargets
 from portal.editorial.approval.markup import MarkupReference, markup_references
 
-# Blocks that set an appearance: they always have a value, but no content.
+# Blocks that set an appearance. They always have a value, but no content.
 APPEARANCE_BLOCKS = (blocks.BooleanBlock, blocks.ChoiceBlock)
 
 
@@ -56,7 +56,7 @@ def recommended(page: Any) -> list[Finding]:
 
 
 def findings(page: Any, now: datetime) -> list[Finding]:
-    """All missing items in form order. A link to a page that is live by `live_at` is valid."""
+    """All missing items in form order. A link is valid if its page is live by `live_at`."""
     live_at = max(page.go_live_at, now) if page.go_live_at else now
     links = LinkTargets(page, live_at)
     found = [*(finding for check in requirements for finding in check(page, live_at)), *_fields(page)]

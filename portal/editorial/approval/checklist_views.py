@@ -39,7 +39,7 @@ class WaiverForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def checklist_view(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Show what the latest draft lacks. Users who may publish it can waive items, giving a reason."""
+    """Show the items that the latest draft lacks. Users who may publish it can waive items and give a reason."""
     page = get_object_or_404(Page, pk=page_id).get_latest_revision_as_object()
     if not isinstance(page, PortalPage) or not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied

@@ -102,7 +102,7 @@ def waive(page: PortalPage, user: Any, keys: set[str], reason: str) -> Checklist
 
 
 def require_checklist_to_publish(publication: Publication) -> None:
-    """Check publications by people. The system is exempt, and so are aliases, whose original was checked."""
+    """Check publications by people. The system is exempt. So are aliases, because their original was checked."""
     page = publication.page
     if responsible_person(publication) is not None and page.alias_of_id is None:
         _refuse_incomplete(page)
@@ -119,6 +119,6 @@ def _refuse_incomplete(page: Page) -> None:
 
 
 def register_checklist_rules() -> None:
-    # Runs before validation, because validation messages name the field but not the block in it.
+    # This runs before validation, because validation messages name the field but not the block in it.
     before_publishing.insert(before_publishing.index(require_valid_page), require_checklist_to_publish)
     before_submitting.append(require_checklist_to_submit)

@@ -22,7 +22,7 @@ SESSION_KEY = "to_be_confirmed"
 
 @dataclass(frozen=True)
 class NeededConfirmation:
-    """`label` is the button's text; `mode` is the preview mode that shows what will be sent."""
+    """`label` is the button's text; `mode` is the preview mode that shows the email."""
 
     label: str
     mode: str
@@ -47,7 +47,7 @@ def needed_confirmation(draft: Page) -> NeededConfirmation | None:
 
 @contextmanager
 def confirmed(revision_pk: int) -> Iterator[None]:
-    """Within this context, the revision may be published without further confirmation."""
+    """Within this context, the revision can be published without further confirmation."""
     token = _confirmed.set(revision_pk)
     try:
         yield

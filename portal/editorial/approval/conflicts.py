@@ -44,7 +44,7 @@ def save_conflicting_version(page: Page, user: Any, latest: Revision) -> Revisio
         object_str=str(page),
     )
     conflicting.save()
-    # Wagtail's history offers to open a version only with `content_changed`.
+    # Wagtail's history only offers to open versions with `content_changed`.
     log(instance=page, action=VERSION_KEPT, user=user, revision=conflicting, content_changed=True)
     return conflicting
 
@@ -79,10 +79,10 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
         return super().form_valid(form)
 
     def _forget_unanswered_rows(self, form: Any) -> None:
-        """Remove rows that this window has autosaved but whose response was lost.
+        """Remove rows that this window autosaved, if the window did not receive the response.
 
-        Without the response the form lacks these rows' primary keys and submits them again as new rows. A row that
-        violates a unique constraint is removed even if another window saved it.
+        Without the response, the form lacks the primary keys of these rows, and submits them again as new rows. A row
+        that violates a unique constraint is removed even if another window saved it.
         """
         if not (lacking := form.rows_it_lacks()):
             return
@@ -180,7 +180,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
         cache_while_shown(self.page)
         context = super().get_context_data(**kwargs)
         if self.request.method == "POST" and self.is_out_of_date:
-            # A form redisplayed with errors is still based on the older version.
+            # A form that is shown again with errors is still based on the older version.
             context["loaded_revision_created_at"] = self.request.POST.get("loaded_revision_created_at") or "earlier"
         return context
 

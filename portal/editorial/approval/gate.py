@@ -35,7 +35,7 @@ from portal.editorial.approval.review_revisions import move_review_to
 from portal.editorial.records.account_ties import account_ties
 from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER
 
-# Log entries that determine the authors, and the publications that one person made alone.
+# Log actions that determine the authors, and the publications that one person made alone.
 DECISIVE = {
     *(SELF_PUBLISHED, TIED_PUBLISHED, SAME_CONFIRMED, VERSION_KEPT),
     *(TEXT_COPIED, TEXT_TAKEN_OVER, HANDED_OVER),
@@ -87,7 +87,7 @@ def require_second_person(publication: Publication) -> None:
         return
     page, revision = publication.page, publication.revision
     if revision is None:
-        # The original's site approved the alias's content, unless its author published it there alone.
+        # The original's site has approved the alias's content, unless the author published it there alone.
         is_author = page.alias_of is None or bypasses_four_eyes(page.alias_of, person, page.get_parent())
         stored, found = page, Signature(is_refused=is_author, is_author=is_author)
         refusal = _("Someone else must publish what you wrote yourself. Your draft is saved.")
@@ -107,7 +107,7 @@ def require_second_person(publication: Publication) -> None:
 
 
 def _carry_on(publication: Publication, stored: Page, person: Any) -> None:
-    """Copy the log entries if the same person, or an account tied to theirs, republishes what they published alone."""
+    """Copy the log entries if a person, or an account tied to theirs, republishes a page that they published alone."""
     entries = published_alone().filter(page=stored.pk, revision=stored.live_revision_id, revision__isnull=False)
     for entry in entries.select_related("user"):
         if entry.user_id in {person.pk} | account_ties(stored).tied_to(person.pk):
@@ -129,7 +129,7 @@ before_submitting: list[Callable[[Submission], None]] = []
 
 
 def responsible_person(publication: Publication) -> Any:
-    """The user who publishes, or else the revision's author; None for a due scheduled revision."""
+    """The user who publishes, or else the revision's author; None for a scheduled revision that is due."""
     revision = publication.revision
     if publication.user or revision is None:
         return publication.user

@@ -1,4 +1,4 @@
-"""Decides whether a person's approval counts: it does not if their account is tied to an author's."""
+"""Decides whether a person's approval counts. It does not count if their account is tied to an author's account."""
 
 from collections.abc import Collection
 from typing import Any, NamedTuple
@@ -30,12 +30,12 @@ class Signature(NamedTuple):
 
 
 def signature(page: Page, account: int, revision: Revision | None = None) -> Signature:
-    """Compare an account with each author of what would go live.
+    """Compare an account with each author of the text that would go live.
 
-    Authors are refused. So is an account that an author created or changed, or that created or changed an author's
-    account. Two accounts created by the same person may approve for each other on two conditions: everybody else who
-    may publish the page is tied to the authors at least as closely, and neither they nor their creator have recently
-    revoked that permission from anybody.
+    Authors are refused. An account is also refused if an author created or changed it, or if it created or changed an
+    author's account. Two accounts created by the same person may approve for each other on two conditions. First, all
+    others who may publish the page are tied to the authors at least as closely. Second, neither the two accounts nor
+    their creator recently revoked that permission from anybody.
     """
     known = account_ties(page)
     authors = authors_among(page, {account} | known.tied_to(account), revision)
@@ -98,7 +98,7 @@ def who_may_publish(page: Page) -> list[Any]:
 
 
 def stand_ins(page: Page, reviewers: Collection[int]) -> list[Any]:
-    """The people who may approve if all `reviewers` are authors or tied to one; empty if any reviewer can approve."""
+    """The people who may approve if all `reviewers` are authors or tied to one. Empty if any reviewer can approve."""
     known = account_ties(page)
     if not reviewers or not known:
         return []
@@ -130,7 +130,7 @@ def _publishers(page: Page, *, is_active: bool) -> set[int]:
 
 
 def _is_made_alone(page: Page, known: AccountTies, account: int, found: Signature) -> bool:
-    """Whether one of these accounts or creators recently closed an account that could approve, or revoked its role.
+    """Whether one of these people recently closed an account that could approve, or revoked its role.
 
     Changes by network administrators are ignored unless another administrator could approve.
     """
@@ -151,7 +151,7 @@ def _is_made_alone(page: Page, known: AccountTies, account: int, found: Signatur
 
 
 def dependence_message(page: Page, account: int, found: Signature, revision: Revision | None = None) -> str:
-    """Why the approval does not count, and who else can approve."""
+    """The reason why the approval does not count, and the people who can approve."""
     known = account_ties(page)
     values = {**_names(page, found.author, found.makers), "days": settings.TIED_ACCOUNTS_DAYS}
     if not found.tie.is_direct:

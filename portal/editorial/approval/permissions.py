@@ -105,8 +105,8 @@ def _originals_of(pages: QuerySet[Page]) -> set[int]:
 def aliases_to_leave(page: Page, aliases: Sequence[Page]) -> list[int]:
     """The aliases at other sites that must not follow a page's new version.
 
-    These are aliases at sites with the four-eyes rule, if one person alone published the live version, and aliases that
-    their site withdrew while the original stayed live.
+    If one person alone published the live version, these are the aliases at sites with the four-eyes rule. They also
+    include aliases that their site withdrew while the original stayed live.
     """
     original = original_of(page)
     is_alone = published_alone().filter(page=original.pk, revision=F("page__live_revision")).exists()
@@ -135,7 +135,7 @@ class NewsroomTester(PortalPageTester):
         return super().can_publish() and not self.is_barred
 
     def can_publish_subpage(self) -> bool:
-        """False under the four-eyes rule, because whoever adds or copies a page is its author."""
+        """False under the four-eyes rule, because a person who adds or copies a page is its author."""
         return super().can_publish_subpage() and not requires_four_eyes(self.page)
 
     def can_move_to(self, destination: Page) -> bool:

@@ -59,7 +59,7 @@ def _in_words(refusal: PublicationRefusedError, *, is_above_list: bool) -> str:
 
 
 class PortalPublishBulkAction(PublishBulkAction):
-    """Says why each unpublishable page was refused, and who can publish it."""
+    """Shows the reason for each refused page, and the people who can publish it."""
 
     template_name = "editorial/publish_several.html"
 

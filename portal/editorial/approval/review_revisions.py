@@ -46,7 +46,7 @@ def _replace_step(state: WorkflowState, step: TaskState, revision: Revision, use
 
 
 def page_is_moved(sender: type, instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
-    """`pre_page_move` receiver: before the move, emails still go to the old site's newsroom."""
+    """`pre_page_move` receiver. It runs before the move, so that emails go to the old site's newsroom."""
     if instance.get_site() == parent_page_after.get_site():
         return
     keys = [str(key) for key in instance.get_descendants(inclusive=True).values_list("pk", flat=True)]

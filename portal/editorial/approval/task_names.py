@@ -42,7 +42,7 @@ def task_read(sender: type[Task], instance: Task, **kwargs: Any) -> None:
 
 
 def translate_log(actions: LogActionRegistry) -> None:
-    """Translate the task names in a page's history, where the log has them as plain text."""
+    """Translate the task names in a page's history. The log has them as plain text."""
     for action in LOGGED:
         formatter = actions.formatters[f"wagtail.workflow.{action}"]
         formatter.format_message = _with_translated_names(formatter.format_message)

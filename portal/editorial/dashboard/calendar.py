@@ -17,7 +17,7 @@ from wagtail.models import Page, Revision
 from portal.editorial.dashboard.links import edit_url
 
 DAYS = 14
-# Entries overdue for longer are dropped.
+# Entries that have been overdue for longer are dropped.
 LATE_DAYS = 30
 MAX_ENTRIES = 200
 APPEARS, PLANNED, EMBARGO, ENDS = _("appears"), _("planned, not approved yet"), _("embargo ends"), _("taken down")
@@ -102,7 +102,7 @@ def _planned_and_ending(dashboard: Any, first: datetime, last: datetime) -> Iter
     for row in pages.order_by("pk").values(*columns, "last_published_at")[:MAX_ENTRIES]:
         url = edit_url(row["pk"])
         dates = [at for text in (row["go_live"], row["embargo"]) if (at := _parsed(text))]
-        # The draft still has the publication time of an earlier version.
+        # The draft has the publication time of an earlier version.
         if row["last_published_at"]:
             dates = [at for at in dates if at > row["last_published_at"]]
         if row["is_planned"] and dates and first <= max(dates) < last:

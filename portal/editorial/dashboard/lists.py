@@ -1,4 +1,4 @@
-"""The registry of dashboard lists, and one person's dashboard, which loads all lists together."""
+"""The registry of dashboard lists, and the dashboard of one person. It loads all lists together."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -42,8 +42,8 @@ class DashboardRow:
 class DashboardList:
     """`read_rows` returns up to one row more than `length`, to show that there are more.
 
-    An empty list shows `empty_text` (with `is_for_publishers`, only to people who may publish); without a text it is
-    hidden. Rows of a list that `waits` need an answer from this person; the dashboard begins with their number.
+    An empty list shows `empty_text` (with `is_for_publishers`, only to people who may publish). Without a text, it is
+    hidden. If a list `waits`, its rows need an answer from this person; the dashboard begins with their number.
     """
 
     name: str

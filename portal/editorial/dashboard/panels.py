@@ -24,7 +24,7 @@ class DashboardPanel(Component):
 
 
 class TodayPanel(DashboardPanel):
-    """Today's publications, what awaits this person, what is late, and the buttons for new pages."""
+    """Today's publications, this person's pending reviews, overdue entries, and the buttons for new pages."""
 
     name = "dashboard-today"
     order = 1
@@ -46,7 +46,7 @@ class TodayPanel(DashboardPanel):
 
 
 def _summary(waiting: DashboardList, dashboard: Dashboard) -> dict[str, Any] | None:
-    """How many rows of a list await this person, and since when; None for an empty list."""
+    """The number of rows that await this person, and the time of the oldest one; None for an empty list."""
     rows = dashboard.rows[waiting.name] if waiting.waits else []
     if not rows:
         return None

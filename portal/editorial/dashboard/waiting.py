@@ -30,7 +30,7 @@ WEEK = timedelta(days=7)
     all_url=lambda: f"{reverse('wagtailadmin_reports:workflow')}?reviewable=true",
 )
 def waiting(dashboard: Dashboard) -> Iterator[DashboardRow]:
-    """The reviews that this person can approve, oldest first, except those they requested or last wrote."""
+    """The reviews that this person can approve, oldest first, except of pages that they submitted or last wrote."""
     steps = (
         _annotate_page(_reviewable_steps(dashboard), "revision__object_id")
         .exclude(title=None)

@@ -1,4 +1,4 @@
-"""The menu “Write” and the buttons for new pages: what the user may create, and in which sections."""
+"""The menu “Write” and the buttons for new pages: the page types that the user may create, and the sections."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -54,7 +54,7 @@ def parents_for(user: Any, kind: type[PortalPage]) -> list[Page]:
 
 
 def _parents(user: Any, kinds: list[type[PortalPage]]) -> dict[type[Page], list[Page]]:
-    # Not below the root: home pages are created with their sites.
+    # The root page is left out: home pages are created with their sites.
     here = Q(depth__gt=1)
     if not user.is_superuser:
         granted = PagePermissionPolicy().get_cached_permissions_for_user(user)
@@ -106,7 +106,7 @@ def place_in_words(page: Page) -> str:
 
 
 def words_of_place(titles: list[str], locale: Locale) -> str:
-    """The titles from the home page down as text. The home page is only named if it is the place itself."""
+    """The titles from the home page down as text. The home page is only included if it is the place itself."""
     language = get_language_info(locale.language_code)["name_local"]
     return f"{' › '.join(titles[1:] or titles)} ({language})"
 

@@ -24,7 +24,7 @@ from portal.editorial.records.invitations import GuestRemark, ReviewInvitation, 
 
 
 def may_invite(page: Page, user: Any) -> bool:
-    """Whether this person may show the draft to outsiders, which requires permission to publish."""
+    """Whether this person may show the draft to outsiders. This requires permission to publish."""
     tester = page.permissions_for_user(user)
     return isinstance(tester, PortalPageTester) and tester.has_permission("publish")
 

@@ -23,11 +23,11 @@ from portal.editorial.guests.forms import RemarkForm
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.records.translations import Basis
 
-# Removed, so that the draft is rendered as for an anonymous reader.
+# These are removed, so that the draft is rendered as for an anonymous reader.
 CREDENTIALS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION")
 
 
-# No CSRF token: the token in the URL is the only credential, and no cookie is used.
+# There is no CSRF token, because the token in the URL is the only credential, and no cookie is used.
 @csrf_exempt
 @csp_override(settings.SECURE_CSP)
 @require_http_methods(["GET", "HEAD", "POST"])

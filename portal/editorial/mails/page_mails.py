@@ -96,7 +96,7 @@ def admin_url(path: str) -> str:
 
 
 def review_link(state: TaskState, revision: Revision) -> str:
-    """The URL of the review page. An approval from there is valid for this content only."""
+    """The URL of the review page. An approval on that page is valid for this content only."""
     return f"{admin_url(reverse('editorial:answer', args=[state.pk]))}?seen={content_hash_of(revision)}"
 
 

@@ -1,6 +1,6 @@
 """Receivers of workflow signals that enqueue emails; connected by `signal_connections`.
 
-Most of them replace Wagtail's notifiers, which send emails within the request and lose those that the server refuses.
+Most of them replace Wagtail's notifiers. Those send emails within the request, and lose emails that the server refuses.
 """
 
 from collections.abc import Iterable, Sequence

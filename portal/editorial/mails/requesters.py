@@ -28,7 +28,7 @@ def requester_name(page: Page, person: Any, *, has_submitted: bool = False) -> A
 
 
 def requester_now(page: Page, review: WorkflowState) -> Any:
-    """The person who requested a review or, if they have left, the page's owner, who took it over."""
+    """The person who requested a review. If that person has left, the owner, who took over the page."""
     person = review.requested_by
     return person if person is None or (person.is_active and may_edit_page(page, person)) else page.owner
 

@@ -21,6 +21,6 @@ def replace_wagtail_notifiers() -> None:
         (signals.workflow_cancelled, WorkflowState, "editorial-review-ended", receivers.notify_of_cancellation),
         (signals.page_published, None, "editorial-published-directly", receivers.notify_of_direct_publication),
     ]:
-        # Disconnecting first makes the order in which apps become ready irrelevant.
+        # They are disconnected first, so that the order in which apps become ready does not matter.
         signal.disconnect(sender=sender, dispatch_uid=name)
         signal.connect(receiver, sender=sender, dispatch_uid=name)

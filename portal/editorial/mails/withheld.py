@@ -1,4 +1,4 @@
-"""Withholds review emails, so that code which submits many pages can send a single one."""
+"""Withholds review emails, so that code that submits many pages can send a single email."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ _withheld: ContextVar[Callable[[TaskState], object] | None] = ContextVar("withhe
 def review_mails_withheld(note: Callable[[TaskState], object] = lambda step: None) -> Iterator[None]:
     """Send no email for steps that begin within the block; `note` is called with each of them.
 
-    Only a caller who notifies the reviewers keeps the steps: each has the whole text of its page.
+    Only a caller that notifies the reviewers should collect the steps, because each holds the whole text of its page.
     """
     token = _withheld.set(note)
     try:

@@ -64,7 +64,7 @@ def _lead_into_the_newsroom(token: Token) -> None:
     if token.type == "image":
         path = FOLDER / str(token.attrGet("src"))
         with Image.open(path) as picture:
-            # Without a size, a loading picture would move the section that a link jumps to.
+            # Without a size, a loading picture would move the target of a link.
             token.attrSet("width", str(picture.width))
             token.attrSet("height", str(picture.height))
         token.attrSet("src", static(f"manual/{path.name}"))

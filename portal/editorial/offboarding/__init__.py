@@ -1,1 +1,1 @@
-"""Offboarding: when a person leaves the newsroom, their access ends and their work is handed over in one action."""
+"""Offboarding: if a person leaves the newsroom, one action ends their access and hands over their work."""

@@ -28,7 +28,7 @@ def offboard(person: Any, actor: Any, sites: list[SiteHoldings], holders: Mappin
     """End a person's roles and access at these sites and hand over their work, in one transaction.
 
     With `closes`, the account is closed too. `holders` are the people who take over, by site. They become authors of
-    the text; the person who leaves also remains one.
+    the text. The person who leaves remains an author, too.
     """
     paths = None if closes else [path for each in sites for path in each.homes]
     endings = endings_of(person, paths)
@@ -72,7 +72,7 @@ def _end_guest_links(links: QuerySet[ReviewInvitation], actor: Any) -> None:
 def _close(person: Any, actor: Any) -> None:
     """Close the account and remove its password.
 
-    Then no earlier link can set another password, and a person who is invited again chooses a new one.
+    Then earlier links cannot set another password, and a person who is invited again chooses a new one.
     """
     if factors := remove_factors(person):
         record_change(person, actor, AccountChange.Kind.FACTORS, f"− {in_words(factors)}")
@@ -93,7 +93,7 @@ def _record(
     endings: Mapping[str, int],
     state: str,
 ) -> None:
-    """Record what ended at each site, and for the network what ended with the account."""
+    """Record the changes at each site, and for the network the changes to the account."""
     for each in sites:
         before = {"roles": [str(role) for role in each.roles], "waiting": each.waiting, **each.handed_over}
         holder = holders.get(each.site.pk)

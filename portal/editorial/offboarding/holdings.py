@@ -1,4 +1,4 @@
-"""Finds what a person holds at each site, and what else ends with their account."""
+"""Finds the work that a person has at each site, and everything else that ends with their account."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ PAGES = ("scheduled", "in_review", "drafts", "own")
 
 @dataclass
 class SiteHoldings:
-    """What a person holds at one site. Primary keys of pages are grouped by their kind in `PAGES`."""
+    """A person's work at one site. Primary keys of pages are grouped by their kind in `PAGES`."""
 
     site: Site
     homes: list[str] = field(default_factory=list)
@@ -59,7 +59,7 @@ class SiteHoldings:
 
 
 def holdings_at(person: Any, sites: QuerySet[Site]) -> list[SiteHoldings]:
-    """The person's holdings at each site that has any, in few queries for any number of sites."""
+    """The person's work at each site where they have any, in few queries for any number of sites."""
     found = {site.pk: SiteHoldings(site) for site in sites.select_related("root_page").order_by("site_name", "pk")}
     by_key = {each.site.root_page.translation_key: each for each in found.values()}
     by_home: dict[str, SiteHoldings] = {}
@@ -91,8 +91,8 @@ def holdings_at(person: Any, sites: QuerySet[Site]) -> list[SiteHoldings]:
 def _pages_of(person: Any) -> Iterator[tuple[Any, ...]]:
     """Pages that somebody must take over: primary key, tree path, and whether scheduled, in review, or a draft.
 
-    These pages have unpublished text, and the person owns them, or wrote last if the owner is gone. Where people may
-    only edit their own pages, every page they own is included.
+    These pages have unpublished text. The person owns them, or wrote the last version if the owner has left. Where
+    people may only edit their own pages, every page they own is included.
     """
     is_theirs = Q(owner=person) | Q(latest_revision__user=person) & (Q(owner=None) | Q(owner__is_active=False))
     scheduled = Revision.page_revisions.filter(
@@ -172,7 +172,7 @@ def subscriptions_of(person: Any, paths: Iterable[str] | None) -> QuerySet[PageS
 
 
 def endings_of(person: Any, paths: Iterable[str] | None) -> dict[str, int]:
-    """The number of things that end, by kind. Without `paths`, this includes what ends with the account itself."""
+    """The number of things that end, by kind. Without `paths`, this includes those that end with the account itself."""
     counts = {
         "sessions": UserSession.objects.filter(user=person).count(),
         "guest_links": guest_links_of(person, paths).count(),

@@ -1,4 +1,4 @@
-"""Describes what ends and what is handed over, with numbers."""
+"""Describes the rights that end and the work that is handed over, with numbers."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -8,7 +8,7 @@ from portal.media.forms import prepare_picture
 
 
 class CreateFromUploadView(multiple.CreateFromUploadedImageView):
-    """For an upload whose form needs further input. The first step has checked the file."""
+    """The view for an upload that needs further input. The first step has checked the file."""
 
     def save_object(self, form: Any) -> None:
         uploaded = self.upload.file

@@ -1,4 +1,4 @@
-"""The table of all records without drafts that public templates read, and the roles that may change them.
+"""The table of all records that have no drafts and appear in public templates, and the roles that may change them.
 
 docs/administrators.md shows the table; tests compare both with the permissions.
 """
@@ -117,7 +117,7 @@ PUBLIC_RECORDS = [
     ),
 ]
 
-# Models and apps that public templates do not read or that have their own approval, with the reason.
+# Models and apps that public templates do not read, or that have their own approval. Each has the reason.
 NOT_PUBLIC: dict[str, str] = {
     "accounts.User": "a byline is a person, not an account",
     "audit": "an append-only log for auditors",

@@ -1,4 +1,4 @@
-"""Ties between accounts: one recently created or changed the other, or somebody created or changed both.
+"""Ties between accounts. One recently created or changed the other, or a third person created or changed both.
 
 These changes count: creating an account, changing its address, password or roles, removing its second factors, and
 sending it a link. Accounts are compared by primary key, so deleted accounts still count.
@@ -24,7 +24,8 @@ class Tie(IntEnum):
     """How closely two accounts are tied; higher is closer."""
 
     NONE = 0
-    # The same person changed both, at least one of them only by granting a role or sending a link to its own mailbox.
+    # The same person changed both; for at least one of them, they only granted a role or sent a link to its own
+    # mailbox.
     COMMON_ACTOR = 1
     # One granted the other a role, removed its factors or sent a link to its mailbox, directly or through other
     # accounts.
@@ -74,7 +75,7 @@ class AccountTies:
         return Tie.NONE if makers.isdisjoint(others) else Tie.COMMON_ACTOR
 
     def closeness(self, one: int, author: int) -> tuple[Tie, int]:
-        """A sort key for ties: the tie, then minus the number of steps from the author to the nearest common creator.
+        """A sort key for ties: the tie, then the negative number of steps from the author to the nearest common maker.
 
         Steps from `one` do not count, so intermediate accounts make no difference.
         """
@@ -90,7 +91,7 @@ class AccountTies:
         return set().union(above, *(_chain(self._made, each) for each in above | {account})) - {account}
 
     def controlled_by(self, accounts: Collection[int]) -> set[int]:
-        """These accounts, and all that they, directly or indirectly, created or gave a new address or password."""
+        """These accounts, and all that they directly or indirectly created or gave a new address or password."""
         return {*accounts, *(key for key in self._strong if not _chain(self._strong, key).isdisjoint(accounts))}
 
     def common_creators(self, one: int, other: int) -> set[int]:

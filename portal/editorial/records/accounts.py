@@ -65,7 +65,7 @@ class AccountChange(models.Model):
         BEGAN = "began"
         ENDED = "ended"
 
-    # Kinds that give the actor control of the account. After other changes the owner can still sign in.
+    # Kinds that give the actor control of the account. After other changes, the owner can still sign in.
     TAKES_OVER = frozenset({Kind.CREATED, Kind.ADDRESS, Kind.PASSWORD})
 
     # The primary keys of deleted accounts remain, as in Wagtail's log.

@@ -39,8 +39,8 @@ class InvitationQuerySet(models.QuerySet["ReviewInvitation"]):
 class ReviewInvitation(models.Model):
     """Permission for one person without an account to read one page's latest draft.
 
-    The token needs both the row's nonce and the signing key: neither a copy of the database nor the key alone opens a
-    draft.
+    The token needs both the row's nonce and the signing key. Neither a copy of the database nor the key alone gives
+    access to a draft.
     """
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="review_invitations")

@@ -1,4 +1,4 @@
-"""Log actions for text taken over from another page, and the revision from which authors are counted."""
+"""Log actions for text that a page took over from another one, and the revision from which authors are counted."""
 
 from typing import NamedTuple
 

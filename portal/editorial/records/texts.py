@@ -7,7 +7,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from wagtail.models import Revision
 
-# Fields whose change makes nobody an author: tree position, state, schedule and comments.
+# A change of these fields makes nobody an author: tree position, state, schedule and comments.
 NOT_AUTHORED = {
     "pk",
     "path",
@@ -40,7 +40,7 @@ NOT_AUTHORED = {
 # A paragraph's key, which comments refer to. The editor adds it if it is missing.
 BLOCK_KEY = re.compile(r'(<[a-z][a-z0-9]*) data-block-key=(\\?")[a-z0-9]{1,16}\2')
 
-# A moment with seconds, which no form shows. Imported stories have them.
+# A time with seconds, as in imported stories. Forms do not show the seconds.
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):[\d.]+(Z|[+-]\d\d:\d\d)")
 
 
@@ -61,7 +61,7 @@ def _normalized(value: Any) -> Any:
     """Undo changes that saving an unchanged form makes to a value.
 
     Saving adds keys and sort orders to related records, adds keys to paragraphs, replaces null with an empty string,
-    drops the seconds of moments, and uses browsers' line breaks.
+    drops the seconds of times, and uses the line breaks of browsers.
     """
     if isinstance(value, list):
         if all(isinstance(entry, dict) and "sort_order" in entry for entry in value):

@@ -20,7 +20,7 @@ class Basis(models.Model):
     changes = models.JSONField(default=list)
     # Fingerprints (`passages.states`) of passages that may be the same in both languages.
     same = models.JSONField(default=list)
-    # Fingerprints of machine translations that nobody has read yet.
+    # Fingerprints of machine translations that nobody has checked yet.
     by_machine = models.JSONField(default=list)
     # The number of passages in the latest draft, and of those not done.
     passages = models.PositiveIntegerField(default=0)

@@ -37,10 +37,10 @@ MOVED = "portal.schedule.moved"
 
 @dataclass(frozen=True)
 class Schedule:
-    """When readers will see the page. If the user cannot change that, `names` are the people who can.
+    """The time at which readers will see the page. If the user cannot change it, `names` are the people who can.
 
-    `move_url` is empty if the user cannot move the publication, or if it was confirmed only for this time, like a
-    mailing.
+    `move_url` is empty if the user cannot move the publication, or if the publication, such as a mailing, was confirmed
+    only for this time.
     """
 
     at: datetime

@@ -31,7 +31,7 @@ class ScheduledChange:
 
 
 def due_changes(now: datetime) -> list[ScheduledChange]:
-    """All changes due by now, in order, so that a pause of the scheduler does not change the result."""
+    """All changes that are due, in order, so that a pause of the scheduler does not change the result."""
     expiries = Page.objects.filter(live=True, expire_at__lte=now).order_by().values_list("expire_at", "pk")
     publications = Revision.page_revisions.filter(approved_go_live_at__lte=now).order_by()
     changes = [
@@ -45,7 +45,7 @@ def due_changes(now: datetime) -> list[ScheduledChange]:
 
 
 def run_schedule(now: datetime) -> list[ScheduledChange]:
-    """Publish and expire what is due; return the changes that failed, which stay scheduled."""
+    """Publish and expire all pages that are due. Return the changes that failed; they stay scheduled."""
     failed = []
     for change in due_changes(now):
         try:
@@ -92,7 +92,7 @@ def _expire(change: ScheduledChange, now: datetime) -> None:
 
 
 def _skip_lapsed(revision: Revision, now: datetime) -> None:
-    """Expire a page whose publication and expiry have both passed, without publishing it, and notify its people."""
+    """Expire a page without publishing it, if its publication and expiry have both passed. Notify its people."""
     Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
     page = Page.objects.get(pk=revision.object_id).specific
     if page.live:

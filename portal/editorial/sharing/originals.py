@@ -1,4 +1,4 @@
-"""Explains how an alias differs from its original, or will differ."""
+"""Explains the current or coming differences between an alias and its original."""
 
 from django.utils.translation import gettext as _
 from wagtail.models import Page
@@ -9,7 +9,7 @@ from portal.editorial.sharing.shares import site_of
 def about_original(page: Page) -> str:
     """A sentence about an alias that is behind its original; empty for any other page.
 
-    About an original at another site, it only says what readers can see as well.
+    About an original at another site, it only has information that readers can see.
     """
     original = page.alias_of
     while original and original.alias_of_id:

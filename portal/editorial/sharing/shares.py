@@ -75,7 +75,7 @@ def with_titles(shares: Iterable[Share]) -> list[Any]:
 
 
 def possible_sites(page: Page) -> list[Site]:
-    """The sites that the page can be offered to: open, in its language, and not yet showing it."""
+    """The sites to which the page can be offered. They are open, have its language, and do not show it yet."""
     own = site_of(page)
     current = page.shares.filter(status__in=[Share.Status.OFFERED, Share.Status.ACCEPTED]).values("site")
     others = Site.objects.exclude(pk__in=current).exclude(pk=own.pk if own else None).select_related("root_page")
@@ -168,7 +168,7 @@ def create_alias_of(share: Share) -> None:
         alias = copying.execute(skip_permission_checks=True)
     share.alias = alias.page_ptr
     share.save(update_fields=["alias"])
-    # The share has the alias's date, but was linked to it only after the alias was created and listed.
+    # The share has the alias's date. It was linked to the alias only after the alias was created and listed.
     for update in after_sharing:
         update(alias)
 
@@ -223,9 +223,9 @@ def _withdraw_below(page: Page) -> None:
 
 
 def source_deleted(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Delete the page's aliases on other sites, which Wagtail would turn into independent pages.
+    """Delete the page's aliases on other sites. Wagtail would turn them into independent pages.
 
-    On its own site Wagtail converts them, and the loop below logs it.
+    On the page's own site, Wagtail converts the aliases, and the loop below logs this.
     """
     for share in Share.objects.filter(page=instance.pk).exclude(alias=None).select_related("alias"):
         remove(share)

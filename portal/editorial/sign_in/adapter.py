@@ -84,7 +84,7 @@ class SignInAdapter(DefaultAccountAdapter):
         tell_owner(user, template_prefix, self.request)
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Allow only this host, because the pages of other hosts in ALLOWED_HOSTS are written by other people."""
+        """Allow only this host, because other people write the pages of other hosts in ALLOWED_HOSTS."""
         request = self.request
         return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
 

@@ -29,11 +29,11 @@ LONGEST_DEVICE = 300
 
 
 class SignInAttempt:
-    """An attempt to sign in to the account with this name. It may not exist: the limits are the same.
+    """An attempt to sign in to the account with this name. The account may not exist; the limits are the same.
 
     A later `step`, such as a code, is counted separately, so that the correct password before it does not reset the
-    count. A signed cookie identifies a browser that has signed in to the account before. Only its own limit applies to
-    it, so that attackers elsewhere cannot lock the owner out.
+    count. A signed cookie identifies a browser that has signed in to the account before. Such a browser has its own
+    limit, so that attackers elsewhere cannot lock the owner out.
     """
 
     def __init__(self, request: HttpRequest, username: str, step: str = ""):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-# The first match counts, because most browsers also name others.
+# The first match counts, because the user agents of most browsers also name others.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),

@@ -30,7 +30,7 @@ EVENTS = {
     "mfa/email/recovery_codes_generated": _("New recovery codes were made."),
     "account/email/password_changed": _("Your password was changed."),
 }
-# A persistent attack is reported once a day.
+# A continuing attack is reported once a day.
 GUESSES_REPORTED = RateLimit("guesses-reported", 1, timedelta(days=1))
 
 
@@ -40,7 +40,7 @@ def tell_owner(user: Any, event: str, request: HttpRequest) -> None:
 
 
 def tell_of_guesses(username: str, request: HttpRequest) -> None:
-    """Does the same for any name: neither the response nor its duration reveals whether the account exists."""
+    """Do the same for any name, so that neither the response nor its duration reveals whether the account exists."""
     if GUESSES_REPORTED.allows(username.casefold()):
         send_sign_in_news.enqueue(username[:150], GUESSED, *_from_where(request))
 

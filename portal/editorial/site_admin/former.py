@@ -1,4 +1,4 @@
-"""Settings → People: people who have left the administrator's sites, and what they did there."""
+"""Settings → People: people who have left the administrator's sites, and their work there."""
 
 from collections import defaultdict
 from typing import Any
@@ -73,13 +73,13 @@ class FormerAccountView(FormerAccounts):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         changes = changes_visible_to(self.request.user).filter(account=self.person.pk).select_related("actor")
         if not self.request.user.is_superuser:
-            # What the person later does at other sites is not revealed.
+            # The person's later work at other sites is not revealed.
             changes = changes.filter(Q(site__isnull=False) | Q(at__lte=self.person.left_at))
         facts = {"person": self.person, "name": name_of(self.person), "roles": self.person.left_roles[2:]}
         return super().get_context_data(**kwargs) | facts | {"work": self._work(), "changes": changes}
 
     def _work(self) -> list[dict[str, Any]]:
-        """The pages that the person last worked on, with what they did there."""
+        """The pages that the person last worked on, with their actions there."""
         acts = self.acts().filter(user=self.person.pk).order_by().values("page", "action")
         done: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for act in acts.annotate(number=Count("pk"), last=Max("timestamp")).order_by("-last"):

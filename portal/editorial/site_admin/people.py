@@ -94,7 +94,7 @@ def address_in_words(account: Any) -> str:
 
 
 def state_in_words(account: Any) -> str:
-    """Whether the account is in use, or else how long its invitation is valid."""
+    """Whether the account is in use. If not, the time until which its invitation is valid."""
     invitation: AccountInvitation | None = getattr(account, "account_invitation", None)
     if invitation and invitation.withdrawn_at:
         return gettext("invitation withdrawn")

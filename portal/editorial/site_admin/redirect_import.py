@@ -132,7 +132,7 @@ class RedirectCheck:
         return link.startswith(f"{self.site.root_url}/") or link == self.site.root_url
 
     def _target(self, link: str) -> tuple[Page | None, bool]:
-        """The live page at a URL of this site, and whether anything is there. Other hosts are not checked."""
+        """The live page at a URL of this site, and whether the URL exists. Other hosts are not checked."""
         if not self._is_here(link):
             return None, True
         parts = urlsplit(link.removeprefix(self.site.root_url) or "/")
@@ -155,7 +155,7 @@ class RedirectCheck:
 
 
 def _has_view(path: str) -> bool:
-    """Whether this path has a view other than those that look up a page or record by it."""
+    """Whether this path has a view that does not look up a page or record by the path."""
     try:
         match = resolve(path)
     except Resolver404:

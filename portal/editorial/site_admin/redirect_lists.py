@@ -33,7 +33,7 @@ COLUMNS = {
 TEMPORARY = ("302", "303", "307")
 PERMANENT = ("", "301", "308")
 NO = ("", "0", "false", "no", "non", "nein")
-# Longer addresses are refused; the page that shows the refused lines must not become as large as the file.
+# Longer addresses are refused. The page that shows the refused lines must not become as large as the file.
 LONGEST = 1000
 # The plugin's names for a rule from one URL to another.
 PLAIN_RULES = ("", "url")
@@ -62,7 +62,7 @@ def read_redirects(content: bytes) -> list[ListedRedirect]:
 
 
 def _of_spreadsheet(content: bytes) -> Iterator[ListedRedirect]:
-    # Two more: the column names, and the line that is too many.
+    # Two lines more: the column names, and the line that exceeds the limit.
     lines = list(islice(rows_of(BytesIO(content)), MOST_LINES + 2))
     places = _columns(lines[0][1]) if lines else {}
     if {"old", "new"} <= places.keys():

@@ -1,4 +1,4 @@
-"""Forms for a site's redirects, which accept URLs as people type or paste them."""
+"""Forms for a site's redirects. They accept URLs as people type or paste them."""
 
 import re
 from collections.abc import Callable
@@ -166,7 +166,7 @@ def path_at(site: Site, typed: str) -> str:
 
 
 def _as_requested(path: str) -> str:
-    """A path with its query as in a request, but with non-ASCII letters unquoted, as Wagtail compares them."""
+    """A path and query string as in a request. Non-ASCII letters are unquoted, because Wagtail compares them so."""
     alone, separator, query = path.partition("?")
     requested: str = uri_to_iri(escape_uri_path(unquote(alone)) + separator + iri_to_uri(query))
     return requested
@@ -197,7 +197,7 @@ def path_on(site: Site, address: str) -> str:
 def chain_of(
     site: Site, path: str, link: str, following: Callable[[str], Redirect | None]
 ) -> tuple[str | None, list[str]]:
-    """The end of the chain of redirects from a path to a URL, and the paths on the way; no end for a loop.
+    """The end of the chain of redirects from a path to a URL, and the paths on the way. A loop has no end.
 
     `following` finds the redirect from a path.
     """
@@ -218,7 +218,7 @@ def chain_of(
 def _parted(site: Site, typed: str) -> tuple[str, str, str]:
     """The host, the path with its query string, and the fragment.
 
-    The host is empty if there is none, and followed by its port if that differs from the site's.
+    The host is empty if there is none. If its port differs from the site's, the port follows.
     """
     if _begins_with_host(typed):
         typed = f"//{typed}"

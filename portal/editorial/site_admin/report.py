@@ -78,7 +78,7 @@ class AccountReport(SafeSpreadsheets, ReportView):
     index_results_url_name = "accounts_report_results"
     filterset_class = AccountFilter
     is_searchable = False
-    # On one page, because the report is printed.
+    # The report has one page, because people print it.
     paginate_by = 500
     export_headings = {
         "name": _("Name"),
@@ -104,10 +104,10 @@ class AccountReport(SafeSpreadsheets, ReportView):
         accounts = get_user_model().objects.filter(is_active=True)
         if not user.is_superuser:
             sites = sites_administered(user)
-            # A person waiting for a first role has no other groups. This must not show groups of other sites.
+            # A person who waits for a first role has no other groups. The report must not show groups of other sites.
             waits = Q(groups=None, pk__in=proposals_at_sites_of(user).values("account"))
             accounts = accounts.filter(Q(groups__newsroom_role__site__in=sites) | waits, is_superuser=False)
-        # In the same join, so that it only covers roles at these sites.
+        # This is in the same join, so that it only covers roles at these sites.
         rows = accounts.annotate(
             role_key=F("groups__newsroom_role"),
             role_name=F("groups__newsroom_role__role"),

@@ -59,7 +59,7 @@ def former_accounts(user: Any) -> QuerySet[Any]:
 def former_account(address: str, user: Any) -> Any:
     """The account with this address that has lost all its roles, or None.
 
-    An account that ever had a role at another site must not be revealed.
+    An account must not be revealed if it ever had a role at another site.
     """
     if not address:
         return None

@@ -1,1 +1,1 @@
-"""Page translations: the version each is based on, what has changed since, and how it is updated."""
+"""Page translations: the version on which each is based, the changes since that version, and updates."""

@@ -108,7 +108,7 @@ def start(page: Page, locale: Locale, user: Any) -> Page:
 
 @transaction.atomic
 def update(translation: Page, user: Any, replaces_texts: bool = False) -> Page:
-    """Save a draft of the translation with the original's changes; translated text stays.
+    """Save a draft of the translation with the original's changes. Translated text does not change.
 
     With `replaces_texts`, changed text is replaced with the original's, for machine translation. Raises
     PublicationRefusedError.

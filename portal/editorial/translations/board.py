@@ -132,7 +132,7 @@ class BoardRow:
 
     @property
     def next_step(self) -> RowStep | None:
-        """This person's next step; None if they have to wait or nothing is left to do."""
+        """This person's next step; None if they have to wait or if there is none."""
         writing = reverse("translate_page", args=[self.translation.pk]) if self.translation else ""
         if self.state == State.MISSING:
             return RowStep(_("Begin"), action="start")

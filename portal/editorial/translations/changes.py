@@ -20,7 +20,7 @@ from wagtail_localize.segments.extract import extract_segments
 from portal.editorial.records.texts import text_of
 from portal.editorial.translations.blank_texts import fill_blank_texts
 
-# wagtail-localize would translate these, but they are independent in each language.
+# wagtail-localize would translate these fields, but they are independent in each language.
 NOT_TRANSLATED = {"slug", "embargo_until", "show_in_menus"}
 EXCERPT_LENGTH = 400
 

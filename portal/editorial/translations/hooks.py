@@ -134,7 +134,7 @@ def translation_board_menu_item():
     )
 
 
-# After the newsroom's own hook, which puts the next action first.
+# This runs after the newsroom's own hook, which puts the next action first.
 hooks.register("construct_page_action_menu", name_languages, order=10)
 
 

@@ -151,7 +151,7 @@ class SubmitSnippetTranslation(RedirectsToTranslation, submit_translations.Submi
 
 
 def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Check permission to publish first: an alias is live as soon as its source is."""
+    """Check permission to publish first, because an alias is live as soon as its source is."""
     page = get_object_or_404(Page, pk=page_id)
     if not PortalPageTester(request.user, page).has_permission("publish"):
         raise PermissionDenied

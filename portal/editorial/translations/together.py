@@ -53,7 +53,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """The draft of a page in another language. `reason` is why it cannot be included; empty if it can."""
+    """The draft of a page in another language. `reason` says why it cannot be included; empty if it can."""
 
     page: PortalPage
     language: str
@@ -116,7 +116,7 @@ def keys_in(value: str) -> list[int]:
 
 
 def together_of(page: Any, user: Any, act: Act) -> Together | None:
-    """What can be done with a page and its other versions at once; None if none of them has an unpublished draft."""
+    """The actions on a page together with its other versions; None if none of these has an unpublished draft."""
     drafts = cached_while_shown(page, "drafts in other languages", partial(_drafts, page))
     if not drafts:
         return None
@@ -134,7 +134,7 @@ def together_of(page: Any, user: Any, act: Act) -> Together | None:
 
 
 class _Draft(NamedTuple):
-    """The page in the database, why its draft cannot be published yet, and its planned times."""
+    """The page in the database, the reason why its draft cannot be published yet, and its planned times."""
 
     stored: PortalPage
     reason: str
@@ -228,9 +228,9 @@ def run(
 def _do(
     act: Act, pages: Sequence[Any], user: Any, seen: Mapping[int, str], comment: str
 ) -> list[tuple[str, PublicationRefusedError]]:
-    """Perform the action on all pages, or on none and return the refusals. The person has the first page open."""
+    """Perform the action on all pages, or on none and return the refusals. The first page is the one in the editor."""
     refusals = []
-    # Publishing an original may make its translations outdated, so all are checked first.
+    # If an original is published, its translations may become outdated. So all versions are checked first.
     against = {page.pk: _refusal(act, page, user, is_open=page == pages[0]) for page in pages}
     with transaction.atomic():
         for page in sorted(pages, key=lambda page: page.pk):
@@ -292,6 +292,6 @@ def _plan_like(lead: Any, page: Any) -> None:
         return
     planned = {name: at for name, at in _planned(lead.get_latest_revision_as_object()).items() if hasattr(draft, name)}
     if planned:
-        # No new revision: it would count as not read by the reviewers, and the text is the same.
+        # There is no new revision, because reviewers would not have read it, although the text is the same.
         revision.content = {**revision.content, **{name: at.isoformat() for name, at in planned.items()}}
         Revision.objects.filter(pk=revision.pk).update(content=revision.content)

@@ -37,10 +37,10 @@ class NamedItem(ActionMenuItem):
 
 
 def name_languages(items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
-    """Hook: if a page has drafts in other languages, its buttons name those they act on.
+    """Hook: if a page has drafts in other languages, its buttons name the languages on which they act.
 
-    An approver has only seen this text, so the button for several languages leads to the review page, which shows all
-    of them.
+    An approver has only seen this text. So the button for several languages leads to the review page, which shows all
+    languages.
     """
     page, is_autosave = context.get("page"), request.headers.get("accept") == "application/json"
     if context["view"] != "edit" or page is None or not page.pk or is_autosave:

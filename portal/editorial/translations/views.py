@@ -195,7 +195,7 @@ class BoardAction:
         draft = Page.objects.get(pk=translation.pk).specific.get_latest_revision_as_object()
         if texts_of(draft) == texts_of(row.page.specific):
             raise PublicationRefusedError(_("Nothing of it is translated yet."))
-        # The board showed the content hash from before this action.
+        # The board showed the content hash that was valid before this action.
         is_as_shown = translation is row.translation
         seen = self.request.POST.get(f"seen-{translation.pk}", "") if is_as_shown else ""
         return actions.publish_or_submit(translation, self.user, seen)

@@ -1,4 +1,4 @@
-"""Decides when each user needs a second factor, and whose browsers may be trusted."""
+"""Decides when each user needs a second factor, and who may trust a browser."""
 
 from datetime import date
 from typing import Any

@@ -9,7 +9,7 @@ from portal.editorial.sign_in.factors.demand import has_factor, may_trust_browse
 
 class FactorStage(stages.AuthenticateStage):
     def _should_handle(self, request: HttpRequest) -> bool:
-        """Also run in a trusted browser if the roles no longer permit trust, but not after a proof by a provider."""
+        """Run in a trusted browser, too, if the roles no longer permit trust. A provider's proof replaces this step."""
         user = self.login.user
         if user and provider_proved(request, user):
             return False

@@ -38,7 +38,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         ]
 
     def generate_state_param(self, state: dict[str, Any]) -> str:
-        """Longer than django-allauth's, because ProConnect requires 32 characters."""
+        """Longer than django-allauth's state, because ProConnect requires 32 characters."""
         return get_random_string(43)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 Claims = Mapping[str, Any]
 # How a person signed in at a provider: SAML's authentication contexts, under a name that no attribute has.
 AUTHN_CONTEXT = "authn_context"
-# Values that prove a second factor, from RFC 8176, the REFEDS profile, Microsoft Entra over SAML, and ProConnect.
+# Values that prove a second factor, of RFC 8176, the REFEDS profile, Microsoft Entra over SAML, and ProConnect.
 SECOND_FACTOR = {
     "mfa",
     "https://refeds.org/profile/mfa",
@@ -25,8 +25,8 @@ SAID_BY = ("amr", "acr", AUTHN_CONTEXT, "http://schemas.microsoft.com/claims/aut
 def merged(data: Claims) -> dict[str, Any]:
     """The combined claims of ID token and userinfo endpoint; with SAML, the attributes.
 
-    Microsoft Entra has roles only in the ID token, ProConnect has the person only at the endpoint, and Keycloak has
-    both in both. The endpoint takes precedence, because it is read later.
+    Microsoft Entra has roles only in the ID token, and ProConnect has the person only at the endpoint. Keycloak has
+    both in both places. The endpoint takes precedence, because it is read later.
     """
     if "id_token" in data or "userinfo" in data:
         return {**(data.get("id_token") or {}), **(data.get("userinfo") or {})}

@@ -14,8 +14,8 @@ from portal.editorial.sign_in import encryption
 
 OPENID, SAML = "openid_connect", "saml"
 HAS_SAML = find_spec("onelogin") is not None
-# These apply whatever the operator's file says: the provider must sign, and must respond to a request of ours. Host
-# names such as lorraine.localhost are allowed.
+# These override the operator's file: the provider must sign, and must respond to a request of ours. Host names such as
+# lorraine.localhost are allowed.
 SAML_RULES = {
     "strict": True,
     "reject_idp_initiated_sso": True,
@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Provider:
-    """`domains` are the mail domains the provider vouches for; `hosts` are the sites it serves, all if empty."""
+    """`domains` are the mail domains that the provider vouches for. `hosts` are its sites; all if empty."""
 
     slug: str
     name: str
@@ -53,7 +53,7 @@ class Provider:
 
 
 def apps() -> list[SocialApp]:
-    """All providers as django-allauth expects them, the file's first, with decrypted secrets."""
+    """All providers as django-allauth expects them, with decrypted secrets. The file's providers come first."""
     stored = list(SocialApp.objects.order_by("name"))
     for app in stored:
         app.secret = encryption.decrypt(app.secret) if app.secret else ""
@@ -61,7 +61,7 @@ def apps() -> list[SocialApp]:
 
 
 def usable_apps() -> list[SocialApp]:
-    """The providers except those that need an extra that is not installed."""
+    """The providers without those that need a missing extra."""
     return [app for app in apps() if app.provider != SAML or HAS_SAML]
 
 

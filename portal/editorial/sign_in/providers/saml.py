@@ -1,4 +1,4 @@
-"""Sign-in with SAML 2.0: identifies people, and checks what an assertion itself must contain."""
+"""Sign-in with SAML 2.0: identifies people, and checks the required parts of an assertion."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class SamlProvider(SAMLProvider):
             "http://schemas.microsoft.com/identity/claims/objectidentifier",
             "urn:oid:1.3.6.1.4.1.5923.1.1.1.6",
         ],
-        # The last is the one from Keycloak's own address mapper.
+        # The last one is from Keycloak's own address mapper.
         "email": ["urn:oid:0.9.2342.19200300.100.1.3", f"{CLAIMS}emailaddress", "urn:oid:1.2.840.113549.1.9.1"],
         "last_name": ["urn:oid:2.5.4.4", f"{CLAIMS}surname"],
     }
@@ -34,7 +34,7 @@ class SamlProvider(SAMLProvider):
     def redirect(
         self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **kwargs: Any
     ) -> HttpResponse:
-        """Like django-allauth's, but can make the provider authenticate the person again."""
+        """Like django-allauth's method, but it can make the provider authenticate the person again."""
         # Installed by the extra `saml`.
         from allauth.socialaccount.providers.saml.utils import build_auth
 
@@ -44,10 +44,11 @@ class SamlProvider(SAMLProvider):
         return HttpResponseRedirect(address)
 
     def sociallogin_from_response(self, request: HttpRequest, response: Any) -> Any:
-        """Raises ValueError unless the assertion itself names its audience and the request it responds to.
+        """Raises ValueError unless the assertion itself contains its audience and the request to which it responds.
 
-        The library does not require these, and only compares those of the enclosing response, which may be unsigned. So
-        an assertion sent elsewhere or earlier could be wrapped in a new response (SAML 2.0 Profiles, section 4.1.4.2).
+        The library does not require these. It only compares those of the enclosing response, which may be unsigned. So
+        an attacker could wrap an assertion that was sent elsewhere or earlier in a new response (SAML 2.0 Profiles,
+        section 4.1.4.2).
         """
         # Installed by the extra `saml`.
         from onelogin.saml2.xml_utils import OneLogin_Saml2_XML as Xml

@@ -63,7 +63,7 @@ class LastSeen:
 class FreshProof:
     """Suspends a dangerous action until the user has reauthenticated, then continues it.
 
-    Runs after the CSRF check: a request from another site must not continue later.
+    It runs after the CSRF check, because a request from another site must not continue later.
     """
 
     def __init__(self, get_response: Respond):

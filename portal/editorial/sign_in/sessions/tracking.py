@@ -16,7 +16,7 @@ UNTIL, IDLE, SEEN = "portal_until", "portal_idle", "portal_seen"
 
 
 def session_began(request: HttpRequest, user: Any) -> None:
-    """Called after a sign-in, which django-allauth has recorded by then."""
+    """Called after a sign-in. django-allauth has recorded the sign-in by then."""
     rules, now = rules_for(user), time.time()
     request.session[TRACKED] = True
     if hours := min((rule.session_hours for rule in rules if rule.session_hours), default=None):

@@ -1,4 +1,4 @@
-// Adds names and roles for screen readers that Wagtail's screens lack.
+// Adds names and roles for screen readers where Wagtail's screens lack them.
 const name = (selector, text) => {
   for (const element of document.querySelectorAll(selector)) {
     if (!element.getAttribute("aria-label")) element.setAttribute("aria-label", text(element));
@@ -10,7 +10,7 @@ const give = (selector, attribute, value) => {
 const labelOf = (element) =>
   element.closest("[data-field-wrapper], .w-field__wrapper")?.querySelector("label, .w-field__label")?.textContent.trim() || "Tags";
 
-// The label of the list around an unlabelled row, and the row's number.
+// The label of the list that contains an unlabelled row, and the row's number.
 const nameRow = (input) => {
   const rows = input.closest("[data-streamfield-list-container]");
   const label = rows.closest("[data-contentpath]")?.querySelector("label, .w-field__label")?.textContent.replace("*", "").trim();
@@ -30,9 +30,9 @@ const mend = () => {
   give("ul.workflow-tasks li, ul.workflow-tasks h4", "role", "none");
   give("#other-searches-title", "aria-level", "2");
   give("th:empty:not([aria-label])", "role", "cell");
-  // This one is no part of the tabs that it opens.
+  // This button is not one of the tabs that it opens.
   for (const link of document.querySelectorAll("a.button[role=tab]")) link.removeAttribute("role");
-  // The radio button in each takes the focus (face.css), and a label does nothing with a key.
+  // The radio button in each label takes the focus (face.css), because a label does not react to keys.
   for (const label of document.querySelectorAll("label[tabindex].w-layout-toggle-button")) label.removeAttribute("tabindex");
   for (const heading of document.querySelectorAll("h2[role=alert]")) heading.removeAttribute("role");
   // Above the tasks in the report of reviews.
@@ -47,17 +47,17 @@ const mend = () => {
     );
   }
 };
-// In parts that scripts add: forms and dialogs.
+// These are in parts that scripts add: forms and dialogs.
 const mendAdded = () => {
-  // Blocks are no landmarks: a page has many, and some have the same name.
+  // Blocks are not landmarks: a page has many, and some have the same name.
   give("section.w-panel--nested:not([role])", "role", "group");
   give(".taglist > h3:not([aria-level])", "aria-level", "2");
 };
 new MutationObserver(mendAdded).observe(document.body, { childList: true, subtree: true });
-// The list of headings scrolls, and is filled after the page has loaded.
+// The list of headings scrolls. It is filled after the page has loaded.
 const minimap = document.querySelector("[data-minimap-container]");
 if (minimap) new MutationObserver(() => give(".w-minimap__list", "tabindex", "0")).observe(minimap, { childList: true, subtree: true });
 addEventListener("load", () => setTimeout(mend));
 document.addEventListener("focusin", mend);
-// The list of other editors, and lists that are searched, are replaced.
+// Scripts replace the list of other editors, and lists that are searched.
 document.addEventListener("w-swap:success", () => setTimeout(mend));

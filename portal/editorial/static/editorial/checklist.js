@@ -44,12 +44,12 @@ function lead(target, behavior = "auto") {
   [...controls].find((each) => each.checkVisibility())?.focus({ preventScroll: true });
 }
 
-// A URL with a field leads to it, even in a folded panel; place.js does the same for rows. Wagtail folds its panels once
-// the page has loaded.
+// A URL with a field leads to the field, even in a folded panel; place.js does the same for rows. Wagtail folds its
+// panels once the page has loaded.
 window.addEventListener("load", () => {
   const wanted = /:w:contentpath=([\w.]+)/.exec(window.location.hash);
   const named = wanted && !document.getElementById(`id_${wanted[1]}-FORMS`) && field(wanted[1]);
-  // Whoever writes already stays there.
+  // The focus does not move if the user is already typing.
   if (named && !document.activeElement.matches("input, textarea, [contenteditable=true]")) lead(named, "instant");
 });
 
@@ -61,7 +61,7 @@ const SHOWN = {
   lead_image_alt: ".story__lead",
   page_topics: ".topics, h1",
 };
-// Added with CSS, so that it does not count as text of the page in word counts and checks.
+// CSS adds this text, so that word counts and checks do not include it.
 const MARKED = `
   [data-checklist-mark] { outline: 3px solid #b45309 !important; outline-offset: 4px; }
   [data-checklist-mark]::before {
@@ -105,7 +105,7 @@ if (box) {
 
   const announce = () => {
     const { checklistSummary = "", checklistInPart = "" } = list.querySelector("[data-checklist-summary]")?.dataset ?? {};
-    // Values rejected by the autosave are in no draft.
+    // Values that the autosave rejected are in no draft.
     const summary = (form?.hasAttribute("data-kept-in-part") && checklistInPart) || checklistSummary;
     // Screen readers would read unchanged text again after every save.
     if (status.textContent !== summary) {
@@ -124,7 +124,7 @@ if (box) {
   if (form) new MutationObserver(announce).observe(form, { attributeFilter: ["data-kept-in-part"] });
   new MutationObserver(() => { announce(); mark(list); }).observe(list, { childList: true, subtree: true });
   document.addEventListener("w-preview:loaded", () => mark(list));
-  // On the document, because messages have such links as well.
+  // The listener is on the document, because messages have such links as well.
   document.addEventListener("click", focusField);
 }
 

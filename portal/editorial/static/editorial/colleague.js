@@ -1,5 +1,6 @@
-// Tells public pages on this host that somebody is signed in to the newsroom, so that they link to the form. Pages on
-// other hosts learn it from a fragment in the newsroom's links to them. Storage needs neither cookie nor request.
+// Stores that somebody is signed in to the newsroom, so that public pages on this host link to the form. Pages on other
+// hosts get this information from a fragment in the newsroom's links to them. Local storage needs neither a cookie nor
+// a request.
 "use strict";
 
 const isSignedOut = document.body.classList.contains("login");
@@ -7,7 +8,7 @@ try {
   if (isSignedOut) localStorage.removeItem("newsroom");
   else localStorage.setItem("newsroom", "yes");
 } catch {
-  // Storage may be blocked; then there is no link.
+  // If storage is blocked, there is no link.
 }
 
 document.addEventListener("click", ({ target }) => {

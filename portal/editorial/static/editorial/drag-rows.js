@@ -1,5 +1,5 @@
 // A removed row of a stream or list stays in the form, hidden. When another row is dragged, Wagtail counts hidden rows
-// and assigns the wrong order. This counts visible rows only.
+// and assigns the wrong order. This script counts visible rows only.
 "use strict";
 
 const SHOWN = '[data-streamfield-child]:not([aria-hidden="true"])';

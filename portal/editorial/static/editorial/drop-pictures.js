@@ -63,7 +63,8 @@
     box.append(bar, status, refusals);
 
     let adding = null;
-    // Files wait for the uploads before them. Notifies the form, which waits for all. Resolves with whether all were added.
+    // Each file waits for the uploads before it. The form is notified, and waits for all of them. Resolves with whether
+    // all were added.
     function add(files) {
       const chosen = [...files];
       if (!chosen.length) return;

@@ -1,4 +1,4 @@
-// Labels rich text editors with their field's or block's label, which Wagtail only gives to the hidden input.
+// Labels rich text editors with the label of their field or block. Wagtail only labels the hidden input.
 "use strict";
 
 const form = document.querySelector("[data-edit-form]");

@@ -1,4 +1,4 @@
-// “Go to the first error” for errors in a closed dialog, such as the schedule's.
+// Makes “Go to the first error” work for errors in a closed dialog, such as the schedule.
 "use strict";
 
 document.addEventListener("w-focus:focused", ({ target }) => {

@@ -1,4 +1,4 @@
-// On a phone each list row is a block (phone.css), in which each value needs its column's name.
+// On a phone, each list row is a block (phone.css). Each value in it needs its column's name.
 "use strict";
 
 const name = (table) => {
@@ -12,7 +12,7 @@ const name = (table) => {
   table.classList.add("listing--named");
 };
 
-// Except tables with their own phone layout.
+// Tables with a phone layout of their own are excluded.
 const nameAll = () => document.querySelectorAll("table.listing:not(.dashboard-table, .board)").forEach(name);
 
 const phone = matchMedia("(max-width: 49.9375em)");

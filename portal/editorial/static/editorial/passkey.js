@@ -1,5 +1,5 @@
-// Starts django-allauth's scripts for passkey buttons. They only log failures to the console, so this shows them beside
-// the buttons.
+// Starts django-allauth's scripts for passkey buttons. Those scripts only log failures to the console, so this script
+// shows them beside the buttons.
 "use strict";
 
 const PARTS = { loginForm: "login", authenticateForm: "authenticate", addForm: "add" };

@@ -17,7 +17,7 @@
   }
 
   const creditOf = (child) => child.element.querySelector("[data-contentpath=credit] input");
-  // The credit of the picture itself, such as the one in its file. Readers see it if the row has none.
+  // The credit of the picture itself, such as the one in its file. Readers see it if the row has no credit.
   const ownCredit = (child) => child.getState().value.image?.credit ?? "";
   const selectOf = (child) => child.element.querySelector(`.${GRID}__select`);
 
@@ -55,7 +55,7 @@
     const selected = () => list.children.filter((child) => selectOf(child)?.checked);
     let removed = [];
 
-    // A photo with its own credit keeps it, whether it is typed here or the picture's.
+    // A photo that has a credit is not changed, whether the credit was typed here or belongs to the picture.
     const keepsItsOwn = (child) => !creditOf(child).value && Boolean(ownCredit(child));
     let shared = "";
     const credits = new Set(list.children.filter((child) => !keepsItsOwn(child)).map((child) => creditOf(child).value));
@@ -109,7 +109,7 @@
     undo.addEventListener("click", () => {
       for (const { index, state } of removed) {
         const place = Math.min(index, list.children.length);
-        // A list has one type of row, a stream several.
+        // A list has one type of row; a stream has several.
         if (state.type) list.insert(state, place);
         else list.insert(state.value, place, { id: state.id });
       }

@@ -4,9 +4,9 @@
 
 const box = document.querySelector("[data-save-state]");
 const form = box?.closest("form");
-// By then Wagtail has noticed all input, including that of the page's first seconds.
+// After this time, Wagtail has noticed all input, including input during the page's first seconds.
 const NOTICED = 3000;
-// When the server cannot be reached.
+// This is the time between attempts while the server cannot be reached.
 const NEXT_TRY = 70_000;
 // Fields that are not page content, as in Wagtail's own comparison.
 const NO_CONTENT = /^(csrfmiddlewaretoken|next|overwrite_revision_id|loaded_revision_(id|created_at))$|^comments-/;
@@ -16,7 +16,7 @@ const ours = [];
 
 const within = (element, name) => element?.querySelector(`[data-contentpath="${CSS.escape(name)}"]`);
 
-// The field, block, row or list at a path, and where its errors go.
+// The field, block, row or list at a path, and the place of its errors.
 function placeOf(form, path) {
   const named = form.elements.namedItem(path[0])?.closest?.("[data-field]");
   const outer = named ?? within(form, path[0]);
@@ -155,14 +155,14 @@ function tellOf(box, form) {
   form.addEventListener("newsroom:signed-out", () => show("failed", { reason: box.dataset.signedOut, time: savedAt }));
   form.addEventListener("w-autosave:deactivated", () => { isOff = true; });
   form.addEventListener("newsroom:sending", () => { isBeingSent = true; });
-  // Wagtail warns before a window with known changes is closed. After an autosave it knows of none, even if there was
-  // input meanwhile.
+  // Wagtail warns before a window with known changes is closed. After an autosave, it knows of no changes, even if
+  // there was input meanwhile.
   window.addEventListener("beforeunload", (event) => {
     const isUnnoticed = performance.now() - typedAt < NOTICED;
     if (!isOff && !isBeingSent && (isSaving || isUnnoticed || isKeptInPart)) event.preventDefault();
   });
-  // A form redisplayed with errors has unsaved values. Wagtail would save it once and stop watching it, because it only
-  // watches forms that are saved at first. This marks it as changed once Wagtail watches it.
+  // A form that is shown again with errors has unsaved values. Wagtail only watches forms that are initially saved, so
+  // it would save this form once and stop watching it. This marks the form as changed once Wagtail watches it.
   if (form.dataset.wUnsavedForceValue === "true") {
     show("pending");
     last = { state: "pending", text: line.textContent };

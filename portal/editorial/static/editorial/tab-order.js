@@ -1,6 +1,7 @@
-// Tab leads from one field to the next. It skips the links to panels and the buttons of open ones: “Collapse all” folds
-// them with the keyboard, and the button of a folded panel can be focused. Ctrl+Enter leads to the page's next step, which
-// more than a hundred fields and buttons precede in a long text; it presses nothing.
+// Tab leads from one field to the next. It skips the links to panels and the buttons of open panels: “Collapse all”
+// folds these with the keyboard, and the button of a folded panel can be focused. Ctrl+Enter moves the focus to the
+// page's next step, because a long text has more than a hundred fields and buttons before it. Ctrl+Enter presses
+// nothing.
 "use strict";
 
 const form = document.querySelector("[data-edit-form]");
@@ -12,7 +13,7 @@ function order() {
   }
 }
 
-// Outside the form, these take the keys themselves.
+// Outside the form, these elements handle the keys themselves.
 const ELSEWHERE = "a[href], form, .w-dialog, body > .modal";
 
 function leadToNextStep(event) {
@@ -28,7 +29,7 @@ const buttons = () => [...form.querySelectorAll(":scope > .footer :is(button, a[
 if (form) {
   order();
   buttons()[0]?.setAttribute("aria-keyshortcuts", "Control+Enter Meta+Enter");
-  // Before the text editor, which would break the line.
+  // This runs before the text editor, which would break the line.
   window.addEventListener("keydown", leadToNextStep, true);
   // Blocks have panels of their own.
   new MutationObserver(order).observe(form, { subtree: true, childList: true, attributeFilter: ["aria-expanded"] });

@@ -4,11 +4,11 @@
 "use strict";
 
 const words = JSON.parse(document.getElementById("session-words").textContent);
-// The account that opened the page. No other may save the text.
+// The account that opened the page. No other account may save the text.
 let owner = null;
 
 async function ask(options = {}) {
-  // Without a session the response is in the browser's language; this requests the page's language.
+  // Without a session, the response is in the browser's language. This header requests the page's language.
   const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
   const response = await fetch(words.url, { cache: "no-store", headers, ...options });
   const session = await response.json();
@@ -35,7 +35,7 @@ function showDialog(session) {
   const problem = make("p", { className: "session-dialog__problem", role: "alert" });
   const username = make("input", { name: "username", type: "text", autocomplete: "username", required: true, value: owner?.username ?? "" });
   const password = make("input", { name: "password", type: "password", autocomplete: "current-password", required: true });
-  // Requested after the password from users with a second factor.
+  // Users with a second factor are asked for it after the password.
   const code = make("input", { name: "code", type: "text", inputMode: "numeric", autocomplete: "one-time-code", disabled: true });
   const codeLabel = make("label", { hidden: true }, words.code, code);
   const later = make("button", { type: "button", className: "button button-secondary", textContent: words.later });
@@ -137,10 +137,11 @@ const LONGEST_SENDING = 30_000;
 
 function guard(form) {
   let isCleared = false;
-  // From the press of a button until the submission, the form has the button's value, which no autosave may submit.
+  // From the press of a button until the submission, the form has the button's value. No autosave may submit this
+  // value.
   let isSending = false;
-  // From then until the next page arrives, an autosave could overtake the submission: its new rows, or the new page
-  // itself, would be saved twice.
+  // Until the next page arrives, an autosave could overtake the submission. New rows, or a new page, would then be
+  // saved twice.
   let isLeaving = false;
   let isPutOff = false;
   // The first autosave of a new page creates it; a simultaneous submission would create it again.
@@ -215,9 +216,9 @@ function guard(form) {
   }
 }
 
-// Wagtail compares a form with its values two or three seconds after the page was opened, and a second later again, so
+// Wagtail compares a form with its values two or three seconds after the page was opened, and again a second later. So
 // it misses earlier changes: a typed word, or a row or block that was added, moved or removed. Until the first
-// autosave, the form is compared here with its values before the first key or button was pressed.
+// autosave, this script compares the form with its values before the first key or button was pressed.
 function noticeEarly(form) {
   const content = () => JSON.stringify([...new FormData(form)].filter(([name]) => !NO_CONTENT.test(name)));
   const acts = ["pointerdown", "keydown", "drop"];
@@ -253,7 +254,7 @@ if (forms.length) {
   forms.forEach(passOverComments);
   forms.forEach(submitByButtonsOnly);
   ask().then((session) => { owner ??= session; });
-  // Retry once an autosave that failed because a sign-in in another window has changed the token.
+  // If an autosave failed because a sign-in in another window has changed the token, retry it once.
   let isTriedAgain = false;
   document.addEventListener("w-autosave:success", () => { isTriedAgain = false; });
   document.addEventListener("w-autosave:error", async (event) => {

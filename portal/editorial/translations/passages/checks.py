@@ -76,6 +76,6 @@ def revision_saved(sender: type, instance: Revision, raw: bool = False, **kwargs
     if raw or instance.base_content_type_id != ContentType.objects.get_for_model(Page).pk:
         return
     known = Basis.objects.filter(translation=instance.object_id)
-    # A cheap query first: most pages are not translations, and the join reads the original's content.
+    # A cheap query comes first: most pages are not translations, and the join reads the original's content.
     if known.exists():
         update_counts(known.select_related("revision", "source").get(), instance.as_object())

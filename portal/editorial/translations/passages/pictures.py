@@ -1,4 +1,4 @@
-"""Finds the picture that goes with a text: the text is its alternative text, its caption, or in the same block."""
+"""Finds the picture that belongs to a text. The text is its alternative text or caption, or is in the same block."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -72,7 +72,7 @@ def machine_fingerprint(path: str, text: str, is_rich: bool) -> str:
 
 
 def original_of(basis: Basis) -> Page:
-    """The version of the original that the translation is based on, including references to records deleted since."""
+    """The version of the original on which the translation is based, including references to deleted records."""
     revision = basis.revision
     if revision is None:
         return basis.source.specific

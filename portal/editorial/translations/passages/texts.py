@@ -81,7 +81,7 @@ def write_texts(page: Page, texts: Mapping[str, Text]) -> None:
 
 
 def renew_untranslated(draft: Page, before: Page, after: Page) -> None:
-    """Replace untranslated parts of the draft, which equal the original's version `before`, with those of `after`."""
+    """Replace untranslated parts of the draft. They equal the original's version `before`, and get that of `after`."""
     old, new, texts = page_texts(before), page_texts(after), page_texts(draft)
     renewed = {}
     for path, text in texts.items():

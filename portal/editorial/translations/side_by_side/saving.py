@@ -1,4 +1,4 @@
-"""Saves the translation editor passage by passage, without overwriting what others have saved meanwhile."""
+"""Saves the translation editor passage by passage, without overwriting text that others have saved meanwhile."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -103,7 +103,7 @@ def _check_text(passage: TranslationPassage, entry: Entry, saved: Saved) -> bool
 
 
 def _note_confirmation(basis: Basis, passage: TranslationPassage, entry: Entry) -> None:
-    """Store or remove the confirmation that a text is the same in both languages, was read, or is still right."""
+    """Store or remove the confirmation that a text is the same in both languages, was checked, or is still right."""
     if entry.shown_as in (PassageState.MISSING, PassageState.SAME):
         basis.same = [each for each in basis.same if each != passage.same_fingerprint]
     if entry.is_confirmed:

@@ -1,4 +1,4 @@
-"""Stores unsaved text in the session until the person decides what to do with it."""
+"""Stores unsaved text in the session until the person decides about it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -160,7 +160,7 @@ class SideBySideView(NewsroomView, TemplateView):
     def _publish(self) -> None:
         latest = self.page.latest_revision
         if latest is not None and not self.is_draft_as_seen:
-            # Another passage has changed that this person has not seen.
+            # Another passage has changed, and this person has not seen the change.
             raise StaleReviewError(compare_url(self.page, latest, latest))
         if keys := keys_in(self.request.POST["action-publish"]):
             pages = together.run(Act.PUBLISH, self.page, keys, self.request.user)
@@ -260,7 +260,7 @@ class SideBySideView(NewsroomView, TemplateView):
         }
 
     def _draft_seen(self) -> str:
-        """The content hash of what the form shows. The response to an autosave does not show other people's changes."""
+        """The content hash of the text in the form. The response to an autosave has no changes by others."""
         if self.expects_json and not self.is_draft_as_seen:
             return self.request.POST.get("draft-seen", "")
         return content_hash_of(self.page.latest_revision) if self.page.latest_revision else ""
@@ -305,7 +305,7 @@ class SideBySideView(NewsroomView, TemplateView):
             "machine": machine.machine_name(),
             "has_missing": any(row.passage.state == PassageState.MISSING for row in facts["rows"]),
             "checklist": checklist_of(self.draft, self.request.user),
-            # Takes many queries, so only for a page in review.
+            # This takes many queries, so it is only computed for a page in review.
             "reviewers": next_step_of(self.page).names if is_in_review else "",
             "remark": state.current_task_state if state is not None and is_again else None,
             "media": self._media(row.passage for row in facts["rows"]),

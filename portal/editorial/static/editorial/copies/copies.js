@@ -1,6 +1,6 @@
-// Stores a copy in this browser of input that the server has not confirmed. When the page is opened again, the copy is
-// offered with its differences, only to the account that wrote it. It is removed once the server has the text, at
-// sign-out, and after two weeks.
+// Stores a copy in this browser of input that the server has not confirmed. When the same account opens the page again,
+// it is offered the copy with its differences. The copy is removed once the server has the text, at sign-out, and after
+// two weeks.
 "use strict";
 
 const DAYS = 14;
@@ -110,7 +110,7 @@ function keep(form, { account, key }) {
   form.addEventListener("w-autosave:success", ({ detail: { response } }) => {
     isSignedOut = false;
     if (response.revision_id) base = [String(response.revision_id), response.revision_created_at];
-    // Rejected input, and input typed meanwhile, is only in this browser.
+    // Rejected input, and input typed meanwhile, exists only in this browser.
     if (edits !== sent || response.is_partial) return write();
     stop();
     remove(key).catch(() => {});
@@ -121,11 +121,12 @@ function keep(form, { account, key }) {
   });
 }
 
-// What belongs to the form, and not to the page. A count that people fill in is that of the dates of a series.
+// Fields that belong to the form, not to the page. The only count that people fill in is the number of dates in a
+// series.
 const NO_CONTENT = /^(next|editing_window|loaded_revision_|draft-seen|comments-)|-(id|type|count|unchanged|deleted|DELETE|[A-Z]+_FORMS)$/;
 const isContent = (form, name) => !NO_CONTENT.test(name) || form.elements.namedItem(name)?.type === "number";
 
-// The fields by a name that lasts: numbers of blocks and rows change when others are added, but some have a key.
+// The fields by a stable name. The numbers of blocks and rows change when others are added, but some have a key.
 function byName(form, fields) {
   const values = Object.fromEntries(fields);
   const prefixes = Object.keys(values).filter((name) => /-\d+-id$/.test(name)).map((name) => name.slice(0, -2));
@@ -166,7 +167,7 @@ function wordsOf(form, { name, value }, titles) {
   if (text) return text.blocks.map((block) => block.text).join(" ");
   if (name in titles) return titles[name];
   if (field?.tagName === "SELECT") return [...field.options].find((option) => option.value === value)?.label ?? "";
-  // Without a field, a number is the key of a chosen record.
+  // A number without a field is the key of a chosen record.
   return ["hidden", "checkbox"].includes(field?.type) || (!field && /^(null|\d*)$/.test(value)) ? "" : value;
 }
 
@@ -186,7 +187,8 @@ function labelOf(form, name, other) {
 // The server appends a number to the address of a new page if another page has it.
 const isNumbered = (now, then) => now?.name === "slug" && Boolean(then?.value) && /^-\d+$/.test(now.value.replace(then.value, ""));
 
-// The differences by field label: pairs of texts. A number that the server has appended is none beside others.
+// The differences by field label: pairs of texts. A number that the server has appended is ignored if there are other
+// differences.
 function compare(form, copy, other) {
   const [here, there] = [textFields(form), copy.fields].map((fields) => byName(form, fields));
   const titles = titlesIn(form);
@@ -213,7 +215,7 @@ function excerpts(now, then) {
   return one === two ? { now: "", then: "" } : { now: cut(one), then: cut(two) };
 }
 
-// The server saves the copy like any form: as the draft, or beside it if somebody else has saved the page since.
+// The server saves the copy like any form: as the draft, or beside the draft if somebody else has saved the page since.
 function restore(form, copy) {
   const sending = document.createElement("form");
   Object.assign(sending, { method: "post", action: location.pathname, enctype: "multipart/form-data", hidden: true });

@@ -34,7 +34,7 @@ if (input) {
     show(true);
     texts.open = true;
   });
-  // The box around the focal point is drawn in another window.
+  // The user draws the box around the focal point in another window.
   window.addEventListener("focus", () => show(false));
   show(false);
   isWide.addEventListener("change", fold);

@@ -24,7 +24,7 @@ function start(field) {
   const chosen = () => new Set(rows().map((row) => row.querySelector("input[name$=-topic]")?.value).filter(Boolean));
   const titleOf = (row) => row.querySelector("[data-chooser-title]")?.textContent.trim() ?? "";
 
-  // For screen readers: others see it happen.
+  // This is for screen readers; other users see the change.
   function say(text) {
     news.textContent = text;
     news.classList.add("w-sr-only");
@@ -117,7 +117,7 @@ function start(field) {
     rowsPanel.chooserWidgetFactory.getById(prefix).setStateFromModalData(topic);
   }
 
-  // Wagtail notices no change in a page's first seconds; writing.js does, in the focused field.
+  // Wagtail does not notice changes in a page's first seconds; writing.js does, in the focused field.
   function focusAndNotify() {
     input.focus({ preventScroll: true });
     input.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: ROW }));
@@ -146,7 +146,7 @@ function start(field) {
       if (list.hidden) ask();
       else mark(moves[event.key]);
     } else if (event.key === "Enter") {
-      // It would submit the form.
+      // The key would submit the form.
       event.preventDefault();
       if (active >= 0) choose(active);
       else if (input.value.trim()) ask().then(() => choose(0));

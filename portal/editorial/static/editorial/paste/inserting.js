@@ -3,8 +3,8 @@
 
 const paste = (window.portalPaste ??= {});
 
-// Not a type that Draft.js knows: it would join the paste with earlier input, and Draftail would turn a pasted “1.
-// January” into a list.
+// Draft.js does not know this type. With a type that it knows, it would join the paste with earlier input, and Draftail
+// would turn a pasted “1. January” into a list.
 const CHANGE = "portal-paste";
 
 const id = () => window.crypto.randomUUID?.() ?? null;
@@ -75,7 +75,7 @@ function moveComments(from, to, isMoved = () => true) {
   for (const comment of comments) if (isMoved(comment)) commentApp.updateContentPath(comment.localId, there);
 }
 
-// What one paste has changed: `added` are blocks, and `restore` undoes changes in the editor.
+// The changes of one paste: `added` are blocks, and `restore` undoes changes in the editor.
 function recordOf({ stream, editor, outer }, { added = [], pictures = [], isNative = false, written = editor, restore }) {
   const blocks = () => (outer ? [outer, ...added] : []);
   // The number of undo steps shows each change in an editor.
@@ -88,7 +88,7 @@ function recordOf({ stream, editor, outer }, { added = [], pictures = [], isNati
     pictures,
     isNative,
     isUnchanged,
-    // Where typing continues.
+    // The place where typing continues.
     focus: () => written.focus(),
     takeBack() {
       restore();
@@ -103,14 +103,14 @@ function recordOf({ stream, editor, outer }, { added = [], pictures = [], isNati
       const value = { ...blockDef.initialChildStates.figure, image, alt: picture.alt || image.default_alt_text || "", caption: picture.caption };
       const figure = stream.insert({ type: "figure", value, id: id() }, index);
       added.push(figure);
-      // The next one at the same place goes below it.
+      // The next block at the same place goes below this one.
       for (const other of pictures.filter(({ after }) => after && after === picture.after)) other.after = figure;
       if (wasUnchanged) known = print();
     },
   };
 }
 
-// Into one editor, whose own undo reverts it.
+// Insert into one editor. The editor's own undo reverts this.
 function insertLines(place, lines, pictures) {
   const { editor, outer } = place;
   if (lines.length) editor.onChange(withLines(editor.getEditorState(), lines, editor));
@@ -141,7 +141,7 @@ function insertBlocks(place, pieces, notes) {
   const slots = pieces.map((piece) => ({ piece }));
   if (hasText(split.stateBefore) && pieces[0].kind !== "text") slots.unshift({ state: split.stateBefore });
   const isTextLast = pieces.filter(({ kind }) => kind !== "picture").at(-1)?.kind === "text";
-  // If there is no text after the caret, an empty paragraph to continue in.
+  // If there is no text after the caret, add an empty paragraph for further typing.
   const rest = { state: split.stateAfter };
   if (hasText(split.stateAfter) || !isTextLast) slots.push(rest);
 
@@ -178,7 +178,7 @@ function insertBlocks(place, pieces, notes) {
   return recordOf(place, { added, pictures, written, restore });
 }
 
-// Returns what the paste has changed. `found` is the pasted content; `noteTitle` is the heading of its notes.
+// Returns the changes of the paste. `found` is the pasted content; `noteTitle` is the heading of its notes.
 paste.insert = (place, { pieces, notes }, noteTitle) => {
   const pictures = pieces.flatMap(({ picture }) => picture ?? []);
   const texts = pieces.filter(({ kind }) => kind !== "picture");

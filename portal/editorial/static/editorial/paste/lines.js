@@ -1,5 +1,5 @@
-// Lines of text, and those of a clipboard without HTML. A line has a type and a depth, as in Draft.js, and spans of
-// text with styles and a link.
+// Lines of text, including the lines of a clipboard without HTML. A line has a type and a depth, as in Draft.js, and
+// spans of text with styles and a link.
 "use strict";
 
 const paste = (window.portalPaste ??= {});
@@ -23,7 +23,7 @@ function trim(line) {
   return line.spans.length > 0;
 }
 
-// Pieces as lines, for an editor without other kinds of blocks.
+// Converts pieces to lines, for an editor without other kinds of blocks.
 paste.linesOf = (pieces) => {
   const line = (text, styles) => ({ type: "unstyled", depth: 0, spans: [span(text, styles)] });
   return pieces.flatMap((piece) => {

@@ -1,4 +1,4 @@
-// The formatting of clipboard text by its element: its marks, and whether it is hidden or struck through.
+// The formatting that an element gives to clipboard text: its marks, and whether it is hidden or struck through.
 "use strict";
 
 const paste = (window.portalPaste ??= {});

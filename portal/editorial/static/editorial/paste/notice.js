@@ -1,4 +1,4 @@
-// Reports what a paste did, offers its pictures, and undoes it.
+// Reports the result of a paste, offers its pictures, and undoes it.
 "use strict";
 
 const paste = (window.portalPaste ??= {});
@@ -38,7 +38,7 @@ function countsOf(place, { pieces, notes }) {
   return ["heading", "table", "quote", "notes"].filter((kind) => numbers[kind]).map((kind) => fill(words.counts[kind], { number: numbers[kind] }));
 }
 
-// One line per kind of omitted content. Pictures on other sites are links.
+// There is one line per kind of omitted content. Pictures on other sites are links.
 function leftOutList(leftOut) {
   return [...leftOut].map(([what, details]) => {
     const [before, after = ""] = words.leftOut[what].split("{details}");

@@ -1,12 +1,12 @@
-// Pastes from Word, Google Docs, LibreOffice, Outlook or a web page into a text editor, as our own blocks. All of it
-// happens in the browser: omitted content never leaves it.
+// Pastes from Word, Google Docs, LibreOffice, Outlook or a web page into a text editor, as our own blocks. All of this
+// happens in the browser, so omitted content never leaves it.
 "use strict";
 
 const paste = window.portalPaste;
 const { words, fill } = paste;
 
 const tracking = new RegExp(`^(?:${words.tracking})$`, "i");
-// The editor is slow with more.
+// With longer text, the editor is slow.
 const MOST_LETTERS = 300_000;
 
 // Pastes that a single Ctrl+Z undoes.
@@ -22,7 +22,7 @@ const partsOf = (data) => ({
   files: [...data.files].filter(({ type }) => type.startsWith("image/")),
 });
 
-// Whether the editor can handle the paste itself: its own text, or one line of plain text.
+// Whether the editor can handle the paste itself: text from the editor, or one line of plain text.
 const isPlain = ({ html, text, files }) =>
   html.includes("data-draftjs-conductor") || (!html && !/\S[^\S\n]*[\r\n]/.test(text.trim()) && !(files.length && !text));
 

@@ -1,4 +1,4 @@
-// A clipboard's pictures: those it contains, and those it only names.
+// A clipboard's pictures: those that it contains, and those to which it only refers.
 "use strict";
 
 const paste = (window.portalPaste ??= {});

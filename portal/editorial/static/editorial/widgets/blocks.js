@@ -1,5 +1,5 @@
-// Blocks of a text: insert menus open in view, and a new block gets the focus. A block moved by its buttons or with
-// Alt+Shift+Arrow keeps the focus.
+// Blocks of a text: insert menus open in view, and a new block gets the focus. The focus stays on a block that is moved
+// with its buttons or with Alt+Shift+Arrow.
 "use strict";
 
 const CHILD = "[data-streamfield-child]";
@@ -43,7 +43,7 @@ function showMenu(menu) {
     if (menu.isConnected) menu.scrollIntoView({ block: "nearest", behavior: "instant" });
     else size.disconnect();
   });
-  // Its position is known only shortly after it was added.
+  // Its position is only known a short time after it was added.
   requestAnimationFrame(() => requestAnimationFrame(() => size.observe(menu)));
   if (!coarse.matches) menu.querySelector("input:enabled")?.focus({ preventScroll: true });
 }
@@ -54,7 +54,7 @@ function keepFocus(block, focused, action, range) {
   const other = action === "MOVE_UP" ? "MOVE_DOWN" : "MOVE_UP";
   const target = focused.disabled ? buttonOf(block, other) : focused;
   if (block.contains(target)) target.focus({ preventScroll: true });
-  // The caret of a text. Other fields keep theirs.
+  // The caret of a text. The caret of other fields does not change.
   if (target.isContentEditable && range.anchorNode) getSelection().setBaseAndExtent(...Object.values(range));
   show(block);
   const blocks = [...block.parentElement.children].filter((each) => each.matches(CHILD) && each.ariaHidden !== "true");

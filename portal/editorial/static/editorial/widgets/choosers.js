@@ -1,5 +1,5 @@
-// Dialogs to choose from have the name of their heading; the search field has the focus, and what is ticked stays so over
-// searches and pages of a list.
+// Chooser dialogs have the name of their heading. The search field has the focus. Ticked rows remain ticked after a
+// search and on other pages of the list.
 "use strict";
 
 const SEARCH = "[role=search] input[type=text], [data-chooser-modal-search] input[type=text]";
@@ -10,12 +10,12 @@ function name(dialog) {
   if (heading) dialog.setAttribute("aria-label", heading);
   // Above a column of arrows.
   for (const head of dialog.querySelectorAll("thead th:not([role])")) if (!head.textContent.trim()) head.setAttribute("role", "cell");
-  // The title below a picture says the same.
+  // The title below the picture has the same text.
   for (const picture of dialog.querySelectorAll(".listing.images .image img")) picture.alt = "";
 }
 
 function keepChoices(dialog) {
-  // A quick person ticks before this script has begun.
+  // A user may tick a row before this script has started.
   const keys = new Set([...dialog.querySelectorAll("[data-multiple-choice-select]:checked")].map((box) => box.value));
   let label = "";
 

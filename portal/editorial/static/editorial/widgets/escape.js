@@ -1,4 +1,4 @@
-// Escape closes one thing, and the focus stays where somebody writes.
+// Escape closes only one menu or dialog, and the focus stays in the text.
 "use strict";
 
 // Wagtail hides the menu of “+” in a text, but the button stays pressed and the focus is lost.
@@ -11,7 +11,8 @@ window.addEventListener("keydown", (event) => {
   [...text.parentNode.querySelectorAll("input")].find((input) => input.draftailEditor)?.draftailEditor.focus();
 }, true);
 
-// On a phone Wagtail's menu takes the focus on Escape, even if it is closed: its button cannot be focused meanwhile.
+// On a phone, Wagtail's menu takes the focus on Escape, even if it is closed. So its button cannot be focused
+// meanwhile.
 const TOGGLE = ".sidebar-nav-toggle";
 const release = () => document.querySelector(TOGGLE)?.removeAttribute("inert");
 
@@ -20,7 +21,7 @@ window.addEventListener("keydown", ({ key }) => {
   if (!toggle) return;
   toggle.inert = true;
   setTimeout(release, 500);
-  // A dialog that is still opening has no focus, and would not notice the key.
+  // A dialog that is still opening does not have the focus, and would not receive the key.
   const dialog = document.querySelector("body > .modal.in");
   if (!dialog?.contains(document.activeElement)) dialog?.focus({ preventScroll: true });
 }, true);

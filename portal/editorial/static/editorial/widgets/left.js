@@ -1,5 +1,5 @@
-// A page left during an autosave and reopened at once may show the earlier text, which would conflict. It is reloaded
-// when that autosave has arrived, unless somebody has typed.
+// If the user leaves a page during an autosave and reopens it at once, it may show the earlier text, which would cause
+// a conflict. The page is reloaded once that autosave has arrived, unless the user has typed.
 "use strict";
 
 const form = document.querySelector("form[data-edit-form]");
@@ -23,7 +23,7 @@ function watch(form) {
     const isOld = detail.data?.other_sessions?.some((session) => session.revision_id);
     if (isOld && !isWritten) location.reload();
   });
-  // Wagtail checks after the page has loaded, and every ten seconds.
+  // Wagtail only checks for newer versions after the page has loaded, and then every ten seconds.
   for (const wait of [1000, 3000]) setTimeout(() => sessions?.dispatchEvent(new CustomEvent("w-session:ping")), wait);
 }
 

@@ -1,5 +1,5 @@
-// The schedule dialog only applies with its button. Otherwise its input is discarded when it closes, and an autosave
-// meanwhile submits the dates from before it was opened.
+// Only the button of the schedule dialog applies its input. If the dialog closes otherwise, its input is discarded.
+// While it is open, an autosave submits the earlier dates.
 "use strict";
 
 const ID = "schedule-publishing-dialog";
