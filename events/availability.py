@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class BookingStatus(StrEnum):
-    """What a new registration would get: a seat, a place on the waiting list, or nothing."""
+    """The result of a new registration: a seat, a place on the waiting list, or nothing."""
 
     OPEN = "open"
     WAITING = "waiting"
@@ -18,7 +18,7 @@ class BookingStatus(StrEnum):
 class SeatAvailability:
     """The seats of one date. A `capacity` of None means no limit; with `is_off` the date does not take place.
 
-    `is_marked_full` is set by the organiser and applies whatever the counts are.
+    `is_marked_full` is set by the organiser, and overrides the counts.
     """
 
     capacity: int | None

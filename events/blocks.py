@@ -26,7 +26,7 @@ class TypedDateBlock(blocks.DateBlock):
         return TypedDateField(widget=AdminDateInput(format=self.format), **self.field_options)
 
     def deconstruct(self):
-        # Migrations use Wagtail's block, because the stored values are the same.
+        # Migrations use Wagtail's block, because it stores the same values.
         return "wagtail.blocks.DateBlock", *super().deconstruct()[1:]
 
 

@@ -11,7 +11,7 @@ from events.records import CalendarEntry, OccurrencePlacement
 from portal.content.lists.checking import differing, rows_by_page
 from portal.content.lists.positions import public_positions
 
-# Columns updated as time passes and not on publication.
+# These columns are updated as time passes, not on publication.
 BY_TIME = ("is_over",)
 
 

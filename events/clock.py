@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-# No real event is outside these years, and converting the year 1 to UTC overflows.
+# No real event is outside these years, and the conversion of the year 1 to UTC overflows.
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 

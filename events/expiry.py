@@ -1,4 +1,4 @@
-"""When events change by time alone: they begin, end or leave calendars, or registration closes."""
+"""The times at which events change without a write: they begin, end or leave calendars, or registration closes."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

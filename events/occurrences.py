@@ -1,6 +1,6 @@
 """Writes the dates and placements of published events, with one function for each kind of change.
 
-A date that has begun does not change any more, unless a later version has an exception for that date.
+A date that has begun changes only if a later version has an exception for that date.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -80,7 +80,7 @@ def rewrite_entries(page: Page, now: datetime) -> None:
 def extend_horizon(now: datetime) -> int:
     """Compute further dates of endless series and flag ended placements; return the number of events updated.
 
-    Lists are correct without the flag, because they compare with the current time. They are only slower.
+    Lists are correct without the flag, because they compare with the current time. The flag only makes them faster.
     """
     # The text is empty while an entry is incomplete.
     is_due = Q(entry__horizon__lt=now + NEAREST_HORIZON) | Q(entry__text="")
@@ -139,7 +139,7 @@ def _is_history(before: Occurrence, row: Occurrence, now: datetime) -> bool:
 
 
 def _withdrawn(stored: dict[str, Occurrence], expansion: Expansion, now: datetime) -> Iterator[Occurrence]:
-    """Yield the dates that the event no longer has: future ones, and those that an exception removes."""
+    """Yield the dates that the event no longer has: future ones, and dates that an exception removes."""
     present = {date.key for date in expansion.dates}
     named = {date.key for date in expansion.removed if date.change}
     for key, row in stored.items():
@@ -165,7 +165,7 @@ def _write_entry(page: EventPage, now: datetime, horizon: datetime | None) -> No
 
 
 def schedule_hash(page: EventPage) -> str:
-    """Hash the dates, place and status, whose change increments SEQUENCE."""
+    """Hash the dates, place and status. Their changes increment SEQUENCE."""
     venue = page.venue
     changes = [
         (c.day, c.hour, c.kind, c.new_day, c.new_start, c.new_end, c.venue_id, c.place, c.online_url, c.is_full)
@@ -189,7 +189,7 @@ def schedule_hash(page: EventPage) -> str:
 
 
 def details_hash(page: EventPage) -> str:
-    """Hash everything else that a calendar shows, whose change only affects LAST-MODIFIED."""
+    """Hash everything else that a calendar shows. Its changes only affect LAST-MODIFIED."""
     changes = sorted(str((c.day, c.hour, c.title, c.reason)) for c in page.effective_changes)
     return _hash(page.title, description_of(page), page.status_note, page.organiser, page.contact_email, changes)
 

@@ -40,7 +40,7 @@ def delete_expired_registrations(now: datetime) -> None:
 
 @periodic(every=timedelta(hours=6))
 def reconcile_registrations(now: datetime) -> None:
-    """Repeat what a publication could not do, for example because a successor draft has since been deleted."""
+    """Repeat the updates that failed at a publication, for example because a successor draft was deleted later."""
     coming = Registration.objects.active().filter(date__occurrences__end__gt=now, event__live=True)
     for key in coming.order_by("event_id").values_list("event_id", flat=True).distinct():
         notify_and_promote.enqueue(key)

@@ -19,7 +19,7 @@ def event_changed(sender: type, instance: Page, **kwargs: Any) -> None:
 
 
 def event_created(sender: type, instance: EventPage, created: bool = False, **kwargs: Any) -> None:
-    """List an event created live, such as an alias, because it is never published afterwards."""
+    """List an event that is created live, such as an alias, because it is never published afterwards."""
     if created and instance.live:
         list_event(instance, timezone.now())
 

@@ -74,7 +74,7 @@ def venue_permission_panel() -> Any:
 
 @hooks.register("describe_collection_contents")
 def venues_of_collection(collection: Collection) -> dict[str, Any] | None:
-    """Return the number of venues in a folder, which prevent its deletion."""
+    """Return the number of venues in a folder. A folder with venues cannot be deleted."""
     count = Venue.objects.filter(collection=collection).count()
     text = ngettext("%(count)s venue", "%(count)s venues", count) % {"count": count}
     return {"count": count, "count_text": text, "url": ""} if count else None
@@ -107,7 +107,7 @@ def header_buttons(page: Page, user: Any, view_name: str, next_url: str | None =
     elif isinstance(page, RecapPage) and page.pk:
         if page.permissions_for_user(user).can_edit():
             yield MenuItem(_("Add photos"), reverse("recap_photos", args=[page.pk]), icon_name="image", priority=15)
-        # The cheaper query first: it usually finds nobody.
+        # The cheaper query comes first, because it usually finds nobody.
         if unnotified_registrations(page).exists() and may_notify(page, user):
             url = reverse("notify_of_recap", args=[page.pk])
             yield MenuItem(_("Notify registered people"), url, icon_name="mail", priority=17)

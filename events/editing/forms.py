@@ -31,7 +31,7 @@ from portal.formats.fields import EXAMPLE, SPAN, TypedDateField, parse_typed
 from portal.formats.reading import NotUnderstoodError, read_date_and_time, read_hour, split_span
 from portal.platform.zones import known_names, zone
 
-# The fields that an event's wall times depend on.
+# The fields on which an event's wall times depend.
 CLOCK = ("is_all_day", "time_zone", "zone_change", "doubled_hour")
 
 
@@ -65,7 +65,7 @@ def is_day_alone(typed: str) -> bool:
 
 
 class StartField(WallClockField):
-    """A start. The error for “18 décembre 14h-17h” says where the end belongs."""
+    """A start. The error for “18 décembre 14h-17h” says which field is for the end."""
 
     def to_python(self, value: Any) -> datetime | None:
         try:

@@ -15,7 +15,7 @@ from events.status import EventStatus
 from portal.platform.typography import first_sentences
 
 MAX_DESCRIPTION_LENGTH = 400
-# How much text to search for the first sentences.
+# The number of characters to search for the first sentences.
 MAX_TEXT_LENGTH = 2000
 
 
@@ -114,7 +114,7 @@ def _rule_starts(page: EventPage, now: datetime) -> dict[str, datetime]:
 def _differs(row: Occurrence, page: EventPage, original: datetime, length: timedelta) -> bool:
     """Whether a date differs from what a calendar computes from the rule.
 
-    A night with a clock change does, because calendars repeat the elapsed length. So does a date in a skipped hour,
+    A night with a clock change differs, because calendars repeat the elapsed length. A date in a skipped hour differs,
     because some programs end it at the usual hour.
     """
     is_in_gap = (

@@ -80,7 +80,7 @@ def parts_below(page: Page, edition: Edition, now: datetime, topics: Iterable[in
     if topics := list(topics):
         placements = placements.about(topics)
     past = placements.past(now).filter(over_at__gt=now - PAST_SHOWN_FOR)
-    # These queries read only primary keys, from the index.
+    # These queries read only primary keys, which are in the index.
     over = set(past[:MAX_PAST].values_list("event_id", flat=True))
     events = over | set(placements.upcoming(now)[:MAX_UPCOMING].values_list("event_id", flat=True))
     entries = CalendarEntry.objects.filter(event__in=events, event__live=True).order_by("event_id")
@@ -132,7 +132,7 @@ def calendar_response(request: HttpRequest, name: str, parts: list[FeedPart], fi
     """
     events = (_event_text(part) for part in parts)
     body = calendar_text(name, {part.zone for part in parts}, events).encode()
-    # Weak: the same file is sent in several encodings.
+    # The ETag is weak, because the same file is sent in several encodings.
     etag = f'W/"{sha256(body).hexdigest()[:32]}"'
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["ETag"] = etag

@@ -28,7 +28,7 @@ URL_LINE = re.compile(r"^URL:(.*?)(?=\r$)", re.MULTILINE)
 class CalendarEvent:
     """One VEVENT. `start` and `end` are datetimes, or dates for all-day events; `end` is None if open-ended.
 
-    `url` is a path below the event's URL, which `with_full_urls` prepends and which differs per file.
+    `url` is a path below the event's URL. `with_full_urls` prepends that URL, which differs per file.
     """
 
     uid: str

@@ -1,7 +1,7 @@
 """Writes VTIMEZONE components (RFC 5545, section 3.6.5), with a rule if the transitions follow one.
 
-The icalendar library lists every transition by date, some an hour late, and puts several dates on one RDATE line, of
-which some programs read only the first.
+The icalendar library lists every transition by date, and some are an hour late. It also puts several dates on one RDATE
+line, but some programs only read the first date of a line.
 """
 
 from calendar import monthrange
@@ -94,7 +94,7 @@ def _observance_component(
 
 
 def _yearly_rule(onsets: list[datetime]) -> dict[str, object] | None:
-    """Return the rule for exactly these onsets, the last or nth weekday of a month each year; None if there is none."""
+    """Return the rule with exactly these onsets, such as the last Sunday of March each year; None if there is none."""
     first = onsets[0]
     same = {(onset.month, onset.weekday(), onset.time()) for onset in onsets}
     years = [onset.year for onset in onsets]

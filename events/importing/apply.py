@@ -45,7 +45,7 @@ class ImportReport:
     """The result of an import, as text for the subscription's administrators."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    # The titles of the events behind some of the counts.
+    # The titles of the events that some of the numbers count.
     titles: dict[str, list[str]] = field(default_factory=lambda: {"gone": [], "past": []})
     conflicts: list[str] = field(default_factory=list)
     found: Problems = field(default_factory=Problems)
@@ -75,7 +75,7 @@ def import_events(
 ) -> ImportReport:
     """Create and update a subscription's drafts, without emails. An error affects one event only.
 
-    After `seconds` it stops, and the next call imports the rest.
+    It stops after `seconds`, and the next call imports the rest.
     """
     began = monotonic()
     work = _Import(subscription, now, ImportReport(found=parsed_file.found))
@@ -160,7 +160,7 @@ class _Import:
         try:
             with transaction.atomic():
                 created = self.drafts.create(events)
-        except Exception:  # The error is reported once the failing event is alone in its batch.
+        except Exception:  # The error is reported when the failing event is alone in its batch.
             middle = len(events) // 2
             self._store(events[:middle])
             self._store(events[middle:])
@@ -207,7 +207,7 @@ class _Import:
             state.save(update_fields=["requested_by"])
 
     def handle_removed(self, uids: Iterable[str]) -> None:
-        """Handle events that are no longer in the source. Past ones are skipped, because sources usually drop them."""
+        """Handle events that are no longer in the source. Skip past events, which sources usually drop."""
         present = set(uids)
         missing = [record for uid, record in self.records.items() if uid not in present and not record.is_gone]
         prefetch_related_objects(missing, "event")

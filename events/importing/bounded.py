@@ -20,7 +20,7 @@ from portal.bounded import limit_this_process
 GRACE_SECONDS = 3.0
 # Memory in addition to this process's. A file of a thousand events needs about 30 MB.
 MEMORY_BYTES = 400_000_000
-# Elapsed time may be this many times the CPU time, because the CPU is shared.
+# Elapsed time may be this many times the CPU time, because other processes share the CPU.
 WALL_FACTOR = 4
 PARSE_SECONDS = (FILE_SECONDS + GRACE_SECONDS) * WALL_FACTOR
 

@@ -23,7 +23,8 @@ def call_within[Result](cpu_seconds: float, function: Callable[..., Result], *ar
         return function(*args)
 
     def stop(_number: int, frame: FrameType | None) -> None:
-        # Only interrupt the called function: an error in the lines below would leave the timer or handler installed.
+        # Only the called function may be interrupted: an error in the lines below would leave the timer or handler
+        # installed.
         if frame is None or frame.f_code is not call_within.__code__:
             raise TooCostlyError
 

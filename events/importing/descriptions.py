@@ -56,7 +56,7 @@ def same_text(text: str, other: str) -> bool:
 
 
 def standfirst_and_body(text: str) -> tuple[str, str]:
-    """Return a short text as standfirst; otherwise its first sentences as standfirst, and the whole text as body."""
+    """Return the standfirst and the body. A short text has no body; a longer one begins with its standfirst."""
     lines = plain_text(text).splitlines()
     if not is_html(text):
         if len(text) <= MAX_STANDFIRST_LENGTH and not any(_is_url(line) for line in lines):
@@ -77,7 +77,7 @@ def _standfirst(lines: list[str]) -> str:
     """Return the first sentences of the first paragraph; nothing if the first sentence is too long."""
     text = "\n".join(line for line in lines if not _is_url(line))
     paragraphs = (" ".join(paragraph.split()) for paragraph in _PARAGRAPHS.split(text))
-    # The text may be very long, and a sentence beyond the limit is not used.
+    # The text may be very long, and sentences beyond the limit are not used.
     beginning = next(filter(None, paragraphs), "")[: MAX_STANDFIRST_LENGTH + 1]
     sentences = first_sentences(beginning, MAX_STANDFIRST_LENGTH)
     return sentences if len(sentences) <= MAX_STANDFIRST_LENGTH else ""

@@ -21,7 +21,7 @@ from portal.content.records.topics import PageTopic, Topic
 from portal.editorial.approval.authorship import add_author
 from portal.editorial.many_reviews import start_reviews
 
-# Larger transactions are hardly faster and make other writers wait longer.
+# Larger transactions are hardly faster, and other writers wait longer for them.
 STORED_TOGETHER = 50
 MAX_CATEGORIES = 20
 MAX_SLUG_LENGTH = 60
@@ -72,7 +72,7 @@ class NewDrafts:
         return len(pages)
 
     def _used_uids(self, uids: Sequence[str]) -> set[str]:
-        """Return those UIDs that other events of the site already have; calendars would merge such events.
+        """Return the UIDs that other events of the site already have. Calendars would merge such events.
 
         Two subscriptions to the same URL, for two languages, share their UIDs.
         """

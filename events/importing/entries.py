@@ -133,7 +133,8 @@ class _EventReader:
 
     def series(self, master: RawComponent, exceptions: list[RawComponent]) -> ImportedEntry:
         event = self.master(master)
-        # A date may be named in several time zones. The newest change counts, unless the date was removed later.
+        # Several lines may give the same date in different time zones. The newest change counts, unless the date was
+        # removed later.
         changes = {(change.day, change.hour): change for change in event.changes}
         for component in sorted(exceptions, key=lambda component: component.version):
             change = self.exception(event, component)
@@ -178,7 +179,7 @@ class _EventReader:
         cancelled = 0
         for other in others:
             is_alike = (other.is_all_day, other.zone) == (series.is_all_day, series.zone)
-            # The portal supports added dates that are shorter than a day or as long as the others.
+            # The portal supports added dates that are shorter than a day or have the same length as the others.
             has_length = other.length == series.length or bool(
                 series.length and other.length and other.length < ONE_DAY
             )
@@ -308,7 +309,7 @@ class _EventReader:
             if found is not None and found.key not in UTC_NAMES:
                 return found
             is_utc = found is not None
-        # A rule in UTC repeats in UTC and not at a wall time that follows clock changes.
+        # A rule in UTC repeats in UTC, not at a wall time that follows clock changes.
         return ZoneInfo("UTC") if is_utc and "RRULE" in component and not zones.is_named else zones.default
 
     def zone_named(self, component: RawComponent, tzid: str, shown: datetime) -> ZoneInfo | None:

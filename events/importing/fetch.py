@@ -36,7 +36,7 @@ class FetchError(Exception):
 
 
 class PrivateHostError(FetchError):
-    """The host, or its port, is not of the public internet."""
+    """The host or its port does not belong to the public internet."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _request(
     address = _preferred(_addresses(host, port)) if is_permitted else public_address(host, port)
     connection = PinnedConnection(host, port, address, deadline, is_encrypted=parts.scheme == "https")
     headers = {"Host": parts.netloc, "User-Agent": "Portal", "Connection": "close", **headers}
-    # A socket's time-out restarts with each byte, so a source that sends one byte now and then would never time out.
+    # A socket's time-out restarts with each byte. So a source that slowly sends single bytes would never time out.
     timer = Timer(max(0.1, deadline - monotonic()), connection.abort)
     timer.daemon = True
     timer.start()
@@ -178,7 +178,8 @@ def _parsed(url: str) -> SplitResult:
 def public_address(host: str, port: int) -> str:
     """Resolve a host to a public IP address. Raises FetchError if any of its addresses is not public.
 
-    The caller must connect to it without resolving the name again, which could give another address (DNS rebinding).
+    The caller must connect to it without resolving the name again: a second look-up could give another address (DNS
+    rebinding).
     """
     found = _addresses(host, port)
     if not found or not all(is_public(ip_address(address.partition("%")[0])) for address in found):
@@ -226,7 +227,7 @@ class PinnedConnection(HTTPConnection):
             self.sock.do_handshake()
 
     def abort(self) -> None:
-        """End the connection from another thread: whatever reads from it stops."""
+        """End the connection from another thread. Code that reads from it stops."""
         if self.open_socket is not None:
             with suppress(OSError):
                 # An encrypted socket's own method would only end the encryption and continue reading.

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 class ParsedFile:
     events: list[ImportedEntry] = field(default_factory=list)
     found: Problems = field(default_factory=Problems)
-    # All UIDs in the file, including those of invalid events, which are still in the source.
+    # All UIDs in the file, including those of invalid events, because these are still in the source.
     uids: set[str] = field(default_factory=set)
 
     @property

@@ -61,7 +61,7 @@ def _with_reviewers(
 ) -> Iterable[tuple[ReviewRequest, list[Any]]]:
     """Yield each request with its reviewers.
 
-    These are queried once per task, but individually for drafts that somebody other than the importer has edited.
+    They are queried once per task. Drafts that somebody other than the importer has edited are queried individually.
     """
     own = [person for person in (subscription.author, subscription.requester) if person]
     keys = [request.state.revision.object_id for request in requests]

@@ -19,12 +19,12 @@ from events.records import Subscription
 from portal.platform.tasks.durable import durable
 from portal.platform.zones import zone
 
-# Longer than reading a source takes, but shorter than the delay before a killed process's task is retried.
+# This is longer than it takes to read a source, but shorter than the delay before a killed process's task is retried.
 CLAIM = timedelta(minutes=10)
 REFRESH_INTERVAL = timedelta(hours=1)
 # The next task imports the rest, so that emails and scheduled publishing can run in between.
 STORE_SECONDS = 20.0
-# Somebody is waiting for an upload, which blocks a web server thread.
+# Somebody waits for an upload, which occupies a thread of the web server.
 UPLOAD_PARSE_SECONDS = 20.0
 UPLOAD_STORE_SECONDS = 10.0
 WAIT = timedelta(seconds=30)
@@ -112,7 +112,7 @@ def read_upload(subscription: Subscription, content: bytes, now: datetime) -> Im
 
 @contextmanager
 def _reading(subscription: Subscription, now: datetime) -> Iterator[None]:
-    """Claim a source for the block and store the outcome. Errors are stored as the report and not raised."""
+    """Claim a source for the block and store the outcome. Errors are stored as the report, not raised."""
     with claim(subscription):
         subscription.read_at = now
         try:
@@ -122,7 +122,7 @@ def _reading(subscription: Subscription, now: datetime) -> Iterator[None]:
         except DatabaseError:
             raise
         except Exception:
-            # If the error were raised, the task would be retried at once, and the report would not show it.
+            # If the error was raised, the task would be retried at once, and the report would not show the error.
             logger.exception("A subscribed calendar could not be read")
             words = _("This file could not be read. The reason is in the portal log: please tell an administrator.")
             subscription.is_failing, subscription.report = True, words

@@ -102,12 +102,12 @@ def whole_minutes(value: datetime) -> datetime:
 
 
 def one_line(text: str, separator: str = " ") -> str:
-    """Replace line breaks with spaces: a single-line field would remove them without leaving one."""
+    """Replace line breaks with spaces. A single-line field would remove the line breaks and join the words."""
     return LINE_BREAKS.sub(separator, text).strip()
 
 
 def paragraphs(html: str) -> str:
-    """Convert clean HTML to what the rich text editor saves, without block keys."""
+    """Convert clean HTML to the format that the rich text editor saves, without block keys."""
     if not html:
         return ""
     # The editor reads XHTML and fails on an unclosed empty element.

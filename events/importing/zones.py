@@ -89,7 +89,7 @@ def named_zone(name: str) -> ZoneInfo | None:
     if listed := _listed_zone(unquoted):
         return listed
     has_vendor = name.strip().startswith("/") or "://" in name
-    # A single word after a slash is a zone only where it certainly follows a vendor's path.
+    # A single word after a slash is only a zone if it certainly follows a vendor's path.
     for first in range(1, len(parts) if has_vendor else len(parts) - 1):
         if rest := known.get(_fold_name("/".join(parts[first:]))):
             return zone(rest)
@@ -97,13 +97,13 @@ def named_zone(name: str) -> ZoneInfo | None:
 
 
 def plain_name(name: str) -> str:
-    """Return a TZID without quotes and backslashes, which a file may have in one place but not in another."""
+    """Return a TZID without quotes and backslashes. A file may have these in one place but not in another."""
     return name.replace("\\", "").strip().strip("\"'")
 
 
 @dataclass
 class FileZones:
-    """The zones of one calendar: those it describes, and the default for times without a zone.
+    """The zones of one calendar: those that it describes, and the default for times without a zone.
 
     `is_named` is true if the calendar itself names the default.
     """
@@ -171,7 +171,7 @@ def _candidates(default: ZoneInfo, offsets: set[timedelta | None], *, are_cities
 
 
 def _samples(described: tzinfo, first_year: int, last_year: int, *, are_fine: bool) -> Iterator[Sample]:
-    # At noon, because the exact hour of a clock change does not matter.
+    # The sample is at noon, because the exact hour of a clock change does not matter.
     shown, before = datetime.combine(date(first_year, 1, 1), time(0, 30) if are_fine else time(12)), None
     while shown.year <= last_year:
         offset = _offset(shown, described)

@@ -51,18 +51,18 @@ def name_order(written: str) -> tuple[str, str, str]:
 
 
 def set_arrival(event: EventPage, key: int, user: Any, now: datetime, *, has_come: bool) -> Registration:
-    """Check somebody in, or undo it. Repeating it changes nothing.
+    """Check somebody in, or undo it. A repeated call changes nothing.
 
     Raises PermissionDenied, and Registration.DoesNotExist for somebody without a place at this event.
     """
     if not may_see_registrations(user, event):
         raise PermissionDenied
     registration = Registration.objects.confirmed().of_event(event).get(pk=key)
-    # The condition keeps the time of the first of two simultaneous check-ins.
+    # With this condition, the first of two simultaneous check-ins determines the time.
     found = Registration.objects.confirmed().filter(pk=key, checked_in_at__isnull=has_come)
     came = {"checked_in_at": now, "checked_in_by": user} if has_come else {"checked_in_at": None, "checked_in_by": None}
     if found.update(**came):
-        # Without the name, because the log entry remains when the registration is erased.
+        # The entry has no name, because it remains when the registration is erased.
         title = f"{Registration._meta.verbose_name} {key}"
         log(registration, CHECKED_IN if has_come else UNDONE, user=user, title=title)
     registration.refresh_from_db()
@@ -122,7 +122,7 @@ def _people(date: Occurrence) -> list[Registration]:
 
 
 def _state(request: HttpRequest, date: Occurrence | None) -> dict[str, Any]:
-    """Return who has arrived, and a CSRF token: the page's own becomes invalid after a new sign-in."""
+    """Return who has arrived, and a CSRF token. The page's own token becomes invalid after a new sign-in."""
     people = _people(date) if date else []
     return {
         "present": _present(people),

@@ -22,7 +22,7 @@ COMING = 5
 
 @dashboard_list(heading=_("Coming dates"), order=45, length=COMING)
 def coming_dates(dashboard: Dashboard) -> Iterator[DashboardRow]:
-    """Yield the next dates, each in one language of its event."""
+    """Yield the next dates. Each is in only one of its event's languages."""
     permitted = dashboard.work_area.page_condition(path="event__path", owner="event__owner")
     dates = Occurrence.objects.not_withdrawn().filter(permitted, end__gt=dashboard.now, event__alias_of=None)
     clocks, shown = _clocks(dashboard), set()

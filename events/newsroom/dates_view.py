@@ -204,7 +204,7 @@ def open_changed_date(request: HttpRequest, page: Page) -> None:
 
 
 def changes_without_effect(page: Any) -> Iterator[Finding]:
-    """Recommend correcting or completing rows of changed dates that change nothing."""
+    """Recommend that rows of changed dates that change nothing be corrected or completed."""
     if not isinstance(page, EventPage):
         return
     for row in page.changed_dates.all():
@@ -217,7 +217,7 @@ def changes_without_effect(page: Any) -> Iterator[Finding]:
 
 
 def _changes_of_no_date(page: EventPage) -> list[ChangedDate]:
-    """The changes of coming days on which the series has no date, up to the horizon."""
+    """The changes for coming days, up to the horizon, on which the series has no date."""
     if not (page.start and page.end and page.effective_changes):
         return []
     local_now = wall_time(timezone.now(), page.zone)
@@ -227,7 +227,7 @@ def _changes_of_no_date(page: EventPage) -> list[ChangedDate]:
 
 
 def untranslated_exceptions(page: Any) -> Iterator[Finding]:
-    """Recommend translating what the rows of a translation say to readers: they are copied from the original."""
+    """Recommend translating the readers' text in a translation's rows, because it is copied from the original."""
     words = _words_of_exceptions(page) if isinstance(page, EventPage) else []
     basis = basis_of(page) if words else None
     if basis is None:

@@ -154,6 +154,6 @@ def _edited_blocks(page: RecapPage, edits: dict[str, dict[str, Any]]) -> list[di
 
 
 def _new_block(image: Any) -> dict[str, Any]:
-    # Not the title: it is often a file name.
+    # The title is not used, because it is often a file name.
     value = {"image": image.pk, "alt": image.default_alt_text, "decorative": False, "caption": "", "credit": ""}
     return {"type": "photo", "id": str(uuid4()), "value": value}

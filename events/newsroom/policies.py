@@ -71,7 +71,7 @@ def may_see_registrations(user: Any, page: EventPage) -> bool:
 
 
 def events_with_open_registrations(user: Any, keys: set[int]) -> set[int]:
-    """Return the keys of those events whose registrations the user may see."""
+    """Return the keys of the events whose registrations the user may see."""
     # This permission is cached for the menu, and most users lack it.
     if not keys or not may_see_any_registrations(user):
         return set()

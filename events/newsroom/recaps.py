@@ -98,7 +98,7 @@ def _slug(event: EventPage, date: Occurrence, calendar: Page) -> str:
 
 
 def required_findings(page: Any, published_at: datetime) -> Iterator[Finding]:
-    """Yield what blocks a recap, such as a date that is not over yet. Approvers can waive it."""
+    """Yield the findings that block a recap, such as a date that is not over yet. Approvers can waive them."""
     if not isinstance(page, RecapPage) or page.alias_of_id:
         return
     event = page.event

@@ -39,7 +39,7 @@ from portal.content.separation.references import SameSiteReferences
 from portal.platform.newer_values import SparesNewerValues
 
 HOME_LENGTH = 2 * Page.steplen
-# How much of the report the message after an upload shows; the form shows all of it.
+# The part of the report that the message after an upload shows. The form shows all of it.
 MAX_MESSAGE_LINES = 6
 
 
@@ -220,7 +220,7 @@ class SubscriptionViewSet(RecordViewSet):
         "name",
         Column("place", label=_("Calendar"), accessor=lambda each: place_in_words(each.calendar), sort_key="calendar"),
         "read_at",
-        # As text: a Boolean column “failed” would show a red cross for each source that works.
+        # This is text, because a Boolean column “failed” would show a red cross for each source that works.
         Column("state", label=pgettext_lazy("of a reading", "Result"), sort_key="is_failing"),
         BooleanColumn("is_active", label=pgettext_lazy("a subscription", "active")),
     ]

@@ -25,7 +25,7 @@ def calendar_links(
     query: str = "",
     series_url: str = "",
 ) -> list[tuple[str, str]]:
-    """Return pairs of label and URL. In web calendars a list is subscribed to; a single date is copied.
+    """Return pairs of label and URL. Web calendars subscribe to a list, but copy a single date.
 
     The file comes first, because webcal links do nothing unless an application is registered for them. On the page of
     one date, `series_url` is the whole series' URL for the subscription.

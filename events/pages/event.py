@@ -1,4 +1,4 @@
-"""The event page: what takes place, when, where and with whom."""
+"""The event page: its subject, dates, place and people."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -56,7 +56,7 @@ HAS_PLACE = Requirement(
     "place",
     lambda page: any((page.place, page.venue_id, page.address, page.online_url)),
 )
-# Imported events need no topic: partners' calendars have none, and approvers cannot edit the draft.
+# Imported events need no topic, because partners' calendars have none, and approvers cannot edit the draft.
 HAS_TOPIC_OR_SOURCE = HAS_TOPIC._replace(
     is_met=lambda page: HAS_TOPIC.is_met(page) or (page.pk is not None and page.imports.exists())
 )
@@ -283,7 +283,7 @@ class EventPage(HasDate, RegistrablePage):
 
     @property
     def calendar_uid(self) -> str:
-        """The UID in calendar files: the same in every language, whatever happens to title, slug, dates and site."""
+        """The UID in calendar files, the same in all languages. It does not change with title, slug, dates or site."""
         return self.uid or str(self.event_key)
 
     @property
@@ -309,7 +309,7 @@ class EventPage(HasDate, RegistrablePage):
             raise ValidationError(errors)
         if self.start and self.end:
             try:
-                # In normal form, so that saving an unchanged form does not change the rule.
+                # The rule is stored in normal form, so that an unchanged form does not change it.
                 self.recurrence = str(Rule.parse(self.recurrence)) if self.recurrence else ""
                 self.series.check(horizon_from(wall_time(timezone.now(), self.zone), self.wall_span[0]))
             except RuleError as error:

@@ -62,7 +62,7 @@ def _recaps(event: Any, now: Any, *, home: str, private: tuple[str, ...]) -> Que
 
 
 def _nearest_dates(page: Any, now: datetime) -> list[Occurrence]:
-    """Return the next dates, or the last ones if none is left; for a draft, the dates it would have."""
+    """Return the next dates, or the last ones if none is left. For a draft, return the dates that it would have."""
     if page.trail and page.live:
         return page.nearest_dates(now)
     if page.start and page.end:

@@ -171,7 +171,7 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
 class CalendarPage(PortalPage):
     """The parent of events and recaps only.
 
-    Wagtail does not restrict page types by group. So an organiser is somebody who may only add pages here.
+    Wagtail does not restrict page types by group. So organisers are people who may only add pages here.
     """
 
     is_for_organisers = True

@@ -158,7 +158,7 @@ class RecapPage(StoryPage):
     def feed_subjects(cls, cards: list[Card], edition: Edition, now: datetime) -> dict[int, MenuLink]:
         """The event of each recap, if readers may see it."""
         found = {}
-        # Plain values: loading pages would take four times as long in each feed with a recap.
+        # These are plain values: page objects would take four times as long in each feed with a recap.
         for recap, title, path, url_path, expires_at, date, url_path_of_date in _subjects([card.pk for card in cards]):
             if is_visible(path, expires_at, edition, now):
                 address = url_path if date is None else address_of_date(url_path_of_date, date)
@@ -186,7 +186,7 @@ class RecapPage(StoryPage):
 
 
 class RecapRequest(models.Model):
-    """Records that the organiser was reminded of a date's recap, which happens only once."""
+    """Records that the organiser was reminded of a date's recap, so that there is only one reminder."""
 
     occurrence = models.OneToOneField(
         Occurrence, on_delete=models.CASCADE, primary_key=True, related_name="recap_request"

@@ -102,7 +102,7 @@ def _span_data(page: Any, date: Any) -> Data:
     if date.is_all_day:
         data = {"startDate": start.date(), "endDate": max(start, end - DAY / 2).date() if end else None}
     if previous := date.previous_start:
-        # Schema.org expects a day, but search engines also read a time, which is often all that changed.
+        # Schema.org expects a day, but search engines also read a time. Often only the time has changed.
         local = previous.astimezone(page.zone)
         data["previousStartDate"] = local.date() if date.is_all_day else local
     return data

@@ -21,7 +21,7 @@ from portal.content.records.topics import PageTopic, Topic
 from portal.platform.operation.compiled import compiled_query
 from portal.platform.zones import zone
 
-# Earlier than any event: the value of `listed_from` for an event's first date.
+# A time before any event: the value of `listed_from` for an event's first date.
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 # A series' page shows a year of weekly dates; its calendar file has all of them.
 MAX_DATES_SHOWN = 60
@@ -79,8 +79,8 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 class Occurrence(HasDate, models.Model):  # type: ignore[django-manager-missing]
     """One date of a published event.
 
-    A date that the event no longer has is withdrawn and not deleted, because registrations and recaps refer to it.
-    `key` identifies it in URLs and does not change when the date is moved: it is the day given by the rule.
+    A date that the event no longer has is withdrawn, not deleted, because registrations and recaps refer to it. `key`
+    identifies it in URLs and does not change when the date is moved: it is the day given by the rule.
     """
 
     event = models.ForeignKey("events.EventPage", on_delete=models.CASCADE, related_name="occurrences")
@@ -160,7 +160,7 @@ class Occurrence(HasDate, models.Model):  # type: ignore[django-manager-missing]
         return SeatAvailability(
             capacity=event.capacity,
             taken=self.seats.taken if self.seats else 0,
-            # With approval, people wait for the organiser and not for a seat.
+            # With approval, people wait for the organiser, not for a seat.
             waiting=self.seats.waiting if self.seats and not event.is_by_approval else 0,
             has_waiting_list=event.has_waiting_list,
             closes_at=event.registration_closes_at(self.start),
@@ -209,7 +209,7 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
     def upcoming(self, now: datetime) -> Self:
         """The current or next date of each event that is not over, earliest first.
 
-        A cancelled date is listed beside the next one that takes place, as long as it would have been the next.
+        If the next date is cancelled, it is listed together with the next date that takes place.
         """
         # `is_over` shortens the index scan; `end` excludes dates that have ended since the flags were set.
         return self.filter(is_over=False, end__gt=now, listed_from__lte=now).order_by("start", "occurrence_id")
@@ -239,8 +239,8 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
     def as_dates(self) -> list[EventRow]:
         """Return the dates in a slice of placements, in the same order, as list rows.
 
-        This takes two queries, because PostgreSQL would apply LIMIT after all joins. The second also filters by event,
-        or PostgreSQL would read all pages.
+        This takes two queries, because PostgreSQL would apply LIMIT after all joins. The second query also filters by
+        event; otherwise PostgreSQL would read all pages.
         """
         return _in_order(dict(self.values_list("occurrence_id", "event_id")))
 
@@ -248,8 +248,8 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
 class OccurrencePlacement(models.Model):
     """A date in the list of one page above its event, with copies of the columns that lists filter by.
 
-    At `listed_from` this date becomes its event's next one. `over_at` is when the event becomes past, and is set on
-    only one of its dates. So every event is in exactly one of the two lists at any time, although nothing is written as
+    At `listed_from`, this date becomes its event's next one. At `over_at`, the event becomes a past one; this is set on
+    only one of its dates. So every event is in exactly one of the two lists at any time, although no row changes as
     time passes. `is_over` is a hint that may be set late.
     """
 
@@ -316,7 +316,7 @@ def _in_order(keys: dict[int, int]) -> list[EventRow]:
 
 
 class CalendarEntry(models.Model):
-    """A published event's version for other calendars (RFC 5545, sections 3.8.7.3 and 3.8.7.4), and its text.
+    """A published event's version numbers for other calendars (RFC 5545, sections 3.8.7.3 and 3.8.7.4), and its text.
 
     A change of dates, place or status increments `sequence`; any change that a calendar shows raises `modified_at`. The
     two hashes detect these changes. The rule's dates are computed up to `horizon`, or completely if it is None.

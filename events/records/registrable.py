@@ -39,8 +39,8 @@ class Confirmation(models.TextChoices):
 class RegistrablePage(PortalPage):
     """An event's registration settings. Each date has its own seats.
 
-    With a capacity of 0 nobody gets a seat automatically: with a waiting list, everybody waits until the organiser
-    admits them; without one, the event is full from the start.
+    With a capacity of 0, nobody gets a seat automatically. If there is a waiting list, everybody waits until the
+    organiser admits them. If not, the event is full from the start.
     """
 
     takes_registrations = models.BooleanField(
@@ -102,7 +102,7 @@ class RegistrablePage(PortalPage):
 
     @property
     def largest_share(self) -> int | None:
-        """The most seats of a date for one person, and for one source within a day; None without limit."""
+        """The maximum number of a date's seats for one person, and for one source within a day; None without limit."""
         return (self.capacity + 1) // 2 if self.capacity and self.capacity > FEW_SEATS else None
 
     @property

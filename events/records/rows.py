@@ -159,7 +159,7 @@ def _shown_status(
     """The status, or "full" if a scheduled date has no seat left."""
     if status != EventStatus.SCHEDULED or not takes_registrations:
         return EventStatus(status)
-    # With approval, people wait for the organiser and not for a seat.
+    # With approval, people wait for the organiser, not for a seat.
     waiting = 0 if confirmation == Confirmation.BY_APPROVAL else waiting or 0
     seats = SeatAvailability(capacity, taken or 0, waiting, has_waiting_list=False, closes_at=start)
     return EventStatus.FULL if seats.is_full else EventStatus.SCHEDULED

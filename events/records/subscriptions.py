@@ -1,4 +1,4 @@
-"""Partners' calendars that events are imported from."""
+"""Partners' calendars from which events are imported."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ class Subscription(models.Model):
     # The start of an unfinished import, which the next one continues.
     unfinished_since = models.DateTimeField(null=True, editable=False)
     is_failing = models.BooleanField(default=False, editable=False)
-    # Until then, one process has claimed the source and may be reading it.
+    # Until this time, one process has claimed the source and may be reading it.
     reading_until = models.DateTimeField(null=True, editable=False)
 
     panels = [

@@ -14,8 +14,8 @@ from wagtail.search import index
 class Venue(CollectionMember, index.Indexed, models.Model):  # type: ignore[django-manager-missing]
     """A reusable place.
 
-    Snippets belong to no site. So a venue belongs to a collection, like images and documents: each site has one, and
-    its newsroom's permissions are limited to it.
+    Snippets belong to no site. So a venue belongs to a collection, like images and documents. Each site has a
+    collection, and its newsroom's permissions are limited to that collection.
     """
 
     name = models.CharField(_("name"), max_length=200)
@@ -89,7 +89,7 @@ class Venue(CollectionMember, index.Indexed, models.Model):  # type: ignore[djan
 
     @property
     def map_url(self) -> str:
-        """The place on OpenStreetMap: only a link, because pages make no third-party requests."""
+        """The place on OpenStreetMap. It is only a link, because pages make no third-party requests."""
         if not self.has_coordinates:
             return ""
         return f"https://www.openstreetmap.org/?mlat={self.latitude}&mlon={self.longitude}#map=17/{self.latitude}/{self.longitude}"

@@ -23,7 +23,7 @@ HELD_FOR = timedelta(minutes=30)
 MAX_HELD, MAX_PER_DAY = 3, 10
 # Together, unconfirmed registrations may hold a quarter of a date's seats, but at least two.
 HELD_PART, MIN_HELD_SEATS = 4, 2
-# The limit of registrations per date and mailbox, whose address may be written with other dots and tags.
+# The limit of registrations per date and mailbox. The address may have other dots and tags.
 MAX_OF_MAILBOX = 2
 RETENTION_AFTER_LAPSE = timedelta(days=1)
 
@@ -35,7 +35,7 @@ class TooManyHeldError(Exception):
 
 
 class LargeShareError(Exception):
-    """One source got half of a date's places within a day."""
+    """A source has booked half of a date's places within a day."""
 
 
 def check_source(seats: DateSeats, source: str, wanted: int, capacity: int | None, now: datetime) -> None:
@@ -63,7 +63,7 @@ def check_mailbox(seats: DateSeats, address: str) -> None:
 def check_share(seats: DateSeats, source: str, wanted: int, event: EventPage) -> None:
     """Raise LargeShareError if a source would get more than half of the date's places within a day.
 
-    The limit is not permanent, because everybody at a university is one source.
+    The limit is not permanent, because everybody at a university shares one source.
     """
     if event.largest_share:
         share = RateLimit("seats-source", event.largest_share, timedelta(days=1))
@@ -72,7 +72,7 @@ def check_share(seats: DateSeats, source: str, wanted: int, event: EventPage) ->
 
 
 class NoPlaceError(Exception):
-    """Too few seats. `left` is the number that the person could have."""
+    """There are too few seats. `left` is the number of seats that the person could get."""
 
     def __init__(self, left: int):
         super().__init__("no place")
@@ -181,7 +181,7 @@ def confirm(registration: Registration, now: datetime) -> bool:
         if found.is_waiting:
             _promote_waiting(seats, now)
             found.refresh_from_db()
-        # `_promote_waiting` has already sent an email.
+        # In this case, `_promote_waiting` has already sent an email.
         if found.is_waiting or registration.waiting_since is None:
             enqueue_mail(found, _kind_of(found, date), date)
         return True
@@ -334,7 +334,7 @@ def promote_waiting(seats: DateSeats, now: datetime) -> None:
 
 
 def _promote_waiting(seats: DateSeats, now: datetime) -> None:
-    """Promote the waiting list in order. A group that does not fit yet blocks those behind it, unless it never fits."""
+    """Promote the waiting list in order. A group that does not fit yet blocks those after it, unless it never fits."""
     for first in list(seats.registrations.waiting().select_related("date")):
         date = date_of(first)
         if date is None or date.start <= now or not date.event.live or date.event.is_by_approval:

@@ -106,7 +106,7 @@ class RegistrationForm(QuestionFields, GuardedForm):
 
 
 class ChangeRegistrationForm(QuestionFields, forms.Form):
-    """Changes to a registration, except to the email address that the link was sent to."""
+    """Changes to a registration, except to the email address to which the link was sent."""
 
     name = LineField(label=_("Name"))
 

@@ -56,7 +56,7 @@ class DateChange:
 
 
 def notify_registered(page: EventPage, now: datetime) -> int:
-    """Notify everybody registered on this page whose date has changed; return the number of emails."""
+    """Notify all people who registered on this page if their date has changed; return the number of emails."""
     persons: dict[tuple[str, str], list[int]] = defaultdict(list)
     for key, address, language in _registered(page).values_list("pk", "same_address", "language"):
         persons[address, language].append(key)
@@ -94,7 +94,7 @@ def _notify_person(keys: list[int], page: EventPage, now: datetime, *, is_delete
     """Send one person one email about all their dates; return whether there was anything to send."""
     locked = Registration.objects.settled().select_for_update(of=("self",)).filter(pk__in=keys)
     registrations = list(locked.select_related("site", "date"))
-    # Queried under the lock, because another task may have notified them meanwhile.
+    # This is queried under the lock, because another task may have notified them meanwhile.
     dates: dict[Any, Occurrence] = {
         date.seats_id: date for date in _dates(page).filter(seats__in=[each.date_id for each in registrations])
     }

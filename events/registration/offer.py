@@ -1,4 +1,4 @@
-"""Tells readers how many seats of a date are left, and links to its registration form."""
+"""Shows readers the number of seats left on a date, and links to its registration form."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from events.availability import BookingStatus, SeatAvailability
 from events.records import Occurrence
 from events.registration.links import form_url
 
-# With this many seats or fewer, the text says that only these are left.
+# With this many seats or fewer, the text says that only so many are left.
 FEW = 10
 
 

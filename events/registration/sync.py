@@ -27,7 +27,7 @@ def notify_and_promote(key: int) -> None:
     """Notify registered people of changes, and give free seats to the waiting list."""
     page = EventPage.objects.filter(pk=key, live=True).first()
     if page is None:
-        # If an unpublished event is published again, the changes are sent then.
+        # If an unpublished event is published again, that publication sends the changes.
         return
     now = timezone.now()
     notify_registered(page, now)

@@ -27,7 +27,7 @@ from portal.content.serving.editions import edition_of
 from portal.platform.rate_limits import may_send_mail_to
 
 
-# A public form has no session, hence no CSRF cookie; see `portal.content.readers.form_guard`.
+# A public form has no session and no CSRF cookie; see `portal.content.readers.form_guard`.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,5 +1,5 @@
-// The check-in list: filters by the beginning of a name, and saves each tick without leaving the page. Until the server
-// has saved them, ticks are stored on the device, by registration key and without names.
+// The check-in list: filters by the beginning of a name, and saves each tick in the background. Until the server has
+// saved them, ticks are stored on the device by registration key, without names.
 const form = document.querySelector("[data-check-in]");
 const REFRESH = 10_000;
 const LONGEST_WAIT = 8_000;
@@ -20,7 +20,7 @@ const keep = () => {
         if (waiting.size) localStorage.setItem(store, JSON.stringify([...waiting]));
         else localStorage.removeItem(store);
     } catch {
-        // As above.
+        // Without local storage, ticks are only in memory.
     }
 };
 
@@ -92,14 +92,14 @@ const synchronise = async () => {
     isAsking = true;
     clearTimeout(timer);
     try {
-        // The CSRF token may be from an earlier sign-in, and invalid.
+        // The CSRF token may come from an earlier sign-in and be invalid.
         if (failures) await take(await ask());
         let gone = false;
         do {
             const [first] = waiting;
             const [key, isHere] = first ?? [];
             const state = await ask(first && new URLSearchParams({ [isHere ? "in" : "out"]: key }));
-            // Unless the same name was ticked again meanwhile.
+            // This is not done if the same name was ticked again meanwhile.
             if (first && waiting.get(key) === isHere) waiting.delete(key);
             if (first && !state.found) gone = true;
             await take(state);
@@ -131,7 +131,7 @@ if (form) {
     find.addEventListener("focusin", (event) => event.target.select());
     find.addEventListener("keydown", (event) => {
         if (event.key !== "Enter") return;
-        // The browser would press the form's first button.
+        // Otherwise the browser would press the form's first button.
         event.preventDefault();
         const [row, another] = rows().filter((each) => !each.hidden);
         if (row && !another && !isPressed(row)) tick(row);

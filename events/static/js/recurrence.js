@@ -26,7 +26,7 @@
     };
     let typing;
 
-    // The event that browsers fire when they open a collapsed part for a match; Wagtail's panels listen to it.
+    // Browsers fire this event when they open a collapsed part for a search match. Wagtail's panels listen to it.
     const openExceptions = () => {
         const panel = document.getElementById("id_changed_dates-FORMS")?.closest("[data-panel].collapsed");
         panel?.querySelector(".w-panel__content").dispatchEvent(new Event("beforematch"));
