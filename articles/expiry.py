@@ -1,4 +1,4 @@
-"""When story lists change by time alone: a story appears, leaves the news, or is no longer recent."""
+"""The times at which story lists change without a write: a story appears, leaves the news, or is no longer recent."""
 
 from collections.abc import Iterator
 from datetime import datetime

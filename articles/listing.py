@@ -27,7 +27,7 @@ def story_types() -> list[type[StoryPage]]:
 def update_listings_below(page: Page) -> int:
     """Update the listings of every story at or below a page, after a move, a new slug or a privacy rule.
 
-    Aliases of those stories are updated too, wherever they are: an alias is as private as its original. Returns the
+    Aliases of those stories are also updated at any place, because an alias is as private as its original. Returns the
     number of stories.
     """
     count = 0
@@ -41,7 +41,7 @@ def update_listings_below(page: Page) -> int:
 
 
 def update_listings(pages: Iterable[StoryPage]) -> None:
-    """Update the cards and placements of these pages where they are not as expected."""
+    """Update the cards and placements of these pages if they differ from the expected ones."""
     pages = list(pages)
     cards, placements = listings_of(pages)
     keys = [page.pk for page in pages]

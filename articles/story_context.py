@@ -21,7 +21,7 @@ RELATED_MAX_AGE = timedelta(days=730)
 
 
 def story_context(page: Any, edition: Edition, now: datetime) -> dict[str, Any]:
-    """Return a story's template context, in four queries whatever the size of the site.
+    """Return a story's template context, in four queries for any size of the site.
 
     No list contains the story itself. No story appears twice, except a neighbour that an editor chose as related.
     """
@@ -40,7 +40,7 @@ def story_context(page: Any, edition: Edition, now: datetime) -> dict[str, Any]:
     if page.trail:
         lists["chosen"] = _chosen.part(home, now, key)
     else:
-        # A draft's choices are in its revision and not in the database.
+        # A draft's choices are in its revision, not in the database.
         order = [link.story_id for link in page.related_stories.all()]
         lists["chosen"] = _with_keys.part(home, now, key, order)
     if topics:

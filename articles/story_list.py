@@ -63,7 +63,7 @@ class StoryFilter(forms.Form):
 
 
 def topic_page_url(edition: Edition, params: QueryDict) -> str:
-    """The topic page's URL, if the list of the site's stories is filtered by one topic and nothing else.
+    """The topic page's URL, if the list of the site's stories is only filtered by one topic.
 
     A submitted form also sends its empty fields, so it is not redirected.
     """

@@ -29,7 +29,7 @@ from portal.content.structured_data.catalogue import person_things, topic_things
 from portal.content.structured_data.schema import Data
 
 EVENTS_BESIDE_AN_AUTHOR = 3
-# If two records have had a slug, the site's record takes precedence over the network's.
+# If two records have had the same slug, the site's record takes precedence over the network's.
 OWN_FIRST = (F("site").desc(nulls_last=True), "pk")
 
 

@@ -73,7 +73,7 @@ def _index(
     summary: str,
     shown: Mapping[int, Collection[int]],
 ) -> HttpResponse:
-    """A list's page, with links to the languages where it is not empty; `shown` has its keys by home page."""
+    """The page of a list, with links to the languages in which it is not empty; `shown` has its keys by home page."""
     edition = edition_of(request)
     url = edition.catalogue_index_url(which)
     others = [each for each in editions_of(request).values() if shown.get(each.home.pk)]

@@ -65,7 +65,7 @@ class FormFieldsPanel(InlinePanel):
 class FormPage(FormMixin, PortalPage):
     """A form, for example for messages or a call for projects.
 
-    It accepts no files, which would have to be scanned for malware before anybody opens them.
+    It accepts no files, because they would have to be scanned for malware before anybody opens them.
     """
 
     introduction = models.TextField(_("introduction"), max_length=600, blank=True)
@@ -156,7 +156,7 @@ class FormRecordQuerySet(models.QuerySet):
         """Messages with this address (in the form of `address_key`) in their email field or any answer."""
         annotated = self.annotate(answers_text=Cast("form_data", models.TextField()))
         candidates = annotated.filter(answers_text__icontains=address).values_list("pk", "form_data")
-        # Anna's address is part of Joanna's, so a database match is only a candidate.
+        # Anna's address is part of Joanna's address, so a database match is only a candidate.
         whole_address = re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-])", re.IGNORECASE)
         mentioned = [key for key, answers in candidates if any(map(whole_address.search, map(str, answers.values())))]
         return self.filter(models.Q(same_address=address) | models.Q(pk__in=mentioned))

@@ -1,4 +1,4 @@
-"""The URLs that forms are posted to, below the language."""
+"""The URLs to which forms are posted, below the language."""
 
 from django.urls import path
 

@@ -24,7 +24,7 @@ from portal.platform.addresses import address_key
 from portal.platform.rate_limits import may_ask_for_mail, may_send_mail_to
 
 
-# A public form has no session, hence no cookie for Django's CSRF check; see `portal.content.readers.form_guard`.
+# A public form has no session and no cookie for Django's CSRF check; see `portal.content.readers.form_guard`.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +70,7 @@ def save_message(page: FormPage, form: ReaderForm, edition: Edition) -> None:
     copy = {"title": page.title, "rows": [(answer.label, answer.text) for answer in answers_of(page, record)]}
     options: dict[str, Any] = {"language": edition.language, "site": edition.site}
     messages = [compose("form_copy", copy, to=address, reply_to=form.address, **options) for address in staff]
-    # The confirmation may reach a stranger, so it does not repeat the form's input.
+    # The confirmation may go to a stranger, so it does not repeat the form's input.
     may_ask = page.confirmation and form.address and may_ask_for_mail(hash_of_source(form.guard.request))
     if may_ask and may_send_mail_to(form.address):
         confirmation = {"title": page.title, "text": page.confirmation}

@@ -1,4 +1,4 @@
-"""Home pages and sections, which list the stories and events below them, and standard pages."""
+"""Home pages, sections and standard pages. Home pages and sections list the stories and events below them."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ FRONT_EVENTS = 4
 
 
 class FrontPage(RoutablePageMixin, PortalPage):
-    """A page with a front, and with the full lists of its stories and events at URLs below it."""
+    """A page with a front. The full lists of its stories and events have URLs below it."""
 
     class Meta:
         abstract = True
@@ -67,7 +67,7 @@ class FrontPage(RoutablePageMixin, PortalPage):
         raise Http404
 
     def get_route_paths(self) -> list[str]:
-        """The paths below the page that are redirected with it when its slug changes."""
+        """The paths below the page that get redirects together with it when its slug changes."""
         words = LIST_WORDS[self.locale.language_code]
         return [*super().get_route_paths(), *(f"/{word}/" for word in words.values())]
 

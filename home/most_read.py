@@ -1,6 +1,6 @@
 """The stories of a home page's shelf “most read”, updated hourly and stored as rows.
 
-Views change all the time, but the shelf only changes with these rows, which change the content version.
+View counts change all the time. The shelf only changes with these rows, and they change the content version.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from django.db import models, transaction
 from wagtail import hooks
 from wagtail.models import Page
 
-# Enough for the largest shelf after the stories on the shelves above it.
+# This is enough for the largest shelf, even without the stories on the shelves above it.
 MAX_STORIES = 40
 BLOCK = "most_read"
 

@@ -19,14 +19,14 @@ PINNED = "pinned"
 
 
 class Source(NamedTuple):
-    """A list that a shelf takes stories from: those below page `above`, optionally filtered by kind and topic."""
+    """A list from which a shelf takes stories: those below page `above`, optionally filtered by kind and topic."""
 
     above: int
     kind: str | None = None
     topic: int | None = None
-    # The page belongs to another site: stories that are only shared there are left out.
+    # Whether the page belongs to another site. Stories that are only shared there are left out.
     is_foreign: bool = False
-    # The page is a home page whose most read stories are used.
+    # Whether the page is a home page of which the most read stories are used.
     is_most_read: bool = False
 
     def members(self, now: datetime, count: int) -> CompiledPart:

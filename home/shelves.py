@@ -33,7 +33,7 @@ class Shelf(blocks.StructBlock):
         return 0
 
     def sources(self, value: blocks.StructValue, edition: Edition) -> list[Source]:
-        """The lists that stories come from; several are merged, newest first."""
+        """The lists from which stories come. Several lists are merged, newest first."""
         return []
 
     def more(self, value: blocks.StructValue, edition: Edition) -> str:
@@ -166,7 +166,7 @@ class SectionShelf(Shelf):
         return self.plan(self.normalize({**value, "section": section}), edition)
 
     def _is_open(self, section: Page | None, edition: Edition) -> bool:
-        """Whether the section is public and part of this edition. Editors may have chosen another site's."""
+        """Whether the section is public and part of this edition. Editors may have chosen another site's section."""
         return section is not None and section.path in edition.sections and not edition.is_private(section.path)
 
 

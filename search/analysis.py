@@ -22,7 +22,7 @@ MAX_CACHED_WORDS = 200_000
 _INVISIBLE = re.compile("[\u00ad\u061c\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _WORD = re.compile(r"([^\W_]+)(?:['’ʼ]s(?![^\W_]))?")
-# Twice as fast on long text as a pattern that also recognises elisions. The term cache drops elisions.
+# This is twice as fast on long text as a pattern that also recognises elisions. The term cache drops elisions.
 _TOKEN_OR_ELISION = re.compile(r"[^\W_]+['’ʼ]?")
 _APOSTROPHES = "'’ʼ"
 # Words with one or two hyphens: cyber-sécurité, Drei-Ufer-Bürgschaft.
@@ -124,7 +124,7 @@ def joined_words(text: str, language: str) -> list[str]:
     text = text.translate(_PLAIN_HYPHENS) if "‐" in text or "‑" in text else text
     if "-" not in text:
         return []
-    # On the whole text, the pattern would be tried at every letter.
+    # In the whole text, the pattern would be tried at every letter.
     hyphenated = " ".join([part for part in text.split() if "-" in part])
     enclitics = language_of(language).enclitics
     return [

@@ -1,4 +1,4 @@
-"""The search function: what an edition's readers find, with facets, corrections and promoted pages."""
+"""The search function: the results for an edition's readers, with facets, corrections and promoted pages."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -113,7 +113,7 @@ class Search(IndexSearch):
         return self._with_page(found, words, counts.newest, near, added)
 
     def _by_meaning(self, words: FoundWords) -> tuple[Near | None, list[NearEntry]]:
-        """Return the entries similar in meaning (or None), and those among them without any of the query's words.
+        """Return the entries with a similar meaning (or None), and those of them without any of the query's words.
 
         Meaning is not used for phrases, excluded words, single words, or words that no page has (often gibberish).
         """
@@ -125,7 +125,7 @@ class Search(IndexSearch):
             return None, []
         free = None
         if not words.is_wide:
-            # Facets only narrow the results, so the unfiltered total decides.
+            # The unfiltered total decides, because facets only narrow the results.
             free = PER_PAGE - (self.unfiltered_total(match) if self.is_narrowed() else self.total(match))
             if free <= 0:
                 return None, []
@@ -185,7 +185,7 @@ class Search(IndexSearch):
     def _wider_scopes(self, typed: tuple[Sequence[QueryPiece], ...], total: int, *, is_wide: bool) -> frozenset[str]:
         """The scopes beyond the chosen one that have results for the original or the corrected query.
 
-        If the chosen scope has none, any one of the words is enough in the others.
+        If the chosen scope has no results, one of the words is enough in the other scopes.
         """
         scopes = {"sites": ("sites",), "languages": ("languages",), "both": ("sites", "languages")}
         beyond = {

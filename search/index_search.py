@@ -21,7 +21,7 @@ from search.results.search_results import PER_PAGE
 
 # A query with fewer results is checked for typing errors.
 FEW_RESULTS = 5
-# A query of at least this many words also matches entries without some of them, if too few have all.
+# If too few entries have all words, a query of at least this many words also matches entries with only some of them.
 MANY_WORDS = 3
 
 
@@ -39,7 +39,7 @@ class FoundWords:
     used: Corrections = field(default_factory=Corrections)
     suggestion: str = ""
     missing: tuple[str, ...] = ()
-    # Whether any one of the words is enough, because no entry, or only a few, have all of them.
+    # Whether one of the words is enough, because no or only a few entries have all of them.
     is_loose: bool = False
     is_filled: bool = False
 
@@ -82,15 +82,15 @@ class IndexSearch:
         raise NotImplementedError
 
     def is_narrowed(self) -> bool:
-        """Whether filters exclude entries. Whether there are few results is decided without filters."""
+        """Whether filters exclude entries. The decision whether there are few results ignores filters."""
         raise NotImplementedError
 
     def words_elsewhere(self, words: Collection[str]) -> set[str]:
-        """Those of the words that occur in entries outside the scope, and are therefore not mistakes."""
+        """The words that occur in entries outside the scope. Such words are not mistakes."""
         return set()
 
     def other_spellings(self, pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str, list[TermSequence]]:
-        # The middle of compounds takes long, so it is searched in the person's own language only.
+        # The middle of compounds takes long to search, so it is only searched in the person's own language.
         is_own = query.language == self.languages[0]
         return other_spellings(pieces, query, self.index.known_words(), with_middle=is_own)
 
@@ -122,7 +122,7 @@ class IndexSearch:
         elif exact < PER_PAGE and words > 1 and sum(not piece.is_excluded for piece in pieces) >= MANY_WORDS:
             is_filled = not self.is_narrowed() or self.unfiltered_total(match) < PER_PAGE
         if is_loose or is_filled:
-            # Not with compounds of known words: they are rarer than the words, and would determine the results.
+            # Compounds of known words are left out: they are rarer than the words, and would determine the results.
             match = self._widen(replace(match, queries=self.queries(pieces)), pieces, only_unknown=True)
             if is_loose:
                 missing = missing_words(
@@ -174,7 +174,7 @@ class IndexSearch:
                 for term, found in others.items()
                 if not (only_unknown and counts.counts.get((term,)))
             }
-            # Not for two words: an engine may count the pages that have both anywhere.
+            # Two words are left out, because an engine may count the pages that have both anywhere.
             self.parts |= {term for term, found in present.items() if any(len(each) == 1 for each in found)}
             queries.append(replace(query, terms=query.terms.widen(present)))
         return replace(match, queries=tuple(queries))

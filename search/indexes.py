@@ -27,7 +27,7 @@ class Index(NamedTuple):
         return self.entries._meta.db_table
 
     def known_words(self) -> QuerySet[IndexWord]:
-        """The words that searches may correct to. For readers, never those of drafts."""
+        """The words with which searches may correct. For readers, these never include words of drafts."""
         return IndexWord.objects.public() if self.is_public else IndexWord.objects.all()
 
 

@@ -1,4 +1,4 @@
-"""The kinds of results. The layer above registers `SECTION`, and `PAGE` for pages without their own kind."""
+"""The kinds of results. The layer above registers `SECTION`, and `PAGE` for pages without a kind of their own."""
 
 from portal.content.kinds import Listed, kinds
 

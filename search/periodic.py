@@ -42,7 +42,7 @@ def delete_old_queries(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1))
 def repair_index(now: datetime) -> None:
-    # Queued, because publications would otherwise wait for it.
+    # This is queued, because publications would otherwise wait for it.
     compare_index.enqueue()
 
 

@@ -174,7 +174,7 @@ class AddFromQuery(View):
         form = self.form_class(request.POST, user=request.user)
         if not form.is_valid():
             return self.render_form(request, form)
-        # The lock preserves what a simultaneous request adds.
+        # The lock prevents the loss of a simultaneous request's additions.
         found = SearchSettings.objects.select_for_update().get(pk=SearchSettings.for_site(self.site).pk)
         getattr(found, kind).append(form.block(language))
         found.save()

@@ -96,7 +96,7 @@ def record_changed(sender: type[Model], instance: Any, created: bool = False, **
     """Index the pages whose terms include the name of a changed record."""
     if not created:
         _index_both(key for (key,) in PAGES_OF[sender](instance))
-        # Only the content of a draft says which people and venues it names, so all drafts are indexed.
+        # Only the content of a draft shows which people and venues it refers to, so all drafts are indexed.
         index_drafts_later(Page.objects.filter(has_unpublished_changes=True).values_list("pk", flat=True))
 
 

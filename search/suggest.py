@@ -41,7 +41,7 @@ def suggestions(edition: Edition, text: str, now: datetime) -> list[dict[str, st
         *_people(edition, words),
         *_titles(edition, words, now),
     ]
-    # Of several suggestions with the same URL, only the first is shown.
+    # If several suggestions have the same URL, only the first is shown.
     by_url = {each.url: each for each in reversed(found)}
     return [each._asdict() for each in found if by_url[each.url] is each]
 

@@ -109,7 +109,7 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
     if criteria.q and criteria.page == 1 and not criteria.is_narrowed:
         dated = dated_events(edition, criteria.q, now)
         subjects = subjects_named(edition, search_results.searched, now)
-        # Logged only here: another page or facet is not another query.
+        # The query is only logged here, because another page or facet is not another query.
         _log(edition, criteria.q, search_results.total + (dated.total if dated else 0))
     context |= {
         "search_results": search_results,
@@ -134,7 +134,7 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
 
 
 def _log(edition: Edition, text: str, total: int) -> None:
-    """Count the query, unless that fails or would make the reader wait for another writer."""
+    """Count the query, unless this fails or the reader would have to wait for another writer."""
     try:
         # One statement, outside any transaction.
         with short_lock_wait():
@@ -148,7 +148,7 @@ def _log(edition: Edition, text: str, total: int) -> None:
 def opened(request: HttpRequest, word: str) -> HttpResponse:
     """Count an opened result, reported by the results page's script. Nothing about the reader is stored."""
     form = OpenedForm(request.POST)
-    # Prevents other sites from making browsers count here.
+    # This prevents other sites from making browsers send counts.
     is_own = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     if is_own and form.is_valid() and OPENED.allows(source_of(request)):
         edition = edition_of(request)

@@ -81,7 +81,7 @@ def filter_stories(
 def choice_of(edition: Edition, path: str, params: QueryDict) -> FeedChoice:
     """Parse a page path, without the language, and the query. Raises Http404 if there is no such list.
 
-    Unknown parameters are ignored, because mail services add theirs to every link.
+    Unknown parameters are ignored, because mail services add parameters to every link.
     """
     choice = FeedChoice(edition)
     if path:

@@ -38,6 +38,6 @@ def feed(request: HttpRequest, path: str, form: str) -> Any:
         kind = "application/xml; charset=utf-8"
     response = HttpResponse(document, content_type=kind)
     patch_vary_headers(response, ["Accept"])
-    # No Last-Modified: unpublishing a story changes the feed, but no date in it.
+    # There is no Last-Modified, because unpublishing a story changes the feed, but no date in it.
     patch_cache_control(response, public=True, max_age=MAX_AGE)
     return response

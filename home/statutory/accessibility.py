@@ -32,7 +32,7 @@ FOOTER_LABELS = {
 
 
 class AccessibilityStatementPage(CountryPage):
-    """The state of accessibility, the audit that established it, and a contact."""
+    """The state of accessibility, the audit that assessed it, and a contact."""
 
     statutory = "accessibility"
 

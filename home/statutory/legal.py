@@ -8,7 +8,7 @@ from home.statutory.base import CountryPage, group
 
 
 class LegalNoticePage(CountryPage):
-    """Who publishes the site, who is responsible for its content, and who hosts it."""
+    """The publisher, the person responsible for the content, and the host of the site."""
 
     statutory = "legal"
 

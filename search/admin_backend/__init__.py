@@ -1,7 +1,7 @@
 """Wagtail's search backend for the admin: drafts, images, documents, topics and people.
 
-It subclasses Wagtail's database backend and replaces what fails or is slow there. The public search has its own index
-(`search.indexing.index`).
+It subclasses Wagtail's database backend, and replaces the parts that fail or are slow. The public search has its own
+index (`search.indexing.index`).
 """
 
 from typing import Any

@@ -20,7 +20,7 @@ class CleanQueryMixin:
 
 
 class NoTitleNormsMixin:
-    """Skips the title length norm, for which Wagtail averages over all titles each time a page is saved."""
+    """Skips the title length norm. For it, Wagtail averages over all titles each time a page is saved."""
 
     def _refresh_title_norms(self, full: bool = False) -> None:
         pass
@@ -39,7 +39,7 @@ def _clean_search(query: str | SearchQuery, model_or_queryset: Any) -> tuple[str
     elif isinstance(query, Phrase):
         query = Phrase(_clean_text(query.query_string))
     if getattr(query, "query_string", query) == "":
-        # Wagtail's EmptySearchResults has no model, which list views read.
+        # Wagtail's EmptySearchResults has no model, but list views read it.
         return MATCH_ALL, getattr(model_or_queryset, "_default_manager", model_or_queryset).none()
     return query, model_or_queryset
 

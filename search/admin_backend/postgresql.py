@@ -42,13 +42,13 @@ class PostgreSQLRankingMixin(RankingMixin):
 
     @staticmethod
     def _newest(matches: QuerySet[Any]) -> list[Any]:
-        # With the bare key, the planner would scan all rows from the newest and compare each with the query.
+        # With the plain key, the planner would scan all rows from the newest, and compare each with the query.
         return list(matches.order_by((F("pk") + 0).desc()).values_list("pk", flat=True)[:MAX_RANKED])
 
 
 class PostgreSQLCompiler(PostgreSQLRankingMixin, PostgresSearchQueryCompiler):
     def get_fields_vectors(self, search_query: Any) -> list[tuple[Any, Any]]:
-        # The index has a vector of the titles. Wagtail would compute one for each row's title during the search.
+        # The index has a vector of each title. Wagtail would compute these vectors during the search.
         is_title = set(self.search_fields) == {"title"}
         vectors: list[tuple[Any, Any]] = (
             self.get_index_vectors(search_query)[:1] if is_title else super().get_fields_vectors(search_query)
@@ -67,7 +67,7 @@ class PostgreSQLResults(UnrankedCountsMixin, PostgresSearchResults):
 class WordsIndexer(ObjectIndexer):
     """Splits text into words in the same way as queries.
 
-    PostgreSQL's parser keeps `9.400`, `example.org` and `2026/27` whole, so no query would find them.
+    PostgreSQL's parser does not split `9.400`, `example.org` and `2026/27`, so no query would find them.
     """
 
     def prepare_value(self, value: Any) -> str:

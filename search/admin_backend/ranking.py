@@ -1,4 +1,4 @@
-"""Ranks only the newest matches: ranking every match takes seconds for a common word."""
+"""Ranks only the newest matches: for a common word, it would take seconds to rank all of them."""
 
 from collections.abc import Iterable
 from typing import Any

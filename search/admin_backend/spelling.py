@@ -13,12 +13,12 @@ from search.query.spelling import SHORTEST, add_words, nearest
 
 # A longer query is not corrected.
 MAX_WORDS = 4
-# The corrections that one search looks for: it cuts longer queries.
+# The maximum number of corrections in one search. Longer queries are cut.
 AT_ONCE = 8
 
 
 class SpelledIndexMixin:
-    """Stores the words of indexed records as known words. Those of pages are stored by the search indexes."""
+    """Stores the words of indexed records as known words. The search indexes store the words of pages."""
 
     def add_items(self, model: Any, objs: Sequence[Any]) -> None:
         super().add_items(model, objs)  # type: ignore[misc]
@@ -30,10 +30,10 @@ class SpelledIndexMixin:
 
 
 class SpelledSearchMixin:
-    """Repeats a search for records without results with corrected words, which the results have as `searched`.
+    """If a search for records has no results, repeats it with corrected words; the results have these as `searched`.
 
-    A word is only corrected to one that a record of the queryset has, however many others are closer, so words of
-    others stay unknown.
+    A word is only corrected to a word in one of the queryset's records, even if other words are closer. So words in
+    other records are not disclosed.
     """
 
     def search(self, query: Any, model_or_queryset: Any, *args: Any, **options: Any) -> Any:
@@ -64,7 +64,8 @@ def correct(query: str, find: Callable[..., Any]) -> str:
     typed = words(clean(query), language)
     if len(typed) > MAX_WORDS:
         return ""
-    # Only the last word may be a beginning: any other is searched twice, and so once as a whole.
+    # Only the last word may be the beginning of a word. Other words occur twice in the query, so that they match as
+    # whole words.
     sought = [*(f"{word} {word}" for word in typed[:-1]), *typed[-1:]]
     unknown = [
         word for word, text in zip(typed, sought, strict=True) if len(word) >= SHORTEST and not find(text).count()
@@ -83,7 +84,7 @@ def _likeliest(corrections: Iterable[str], find: Callable[..., Any]) -> str:
     for batch in batched(corrections, AT_ONCE):
         if find(" ".join(batch), operator="or").count():
             for word in batch:
-                # Twice: otherwise it may be the beginning of another word.
+                # The word occurs twice, because otherwise it may match the beginning of another word.
                 if find(f"{word} {word}").count():
                     return word
     return ""

@@ -13,7 +13,7 @@ from search.query.parse import QueryTerms, TermSequence
 
 # The maximum number of matches ranked: the newest of all, and the newest by title.
 MAX_RANKED, MAX_RANKED_TITLES = 500, 200
-# A relaxed query requires one of its rarest words: as many words as together match at most this many entries.
+# A relaxed query requires one of its rarest words. These words together match at most this many entries.
 MAX_LOOSE = 1500
 # The weights of matches in title, summary, names and text.
 WEIGHTS = (2.0, 1.5, 1.0, 1.0)
@@ -23,7 +23,8 @@ WEIGHTS = (2.0, 1.5, 1.0, 1.0)
 class PreparedEntry:
     """An entry to write. `title`, `summary`, `names` and `text` have its terms, by decreasing weight.
 
-    `autocomplete` has the unstemmed words of the title; `spellings` has the words that typing errors are corrected to.
+    `autocomplete` has the unstemmed words of the title; `spellings` has the words with which typing errors are
+    corrected.
     """
 
     page: int
@@ -62,7 +63,7 @@ type Scope = tuple[tuple[str, ...], ...]
 class LanguageQuery:
     """A query in the terms of one language, for the entries within a scope.
 
-    A reader's scope is the editions' home pages. With `is_of_title` only titles are searched. Without any required term
+    A reader's scope is the editions' home pages. With `is_of_title` only titles are searched. Without required terms,
     the query matches all entries of the scope.
     """
 
@@ -153,16 +154,16 @@ UPCOMING = "CASE WHEN ends_at IS NULL THEN 0 WHEN ends_at > {} THEN 1 ELSE -1 EN
 
 class Engine(Protocol):
     def write(self, entries: Sequence[Any], prepared: Sequence[PreparedEntry]) -> None:
-        """Insert entries and index their terms, which `prepared` has in the same order."""
+        """Insert entries and index their terms. `prepared` has the terms in the same order."""
 
     def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:
         """Count the first condition's matches by bucket, and the second's by topic set."""
 
     def total(self, match: Match) -> MatchTotal:
-        """Count the matches, which takes half as long without facets."""
+        """Count the matches. This takes half as long without facets."""
 
     def any_match(self, matches: Sequence[Match]) -> list[bool]:
-        """Whether any entry matches, for each of the conditions, which have neither a span nor keys."""
+        """For each condition, whether any entry matches. The conditions have neither a span nor keys."""
 
     def candidates(self, match: Match, newest: Sequence[int] | None, frequencies: Frequencies) -> list[Candidate]:
         """The matches to rank by weighted BM25: the newest of all, and the newest that match by title.

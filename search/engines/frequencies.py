@@ -1,4 +1,4 @@
-"""Caches, per process, the frequencies of common words, which take longest to count."""
+"""Caches the frequencies of common words in each process, because these take longest to count."""
 
 from collections.abc import Sequence
 from datetime import datetime

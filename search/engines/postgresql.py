@@ -1,7 +1,7 @@
 """The PostgreSQL engine: tsvectors of our own terms, without a text search configuration.
 
-An entry's vector also has its scope tokens and its title's terms and unstemmed words, each under a prefix that no term
-has, so that one GIN index serves every condition.
+An entry's vector also has its scope tokens, and the terms and unstemmed words of its title. Each of these has a prefix
+that no term has. So one GIN index serves every condition.
 """
 
 from collections import defaultdict
@@ -42,11 +42,12 @@ GAP = 16
 TABLES = "search_indexword, search_misspelling, search_topicset, search_facetbucket"
 # This many of the newest titles are scanned before the index is queried.
 SCANNED_TITLES = 200
-# The usual length is the mean of this many of the newest entries. A mean of the matches would differ for each word.
+# The usual length is the mean length of this many of the newest entries. A mean of the matches would differ for each
+# word.
 MEASURED = 1000
 
-# The planner underestimates the cost of unpacking a vector: for a common word it would scan the table, which takes
-# forty times as long as using the index. The setting is sent in the same message as the query, and ends with it.
+# The planner underestimates the cost of unpacking a vector: for a common word, it would scan the table, and take forty
+# times as long as with the index. The setting is sent in the same message as the query, and ends with it.
 _WITHOUT_SEQUENTIAL_SCAN = "SET LOCAL enable_seqscan = off"
 
 AMONG = "among"
@@ -69,7 +70,7 @@ _WEIGHTED_TIMES = " + ".join(
 _BM25 = (
     "coalesce((SELECT sum(rarity * 2.2 * times / (times + 1.2 * (0.25 + 0.75 * entry.length)))"  # noqa: S608
     f" FROM (SELECT rarity, ({_WEIGHTED_TIMES})::float8 AS times"
-    # Parsed once instead of once per entry.
+    # It is parsed once instead of once per entry.
     " FROM unnest(%(sequences)s::text[]::tsquery[], %(firsts)s::text[]::tsquery[], %(rarities)s::float8[])"
     " AS searched (sequence, first, rarity) WHERE entry.words @@ sequence) AS found), 0)"
 )
@@ -80,7 +81,7 @@ class PostgreSQLEngine:
         self.index, self.table = index, index.table
 
     def write(self, entries: Sequence[AnyEntry], prepared: Sequence[PreparedEntry]) -> None:
-        """Insert rows and vectors together: adding the vectors later would write each row twice."""
+        """Insert rows and vectors together. If the vectors were added later, each row would be written twice."""
         fields = self.index.entries._meta.concrete_fields
         columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
         copy = f"COPY {self.table} ({columns}, words, length) FROM STDIN"
@@ -142,7 +143,7 @@ class PostgreSQLEngine:
             " usual AS MATERIALIZED (SELECT avg(length)::float8 AS length FROM"
             f" (SELECT length FROM {self.table} ORDER BY key DESC LIMIT {MEASURED}) AS measured)"
             f" SELECT key, {_BM25}, title_key, time FROM (SELECT key, title_key, {UPCOMING.format('%(now)s')} AS time,"
-            # Deletes nothing, but unpacks the vector once instead of once per word.
+            # This deletes nothing, but it unpacks the vector once instead of once per word.
             " ts_delete(words, '') AS words,"
             # An entry without a stored length counts as having the usual one.
             f" coalesce(length / (SELECT length FROM usual), 1) AS length FROM {self.table}"
@@ -166,7 +167,7 @@ class PostgreSQLEngine:
         return [key for (key,) in rows]
 
     def frequencies(self, sequences: Sequence[TermSequence], scope: Scope, now: datetime) -> Frequencies:
-        """Count rare words. Use the planner's estimate for common ones, which take as long to count as to search.
+        """Count rare words. Use the planner's estimate for common words, which take as long to count as to search.
 
         Estimates are only used in a scope of one group with more than half of all entries; otherwise everything is
         counted. A phrase is estimated by its words.

@@ -104,16 +104,17 @@ class SQLiteEngine:
         return list(map(bool, row))
 
     def candidates(self, match: Match, newest: Sequence[int] | None, frequencies: Frequencies) -> list[Candidate]:
-        """The candidates. Those found only by title get the mean score of the title search's other matches.
+        """The candidates. If only the title search finds one, it gets the mean score of that search's other matches.
 
-        bm25() counts each phrase of its condition in the whole index, and scope tokens are the most common ones. So the
-        newest matches are found first, and scored by a condition on their words alone, apart in each language.
+        bm25() counts each phrase of its condition in the whole index, and scope tokens are the most common phrases. So
+        the newest matches are found first. Then a condition on the words alone scores them, separately for each
+        language.
         """
         shown, params = self._shown(replace(match, among=None) if isinstance(match.among, QuerySet) else match)
         among = ""
         values: tuple[Any, ...] = ()
         if isinstance(match.among, QuerySet):
-            # Read once, not for each language.
+            # This is read once, not for each language.
             sql, values = sql_of(match.among)
             among, shown = f"among (key) AS MATERIALIZED ({sql}), ", f"{shown} AND +rowid IN (SELECT key FROM among)"  # noqa: S608
         found = f"SELECT rowid AS key, {{}} AS place FROM {self.words} WHERE {self.words} MATCH %s AND {shown}"  # noqa: S608
@@ -121,7 +122,7 @@ class SQLiteEngine:
         score = (
             f"SELECT rowid AS key, -bm25({self.words}, {', '.join(map(str, WEIGHTS))}, 0) AS score"  # noqa: S608
             f" FROM {self.words} WHERE {self.words} MATCH %s AND rowid >= (SELECT min(key) FROM newest)"
-            # As a condition on the plain rowid, it would start a search for each key.
+            # With the plain rowid, the condition would start a search for each key.
             " AND +rowid IN (SELECT key FROM newest WHERE place = {})"
         )
         queries: dict[QueryTerms, list[LanguageQuery]] = {}
@@ -209,7 +210,7 @@ class SQLiteEngine:
             params += match.span
         if isinstance(match.among, QuerySet):
             sql, values = sql_of(match.among)
-            # Without the sign, SQLite would search the words anew for each of these keys.
+            # Without the sign, SQLite would search for the words again for each of these keys.
             conditions.append(f"+{row} IN ({sql})")
             params += values
         elif match.among is not None:
@@ -226,7 +227,7 @@ def _rows(sql: str, params: list[Any]) -> list[Any]:
 
 
 def scored_expression(terms: QueryTerms) -> str:
-    """The condition on words, with the optional ones, which bm25() scores where they match.
+    """The condition on words, including optional ones. bm25() scores optional words where they match.
 
     FTS5 has no optional phrases, so they are alternatives to the language token, which every match has.
     """
@@ -262,7 +263,7 @@ def _terms(query: LanguageQuery, columns: str) -> list[str]:
 def _clause(clause: QueryClause, columns: str = TEXT_COLUMNS) -> str:
     """The condition on words, in these columns.
 
-    Reading a word's column doubles the time, so the columns are omitted if no term can be a scope token.
+    Reading a word's column doubles the time. So the columns are left out if no term can be a scope token.
     """
     condition = _any(map(_phrase, clause.alternatives))
     if columns == TEXT_COLUMNS and not any(may_be_token(term) for terms in clause.alternatives for term in terms):

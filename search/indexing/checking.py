@@ -16,7 +16,7 @@ from search.query.spelling import renew_terms
 
 # After more repairs than this, the index is optimised.
 OPTIMIZE_AFTER = 1000
-# The maintenance runs that record which version of the analysis wrote the whole index.
+# Each of these maintenance runs records the version of the analysis that wrote the whole index.
 ANALYSED = {PUBLIC: "search analysis", DRAFTS: "search analysis of drafts"}
 
 
@@ -36,7 +36,7 @@ class Differences:
 
 
 def has_outdated_analysis() -> bool:
-    """Whether an index was written by another version of the analysis, or none, so that some queries miss pages."""
+    """Whether another version of the analysis wrote an index, or none. Some queries would then miss pages."""
     # Every indexed page is below a home page.
     return any(map(_is_outdated, ANALYSED)) and Page.objects.filter(depth__gte=HOME_DEPTH).exists()
 

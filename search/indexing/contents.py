@@ -1,4 +1,4 @@
-"""A page's indexed content, from the fields that its class names."""
+"""A page's indexed content, from the fields that its class specifies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,8 +1,8 @@
 """Prepares the newsroom's index entries: the latest version of each page, live or not.
 
-Their scope tokens are those of readers' entries for home page, language and topics, and further ones: for the page and
-each ancestor (`n12`), for the page alone (`o12`), for its content type (`k7`), for its states, and `READ` if readers
-see this text.
+For home page, language and topics, they have the same scope tokens as readers' entries. They have further tokens for
+the page and each ancestor (`n12`), for the page alone (`o12`), for its content type (`k7`), for its states, and `READ`
+if readers see this text.
 """
 
 import logging
@@ -66,7 +66,7 @@ class DraftBuilder(EntryBuilder):
         return replace(
             content,
             texts=(*content.texts, *_other_texts(page)),
-            # A file finds its pages through references, which are those of the database row.
+            # The pages of a file are found through references, which are those of the database row.
             documents=() if row.has_unpublished_changes else content.documents,
             date=changed_at or content.date,
             is_dated=changed_at is not None,
@@ -102,13 +102,13 @@ def _latest_versions(pages: Sequence[PortalPage]) -> list[PortalPage]:
 
 
 def _version(page: PortalPage, content: dict[str, Any] | None) -> PortalPage:
-    """A version with this content, in the page's place. Only its text is used, so no key in it is checked."""
+    """A version with this content at the page's place. Only its text is used, so its keys are not checked."""
     if content is None:
         return page
     try:
         version = type(page).from_serializable_data(content, check_fks=False)
     except Exception:
-        # A version that cannot be restored must not keep all others out of the index.
+        # A version that cannot be restored must not prevent all others from being indexed.
         logger.exception("The latest version of page %s cannot be read; its row is indexed instead.", page.pk)
         return page
     for name in ("pk", "path", "depth", "locale_id", "alias_of_id"):

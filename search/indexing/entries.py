@@ -36,7 +36,7 @@ from search.scope import COPY, section_token
 # Home pages themselves are not indexed.
 HOME_DEPTH = 2
 MIN_WORD_LENGTH, MAX_WORD_LENGTH = 4, 24
-# In languages with compounds. The maximum is the length of the column.
+# These are for languages with compounds. The maximum is the length of the column.
 MIN_PART_LENGTH, MAX_COMPOUND_LENGTH = 3, 40
 
 
@@ -105,7 +105,7 @@ class EntryBuilder:
         return [f"t{key}" for key, _name in self.topics[page.pk]]
 
     def published_at(self, page: PortalPage) -> datetime | None:
-        """When readers first saw the page. Only the index of drafts stores it."""
+        """The time at which readers first saw the page. Only the index of drafts stores it."""
         return None
 
     def _year(self, content: PageContent) -> int:
@@ -134,7 +134,7 @@ class EntryBuilder:
         hidden_at = self.hidden_at.get(page.pk)
         scope = [f"h{home}", f"l{language}", *self.scope(page, content, sections)]
         shown_names = "\n".join(names)
-        # For readers, a compilation must rank below the pages that it names, so its title is indexed like a name.
+        # For readers, a compilation must rank below the pages that it lists, so its title is indexed like a name.
         own_title, own_names = ("", [title]) if self.is_public and page.is_compilation else (title, [])
         parts = {
             "title": own_title,

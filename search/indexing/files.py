@@ -15,7 +15,7 @@ from search.models import FileText
 from search.scope import DOCUMENT
 
 MAX_FILE_SIZE = 25 * 1024 * 1024
-# Wall-clock seconds; on a busy machine the process spends many of them waiting for a processor.
+# Wall-clock seconds. On a busy machine, the process waits many of them for a processor.
 DEADLINE = 60
 HASH_LENGTH = FileText._meta.get_field("file_hash").max_length
 

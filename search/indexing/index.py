@@ -1,7 +1,7 @@
 """Writes and removes index entries, for single pages, subtrees and batches.
 
-Readers' entries change in the same transaction as their page. The newsroom's follow after the commit: a draft is saved
-whatever happens to the index.
+Readers' entries change in the same transaction as their page. The newsroom's entries change after the commit, so that a
+failure of the index does not prevent saving a draft.
 """
 
 from collections import defaultdict
@@ -52,8 +52,8 @@ _uncommitted = local()
 class Comparison:
     """Compares pages of one type with their entries in an index.
 
-    By primary key of the page, `expected` has the entries that should exist, and `existing` the hash and key of those
-    that do.
+    By primary key of the page, `expected` has the entries that should exist, and `existing` has the hash and key of
+    those that exist.
     """
 
     def __init__(self, index: Index, pages: Iterable[Page], keys: Sequence[int]):
@@ -192,7 +192,7 @@ def indexable_pages(path: str = "", index: Index = PUBLIC) -> Iterator[tuple[typ
     first = HOME_DEPTH + 1 if index.is_public else HOME_DEPTH
     for model in indexable_types():
         pages = model._default_manager.filter(path__startswith=path, depth__gte=first).order_by("pk")
-        # Read all keys first: an open cursor would hold its database snapshot while others write.
+        # All keys are read first, because an open cursor would hold its database snapshot while others write.
         for keys in batched(list(pages.values_list("pk", flat=True)), BATCH):
             yield model, keys
 

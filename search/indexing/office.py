@@ -15,7 +15,7 @@ from zipfile import ZipFile
 from search.indexing.opendocument import OpenDocument
 from search.indexing.parts import MAX_TEXT_LENGTH, Attributes, TooMuchError, XmlPart, value
 
-# The limits for an archive's parts: their total unpacked size, and their number of elements.
+# The limits for the parts of an archive: their total unpacked size, and the number of their elements.
 MAX_UNPACKED = 40 * 1024 * 1024
 MAX_ELEMENTS = 1_000_000
 CHUNK = 64 * 1024

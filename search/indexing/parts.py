@@ -21,7 +21,7 @@ class XmlPart:
     stops when a part `is_complete`.
     """
 
-    # Names of elements that stand for a space, are a line, are hidden, or contain the text.
+    # The names of elements that represent a space, are a line, are hidden, or contain the text.
     spaces: frozenset[str] = frozenset()
     breaks: frozenset[str] = frozenset()
     skipped: frozenset[str] = frozenset()
@@ -31,7 +31,7 @@ class XmlPart:
         self.ready: list[str] = []
         self.line: list[str] = []
         self.length = self.hidden = 0
-        # How many more elements may follow.
+        # The number of elements that may still follow.
         self.allowed = 0
         self.trail: list[str] = []
         self.is_complete = False

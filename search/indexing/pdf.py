@@ -11,8 +11,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, TextStr
 INVISIBLE = 3
 _SETS_INVISIBLE = re.compile(rb"\b3\s+Tr\b")
 _SHOWS_TEXT = (b"Tj", b"TJ", b"'", b'"')
-# By a membership dictionary's policy: whether content is hidden, given which layers are off. The default is: if all
-# are.
+# For each policy of a membership dictionary, whether content is hidden, given which layers are off. By default, it is
+# hidden if all layers are off.
 _RULES = {"/AllOn": any, "/AnyOff": lambda are_off: not any(are_off), "/AllOff": lambda are_off: not all(are_off)}
 
 
@@ -29,7 +29,7 @@ def pdf_pages(file: IO[bytes]) -> Iterator[str]:
 
 
 class _HiddenTextEraser:
-    """Called by pypdf before each operator of a page and of its forms; empties operands with hidden text.
+    """pypdf calls this before each operator of a page and of its forms. It empties operands with hidden text.
 
     On a page with a picture, such as a scan, invisible text comes from OCR and is not hidden.
     """
@@ -37,7 +37,7 @@ class _HiddenTextEraser:
     def __init__(self, page: DictionaryObject, off: set[int]):
         self.off = off
         self.has_picture = False
-        # A name may stand for several layers or forms, because each form on a page has its own names.
+        # A name may refer to several layers or forms, because each form on a page has its own names.
         self.layers: dict[str, list[Any]] = {}
         self.layers_of_forms: dict[str, list[Any]] = {}
         self._collect_layers(_dictionary(page.get("/Resources")), set())

@@ -1,7 +1,7 @@
 """Extracts one document's text in a separate process with limited memory and time.
 
-`python -m search.indexing.reading docx < file` writes the text line by line. Without Django it starts fast, and a
-hostile file can only break this process.
+`python -m search.indexing.reading docx < file` writes the text line by line. Without Django, it starts fast. A hostile
+file can only break this process.
 """
 
 import codecs
@@ -24,7 +24,7 @@ MEMORY, SECONDS = 80 * 1024 * 1024, 15
 
 
 def _pdf(file: IO[bytes], extension: str) -> Iterator[str]:
-    # Imported here because other kinds of files, and importers of `READERS`, do not need it.
+    # This is imported here, because other kinds of files, and importers of `READERS`, do not need it.
     from search.indexing.pdf import pdf_pages
 
     for number, text in enumerate(islice(pdf_pages(file), MAX_PDF_PAGES)):
@@ -59,7 +59,7 @@ READERS: dict[str, Callable[[IO[bytes], str], Iterator[str]]] = {
 
 
 def lines_of(file: IO[bytes], extension: str) -> Iterator[str]:
-    """A document's lines, at most MAX_TEXT_LENGTH characters. Raises whatever its parser raises."""
+    """A document's lines, at most MAX_TEXT_LENGTH characters. Errors of its parser are raised."""
     remaining = MAX_TEXT_LENGTH
     for part in READERS[extension](file, extension):
         text = " ".join(clean(part).split())
@@ -73,7 +73,7 @@ def lines_of(file: IO[bytes], extension: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    # Imported before the limit is set, so that its memory does not count.
+    # This is imported before the limit is set, so that its memory does not count.
     import search.indexing.pdf  # noqa: F401
 
     limit_this_process(MEMORY, SECONDS)

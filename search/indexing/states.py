@@ -1,4 +1,4 @@
-"""Page states, as the newsroom names them."""
+"""Page states, with the newsroom's names for them."""
 
 from collections.abc import Collection
 
@@ -9,7 +9,7 @@ from wagtail.models import Page, Revision, WorkflowState
 
 
 class PageState(TextChoices):
-    """A page has one or two: what readers see of it, and the step that its latest version has reached."""
+    """A page has one or two states: its visibility to readers, and the step that its latest version has reached."""
 
     DRAFT = "draft", pgettext_lazy("state of a page", "Draft")
     REVIEW = "review", pgettext_lazy("state of a page", "In review")

@@ -1,7 +1,7 @@
 """The search languages, as data.
 
 `languages.toml` is the table of all languages with a stemmer; `de.toml` and others have one language's word lists. A
-language in neither is searched by folded words.
+language that is in neither is searched by folded words.
 """
 
 import re
@@ -40,9 +40,9 @@ class Language:
     rules: tuple[tuple[str, str], ...] = ()
     stems: Mapping[str, str] = field(default_factory=dict)
     stem_rules: tuple[tuple[str, str], ...] = ()
-    # Endings of forms that the stemmer does not unite.
+    # Endings of forms that the stemmer does not unify.
     endings: frozenset[str] = frozenset()
-    # Letters confused because they sound alike, as typed and as meant.
+    # Letters that people confuse because they sound alike: as typed, and as intended.
     same_sound: tuple[tuple[str, str], ...] = ()
     # A letter that is rare in correct words, and the letter that it usually replaces.
     foreign: tuple[str, str] = ("", "")

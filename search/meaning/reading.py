@@ -35,7 +35,7 @@ def read_texts(pages: list[int]) -> None:
     started = time_ns() // 1000
     with transaction.atomic():
         for place, ((page, *texts), vector) in enumerate(zip(rows, vectors, strict=True)):
-            # Only if its text is unchanged: a change has queued another task.
+            # This is only stored if the text is unchanged, because a change has queued another task.
             EntryText.objects.filter(pk=page, **dict(zip(TEXTS, texts, strict=True))).update(
                 meaning=vector, meaning_model=model.model, meaning_number=started + place
             )

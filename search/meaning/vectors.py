@@ -1,6 +1,6 @@
 """The index's vectors in a process's memory.
 
-They only propose pages: for each query, `search.meaning.near` checks in the index which ones readers may see.
+They only propose pages. For each query, `search.meaning.near` checks in the index which of these pages readers may see.
 """
 
 from collections.abc import Collection, Mapping
@@ -23,15 +23,15 @@ CHUNK = 4_000
 PAUSE = 10.0
 # Vectors are numbered by time in microseconds. A transaction of up to a minute may add one before the newest.
 OVERLAP = 60_000_000
-# If a language has more texts than this, their mean weighs more than the usual value.
+# If a language has more texts than this, their mean has more weight than the usual value.
 FEW = 20
-# As floats, this many vectors fit into the processor's cache.
+# This many vectors, as floats, fit into the processor's cache.
 BLOCK = 2_048
 
 
 @dataclass(frozen=True)
 class Similarities:
-    """The similarity of pages to a query. `excess` is how far it exceeds the mean of the page's language."""
+    """The similarity of pages to a query. `excess` is the difference to the mean of the page's language."""
 
     pages: NDArray[np.int64]
     languages: NDArray[np.str_]

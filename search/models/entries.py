@@ -41,7 +41,7 @@ class UnseenRow(models.Model):
 
 
 class FacetBucket(UnseenRow):
-    """A combination of facet values shared by entries, so that counting groups by one column instead of four.
+    """A combination of facet values shared by entries, so that counts are grouped by one column instead of four.
 
     `home` is the primary key of the home page, `section` the tree path of the nearest section.
     """
@@ -168,10 +168,10 @@ class WordQuerySet(models.QuerySet["IndexWord"]):
 
 
 class IndexWord(UnseenRow):
-    """A word of the text, in lower case, that typing errors are corrected to.
+    """A word of the text, in lower case, with which typing errors are corrected.
 
     In languages with compounds, `term` and its reverse, `backwards`, find compounds that begin or end with a word.
-    Words that only drafts have had are not public, so readers' searches never use them.
+    Words that have only occurred in drafts are not public, so readers' searches never use them.
     """
 
     language = models.CharField(max_length=12)

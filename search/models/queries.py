@@ -36,7 +36,8 @@ class LoggedQueryManager(models.Manager["LoggedQuery"]):
             return
         table = connection.ops.quote_name(self.model._meta.db_table)
         with connection.cursor() as cursor:
-            # One statement, which the ORM lacks: another reader may send the same query at the same time.
+            # This is one statement, which the ORM lacks, because another reader may send the same query at the same
+            # time.
             cursor.execute(
                 f"INSERT INTO {table} (site_id, language, text, day, times, result_count, opened)"  # noqa: S608
                 " VALUES (%s, %s, %s, %s, 1, %s, 0) ON CONFLICT (site_id, language, text, day)"
@@ -46,7 +47,7 @@ class LoggedQueryManager(models.Manager["LoggedQuery"]):
 
 
 class LoggedQuery(models.Model):
-    """How often a query was made on a day, on a site in one language, and how many results it last had."""
+    """The number of times a query was made on one day, on a site in one language, and its last number of results."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))
     language = models.CharField(_("language"), max_length=12)
@@ -54,7 +55,7 @@ class LoggedQuery(models.Model):
     day = models.DateField(_("day"))
     times = models.PositiveIntegerField(_("times"), default=1)
     result_count = models.PositiveIntegerField(_("results"))
-    # How many of the searches led to a result.
+    # The number of searches after which a result was opened.
     opened = models.PositiveIntegerField(_("led to a page"), default=0, db_default=0)
 
     objects = LoggedQueryManager()
@@ -72,7 +73,7 @@ class LoggedQuery(models.Model):
 
 
 class OpenedPlace(models.Model):
-    """How often readers opened the result at one place of a query's results. The first is 1; a promoted page is 0."""
+    """The number of times readers opened the result at one place. The first place is 1; a promoted page has 0."""
 
     query = models.ForeignKey(LoggedQuery, on_delete=models.CASCADE, related_name="places")
     place = models.PositiveSmallIntegerField()

@@ -1,4 +1,4 @@
-"""What a person may find, as scope tokens, so that other pages affect no counts or corrections."""
+"""The pages that a person may find, as scope tokens, so that other pages affect no counts or corrections."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -49,12 +49,12 @@ def explorable(user: Any) -> Access:
 
 
 def choosable(user: Any) -> Access:
-    """The pages that a chooser offers. Those the user may not open are found only by title or public text."""
+    """The pages that a chooser offers. Pages that the user may not open are found only by title or public text."""
     if has_access_to_every_site(user):
         return EVERYTHING
     opened = explorable(user).opened
     own = Page.objects.filter(path__in=home_paths(user)).values_list("pk", flat=True)
-    # Whoever may open a home page may open everything below it.
+    # A user who may open a home page may open everything below it.
     beside = tuple(f"h{key}" for key in sorted(own) if f"n{key}" not in opened)
     offered = tuple(f"h{key}" for key in offering_homes().values_list("pk", flat=True))
     return Access(opened=opened, titled=beside, read=(*beside, *offered))

@@ -23,7 +23,7 @@ from search.models import DraftEntry
 from search.models.entries import PAGE_MASK, key_of
 from search.newsroom.find import Filters
 
-# By filter, the letter that precedes the value in a scope token.
+# The letter before the value in a scope token, by filter.
 LETTERS = {"kind": "k", "section": "n", "language": "l", "topic": "t"}
 
 
@@ -36,7 +36,8 @@ class WriterFilter(django_filters.ModelChoiceFilter):
 
 
 SELECT, CHECKBOXES = Select(), CheckboxSelectMultiple()
-# Django's templates include up to five others for each choice, and a network has hundreds of writers and topics.
+# Django's templates include up to five other templates for each choice, and a network has hundreds of writers and
+# topics.
 SELECT.template_name, CHECKBOXES.template_name = "search/newsroom/select.html", "search/newsroom/checkboxes.html"
 
 

@@ -75,7 +75,8 @@ class DraftSearch(IndexSearch):
         self.person, self.filters, self.access = person, filters, access
         spoken = list(Locale.objects.order_by("pk").values_list("language_code", flat=True))
         languages = sorted(spoken, key=lambda code: code != get_language())
-        # Also for a person who may open no page: without a condition, the words of all drafts would be counted.
+        # This also applies to a person who may open no page. Without a condition, the words of all drafts would be
+        # counted.
         scope = next((scope for scope, _is_of_title in access.scopes), ())
         super().__init__(typed, languages, scope, now, timezone.get_current_timezone())
         self.counted: dict[tuple[Any, ...], MatchTotal] = {}
@@ -126,7 +127,7 @@ class DraftSearch(IndexSearch):
 
 
 class PageResults:
-    """A search's results as a list for a paginator: it only reads the pages of a slice.
+    """A search's results as a list for a paginator. It only reads the pages of a slice.
 
     `total` counts all matches. For a common word, only the newest are ranked and reachable.
     """

@@ -58,7 +58,7 @@ class PageSearchView(SearchView):
     def get_queryset(self) -> PageResults:
         user = self.request.user
         self.found = search_pages(user, self.search_query, self.filters.chosen)
-        # The rows of the index are checked again: a page may have moved within this second.
+        # The rows of the index are checked again, because a page may have moved within this second.
         self.found.pages = _described(self.permission_policy.explorable_instances(user))
         return self.found
 
@@ -82,7 +82,7 @@ class PageSearchView(SearchView):
 
 def _described(pages: QuerySet[Page]) -> QuerySet[Page]:
     """Pages with the columns that a row shows."""
-    # Wagtail's `specific` drops what `select_related` has read.
+    # Wagtail's `specific` discards the records that `select_related` has read.
     found: Any = pages.prefetch_related("locale", "owner")
     described: QuerySet[Page] = found.defer_streamfields().specific(defer=True)
     return described

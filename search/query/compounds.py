@@ -1,4 +1,4 @@
-"""Compounds: those in the index that contain a word, and the two words that make up an unknown one.
+"""Finds the compounds in the index that contain a word, and the two words that form an unknown compound.
 
 There is no dictionary: the rest of a compound must itself be a word of the index, unless the word is so long that a
 chance match is unlikely.
@@ -20,9 +20,9 @@ from search.query.parse import MAX_LOOKED_UP, QueryPiece, QueryTerms, TermSequen
 
 # The minimum length of a word looked up in compounds, and of a compound's rest.
 MIN_WORD, MIN_REST = 4, 3
-# A compound's rest needs no proof if it, or the known word at the compound's end, beginning or middle, is this long.
+# The rest of a compound needs no proof if the rest, or the known word in the compound, is this long.
 SURE_END, SURE_BEGINNING, SURE_MIDDLE, SURE_REST = 6, 7, 5, 6
-# A part of an unknown compound with this many letters counts as a word, whatever the rest is.
+# A part of an unknown compound with this many letters counts as a word, even if the rest is unknown.
 SURE_PART = 7
 # Longer query words are not divided into two words.
 MAX_DIVIDED = 24
@@ -99,8 +99,8 @@ def _compounds_of(
 ) -> dict[str, list[str]]:
     """The terms of compounds, by the term that they contain, likeliest first.
 
-    The middle of compounds is searched only if few begin or end with a word, because it reads all words of the
-    language.
+    The middle of compounds is only searched if few compounds begin or end with a word, because this reads all words of
+    the language.
     """
     if not language_of(language).compounds or not words:
         return {}
@@ -203,7 +203,7 @@ def divide(word: str, language: str, known: QuerySet[IndexWord]) -> tuple[str, .
     as_written = {part for part, words in stored.items() if part.casefold() in words}
     parts = {part for part, words in stored.items() if words and (len(part) >= MIN_WORD or part in as_written)}
     possible = [cut for cut in cuts if parts.issuperset(cut)]
-    # The best evidence against chance is a part that occurs in a text, then the length of the shorter part.
+    # A part that occurs in a text is the best evidence against chance. The length of the shorter part comes next.
     return max(possible, key=lambda cut: (len(as_written & {*cut}), min(map(len, cut))), default=())
 
 
@@ -213,7 +213,7 @@ def long_parts(word: str, language: str, known: QuerySet[IndexWord]) -> list[str
         return []
     stored = _stored_words(_cuts(word, language), language, known)
     found = {
-        # As in a text: without the linking letters.
+        # Texts have the part without the linking letters.
         min((abs(len(each) - len(part)), each) for each in words)[1]
         for part, words in stored.items()
         if words and len(_term(part, language)) >= SURE_PART

@@ -32,10 +32,10 @@ SOURCE, TRANSLATED = "en", "fr"
 _NO_WORDS = re.compile(r"%\(\w+\)\w|%\w|\{[^}]*\}|<[^>]+>|&\w+;|\S*[\w][/@._\\][\w]\S*")
 # The weight of a neighbouring-key error relative to the logarithm of a word's frequency.
 COST_OF_SLIP = 6.0
-# If the query has results, a word is only corrected to one on at least this many times as many pages.
+# If the query has results, a word is only corrected to a word that occurs on this many times as many pages.
 CLEARLY_MORE = 3
-# A correct word that no page has is often close to another one, unless it has this many letters per error: of the
-# five-letter words in other texts, a fifth are one error away from a word of the demo.
+# A correct word that no page has is often similar to another word, unless it has this many letters per error. A fifth
+# of the five-letter words in other texts are one error away from a word of the demo.
 LETTERS_A_SLIP = 7
 # A hyphenated word may contain one error.
 MAX_COST_OF_HYPHENATED = 1.2
@@ -75,7 +75,7 @@ class Corrections(NamedTuple):
     """The query to search instead of the original one, empty if nothing changes.
 
     In `corrected`, other forms of correct words stay as typed, because they are not mistakes. With `has_parts`, a
-    compound is searched as its parts, which is not a correction either. `proposed` has corrections that need proof.
+    compound is searched as its parts, which is no correction either. `proposed` has corrections that need proof.
     """
 
     searched: str = ""
@@ -103,7 +103,7 @@ def corrections(
     the words to correct to.
 
     Names of days and months and words of the interface count as correct. If the query has results, a word is only
-    replaced by a far more frequent one that is one slip away. A hyphenated word that no entry has is corrected as a
+    replaced with a far more frequent word that is one slip away. A hyphenated word that no entry has is corrected as a
     whole, because its parts may be correct or too short (*Bar-le-Duk*).
     """
     language = languages[0]
@@ -149,7 +149,7 @@ def corrections(
             done |= {match[1] for match in word_matches(typed, language)}
         elif not likely and word == longest and word not in done and not has_results:
             apart = divide(word, language, known)
-            # A page with both words anywhere is no evidence for a compound.
+            # A page that has both words anywhere is no evidence for a compound.
             has_parts = bool(apart) and are_close(*apart)
             meant = " ".join(apart) if has_parts else ""
         needs_proof = bool(likely) and not forms and word not in wholes
@@ -206,8 +206,8 @@ def _sound(word: str, language: str) -> str:
 def is_form(one: str, other: str, language: str) -> bool:
     """Whether two words look like forms of one word, such as *réduire* and *réduite*.
 
-    Endings are no evidence if each is one letter, if one is the other with letters before it, or if both have the same
-    letters (*pénichse*, *péniches*): they may differ by a slip.
+    The endings may differ by a slip, and are no evidence, in three cases: each is one letter, one is the other with
+    letters before it, or both have the same letters (*pénichse*, *péniches*).
     """
     first, second = fold(one), fold(other)
     common = _common(first, second)
@@ -228,7 +228,7 @@ def _hyphenated(pieces: Sequence[QueryPiece], language: str) -> dict[str, str]:
 
 
 def _with_hyphens(word: str, typed: str) -> str:
-    """The word with the hyphens of the typed one, from which it differs by one slip.
+    """The word with the hyphens of the typed word. The two differ by one slip.
 
     The positions of hyphens are counted from the beginning before the slip, and from the end after it.
     """

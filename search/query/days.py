@@ -1,4 +1,4 @@
-"""Dates in queries, alone or beside other words: a day, week, month or span, in figures or words."""
+"""Dates in queries, alone or together with other words: a day, week, month or span, in figures or words."""
 
 import re
 from calendar import monthrange
@@ -109,14 +109,14 @@ def pieces_of(text: str, today: date, language: str) -> tuple[QueryPiece, ...]:
     """Parse a query. `is_of_date` is set for the pieces of a future date beside other words."""
     pieces = parse(text)
     found = _place_of_date(pieces, today, language)
-    # The words of a past date are required: a text may be about that day.
+    # The words of a past date are required, because a text may be about that day.
     if found is None or found[2][1] < today or days_in(text, today):
         return pieces
     begin, end, _days = found
     return (*pieces[:begin], *(replace(piece, is_of_date=True) for piece in pieces[begin:end]), *pieces[end:])
 
 
-# Called several times per search.
+# This is called several times per search.
 @lru_cache(maxsize=20)
 def _place_of_date(
     pieces: tuple[QueryPiece, ...], today: date, language: str
@@ -178,7 +178,7 @@ def _days_of(text: str, today: date) -> tuple[date, date] | None:
             day = read_day(text, today)
             days = day, day
         except WrongWeekdayError:
-            # The date counts, and not the weekday before it.
+            # The date counts, not the weekday before it.
             return _days_of(" ".join(text.split()[1:]), today)
         except NotUnderstoodError:
             return None

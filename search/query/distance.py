@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-# A wrong letter costs 1; frequent slips cost less: a neighbouring key, two letters swapped, one missing or one too many
-# (*foundery*). A wrong first letter adds to the cost.
+# A wrong letter costs 1. Frequent slips cost less: a neighbouring key, two letters swapped, a missing letter or an
+# extra one (*foundery*). A wrong first letter adds to the cost.
 SLIP, SWAP, LEFT_OUT, TOO_MANY, FIRST_LETTER = 0.8, 0.8, 0.85, 0.9, 0.2
 _ROWS = (
     ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
@@ -16,7 +16,7 @@ NEIGHBOURS = frozenset(
 
 
 def typing_cost(typed: str, meant: str) -> float:
-    """The optimal string alignment distance, where likely slips cost less than 1 and a first letter a little more.
+    """The optimal string alignment distance. Likely slips cost less than 1, and a wrong first letter costs more.
 
     Letters are inserted, deleted or replaced, and adjacent letters swapped.
     """

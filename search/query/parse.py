@@ -20,7 +20,7 @@ _BOTH_GENDERS = re.compile(
     r"(?<=[^\W\d_][^\W\d_])(?:(?i:[:*](?:in|innen)|[_/]innen|(?<=er|nt|st|or)[_/]in)|[·.]e(?:[·.]s)?|[·.]s|\(e?s?\)s?)"
     r"(?!\w)"
 )
-# Either of two words: clients/usagers; but not 17/11/2026.
+# One of two words is enough in clients/usagers, but not in 17/11/2026.
 _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 _PUNCTUATION = ",;:.!?()"
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟＂", '"'))
@@ -69,7 +69,7 @@ class QueryTerms:
         return tuple(dict.fromkeys(each for clause in clauses for each in clause.alternatives))
 
     def relax(self, frequencies: Mapping[TermSequence, int], limit: int) -> "QueryTerms":
-        """Make any one of the rarest clauses enough: as many clauses as together match at most `limit` entries."""
+        """Make any one of the rarest clauses enough. These clauses together match at most `limit` entries."""
 
         def frequency(clause: QueryClause) -> int:
             return sum(frequencies.get(each, 0) for each in clause.alternatives)
@@ -126,8 +126,8 @@ def terms_in_language(
 ) -> QueryTerms:
     """Analyse a query in a language. Each group of `synonyms` has words or phrases with the same meaning.
 
-    Stop words are dropped, unless there is nothing else. Verbs of searching and dates are optional beside other words;
-    without any, the last one is required (*je veux savoir*).
+    Stop words are dropped, unless there is nothing else. Verbs such as “find” and dates are optional together with
+    other words. Without other words, the last one is required (*je veux savoir*).
     """
     wanted = [_without_pronoun(piece, language) for piece in pieces if not piece.is_excluded]
     significant = [

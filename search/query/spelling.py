@@ -23,7 +23,7 @@ from search.query.distance import typing_cost
 BATCH = 4000 if connection.vendor == "postgresql" else 500
 ROWS = 5000
 PREFIX_LENGTH = 8
-# Two typing errors at most, and fewer in shorter words: a seven-letter word with two letters replaced is probably
+# A word has two typing errors at most, and fewer if it is short. A seven-letter word with two other letters is probably
 # another word (propage, pompage).
 MAX_COST, MAX_COST_OF_MIDDLING, MAX_COST_OF_SHORT = 2.0, 1.2, 1.0
 SHORT, MIDDLING = 5, 7
@@ -51,9 +51,9 @@ def deletion_hashes(language: str, word: str) -> set[int]:
 
 
 def add_words(words: Mapping[str, Set[str]], *, are_public: bool) -> None:
-    """Add words by language, except those already stored. A word that only drafts have had may become public.
+    """Add words by language, except those already stored. A word that only occurred in drafts may become public.
 
-    They are sorted, because transactions that write the same rows in different orders can deadlock.
+    They are sorted, because transactions can deadlock if they write the same rows in different orders.
     """
     known = IndexWord.objects.public() if are_public else IndexWord.objects.all()
     hashes: list[tuple[int, int]] = []
@@ -114,14 +114,14 @@ def nearest(
 ) -> dict[str, list[tuple[str, Correction]]]:
     """The known words close to each word, with their languages, likeliest first; never the word itself.
 
-    It gives all of them: those that a person may not see must not take the place of others.
+    It returns all of them, because words that a person may not see must not replace others.
     """
     spelt = {word: {language: phonetic_spellings(word, language) for language in languages} for word in words}
     hashes = {
         word: {each for language in of for spelling in of[language] for each in deletion_hashes(language, spelling)}
         for word, of in spelt.items()
     }
-    # Not a join: with outdated statistics the database would scan one table for each row of the other.
+    # This is not a join: with outdated statistics, the database would scan one table for each row of the other.
     candidates = Misspelling.objects.filter(deletion_hash__in=set().union(*hashes.values())).values("word")
     rows = known.filter(pk__in=candidates, language__in=languages).values_list("language", "word")
     found: dict[str, list[tuple[str, Correction]]] = {word: [] for word in hashes}

@@ -80,7 +80,7 @@ def _near_words(edition: Edition, text: str, now: datetime) -> list[str]:
         for word in islice(found, MAX_TYPED)
         if fold(word) not in NAMES_OF_DAYS_AND_MONTHS and word.casefold() not in language_of(language).search_verbs
     ]
-    # Typed words are not offered again: they are excluded, or no page has them together with the others.
+    # Typed words are not offered again. They are excluded, or no page has them together with the other words.
     typed_terms = {tuple(terms(word, language)) for word in typed}
     near = [
         each
@@ -122,7 +122,7 @@ def _present(words: Sequence[str], edition: Edition, now: datetime) -> list[str]
 def _in_texts(words: Sequence[str], edition: Edition, now: datetime) -> list[str]:
     """Return the words that occur in text: the index also has hyphenated words without their hyphens.
 
-    Such a word is not more frequent than its parts side by side.
+    Such a word is not more frequent than the sequence of its parts.
     """
     language = edition.language
     cuts = {word: list(_cuts(word)) for word in words}

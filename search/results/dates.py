@@ -38,7 +38,7 @@ MAX_DATED = 5
 class DatedEvents:
     """The events on a query's days. `url` is the list or month with all of them.
 
-    If there are none, `nothing` says so, and `next_day` links to the day of the next event.
+    If there are no events, `nothing` says so, and `next_day` links to the day of the next event.
     """
 
     label: str
@@ -103,7 +103,7 @@ def _list_url(edition: Edition, **params: str | date) -> str:
 
 
 def span_of(criteria: Criteria) -> tuple[int, int] | None:
-    """The lowest and highest key of pages on the chosen days; None if none are chosen."""
+    """The lowest and highest key of pages on the chosen days; None if no days are chosen."""
     since, until = day_of(criteria.since), day_of(criteria.until)
     if since is None and until is None:
         return None

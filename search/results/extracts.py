@@ -71,7 +71,7 @@ def extract(text: str, terms: Collection[str], language: str) -> Extract | None:
 
 
 class _Passage(NamedTuple):
-    """Part of a line. `is_begun` means that the line has text before it, `goes_on` that it has text after it."""
+    """Part of a line. `is_begun` means that the line has text before it; `goes_on`, that it has text after it."""
 
     start: int
     end: int

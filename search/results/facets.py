@@ -1,4 +1,4 @@
-"""A results page's facets: each choice with the number of results it would leave."""
+"""A results page's facets: each choice with the number of results that it would leave."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -14,13 +14,13 @@ from search.query.parse import QueryClause, QueryTerms
 # Added to the relevance, which is between 0 and 1. The bonuses for titles and upcoming dates are divided by the number
 # of words in the query, because many words are more specific.
 IN_TITLE, EXACT_TITLE, RECENT, UPCOMING, PAST = 0.5, 2.0, 0.1, 0.2, -0.2
-# A recent page gets its whole bonus only for a query as common as this. For rare words the bonus merely breaks ties. It
-# halves after HALF_LIFE days.
+# A recent page only gets its whole bonus for a query that is this common. For rare words, the bonus only breaks ties.
+# It halves after HALF_LIFE days.
 COMMON, HALF_LIFE = 2.5, 365
 # The bonus on sites that prefer new pages.
 RECENT_PREFERRED, HALF_LIFE_PREFERRED = 1.2, 120
-# The bonus of the page most similar in meaning, if no page in its language has any of the words. It shrinks with the
-# share of the query that the best page has.
+# The bonus of the page most similar in meaning, if no page in its language has any of the words. The more of the query
+# the best page has, the smaller it is.
 CLOSENESS = 1.5
 
 
@@ -57,7 +57,7 @@ def rank_candidates(
 
     gains: dict[int, float] = {}
     if closeness:
-        # The best page by words may have few of them, and is then less relevant than one similar in meaning.
+        # The best page by words may have few of the words. A page with a similar meaning is then more relevant.
         whole = max(sum(weight for _clause, weight in each) for each in weights)
         gains = _gains_by_meaning(candidates, closeness, whole)
         best = max(best, whole)
@@ -83,7 +83,7 @@ def rank_candidates(
 def _gains_by_meaning(
     candidates: Collection[Candidate], closeness: Mapping[int, Closeness], whole: float
 ) -> dict[int, float]:
-    """The bonuses for meaning: the fewer of the words the best page in their language has, the higher."""
+    """The bonuses for meaning. They are higher if the best page in their language has fewer of the words."""
     best: dict[str, float] = {}
     for candidate in candidates:
         if near := closeness.get(candidate.key):

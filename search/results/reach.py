@@ -28,7 +28,7 @@ class Reach:
         ]
 
     def words_elsewhere(self, words: Collection[str], criteria: Criteria, now: datetime) -> set[str]:
-        """Those of the words that occur on public pages of other sites or languages."""
+        """The words that occur on public pages of other sites or languages."""
         here = set(self.homes(criteria))
         others = [home for home in self.network.homes if home.is_open and home not in here]
         terms_of = {(word, home.language): tuple(terms(word, home.language)) for word in words for home in others}

@@ -1,4 +1,4 @@
-"""The second ranking step: reads the best candidates' text for what the index does not have.
+"""The second ranking step: reads the best candidates' text for information that the index lacks.
 
 A stem does not show which form was typed, and misses some related words. Neither engine returns the distance between a
 query's words.
@@ -20,14 +20,14 @@ from search.languages import language_of
 from search.query.parse import QueryPiece, QueryTerms
 from search.results.ranking import Ranked, rarity
 
-# How many candidates are read, and how many characters of each.
+# The number of candidates to read, and the number of characters of each.
 MAX_READ, MAX_LENGTH = 30, 8000
 # The bonuses for all words of a query together: words as typed, words related to missing ones, words near each other,
-# and stop words (the answer to a question with *je* has it too). In languages with compounds, words that begin alike
-# are less related, and stop words add nothing.
+# and stop words (the answer to a question with *je* has it too). In languages with compounds, words with the same
+# beginning are less related, and stop words add nothing.
 AS_TYPED, RELATED, NEAR, SMALL = 0.9, 0.3, 0.3, 0.06
 RELATED_OR_COMPOUND = 0.15
-# The penalty for a section: it only links to its list, and its few words would weigh most.
+# The penalty for a section. It only links to its list, and its few words would have most weight.
 SECTION = 0.4
 # A query with fewer stop words is not a question.
 SMALL_WORDS_OF_A_QUESTION = 3
@@ -68,7 +68,7 @@ def typed_words(pieces: Iterable[QueryPiece], query: QueryTerms, frequencies: Fr
                 if is_small and len(term) > 1:
                     typed.small.add(term)
                 elif term in weights and not is_small:
-                    # A word typed twice is what the query is about, so it weighs twice.
+                    # A word that is typed twice has twice the weight, because it is the subject of the query.
                     typed.weights[term] = typed.weights.get(term, 0.0) + weights[term]
                     typed.forms[term].add(fold(match[1]))
     total = sum(typed.weights.values()) or 1
@@ -109,7 +109,7 @@ def bonus_of(parts: Iterable[str], typed: TypedWords) -> float:
                     as_typed.add(term)
         start += len(words) + GAP
     weights = typed.weights
-    # Each word counts once: a long text has every form of a word.
+    # Each word counts once, because a long text has every form of a word.
     total = AS_TYPED * sum(map(weights.__getitem__, as_typed)) + NEAR * _nearness(places, weights)
     missing = {term: beginning for term, beginning in typed.beginnings.items() if term not in seen}
     related = [each for each in seen if each.startswith(tuple(missing.values()))] if missing else []

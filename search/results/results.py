@@ -65,7 +65,7 @@ def results_of(
 ) -> list[Result]:
     """The results with these entry keys, in order. `highlights` are the terms to highlight, by language."""
     rows = EntryText.objects.filter(entry__key__in=keys, entry__page__live=True).values_list(*COLUMNS)
-    # The index has only public pages; checking privacy again costs no query.
+    # The index has only public pages. A second check of privacy costs no query.
     found = {row[1]: row for row in rows if not row[3].startswith(network.private)}
     dated = names_of(Listed.EVENTS)
     events = _shown_occurrences([row[0] for row in found.values() if row[2] in dated], now)

@@ -14,21 +14,21 @@ PER_PAGE = 10
 class SearchResults:
     criteria: Criteria
     total: int = 0
-    # How many results a reader can page through.
+    # The number of results that readers can page through.
     reachable: int = 0
     page_results: list[Result] = field(default_factory=list)
     facets: list[Facet] = field(default_factory=list)
     promoted: list[Result] = field(default_factory=list)
     # The number of matches without facets and dates, if these exclude all.
     unfiltered_total: int = 0
-    # The corrected query that was searched, or one with other forms of correct words; empty if it is as typed.
+    # The corrected query that was searched, or a query with other forms of correct words; empty if it is as typed.
     correction: str = ""
     other_form: str = ""
     # Whether the correction divides a compound into its parts.
     has_parts: bool = False
     # A query to propose, which was not searched.
     suggestion: str = ""
-    # If no page has all of the words: those that no page has.
+    # If no page has all of the words, the words that no page has.
     missing: tuple[str, ...] = ()
     is_loose: bool = False
     # Whether pages with some of the words follow, because too few have all of them.

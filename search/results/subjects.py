@@ -16,7 +16,7 @@ type Names = Mapping[int, frozenset[str]]
 
 
 def subjects_named(edition: Edition, text: str, now: datetime) -> list[ListedSubject]:
-    """The topics and authors with public stories in the edition that a query names; none if it excludes words."""
+    """The topics and authors in a query with public stories in the edition; none if the query excludes words."""
     query = _significant(text, edition.language)
     if not query or any(piece.is_excluded for piece in parse(text)):
         return []

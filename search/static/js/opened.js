@@ -1,4 +1,4 @@
-// Reports the place of a result that a reader opened, for the counts in the newsroom's report; nothing else.
+// Reports only the place of a result that a reader opened, for the counts in the newsroom's report.
 const list = document.querySelector("[data-opened-url]");
 const MIDDLE = 1;
 let isFirst = true;
