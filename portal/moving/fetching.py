@@ -16,20 +16,20 @@ from portal.moving.wordpress.values import MOST_PARTS_OF_FILE, json_value
 ON_A_PAGE = 50
 MOST_PAGES = 4_000
 MOST_BYTES = 60_000_000
-# Limits for the whole site: an endless one would fill the disk, and nobody can stop the reading.
+# Limits for the whole site. An endless site would fill the disk, and nobody can stop the reading.
 MOST_BYTES_IN_ALL, MOST_SECONDS = 4_000_000_000, 3 * 60 * 60
-# Before a retry, when the site is busy.
+# The wait before a retry if the site is busy.
 PAUSES = (2, 10, 30)
 BUSY = (429, 500, 502, 503, 504)
-# Refused without a sign-in, or missing on an older or smaller site.
+# The request was refused without a sign-in, or the URL does not exist on an older or smaller site.
 CLOSED = (400, 401, 403, 404)
 
 
 class RestSite:
     """`address` is that of the front page. A user and an application password add drafts and private posts.
 
-    `with_revisions` adds earlier versions, with one request for each text. Only public hosts are read, besides those in
-    `private_hosts`, which only the command line may set: whoever uses the newsroom must not reach internal services.
+    `with_revisions` adds earlier versions, with one request for each text. Only public hosts are read, and those in
+    `private_hosts`. Only the command line may set these: users of the newsroom must not reach internal services.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class RestSite:
         for page in self._pages("wp/v2/users", may_be_closed=True):
             yield from reader.users(page)
         for name, taxonomy in (("categories", "category"), ("tags", "post_tag")):
-            # All at once: a term may come before its parent.
+            # All terms are read at once, because a term may come before its parent.
             rows = (row for page in self._pages(f"wp/v2/{name}") for row in page)
             fields = [{key: row[key] for key in TERM_FIELDS if key in row} for row in rows]
             yield from reader.terms(fields, taxonomy)

@@ -1,4 +1,4 @@
-"""Where imported pages and files come from, so that an import can be repeated, reported and undone; and its runs."""
+"""The sources of imported pages and files, so that an import can be repeated, reported and undone; and its runs."""
 
 from django.conf import settings
 from django.db import models
@@ -65,13 +65,13 @@ class ImportedItem(models.Model):
     document = models.ForeignKey("media.Document", on_delete=models.SET_NULL, null=True, related_name="+")
     field_hashes = models.JSONField(default=dict)
     notes = models.JSONField(default=list)
-    # The text as readers saw it on the old site, for comparison.
+    # The text that readers saw on the old site, for comparison.
     old_text = models.TextField(blank=True, db_default="")
     words_before = models.PositiveIntegerField(default=0)
     words_after = models.PositiveIntegerField(default=0)
     # Links to other pages of the source are still URLs.
     has_old_links = models.BooleanField(default=False)
-    # Both sides have changed it since the last import; the local change was kept.
+    # It has changed both here and in the source since the last import. The local change has precedence.
     is_conflict = models.BooleanField(default=False)
     is_gone = models.BooleanField(default=False)
 
@@ -129,7 +129,7 @@ class ImportRun(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     report = models.JSONField(default=dict)
-    # The reason why it stopped.
+    # The reason why the run stopped.
     error = models.TextField(blank=True)
     claimed_until = models.DateTimeField(null=True)
 

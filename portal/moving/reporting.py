@@ -57,7 +57,7 @@ class SiteImportReport:
         yield from (f"problem: {sentence}" for sentence in self.problems)
 
     def as_json(self) -> dict[str, Any]:
-        # Not with `asdict`, which turns counters into counters of pairs.
+        # This does not use `asdict`, because it turns counters into counters of pairs.
         return {**vars(self), "counts": dict(self.counts), "notes": dict(self.notes)}
 
     @classmethod
@@ -95,7 +95,7 @@ def rows_of(source: ImportSource) -> Iterator[list[Any]]:
 
 
 def state_of(item: ImportedItem, here: set[int]) -> str:
-    """The current state of an item, in words; `here` has the keys of pages that are still in their edition."""
+    """The current state of an item in words; `here` has the keys of pages that are still in their edition."""
     page: Page | None = item.page
     if page is None:
         code = "deleted here"

@@ -36,8 +36,8 @@ from portal.moving.writing.versions import EarlierVersions
 
 BATCH = 50
 NEWS = pgettext_lazy("title", "News")
-# Called between two steps, with the step's name, the number done and the total. It may raise an exception, after which
-# the import resumes with the same report.
+# Called between two steps, with the step's name, the number done and the total. It may raise an exception; the import
+# can then resume with the same report.
 Progress = Callable[[str, int, int], None]
 
 
@@ -145,7 +145,8 @@ class _Run:
         self.store.pages = page_keys(source)
         self.store.versions = EarlierVersions(records) if options.with_revisions else None
         rows = ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PAGE)
-        # By the item's number on the old site: the key of its row, its page, its hash, and whether it was gone there.
+        # The key of an item's row, its page, its hash, and whether the old site has deleted it, by the item's number
+        # there.
         self.rows = {row[0]: row[1:] for row in rows.values_list("key", "pk", "page_id", "content_hash", "is_gone")}
         self.here = set(source.items_here().values_list("pk", flat=True))
 
@@ -159,7 +160,7 @@ class _Run:
                     self.report.done = place
                     self._pause()
         self.files.bring(documents_of(self.survey))
-        # Again: pages may have been deleted or moved to another site meanwhile.
+        # This is read again, because pages may have been deleted or moved to another site meanwhile.
         self.store.pages = page_keys(self.source)
         documents = document_keys(self.source)
         addresses = Addresses(self.survey, self.store.pages, documents)
@@ -219,7 +220,7 @@ class _Run:
                 known.append((item, self.builder.convert(item)))
         both = [*new, *known]
         self.files.bring([media for item, converted in both for media in self.builder.media_of(item, converted)])
-        # Only now: while files are fetched, the import may pause and return to these items.
+        # This is only done now, because the import may pause while files are fetched, and return to these items.
         self.report.counts += passed
         self._create([self.builder.draft(item, converted) for item, converted in new])
         for item, converted in known:

@@ -27,15 +27,16 @@ def undo(
     counts: Counter[str] = Counter()
     rows = ImportedItem.objects.filter(source=source, kind__in=[Kind.PAGE, Kind.PLACE]).select_related("page")
     rows = rows.exclude(key__in=[FRONT, MENU]).defer("old_text", "field_hashes")
-    # First: the front page shows pages that are deleted next.
+    # This comes first, because the front page shows pages that are deleted next.
     edited = empty_front(source)
     stay = [edited] if edited else []
-    # From the leaves up: a page is deleted after the pages below it.
+    # A page is deleted after the pages below it.
     for row in sorted(rows, key=lambda row: -(row.page.depth if row.page else 0)):
         before = counts["pages"]
         with transaction.atomic():
             lock_pages([row.page_id or 0])
-            # Only now: somebody may have edited, moved or deleted it since the rows were read.
+            # This is only checked now, because somebody may have edited, moved or deleted the page since the rows were
+            # read.
             page = Page.objects.filter(pk=row.page_id).first()
             is_here = source.items_here().filter(pk=row.pk).exists()
             if page is None:
@@ -62,7 +63,7 @@ def _undo_redirects(source: ImportSource) -> int:
     rows = ImportedItem.objects.filter(source=source, kind=Kind.REDIRECT)
     count = 0
     for row in rows:
-        # An entry that somebody has changed since has another target.
+        # If somebody has changed the entry, it has another target.
         found = Redirect.objects.filter(site=source.site, old_path=row.old_address, redirect_link__startswith=row.title)
         count += found.delete()[0]
     rows.delete()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from portal.moving.converting.form_definitions import FORM_KINDS
 from portal.moving.writing.targets import model_for
 
-# The present state of an imported page.
+# The current state of an imported page.
 STATES = {
     "deleted here": _("deleted here"),
     "in another site": _("in another site"),
@@ -35,7 +35,7 @@ COUNTS = {
     "files deleted": _("files deleted"),
     "redirects deleted": _("redirects deleted"),
 }
-# What to check in an imported page.
+# The parts to check in an imported page.
 NOTES = {
     "passage": _("cannot be shown here"),
     "words out of place": _("words out of place"),
@@ -69,7 +69,7 @@ NOTES = {
     "form cannot be read": _("form cannot be read"),
     "field left out": _("field left out"),
 }
-# All except those that apply to nearly every text.
+# All codes except those that apply to nearly every text.
 URGENT = tuple(code for code in NOTES if code != "standfirst from the text")
 # The reasons for missing pictures and files.
 MISSING = ("picture missing", "picture without address", "file missing")

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from portal.platform.tracking import TRACKING
 
 SCHEMES = ("http", "https", "mailto", "tel")
-# The addresses of players, those of Flash included, with the pages where people watch the same video.
+# The URLs of players, including Flash players, with the pages where people watch the same video.
 _PLAYERS = (
     (
         r"(?:www\.)?youtube(?:-nocookie)?\.com/embed/(?:videoseries)?\?(?:[^#]*&)?list=([\w-]+)",
@@ -50,7 +50,7 @@ def clean_address(address: str, base: str = "") -> str:
         return urlunsplit(parts)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     others = [(name, value) for name, value in pairs if not TRACKING.fullmatch(name)]
-    # The URL as it was written, unless a part is removed.
+    # The URL stays as it was written, unless a part is removed.
     return urlunsplit(parts if len(others) == len(pairs) else parts._replace(query=urlencode(others)))
 
 

@@ -16,7 +16,7 @@ from portal.moving.converting.shortcodes import passage_html
 
 
 def convert_body(content: str, base: str = "", around: Surroundings | None = None) -> Converted:
-    """The blocks of a text from either editor, and notes about what to check. It never fails, and loses no word.
+    """The blocks of a text from either editor, and notes about parts to check. It never fails, and loses no words.
 
     `base` is the URL of the old site, for URLs without a host.
     """
@@ -48,13 +48,13 @@ def convert_body(content: str, base: str = "", around: Surroundings | None = Non
 
 
 def _storable(text: str) -> str:
-    """The text without NUL and halves of characters, which no database stores."""
+    """The text without NUL and lone surrogates, which databases cannot store."""
     return text.replace("\x00", "").encode(errors="ignore").decode()
 
 
 def _with_attached(html: str, around: Surroundings) -> str:
     images = "".join(f'<img src="" alt="" data-id="{number}" />' for number in around.attached)
-    # An export may lack the pictures, for instance one of posts only.
+    # An export may lack the pictures, for example if it only contains posts.
     shown = f'<figure class="wp-block-gallery">{images}</figure>' if images else passage_html("[gallery]")
     return html.replace('<div data-gallery="attached"></div>', shown)
 

@@ -22,7 +22,7 @@ BLOCKS = {
     *("summary", "fieldset", "legend", "menu", "form", "iframe", "audio", "video", "source", "track", "object"),
     *("embed", "button", "select", "option", "textarea", "picture"),
 }
-# Blocks that are not split: what is taken out of them stands behind them.
+# These blocks are not split: parts that are taken out of them follow them.
 PARTS = {
     *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "figure", "table", "details"),
     *("form", "address"),
@@ -34,7 +34,7 @@ BUTTONS = {
     *("wp-block-button__link", "wp-element-button", "btn", "button", "et_pb_button", "elementor-button"),
     *("elementor-button-link", "fusion-button", "vc_btn3", "vc_general", "fl-button", "avia-button"),
 }
-# The contents of these are not shown as text.
+# The contents of these elements are not shown as text.
 UNSEEN = {"script", "style", "noscript", "template", "title", "head"}
 ATTRIBUTES = {
     "*": {"class", "style", "data-id", "data-embed", "data-passage", "data-gallery"},
@@ -74,7 +74,7 @@ def tree_of(html: str) -> Tag:
 
 
 def _words_of_drawing(match: re.Match[str]) -> str:
-    """A passage with the words of a formula or of a drawing, which cleaning would remove. Most drawings have none."""
+    """A passage with the words of a formula or drawing, because cleaning would remove them. Most drawings have none."""
     texts = re.findall(r"<text\b[^<>]*>((?:(?!<text\b).)*?)</text>", match[2], re.I | re.S)
     inside = re.sub(r"<annotation\b[^<>]*>[^<>]*", "", match[2]) if match[1].lower() == "math" else " ".join(texts)
     words = " ".join(re.sub(r"<[^<>]*>", " ", inside).split())
@@ -82,7 +82,7 @@ def _words_of_drawing(match: re.Match[str]) -> str:
 
 
 def set_struck_apart(tree: Tag) -> None:
-    """Move struck words into a passage behind the part of the text in which they stood. Pictures among them stay."""
+    """Move struck words into a passage after the part of the text that contained them. Pictures among them stay."""
     taken: list[tuple[PageElement, str]] = []
     within: set[int] = set()
     for node in tree.select("s, strike, del, [style*='line-through' i]"):
@@ -101,7 +101,7 @@ def set_struck_apart(tree: Tag) -> None:
 
 
 def _last_of_part(node: Tag) -> PageElement:
-    """The outermost paragraph, list, table or the like around a node; else what ends the line in which it stands."""
+    """The outermost paragraph, list, table or similar element around a node; else the element that ends its line."""
     around = [node, *node.find_parents()]
     if parts := [each for each in around if each.name in PARTS or each.has_attr("data-embed")]:
         return parts[-1]
@@ -125,7 +125,7 @@ def words_of(node: Tag) -> list[str]:
 
 
 def bare_words(words: Iterable[str]) -> list[str]:
-    """The words without the punctuation around them. Punctuation alone is not a word."""
+    """The words without the punctuation around them. Punctuation without letters is not a word."""
     return [bare for word in words if (bare := _PUNCTUATION.sub("", word))]
 
 

@@ -15,9 +15,9 @@ class Media:
 
 # A video's picture: the lead picture of the story.
 POSTER = Media("poster:")
-# A block for content that our blocks cannot represent; somebody must check it.
+# A block for content that our blocks cannot represent. Somebody must check it.
 PASSAGE = "passage"
-# The content of such a block that was struck through: rich text here has no such mark.
+# The content of such a block if it was struck through, because our rich text has no such mark.
 STRUCK = "struck text"
 
 

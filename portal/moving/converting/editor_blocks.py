@@ -50,7 +50,7 @@ DYNAMIC = frozenset(
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a text refers to: reusable blocks by number, its footnotes, and the pictures uploaded to it."""
+    """The targets of a text's references: reusable blocks by number, its footnotes, and the pictures uploaded to it."""
 
     reusable: Mapping[int, str] = field(default_factory=dict)
     attached: tuple[int, ...] = ()
@@ -83,7 +83,7 @@ _ADDRESS_IN_PARAGRAPH = re.compile(r"<p>\s*(https?://[^\s<>\"']+)\s*</p>", re.I)
 
 
 def classic(text: str) -> str:
-    """A text of the classic editor. A URL alone on its line is an embedded page."""
+    """A text of the classic editor. A URL on a line of its own is an embedded page."""
     if not text.strip():
         return ""
     code = CodeSpans(text)

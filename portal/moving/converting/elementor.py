@@ -13,7 +13,7 @@ Settings = Mapping[str, Any]
 MAX_DEPTH = 40
 # Widgets without text of their own.
 SILENT = frozenset("spacer divider menu-anchor read-more sidebar".split())  # noqa: SIM905 - a list of names
-# List widgets: the setting that holds the entries, and what to show of each.
+# List widgets: the setting that holds the entries, and the parts of each entry to show.
 LISTS = {
     "icon-list": ("icon_list", ("text",)),
     "price-list": ("price_list", ("title", "price", "item_description")),

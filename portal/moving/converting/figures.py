@@ -25,7 +25,7 @@ _CREDIT_LABEL = (
     r"(?:(?:crédits?|credits?)(?:\s+(?:photos?|fotos?|images?))?|(?:photo|image|picture)\s+credits?|photos?|fotos?|"
     r"photographie|fotografie|bild(?:nachweis|er)?|images?|pictures?)"
 )
-# What a page says itself before a credit: “©”, “Photo:”, “© Photo :”, “Crédit photo : ©”, “Photo ©”.
+# Words before a credit that our pages add themselves: “©”, “Photo:”, “© Photo :”, “Crédit photo : ©”, “Photo ©”.
 CREDIT_OPENING = re.compile(
     rf"(?:(?:{_CREDIT_SIGN}\s*)?{_CREDIT_LABEL}\s*:\s*+(?:{_CREDIT_SIGN}\s*+)?"
     rf"|(?:{_CREDIT_LABEL}\s*)?{_CREDIT_SIGN}\s*+)",
@@ -60,24 +60,24 @@ def _figure(flow: Flow, node: Tag, caption: str) -> None:
 
 
 def split_caption(caption: str) -> tuple[str, str, str]:
-    """The caption, the credit at its end, and the rest; a caption that is too long goes entirely into the rest."""
+    """The caption, the credit at its end, and the rest. A caption that is too long becomes the rest."""
     if len(caption) > LONGEST_CAPTION + LONGEST_CREDIT:
         return "", "", caption
     found = CREDIT.search(caption)
     while found and first_sentences(found[1], 1) != found[1]:
-        # Another sentence follows: it is no name.
+        # Another sentence follows, so this is not a name.
         found = CREDIT.search(caption, found.start(1) + 1)
     credit = found[1].strip() if found else ""
     if found and len(credit) <= LONGEST_CREDIT:
         text = caption[: found.start(1)].rstrip(" ([–—-/|,;")
-        # Only if no word is lost, not even part of one.
+        # This is only done if no word or part of a word is lost.
         if len(text) <= LONGEST_CAPTION and bare_words(f"{text} {credit}".split()) == bare_words(caption.split()):
             return text, credit, ""
     return (caption, "", "") if len(caption) <= LONGEST_CAPTION else ("", "", caption)
 
 
 def bare_credit(credit: str) -> str:
-    """The name in a credit, before which our pages put “©”."""
+    """The name in a credit, without the “©” that our pages add."""
     return CREDIT_OPENING.sub("", credit, count=1) if CREDIT_OPENING.match(credit) else credit
 
 
@@ -185,7 +185,7 @@ def _address_of(flow: Flow, node: Tag) -> str:
 
 
 def embed(flow: Flow, address: str, caption: str = "") -> None:
-    """A video behind the picture of the story, or a link: nothing is loaded from third parties."""
+    """A video behind the picture of the story, or a link, because pages load nothing from third parties."""
     video = video_address(address)
     if not address.startswith("http"):
         flow.add_unconverted("embedded page")
@@ -225,7 +225,7 @@ def unseen(flow: Flow, node: Tag) -> None:
 
 @tag("div", "ul", "section", "dl")
 def part(flow: Flow, node: Tag) -> None:
-    """Passages, embedded pages, files and galleries, which are named divisions; others are passed through."""
+    """Passages, embedded pages, files and galleries, which are named divisions. Other divisions are passed through."""
     names = classes_of(node)
     if what := attribute(node, "data-passage"):
         flow.add_unconverted(what, plain(node))

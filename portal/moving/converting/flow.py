@@ -108,7 +108,7 @@ class Flow:
             self.rich.end_paragraph()
             self.add("button", {"label": plain(node), "page": None, "url": address})
         else:
-            # A word ends at a button, even at one that contains more than its label.
+            # A word ends at a button, even if the button contains more than its label.
             gap = " " if classes_of(node) & BUTTONS and plain(node) else ""
             self.rich.write(gap)
             with self.rich.marked(f'<a href="{escape(address)}">'):

@@ -50,7 +50,7 @@ class RichText:
             self._wanted.remove(opening)
 
     def write(self, text: str) -> None:
-        # Each space of code counts.
+        # In code, each space counts.
         text = re.sub(r"[\r\n\f]+", " ", text) if CODE in self._wanted else self._spaced(text)
         if not text:
             return
@@ -95,7 +95,7 @@ _START = re.compile(r"^(?:\s|<br/>)+|(?:\s|<br/>)+$")
 
 
 def _trimmed(html: str) -> str:
-    """The text without empty marks, without spaces and line breaks at both ends, and without spaces around others.
+    """The text without empty marks, without spaces and line breaks at both ends, and without spaces around line breaks.
 
     Spaces in code stay.
     """

@@ -36,7 +36,7 @@ def caption(found: Shortcode) -> str:
 
 @shortcode(*CODE)
 def code(found: Shortcode) -> str:
-    """Lines of a program, in which nothing is a tag or a shortcode; plugins store them with or without entities."""
+    """Lines of a program. Nothing in them is a tag or a shortcode. Plugins store them with or without entities."""
     if found.raw is None:
         return escape_brackets(found.source)
     return block(f"<pre>{escape_brackets(escape(unescape(found.raw)))}</pre>")

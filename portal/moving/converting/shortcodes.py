@@ -21,7 +21,7 @@ NAME = r"[A-Za-z][\w-]*"
 _OPENING = re.compile(
     rf"\[(?P<escaped>\[?)(?P<name>{NAME})(?![\w-])(?P<attributes>[^\[\]/]*(?:/(?!\])[^\[\]/]*)*)(?P<void>/?)\](?P<more>\]?)"
 )
-# The names of SyntaxHighlighter and its kin: that of the plugin, and those of languages.
+# The shortcodes of SyntaxHighlighter and similar plugins: the name of the plugin, and names of languages.
 CODE = (
     *("code", "sourcecode", "php", "html", "css", "xml", "javascript", "js", "jscript", "json", "python", "py", "sql"),
     *("bash", "shell", "java", "ruby", "csharp", "cpp", "perl", "typoscript"),
@@ -99,7 +99,7 @@ def expand(text: str, depth: int = 0) -> str:
         return text
     result: list[str] = []
     place = 0
-    # Too deep, each is replaced on its own.
+    # Shortcodes that are nested too deeply are replaced one by one.
     closings = _closings(text) if depth <= MOST_DEPTH else set()
     code = CodeSpans(text)
     while match := _OPENING.search(text, place):
@@ -126,7 +126,7 @@ def expand(text: str, depth: int = 0) -> str:
         raw = text[end : closing[0]] if closing else None
         place = closing[1] if closing else end
         if _IN_TAG.search(text, max(0, begin - NEAR), begin):
-            # Inside a tag, such as in a URL, the HTML of a shortcode has no place.
+            # Inside a tag, such as in a URL, there is no place for the HTML of a shortcode.
             continue
         content = None if raw is None else expand(raw, depth + 1)
         attributes = attributes_of(match["attributes"].lstrip(":="))
@@ -148,11 +148,11 @@ def _without_stray_closings(text: str) -> str:
 
 
 class CodeSpans:
-    """The places within `<code>`, `<pre>` and the like, where brackets and addresses are only text."""
+    """The places within `<code>`, `<pre>` and similar tags, where brackets and URLs are only text."""
 
     def __init__(self, text: str):
         self._edges: list[int] = []
-        # The names of which no further tag closes: each is searched for once.
+        # The names without a further closing tag, so that each is searched for only once.
         unclosed: set[str] = set()
         place = 0
         while opening := _CODE.search(text, place):
@@ -195,7 +195,7 @@ def _closing(text: str, name: str, place: int, closings: set[str]) -> tuple[int,
 _BLOCK = r"</?(?:p|div|h\d|ul|ol|li|blockquote|figure|td|th|tr|table|section|article|br|hr)\b[^<>]*>"
 _BEGINS = re.compile(rf"(?:^|\n|{_BLOCK})\s*$", re.I)
 _ENDS = re.compile(rf"\s*(?:$|\n|{_BLOCK})", re.I)
-# Longer tags do not wrap a shortcode.
+# A longer tag does not belong to a shortcode.
 NEAR = 300
 # The sounds of a player, such as `[dewplayer:https://a.example/b.mp3]`.
 _SOUND = r"https?://[^\s|,\]]+\.(?:mp3|m4a|ogg|oga|wav|flac)\b"
@@ -285,7 +285,7 @@ def gallery_html(numbers: list[str]) -> str:
 
 
 def sound_html(addresses: str) -> str:
-    """A player for each address, as old plugins name them: `https://a.example/b.mp3,https://a.example/c.mp3|loop=yes`."""
+    """A player for each URL, in the format of old plugins: `https://a.example/b.mp3,https://a.example/c.mp3|loop=yes`."""
     found = re.findall(rf"(?:^|,){_SOUND}", addresses.partition("|")[0])
     return "".join(f'<audio src="{escape(address.lstrip(","))}"></audio>' for address in found)
 

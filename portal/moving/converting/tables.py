@@ -13,7 +13,7 @@ MOST_ROWS = 2000
 def rows_of(table: Tag) -> list[list[str]]:
     """All rows, the head first.
 
-    The text of a cell that spans several columns or rows is in the first; the others are empty.
+    If a cell spans several columns or rows, its text is in the first of them, and the others are empty.
     """
     rows: list[list[str]] = []
     # For each column, how many further rows the cell above spans.

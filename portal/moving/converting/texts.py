@@ -51,7 +51,7 @@ def _links_lost(flow: Flow, node: Tag) -> None:
 
 
 def _code_lost(flow: Flow, node: Tag) -> None:
-    """Note code where only words fit, if typesetting changes it."""
+    """Add a note about code in a place for plain words, if typesetting changes the code."""
     for part in node.find_all(["code", "kbd", "samp", "pre"]):
         if re.search(r"[\s\"']", text := plain(part)):
             flow.note("code", text)
@@ -83,7 +83,7 @@ def a_list(flow: Flow, node: Tag) -> None:
 def _list(flow: Flow, node: Tag) -> tuple[str, list[Block]]:
     """A list in rich text, followed by the blocks in it.
 
-    Ours count from 1; items with other numbers are paragraphs that begin with them.
+    Our lists count from 1. Items with other numbers become paragraphs that begin with their number.
     """
     items: list[str] = []
     shown: list[str] = []
@@ -99,7 +99,7 @@ def _list(flow: Flow, node: Tag) -> tuple[str, list[Block]]:
         flow.result.notes += part.result.notes
         inner = _as_item("".join(texts))
         if inner.startswith(("<ul>", "<ol>")) and not number and items:
-            # A list beside the item that it belongs to.
+            # A list next to the item to which it belongs.
             items[-1] += inner
         elif inner:
             items.append(inner)
@@ -140,7 +140,7 @@ def _numbering(node: Tag) -> str:
 
 
 def _in_letters(number: int, kind: str) -> str:
-    """A number in the numbering that HTML calls `a`, `A`, `i` or `I`; in figures where that has none."""
+    """A number in HTML's numbering `a`, `A`, `i` or `I`; in figures if the numbering does not have it."""
     letters, rest = "", number
     if kind.lower() == "a":
         while rest > 0:
@@ -217,7 +217,7 @@ def _lines(block: Block) -> list[str]:
 
 
 def _unquoted(text: str) -> str:
-    """A quote without the quotation marks around it, which the block adds. Quotation marks within it stay."""
+    """A quote without the quotation marks around it, because the block adds them. Quotation marks within it stay."""
     for marks in QUOTES:
         if len(text) > 2 and text[0] == marks[0] and text[-1] == marks[1] and not set(marks) & set(text[1:-1]):
             return text[1:-1].strip()

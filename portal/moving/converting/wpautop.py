@@ -18,7 +18,7 @@ _NEWLINE = "\x00"
 def wpautop(text: str) -> str:
     if not text.strip():
         return ""
-    # The placeholders below consist of these letters; WordPress uses comments.
+    # The placeholders below consist of these characters. WordPress uses comments.
     text = f"{text}\n".replace("\x00", "").replace("\x01", "").replace("\x02", "")
     verbatim: list[str] = []
 

@@ -52,7 +52,7 @@ def _dates(event: EventPage) -> list[str]:
 
 
 def event_meta(event: EventPage) -> dict[str, list[str]]:
-    """The custom fields of The Events Calendar, where a whole day ends at its last second."""
+    """The custom fields of The Events Calendar. There, a whole day ends at its last second."""
     if event.start is None or event.end is None:
         return {}
     start, end = wall_time(event.start, event.zone), wall_time(event.end, event.zone)

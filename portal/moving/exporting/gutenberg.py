@@ -79,7 +79,7 @@ class Gutenberg:
         writer = next((WRITERS[kind] for kind in type(child.block).mro() if kind in WRITERS), None)
         if writer:
             return writer(self, child.value)
-        # For a block without a writer, export its words at least.
+        # If a block has no writer, at least its words are exported.
         return joined_blocks(*map(plain_paragraph, child.block.get_searchable_content(child.value)))
 
     def rich_text(self, html: str) -> str:
@@ -150,7 +150,7 @@ class Gutenberg:
         return comment_block("group", f'<div class="wp-block-group">{inside}</div>')
 
     def code(self, value: str) -> str:
-        # Not as shortcodes, and the editor stores them so itself.
+        # These are not shortcodes. The editor stores them in the same way.
         text = _html(value).replace("[", "&#91;")
         return comment_block("code", f'<pre class="wp-block-code"><code>{text}</code></pre>')
 
@@ -172,7 +172,7 @@ class Gutenberg:
             for row in table.rows
         )
         caption = _caption(value["caption"])
-        # The layout that the editor chooses itself: without the class, it converts the block when somebody opens it.
+        # The editor chooses this layout itself. Without the class, it would convert the block when somebody opens it.
         html = f'<table class="has-fixed-layout"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{caption}'
         return comment_block("table", f'<figure class="wp-block-table">{html}</figure>')
 

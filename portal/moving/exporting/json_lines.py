@@ -63,7 +63,7 @@ class JsonExport:
         self._write("venues", self._records(Venue, "venue", self._in_folders()))
         redirects = Redirect.objects.filter(site=self.site).select_related("redirect_page").order_by("pk")
         self._write("redirects", map(self._redirect, redirects.iterator()))
-        # Last, since all others may show pictures.
+        # These come last, because all others may show pictures.
         self._write("pictures", self._files(Image, "picture", "pictures"))
         self._write("documents", self._files(Document, "document", "documents"))
         (self.folder / "site.json").write_text(json_text(self._site(settings), indent=1), encoding="utf-8")

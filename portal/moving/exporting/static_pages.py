@@ -77,7 +77,7 @@ def _replace_forms(tree: BeautifulSoup) -> None:
 
 
 def _cut_days(tree: BeautifulSoup) -> None:
-    """In a month, keep the links to days with an event of their own: the others only repeat events of many days."""
+    """In a month, leave only links to days with an event of their own. Other days only repeat events of many days."""
     for day in tree.select(".month__day"):
         number = day.select_one("a.month__number")
         if number and not day.select(".month__event:not(.month__event--long), .month__more"):
@@ -95,7 +95,7 @@ def _rewrite_tag(tag: Tag, root: str, resolve: Resolve) -> None:
             if new is None:
                 _cut(tag)
                 return
-            # Readers stay within the copy; canonical URLs name the site.
+            # Links stay within the copy; canonical URLs lead to the site.
             tag[name] = new if tag.name == "link" else new.removeprefix(root) or "/"
     value = str(tag.get("content", ""))
     if tag.name == "meta" and value.startswith(f"{root}/"):

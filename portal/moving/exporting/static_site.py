@@ -38,7 +38,7 @@ from portal.moving.exporting.static_pages import (
 # The maximum number of pages and filtered views of a list in the copy.
 MOST_VIEWS = 1000
 MOST_STEPS = 5
-# Later months are left out of the calendars: an event may last for decades.
+# Later months are left out of the calendars, because an event may last for decades.
 MONTHS_AHEAD = 24
 LONGEST_NAME = 180
 # Parameters beside the one filter: the page of the list, and the last day of a period.
@@ -49,7 +49,7 @@ REDIRECTS = (301, 302, 303, 307, 308)
 # Paths that need a server.
 _OF_THE_SERVER = re.compile(r"/(?:admin|api|_util)(?:/|$)|/[a-z-]{2,12}/_\w+(?:/|$)|.*/opensearch\.xml$")
 _ENDINGS = {"image/avif": ".avif", "image/webp": ".webp", "image/jpeg": ".jpg"}
-# Not calendars, which fold their lines within URLs.
+# Calendars are left out, because their lines are folded within URLs.
 _TEXTS = re.compile(r"xml|json|text/plain")
 
 
@@ -126,7 +126,7 @@ class StaticCopy:
 
     def _expect(self, key: str, page: str) -> None:
         if key not in self.saved:
-            # Until it is fetched.
+            # This is set until the file is fetched.
             self.saved[key] = CopiedAddress(0)
             self.queue.append((key, page))
 
@@ -197,7 +197,7 @@ class StaticCopy:
         return parts.scheme in ("http", "https") and parts.netloc == self.host
 
     def _local(self, address: str, page: str) -> str | None:
-        """The key of an address of this site: its path, and its query as far as the copy supports it; else None."""
+        """The key of an address of this site: its path, and the part of its query that the copy supports; else None."""
         try:
             whole = urljoin(f"{self.root}{page}", address)
             if not self._is_here(whole):
@@ -309,7 +309,7 @@ def file_name(key: str, content_type: str) -> str:
         return "/".join([*names, "index.html"])
     ending = _ENDINGS.get(content_type) or mimetypes.guess_extension(content_type) or ""
     if path.endswith("/") or not names:
-        # Such as a picture, whose URL contains its size and format.
+        # This is, for example, a picture, whose URL contains its size and format.
         return f"{names[0] if names else 'files'}/{sha256(key.encode()).hexdigest()[:24]}{ending}"
     return "/".join(names)
 

@@ -29,7 +29,7 @@ NAMES: dict[type[models.Model], str] = {
     Venue: "venue",
     Page: "page",
 }
-# Every page has these; the export writes them itself, or they belong to the newsroom.
+# Every page has these fields. The export writes them itself, or they belong to the newsroom.
 OF_EVERY_PAGE = {field.name for field in Page._meta.concrete_fields}
 # A link in Wagtail's rich text.
 _LINK = re.compile(r'<a (?=[^>]*linktype="(page|document)")(?=[^>]*\bid="(\d+)")[^>]*>')

@@ -1,4 +1,4 @@
-"""The contents of an export, as its proposal shows them."""
+"""The contents of an export for its proposal."""
 
 from typing import Any
 

@@ -40,7 +40,7 @@ def editions_of(user: Any) -> list[tuple[str, str]]:
 
 
 def focus_first_error(form: forms.Form) -> None:
-    """Let the browser begin at the first field that is to be corrected."""
+    """Set the browser's focus on the first field with an error."""
     for name, field in form.fields.items():
         if name in form.errors:
             field.widget.attrs["autofocus"] = True
@@ -197,7 +197,7 @@ class MappingForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        # A dry run shows readers nothing.
+        # A dry run has no effect for readers.
         if cleaned.get("is_live") and not cleaned.get("is_certain") and self.data.get("action") != "try":
             self.add_error("is_certain", _("Confirm it, or choose drafts."))
         return cleaned

@@ -97,10 +97,10 @@ def _filtered(items: QuerySet[ImportedItem], chosen: str) -> QuerySet[ImportedIt
 
 
 def _most_read_first(items: list[tuple[int, int | None]]) -> list[int]:
-    """The item keys sorted by all counted views of their pages, whose keys are passed with them."""
+    """The keys of items, sorted by the total views of their pages. The keys of the pages are passed with them."""
     views: dict[int, int] = {}
     if apps.is_installed("portal.readership"):
-        # By name: neither app depends on the other.
+        # The model is looked up by name, because neither app depends on the other.
         days = apps.get_model("readership", "PageDay")._default_manager
         pages = {page for _key, page in items if page}
         sums = days.values("page").annotate(sum=Sum("views")).values_list("page", "sum")
@@ -134,7 +134,7 @@ class ItemView(OneReport):
 
 
 def _parts_of(page: Any) -> Iterator[tuple[str, str]]:
-    """The kind and the words of what stands above the text, and of each of its blocks, in the newest version."""
+    """The kind and the words of the parts above the text, and of each of its blocks, in the newest version."""
     for name in ("standfirst", "introduction"):
         if text := getattr(page, name, ""):
             yield str(capfirst(page._meta.get_field(name).verbose_name)), text

@@ -21,7 +21,7 @@ FROM: dict[str, tuple[str, ...]] = {
     State.UNDOING: (State.DONE, State.STOPPED, State.PROPOSED),
     State.STOPPED: (State.IMPORTING,),
     State.PROPOSED: (State.STOPPED, State.TRYING),
-    # Reading cannot be continued: the password of a running site is erased.
+    # Reading cannot be continued, because the password of a running site is erased.
     State.FAILED: (State.READING,),
 }
 BEGUN, BEGUN_LIVE = "portal.moving.begun", "portal.moving.begun_live"

@@ -94,10 +94,10 @@ def _work(run: ImportRun) -> bool:
     except (ExportError, LookupError) as error:
         _fail(run, str(error))
     except Exception as error:
-        # Another attempt may reach the database, but no attempt stores a value that it refuses.
+        # Another attempt may reach the database, but cannot store a value that the database refuses.
         if isinstance(error, DatabaseError) and not isinstance(error, DataError):
             raise
-        # If raised, it would be retried for a day without being shown.
+        # If this error was raised, the task would be retried for a day, and nobody would see the error.
         logger.exception("An import failed")
         _fail(run, _("Something failed. The reason is in the log of the portal: please tell an administrator."))
     finally:
@@ -152,7 +152,7 @@ def _read(run: ImportRun, pulse: _Pulse) -> None:
 def _fetch(run: ImportRun, pulse: _Pulse) -> None:
     """Store the responses of the running site, and erase the password."""
     user, _colon, password = decrypt(run.secret).partition(":") if run.secret else ("", "", "")
-    # It is not read in parts: a few hundred requests take some minutes.
+    # The site is not read in parts, because a few hundred requests only take some minutes.
     site = RestSite(run.address, user, password, pulse.beat)
     site.with_revisions = run.with_revisions
     try:
@@ -181,7 +181,7 @@ def _import(run: ImportRun, pulse: _Pulse) -> None:
         survey = survey_of(records(), run.locale.language_code)
         pulse.store(source=source_of(run.site, run.locale, survey))
         pulse.began_at = monotonic()
-        # Only a URL: a folder would be on the server.
+        # Only a URL is permitted, because a folder would be on the server.
         media = run.media if run.media.startswith(("http://", "https://")) else ""
         options = Options(media, is_live=run.is_live, with_revisions=run.with_revisions)
         mapping = mapping_of(run.mapping)
@@ -220,7 +220,7 @@ _WORK: dict[State, Callable[[ImportRun, _Pulse], None]] = {
 def _fail(run: ImportRun, error: str) -> None:
     """Store why the run ended; a run with a proposal can be started again."""
     state = State.PROPOSED if run.facts else State.FAILED
-    # With a proposal, a report is that of a whole dry run.
+    # If there is a proposal, a report belongs to a complete dry run.
     ImportRun.objects.filter(pk=run.pk, state=run.state).update(state=state, error=error, report={})
 
 
@@ -228,7 +228,7 @@ def _fail(run: ImportRun, error: str) -> None:
 def _records_of(run: ImportRun, pulse: _Pulse) -> Iterator[Records]:
     """Read a local copy of the file of a run, which may be in an object storage."""
     with TemporaryDirectory() as folder:
-        # The copy has the original name, which error messages show, and which identifies a source without an address.
+        # The copy has the original name. Error messages show it, and it identifies a source without an address.
         path = Path(folder) / (Path(run.origin).name or "site")[-LONGEST_FILE_NAME:]
         with path.open("wb") as copy, run.file.open("rb") as stored:
             copyfileobj(stored, copy)

@@ -1,4 +1,4 @@
-"""The import screens for administrators of sites and of the network; other sites' imports give a 404."""
+"""The import screens for administrators of sites and of the network. Imports of other sites return 404."""
 
 from typing import Any
 
@@ -24,8 +24,8 @@ from portal.platform.newsroom_views import NewsroomView, crumb
 State = ImportRun.State
 # The limit for the other form fields and all field names.
 MOST_BYTES_OF_FIELDS = 100_000
-# What the buttons do: to the import that goes on with its report, and to one whose report no longer holds. Going on is
-# for stopped imports: a proposal is imported by its form, which asks for the confirmation.
+# The effects of the buttons: on an import that continues with its report, and on one whose report is no longer valid.
+# Only stopped imports can be continued. A proposal is imported with its form, which asks for the confirmation.
 GOING_ON = {"stop": (State.STOPPED, State.IMPORTING), "continue": (State.IMPORTING, State.STOPPED)}
 ENDING = {"change": State.PROPOSED, "undo": State.UNDOING}
 
@@ -50,7 +50,7 @@ class ImportList(MovingView):
         return super().get_context_data(**kwargs) | {"page_obj": page}
 
 
-# Otherwise the check would read the whole file before its size is checked.
+# Otherwise the check for CSRF would read the whole file before the check of its size.
 @method_decorator(csrf_exempt, name="dispatch")
 class BeginImport(MovingView):
     template_name = "moving/begin.html"

@@ -20,7 +20,7 @@ MOST_RARE_TAGS = 40
 UNSORTED = re.compile(
     r"uncategori[sz]ed|non-?classe|allgemein|unkategorisiert|sin-categoria|senza-categoria|a-la-une|slider|featured"
 )
-# The kinds of story by category name and title prefix, in the three languages.
+# The kinds of stories by category name and title prefix, in the three languages.
 KINDS = {
     "portrait": r"portraits?|portr[aä]ts?|portraet|interviews?|entretiens?|rencontres?-avec|gesichter|k[oö]pfe|people",
     "recap": r"recaps?|retours?-sur|r[uü]ckblicke?|rueckblicke?|compte-rendus?|comptes-rendus|nachlese|looking-back",
@@ -51,10 +51,10 @@ class KindRule:
 
 @dataclass
 class Mapping:
-    """The sections and topics that the import makes of terms.
+    """The sections and topics that the import creates from terms.
 
     `sections` has the title of a section by category, `topics` the name of a topic by `category:slug` or
-    `post_tag:slug`. Terms in neither are left out. Posts without a section get the default one.
+    `post_tag:slug`. Terms that are in neither are left out. Posts without a section get the default one.
     """
 
     sections: dict[str, str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from itertools import count
 from portal.moving.converting.gutenberg import EditorBlock, parse_blocks
 from portal.moving.wordpress.records import Item
 
-# The type of an entry that stands for the published pages at the top of their tree.
+# The type of an entry that represents the published pages at the top level of the tree.
 ALL_PAGES = "all_pages"
 LINKS = ("core/navigation-link", "core/navigation-submenu")
 # Older versions of the editor write no `kind`, only the `type`.
@@ -48,7 +48,7 @@ def _entry(block: EditorBlock, menu: Item, parent: str, number: int) -> Item:
         title=block.text("label"),
         status=menu.status,
         order=number,
-        # With the number, because a classic menu may have the same slug.
+        # The number is included, because a classic menu may have the same slug.
         terms=[("nav_menu", f"{menu.slug} {menu.wp_id}")],
         meta={
             "_menu_item_object_id": [block.text("id")],

@@ -1,4 +1,4 @@
-"""Reads an export once, and collects the facts about all items that an import needs before it writes the first."""
+"""Reads an export once, and collects the facts that an import needs before it writes the first item."""
 
 import re
 from collections import Counter, defaultdict
@@ -128,7 +128,7 @@ def survey_of(records: Iterable[Record], language: str = "") -> Survey:
                 found = Survey(record, language)
             case Author() if found:
                 found.authors[record.login] = record
-            # One without a number is only named at an item, and perhaps another file of the export lists it.
+            # A term without a number only appears at an item. Another file of the export may list it.
             case Term() if found and (record.wp_id or (record.taxonomy, record.slug) not in found.terms):
                 found.terms[record.taxonomy, record.slug] = record
             case Item() if found:

@@ -41,7 +41,7 @@ class ArticleRecords:
     def of(self, article: Article) -> Iterator[Record]:
         for name in article.authors:
             if self._is_new("author", name):
-                # As a plugin's term, so that an article may have several.
+                # Authors are a plugin's terms, so that an article may have several.
                 yield Author(name, name)
         terms = [("author", name) for name in article.authors]
         for taxonomy, names in (("category", article.categories), ("post_tag", article.tags)):

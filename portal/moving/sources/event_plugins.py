@@ -1,6 +1,6 @@
 """Converts events of other plugins to The Events Calendar: Events Manager, Modern Events Calendar, EventON.
 
-Their venues are posts of their own, or terms, which become venues when an event names them.
+Their venues are separate posts, or terms. Terms become venues when an event refers to them.
 """
 
 from collections.abc import Callable, Iterator

@@ -42,7 +42,7 @@ def read_feed(path: Path, address: str = "") -> Iterator[Record]:
 
 
 def _root_of(path: Path) -> Element:
-    """The whole feed, of which each element takes twenty times the memory of `<a/>`."""
+    """The root element of the whole feed. Each element takes twenty times the memory of `<a/>`."""
     with closing(iterparse(path, events=("start",), forbid_dtd=True)) as elements:
         for number, _element in enumerate(elements):
             if number >= MOST_ELEMENTS:
@@ -113,7 +113,7 @@ def _markup(element: Element, name: str) -> str:
     for child in _all(element, name):
         if len(child):
             for part in child.iter():
-                # Without its namespace, which would be written before each name.
+                # The namespace is removed, because it would be written before each name.
                 part.tag = _name(part)
             return "".join(tostring(part, encoding="unicode", method="html") for part in child)
         text = (child.text or "").strip()
@@ -180,7 +180,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def _check_size(path: Path) -> None:
-    # These are read as a whole.
+    # These files are read as a whole.
     if path.stat().st_size > MOST_BYTES:
         reason = _("it is larger than %(most)d MB") % {"most": MOST_BYTES // 1_000_000}
         raise ExportError(reason, part=path.name)

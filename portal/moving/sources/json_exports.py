@@ -83,7 +83,7 @@ def _rows(data: Row, name: str) -> list[Row]:
 
 
 def _names(data: Row, name: str) -> dict[Any, str]:
-    """Names by key; those with # are for templates only."""
+    """Names by key. Names with # are only for templates."""
     found = {row.get("id"): str(row.get("name") or "") for row in _rows(data, name)}
     return {key: value for key, value in found.items() if value and not value.startswith("#")}
 

@@ -10,10 +10,10 @@ from typing import Any
 from portal.moving.wordpress.records import Author, Channel, Item, Record, Term
 from portal.moving.wordpress.values import unquoted
 
-# WordPress's generated ending for a text without its own excerpt.
+# The ending that WordPress generates for a text without its own excerpt.
 AUTOMATIC = re.compile(r"\[(?:&hellip;|&#8230;|…|\.\.\.)\]\s*(?:</p>)?\s*$")
 EVENTS = "tribe/events/v1"
-# Of a term, what is read here.
+# The fields of a term that are read here.
 TERM_FIELDS = ("id", "slug", "name", "parent")
 
 
@@ -65,7 +65,7 @@ class RestReader:
                 title=_text(row.get("title")),
                 link=str(row.get("link") or ""),
                 slug=unquoted(str(row.get("slug") or "")),
-                # The API does not give its password, so it becomes private.
+                # The API does not return its password, so the post becomes private.
                 status="private" if is_closed else str(row.get("status") or "publish"),
                 parent=row.get("parent") or 0,
                 order=row.get("menu_order") or 0,
@@ -228,7 +228,7 @@ def _meta(row: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def _html(value: Any) -> str:
-    """The raw HTML, which only members may read, or the rendered HTML."""
+    """The raw HTML, if the user may read it, or the rendered HTML."""
     if isinstance(value, dict):
         raw = value.get("raw")
         return str(raw if raw is not None else value.get("rendered") or "")

@@ -1,4 +1,4 @@
-"""Reads the URLs in sitemaps, and the sitemaps that an index names."""
+"""Reads the URLs in sitemaps, and in the sitemaps of an index."""
 
 import gzip
 from collections.abc import Callable, Iterator

@@ -17,7 +17,7 @@ from portal.moving.wordpress.values import MOST_PARTS, json_value
 KINDS: dict[str, Any] = {"channel": Channel, "author": Author, "term": Term, "item": Item}
 NAMES = {kind: name for name, kind in KINDS.items()}
 TIMES = ("date", "date_gmt")
-# Much longer than any post, as in an export of WordPress.
+# This is much longer than any post in an export of WordPress.
 LONGEST_LINE = 20_000_000
 
 

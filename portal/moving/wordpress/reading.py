@@ -53,7 +53,7 @@ def read_wxr(file: Readable, part: str = "") -> Iterator[Record]:
     """
     builder = _Builder()
     parser: Any = XMLParser(target=builder, forbid_dtd=True)
-    # The parser deletes it when it is closed.
+    # The parser deletes the element when it is closed.
     expat = parser.parser
     builder.line = lambda: expat.CurrentLineNumber
     try:
@@ -164,7 +164,7 @@ class _Builder:
             self.channel[name] = text.strip()
 
     def _name_term(self, text: str) -> None:
-        """Yield a term that the export does not list, as in an export of posts only, with the name at an item."""
+        """Yield a term that the export does not list, with the name at an item. An export of posts lists no terms."""
         term, self.term = self.term, None
         name = " ".join(unescape(text).split())
         if term and term[0] in _NAMED and term not in self.terms and name not in ("", term[1]):
@@ -195,7 +195,7 @@ class _Builder:
         return self.names[tag]
 
     def _announce(self, name: str) -> None:
-        """Yield the site before anything else; only the site's picture may precede its version."""
+        """Yield the site before anything else. Only the site's picture may come before its version."""
         if self.is_announced or name == "image":
             return
         facts = self.channel

@@ -77,7 +77,7 @@ class Item:
 
     `date` is the local time of the site, and `date_gmt` the same in UTC; a draft may have neither. `terms` are pairs of
     taxonomy and slug; `meta` has all values of each key, in order. `line` is the first line of the item in its file.
-    `guid` is the address that it had first.
+    `guid` is the first address of the item.
     """
 
     wp_id: int = 0

@@ -11,15 +11,14 @@ from django.utils.translation import gettext as _
 
 # Above all WordPress numbers.
 BEYOND = 10**13
-# Each string, bracket and comma of JSON takes up to 80 bytes of memory, and may be a single letter of a file. A text is
-# one such part, however much of Gutenberg or Elementor is in it: a post has some hundred, and an export of Ghost with
-# 20,000 posts has four million.
+# Each string, bracket and comma of JSON takes up to 80 bytes of memory, but may be a single letter in a file. A text of
+# any length is one such part. A post has some hundred parts, and an export of Ghost with 20,000 posts has four million.
 MOST_PARTS, MOST_PARTS_OF_FILE = 1_000_000, 5_000_000
 _PARTS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{,]', re.DOTALL)
 
 
 def stable_number(name: str) -> int:
-    """A number for a thing without one, derived from its name: the same in each run."""
+    """A number for an object without one. It is derived from the name, and is the same in each run."""
     return BEYOND + int(sha256(name.encode()).hexdigest()[:10], 16)
 
 
@@ -48,10 +47,10 @@ def unquoted(text: str) -> str:
 
 
 def json_value(text: str, most: int = MOST_PARTS) -> Any:
-    """A value of JSON, without NUL and halves of characters, which no database stores.
+    """A JSON value without NUL and lone surrogates, which databases cannot store.
 
-    Scripts leave half an emoji where they shorten a text. Raises ValueError, also if it has more than `most` parts, or
-    RecursionError.
+    Scripts that shorten a text may leave half of an emoji. Raises RecursionError, or ValueError, for example for more
+    than `most` parts.
     """
     if next(islice(_PARTS.finditer(text), most, None), None):
         raise ValueError(_("one element has more than %(most)d parts") % {"most": most})
@@ -59,7 +58,7 @@ def json_value(text: str, most: int = MOST_PARTS) -> Any:
 
 
 def _storable(value: Any) -> Any:
-    """The same list or object, changed in place: a copy would take the memory twice."""
+    """The same list or object, changed in place, because a copy would need twice the memory."""
     if isinstance(value, str):
         found = value.encode(errors="ignore").decode().replace("\0", "")
         return value if found == value else found

@@ -31,8 +31,8 @@ MOVED, DELETED = "moved to another site", "deleted here"
 def update(source: ImportSource, store: DraftStore, row: ImportedItem, draft: Draft) -> str:
     """Write the changed fields that nobody edited here; return `updated`, `conflict` or `same`.
 
-    Returns `MOVED` or `DELETED`, and changes nothing, if the page was moved to another site or deleted meanwhile.
-    Texts are compared as they were before links to the old site were replaced.
+    Returns `MOVED` or `DELETED`, and changes nothing, if the page was moved to another site or deleted meanwhile. Texts
+    are compared in the state before links to the old site were replaced.
     """
     lock_pages([row.page_id or 0])
     if not source.items_here().filter(pk=row.pk).exists():
@@ -60,7 +60,7 @@ def update(source: ImportSource, store: DraftStore, row: ImportedItem, draft: Dr
     if draft.item.status == "publish" and not draft.item.password and is_restricted(page):
         # Either it was private on the old site before, or somebody made it private here.
         row.notes.append(["private here", ""])
-    # First, so that no new text goes live on a page that is now private.
+    # This comes first, so that no new text goes live on a page that is now private.
     restrict(page, draft)
     row.old_text = draft.converted.old_text
     row.words_before, row.words_after = draft.converted.words_before, draft.converted.words_after

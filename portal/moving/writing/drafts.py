@@ -47,7 +47,7 @@ class DraftStore:
         """Create the pages of one batch; raises ValidationError for a page that cannot be stored."""
         by_parent: dict[int, list[Draft]] = defaultdict(list)
         parents: dict[int, Page] = {}
-        # In its own transaction: `targets` remembers new sections, so a failure below must not roll them back.
+        # This has its own transaction: `targets` caches new sections, so a failure below must not roll them back.
         with transaction.atomic():
             for draft in drafts:
                 parent = self.builder.parent_of(draft.item, draft.kind, self.pages)
@@ -59,7 +59,7 @@ class DraftStore:
             return [row for key, group in by_parent.items() for row in self._create_below(parents[key], group)]
 
     def _create_below(self, parent: Page, drafts: Sequence[Draft]) -> list[ImportedItem]:
-        # The number of children must be current: otherwise a page that had no children still has none.
+        # The number of children must be current. Otherwise a page that had no children would still have none.
         parent.refresh_from_db(fields=["numchild"])
         children = NewChildren.below(parent)
         pages = [self._page(draft, parent, children) for draft in drafts]
@@ -129,7 +129,7 @@ class DraftStore:
 
 @transaction.atomic
 def publish_unreviewed(page: Page, revision: Revision, source: ImportSource) -> None:
-    """Publish a page as the import wrote it, and log that; raises ValidationError if the page is invalid."""
+    """Publish the imported version of a page, and log this. Raises ValidationError if the page is invalid."""
     revision.publish()
     log_pages([(page, {"action": IMPORTED_LIVE, "revision": revision, "data": {"source": source.address}})])
 

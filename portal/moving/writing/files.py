@@ -22,7 +22,7 @@ from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.survey import FileFacts, Survey, is_picture, path_of
 
 MOST_BYTES = 60_000_000
-# The number of simultaneous requests, which also limits the files in memory. The old site must not be slowed down.
+# The number of simultaneous requests. It also limits the files in memory. The old site must not become slow.
 AT_ONCE = 4
 UPLOADS = "/uploads/"
 
@@ -79,7 +79,7 @@ class FileStore:
             self.pause()
 
     def _drawn(self, wanted: Sequence[Media], contents: Sequence[bytes | str]) -> dict[str, PictureFile | None]:
-        """The pictures among these files as stored, by key; without those stored already."""
+        """The prepared pictures among these files, by key, except those that are already stored."""
         pairs = [
             (media, content)
             for media, content in zip(wanted, contents, strict=True)
@@ -148,7 +148,7 @@ class FileStore:
             stored = self._new_image(media, drawn) if drawn else self._new_document(media, content, key)
             if stored is None:
                 return
-        # A file without its row would be stored again after an interruption.
+        # After an interruption, a file without its row would be stored again.
         with transaction.atomic():
             if stored is not None:
                 stored.save()

@@ -20,7 +20,7 @@ STORIES, EVENTS, MOST_PAGES = 6, 4, 12
 
 
 def shelves_for(survey: Survey, keys: Mapping[int, int], lead: int | None) -> list[dict[str, Any]]:
-    """The shelves for what was published there: stories, or else events and the pages at the top of their tree.
+    """The shelves for the content published there: stories, or else events and the pages at the top level of the tree.
 
     `keys` are those of imported pages by their numbers in the old site, `lead` is that of the sticky story.
     """
@@ -47,15 +47,15 @@ def arrange_front(source: ImportSource, home: Page, shelves: list[dict[str, Any]
 
     A repeated import changes nothing.
     """
-    # Read again: publishing it would write the number of pages below it as it was before the import.
+    # The page is read again. Otherwise its publication would write the number of child pages from before the import.
     home = Page.objects.get(pk=home.pk)
     page: Any = home.specific.get_latest_revision_as_object()
-    # Otherwise changes that wait for a review would go live with ours.
+    # Otherwise changes that are waiting for a review would go live with ours.
     if page.shelves or home.has_unpublished_changes or _rows(source).exists():
         return False
     page.shelves = shelves
     revision = page.save_revision()
-    # Without the page, which existed before: undoing the import must not delete it.
+    # The page is left out: it existed before, and undoing the import must not delete it.
     facts = {"title": page.title, "revision": revision}
     ImportedItem.objects.create(source=source, kind=ImportedItem.Kind.PLACE, key=FRONT, **facts)
     workflow = home.get_workflow()

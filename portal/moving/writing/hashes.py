@@ -29,7 +29,7 @@ def hash_of_value(value: Any) -> str:
 
 
 def hash_of_item(item: Item) -> str:
-    """The hash of those data of an item that an import reads. Its comments, for example, do not count."""
+    """The hash of the data of an item that an import reads. Its comments, for example, do not count."""
     facts = asdict(item)
     return hash_of({name: value for name, value in facts.items() if name not in UNREAD})
 

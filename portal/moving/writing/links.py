@@ -100,14 +100,14 @@ class Addresses:
 def link_pages(source: ImportSource, find: Find, after: int = 0) -> Iterator[tuple[int, int]]:
     """Link the texts of all pages that still have old URLs; a text that was edited here is left as it is.
 
-    Yields two numbers for each batch: the key of its last item, from which another call resumes (`after`), and how many
-    of its pages still have old URLs, because the targets do not exist here.
+    Yields two numbers for each batch. The first is the key of its last item, from which another call resumes (`after`).
+    The second is the number of its pages that still have old URLs, because the targets do not exist here.
     """
     rows = source.items_here().filter(kind=ImportedItem.Kind.PAGE, has_old_links=True, pk__gt=after)
     for keys in batched(rows.order_by("pk").values_list("pk", flat=True), BATCH):
         with transaction.atomic():
             lock_pages(ImportedItem.objects.filter(pk__in=keys, page__isnull=False).values_list("page_id", flat=True))
-            # Only now: somebody may have edited or moved a page since the rows were read.
+            # This is only checked now, because somebody may have edited or moved a page since the rows were read.
             found = source.items_here().filter(pk__in=keys).defer("old_text").select_related("page", "revision")
             left = sum(_link(row, source, find) for row in found)
         yield keys[-1], left

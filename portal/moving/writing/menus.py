@@ -22,7 +22,7 @@ from portal.moving.writing.links import Addresses, host_of
 from portal.moving.writing.redirects import BASES
 
 MAIN = re.compile(r"main|primary|principal|haupt|header|navigation|menu-1", re.I)
-# A menu in a bar above the main one, or the main one: the size decides.
+# This may be the main menu, or a menu in a bar above it. The size decides.
 TOP = re.compile(r"top", re.I)
 # Menus of the footer and of social networks.
 ASIDE = re.compile(r"social|foot|pied|fu(?:ss|ß)|legal|bottom", re.I)
@@ -40,13 +40,13 @@ def bring_menu(source: ImportSource, survey: Survey, addresses: Addresses) -> tu
         slug: _without_doubles(_blocks(of_parent, "0", survey, addresses, source))
         for slug, of_parent in _menus(entries).items()
     }
-    # The menu whose name says that it is the main one, else the one with the most entries that lead to a page here.
+    # The menu with the name of a main menu, or else the menu with the most entries that lead to a page here.
     chosen = max(menus, key=lambda slug: (_rank(slug) if menus[slug] else -1, len(menus[slug]), slug), default="")
     blocks = menus.get(chosen, [])[:MOST_ENTRIES]
     if blocks:
         settings.navigation = blocks
         settings.save(update_fields=["navigation"])
-        # The hashes tell imported entries that lead to no imported page from those made here.
+        # The hashes distinguish imported entries that lead to no imported page from entries made here.
         hashes = {"navigation": [hash_of_value(block) for block in blocks]}
         _rows(source).update_or_create(source=source, kind=KIND, key=MENU, defaults={"field_hashes": hashes})
     return len(blocks), len(entries) - len(blocks)

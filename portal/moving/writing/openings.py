@@ -14,7 +14,7 @@ from portal.moving.writing.files import FileStore
 from portal.platform.typography import first_sentences
 
 LONGEST_STANDFIRST, LONGEST_TEASER = 400, 200
-# A picture that is narrower stands beside a text, not above it.
+# A narrower picture is beside a text, not above it.
 LEAST_WIDTH = 600
 _STRUCK = re.compile(r"<(s|strike|del)\b[^<>]*>((?:(?!<\1\b).)*?)</\1>", re.I | re.S)
 _HEADING = re.compile(r"<p><b>(?:(?!</b>).)*</b></p>")
@@ -50,9 +50,9 @@ def _is_wide(key: int) -> bool:
 def open_with_standfirst(item: Item, converted: Converted, blocks: list[Block]) -> tuple[dict[str, str], list[Block]]:
     """The standfirst and the blocks below it, which do not repeat it.
 
-    It is the excerpt; without one, the first sentences of the text. Sentences with a link that the text has only there
-    stay in the text, and so does a text of one sentence: then they are the teaser, as in WordPress's lists, and
-    somebody writes a standfirst.
+    It is the excerpt or, without one, the first sentences of the text. Sentences with a link that occurs nowhere else
+    stay in the text, and so does a text of one sentence. In this case, they are only the teaser, as in WordPress's
+    lists, and somebody has to write a standfirst.
     """
     if excerpt := _excerpt(item, converted):
         return {"standfirst": excerpt}, _without(excerpt, blocks) or blocks
@@ -62,7 +62,7 @@ def open_with_standfirst(item: Item, converted: Converted, blocks: list[Block]) 
     beginning = " ".join(words_in(first))[: LONGEST_STANDFIRST + 1]
     for length in (LONGEST_STANDFIRST, 1):
         sentences = first_sentences(beginning, length).strip()
-        # A sentence with a colon at its end introduces what stands below it.
+        # A sentence with a colon at its end introduces the text below it.
         is_short = 0 < len(sentences) <= LONGEST_STANDFIRST and not sentences.endswith(":")
         if is_short and (rest := _without(sentences, blocks)):
             converted.notes.append(Note("standfirst from the text", sentences))

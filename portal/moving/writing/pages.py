@@ -131,7 +131,7 @@ class PageBuilder:
         return Draft(item, kind, converted, values, topics, authors)
 
     def _texts(self, item: Item, kind: str, converted: Converted) -> dict[str, Any]:
-        """The title, the text and what stands above it."""
+        """The title, the text and the fields above it."""
         lead, blocks = self._lead(item, converted), converted.blocks
         values: dict[str, Any] = {"title": self._title(item)}
         allowed = set(model_of(kind)._meta.get_field("body").stream_block.child_blocks)
@@ -140,7 +140,7 @@ class PageBuilder:
         else:
             lead, blocks = open_with_picture(lead, blocks, self.files)
             texts, blocks = open_with_standfirst(item, converted, blocks)
-            # The picture may stand below the first sentences, which have been removed now.
+            # The picture may have been below the first sentences, which are removed by now.
             lead, blocks = open_with_picture(lead, blocks, self.files)
             # Events have no teaser.
             values |= lead | ({"standfirst": texts["standfirst"]} if kind == "event" else texts)
@@ -149,7 +149,7 @@ class PageBuilder:
         return values
 
     def texts_of_version(self, version: Item, draft: Draft) -> dict[str, Any]:
-        """The texts that a page had earlier, with the lead image that it has now."""
+        """The earlier texts of a page, with its current lead image."""
         # Custom fields have no versions, so only the lead image is used.
         thumbnail = {"_thumbnail_id": draft.item.meta.get("_thumbnail_id", [])}
         item = replace(

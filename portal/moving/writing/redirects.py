@@ -58,10 +58,10 @@ def redirect_all(source: ImportSource, survey: Survey, plan: Plan, addresses: Ad
 
 def _by_path(moves: Iterable[Move]) -> Iterator[tuple[str, Move]]:
     """The first move of each path that can be redirected."""
-    # Their hashes: the addresses themselves would take twice the memory.
+    # These are hashes, because the addresses themselves would take twice the memory.
     seen: set[int] = set()
     for move in moves:
-        # Two slashes would be followed by a host, which might be invalid.
+        # After two slashes, there would be a host, which might be invalid.
         path = Redirect.normalise_path(f"/{move.old.lstrip('/')}")
         if path and len(path) <= LONGEST and move.link != path and hash(path) not in seen:
             seen.add(hash(path))
@@ -75,7 +75,7 @@ def _redirect(source: ImportSource, moves: dict[str, Move]) -> Counter[str]:
     removed = [RemovedAddress(site=source.site, key=address_hash(path), path=path) for path in gone]
     RemovedAddress.objects.bulk_create(removed, ignore_conflicts=True)
     moves = {path: move for path, move in moves.items() if path not in gone}
-    # Perhaps a file that could not be fetched before.
+    # This may be a file that could not be fetched before.
     keys = [address_hash(path) for path in moves]
     RemovedAddress.objects.filter(site=source.site, key__in=keys).delete()
     known = {row.old_path: row for row in Redirect.objects.filter(site=source.site, old_path__in=moves)}
@@ -137,7 +137,7 @@ def _moves(source: ImportSource, survey: Survey, plan: Plan, addresses: Addresse
         if folder:
             yield Move(f"{folder}/", link=f"/{source.locale.language_code}/")
     yield from _files(source, survey, addresses)
-    # Last, since the first address of an item may be the current address of another one.
+    # This comes last, because the first address of an item may be the current address of another one.
     for item, key in pages:
         if path_of(item.guid).strip("/"):
             yield Move(path_of(item.guid), key)
@@ -190,7 +190,7 @@ def _archives(source: ImportSource, survey: Survey, plan: Plan) -> Iterator[Move
     for login, author in survey.authors.items():
         person = people.get(author.name.casefold())
         link = f"{home}{words['people']}/{person.slug}/" if person else home
-        # WordPress derives the address from the name of the account, which may be an e-mail address.
+        # WordPress derives the address from the account's name, which may be an email address.
         for slug in dict.fromkeys((login.lower().replace(" ", "-"), slug_of(login.replace(".", "-"), login))):
             yield Move(f"/author/{slug}/", link=link)
         yield Move(f"/?author={author.wp_id}", link=link)

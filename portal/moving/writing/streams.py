@@ -74,7 +74,7 @@ class StreamWriter:
     def _video(self, value: dict[str, Any], converted: Converted, poster: int | None) -> list[tuple[str, Any]]:
         if value["image"] == POSTER and poster is not None and "video" in self.allowed:
             return [("video", {**value, "image": poster})]
-        # A video is behind a picture, so that its host gets no request before a click.
+        # A video has a picture in front, so that its host gets no request before a click.
         if "video" in self.allowed:
             converted.notes.append(Note("video without a picture", value["url"]))
         link = f'<p><a href="{escape(value["url"])}">{escape(value["title"], quote=False)}</a></p>'

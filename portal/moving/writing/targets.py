@@ -33,7 +33,7 @@ def new_page(model: type[Any], parent: Page, children: NewChildren, title: str, 
 
 
 def make_room(children: NewChildren, slug: str) -> None:
-    """Take the address from a draft that nobody has written yet, such as “About us” of a new site."""
+    """Take the slug from a draft that has no text yet, such as “About us” on a new site."""
     if slug not in children.slugs:
         return
     brought = ImportedItem.objects.filter(page__isnull=False).values("page")

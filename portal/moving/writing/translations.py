@@ -16,7 +16,7 @@ class Translations:
         self._others = {key: [other for other in keys if other != key] for keys in groups for key in keys}
 
     def key_for(self, wp_id: int, model: type[Any]) -> UUID | None:
-        """The translation key for a new page; None if it has no translation here, or one of another kind."""
+        """The translation key for a new page; None if it has no translation here, or a translation of another kind."""
         others = self._others.get(wp_id)
         if not others:
             return None
@@ -26,7 +26,7 @@ class Translations:
             kind=ImportedItem.Kind.PAGE,
             key__in=map(str, others),
         ).exclude(source=self.source)
-        # In the same site: a page moved to another site is no translation.
+        # The page must be in the same site: a page that was moved to another site is no translation.
         homes = self.source.site.root_page.get_translations(inclusive=True).values_list("path", flat=True)
         for page in Page.objects.filter(pk__in=rows.values("page")).order_by("pk"):
             is_here = any(page.path.startswith(home) for home in homes)
