@@ -1,1 +1,1 @@
-"""The sites' newsletters: subscribers, issues, digests, alerts and their sending. Separable: nothing imports it."""
+"""The sites' newsletters: subscribers, issues, digests, alerts and their sending. No other app imports it."""

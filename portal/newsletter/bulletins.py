@@ -1,4 +1,4 @@
-"""The content of one newsletter mail as plain values, stored with its sending and cut to a subscriber's sections."""
+"""The content of one newsletter mail as plain values, stored with its sending. It can be limited to some sections."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
@@ -48,7 +48,7 @@ class Group:
     passages: tuple[Passage, ...] = ()
     stories: tuple[BulletinEntry, ...] = ()
     events: tuple[BulletinEntry, ...] = ()
-    # The number of stories that only the web version has.
+    # The number of stories that are only in the web version.
     omitted: int = 0
 
     @property
@@ -71,7 +71,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Density:
-    """How much of a group a mail shows: the numbers of stories (None: all) and pictures, and whether it has texts."""
+    """The parts of a group in a mail: the numbers of stories (None: all) and pictures, and whether it has texts."""
 
     stories: int | None = None
     pictures: int = 0
@@ -113,7 +113,7 @@ class Bulletin:
     def condensed(self, level: int) -> "Bulletin":
         """The bulletin at an index of `DENSITIES`.
 
-        Each level drops more: the small pictures, the large ones, the texts, and all but the first stories of a group.
+        Each level drops more: small pictures, large pictures, texts, and all but the first stories of a group.
         """
         return replace(self, groups=tuple(group.condensed(level) for group in self.groups)) if level else self
 

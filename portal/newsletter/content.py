@@ -89,7 +89,7 @@ def content_of_period(
 
 def upcoming_events(edition: Edition, section: SectionChoice, now: datetime) -> list[int]:
     placements = OccurrencePlacement.objects.in_lists_of(section.page.pk, now).upcoming(now)
-    # Twice as many occurrences, since the query returns a cancelled date and the next date of the same event.
+    # The limit is doubled, because the query returns a cancelled date and the next date of the same event.
     return list(dict.fromkeys(placements.values_list("event_id", flat=True)[: 2 * MAX_EVENTS]))[:MAX_EVENTS]
 
 

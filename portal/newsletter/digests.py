@@ -22,9 +22,9 @@ from portal.newsletter.sections import sections_of
 from portal.newsletter.sending.batches import create_sending
 
 WEEK = timedelta(days=7)
-# After an outage a digest may be late by this much; after that, the next one is near.
+# After an outage, a digest may be late by this much. If it is later, the next one is due soon.
 MAX_DELAY = timedelta(days=3)
-# The minimum interval between digests, such as after a change of the weekday.
+# The minimum interval between digests, for example after a change of the weekday.
 TOO_NEAR = timedelta(days=3)
 # The maximum age of a story in an alert: an import may publish years of stories at once.
 ALERT_WINDOW = timedelta(hours=48)
@@ -104,7 +104,7 @@ def send_alert(newsletter: NewsletterPage, edition: Edition, now: datetime) -> S
 def _new_events(edition: Edition, announced: QuerySet[Any], since: datetime, now: datetime) -> list[int]:
     """The keys of upcoming events published since then, in order of time.
 
-    They are not limited, since all of them count as announced: a hundred events imported at once make one mail.
+    They are not limited, because all of them count as announced. A hundred events imported together cause one mail.
     """
     placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)
     new = placements.filter(event__first_published_at__gt=since).exclude(event__in=announced)
@@ -112,7 +112,7 @@ def _new_events(edition: Edition, announced: QuerySet[Any], since: datetime, now
 
 
 def _title_of(parts: Iterable[ContentPart]) -> str:
-    """The title of the only story or event, else their numbers; empty without any."""
+    """The title of the only story or event, or the numbers of stories and events; empty if there are none."""
     stories = [card.title for part in parts for card in part.stories]
     events = [date.shown_title for part in parts for date in part.events]
     if len(stories) + len(events) <= 1:

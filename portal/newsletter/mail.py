@@ -1,4 +1,4 @@
-"""Renders a bulletin as a mail: HTML from MJML, which old mail programs show as well, and a plain text."""
+"""Renders a bulletin as a mail: HTML from MJML, which works in old mail programs, too, and plain text."""
 
 import re
 import textwrap
@@ -16,7 +16,7 @@ from portal.platform.contrast import luminance, readable_tint
 
 # Placeholders for links that differ in each copy.
 UNSUBSCRIBE_PLACEHOLDER, PREFERENCES_PLACEHOLDER = "@@leave@@", "@@preferences@@"
-# Gmail clips a mail at 102 kB; the links of each recipient need some of that.
+# Gmail clips a mail at 102 kB. The links of each recipient need a part of that.
 MAX_BYTES = 98_000
 LINE_LENGTH = 72
 
@@ -38,7 +38,7 @@ class Mail:
 
 @dataclass(frozen=True)
 class MailBranding:
-    """What all mails of a site have in common. `base` precedes every path: the root URL, or nothing in a preview."""
+    """The parts that all mails of a site share. `base` precedes every path: the root URL, or nothing in a preview."""
 
     name: str
     language: str
@@ -114,7 +114,7 @@ def as_plain_text(passage: Passage, base: str) -> str:
 
 
 def wrap(text: str, indent: str = "") -> str:
-    """Text in lines of at most 72 characters; a longer word, such as a URL, keeps its line."""
+    """Text in lines of at most 72 characters. A longer word, such as a URL, is not split."""
     return textwrap.fill(
         " ".join(text.split(" ")).strip(),
         LINE_LENGTH,

@@ -9,10 +9,10 @@ from portal.newsletter.sending.batches import enqueue
 from portal.newsletter.subscribers.links import DAYS_TO_CONFIRM
 from portal.platform.tasks.periodic import periodic
 
-# How long an unsubscribed address is stored, for inquiries; its hash, which prevents imports, stays.
+# The time for which an unsubscribed address is stored for inquiries. Its hash, which prevents imports, stays.
 ADDRESS_RETENTION = timedelta(days=30)
 DELIVERY_RETENTION = timedelta(days=180)
-# How long an uploaded list waits to be imported.
+# The time for which an uploaded list can be imported.
 LIST_RETENTION = timedelta(days=7)
 
 
@@ -48,7 +48,7 @@ def _send_for_each(option: str, send: Callable[..., object], now: datetime) -> N
 @periodic(every=timedelta(hours=6))
 def delete_expired_data(now: datetime) -> None:
     Subscriber.objects.unconfirmed_before(now - timedelta(days=DAYS_TO_CONFIRM)).delete()
-    # The rest had unsubscribed before this request, and stay unsubscribed.
+    # The others had unsubscribed before this request, and stay unsubscribed.
     state = Subscriber.State
     unconfirmed = Subscriber.objects.filter(state=state.PENDING, asked_at__lt=now - timedelta(days=DAYS_TO_CONFIRM))
     unconfirmed.update(state=state.LEFT, left_at=now)

@@ -1,4 +1,4 @@
-"""Who may do what with newsletters; every view, menu item and button of the newsletter uses these rules.
+"""Permissions for newsletters. Every view, menu item and button of the newsletter uses these rules.
 
 The administrators of a site manage its subscribers and sendings. Other roles do not see readers' addresses.
 """
@@ -23,7 +23,7 @@ def newsletters_managed_by(user: Any) -> QuerySet[NewsletterPage]:
 
 
 def newsletters_of(user: Any) -> list[NewsletterPage]:
-    """The newsletters that the user may write issues of; they may also see the reports, which have no addresses."""
+    """The newsletters for which the user may write issues. They may also see the reports, which have no addresses."""
     pages = list(NewsletterPage.objects.select_related("locale").order_by("path"))
     managed = set(newsletters_managed_by(user).values_list("pk", flat=True)) if pages else set()
     return [page for page in pages if page.pk in managed or page.permissions_for_user(user).can_add_subpage()]

@@ -30,20 +30,20 @@ def _import_as_data(list_import: ListImport) -> dict[str, Any]:
     }
 
 
-# Before the subscribers: otherwise an import could add somebody again who has just been deleted.
+# The lists come before the subscribers. Otherwise an import could add a person again who was just deleted.
 register_personal_data_source(
     "imports", _("Imported lists"), _imports, _import_as_data, ListImport, erase=forget_imported
 )
 
 
 def _subscribers(address: str, sites: Sites) -> QuerySet[Subscriber]:
-    # By hash, which also finds people who have unsubscribed and whose address is deleted.
+    # The search uses the hash, because it also finds people who have unsubscribed and whose address is deleted.
     found = Subscriber.objects.filter(address_hash=hash_of_address(address)).select_related("site")
     return found if sites is None else found.filter(site__in=sites)
 
 
 def _erase_subscribers(subscribers: QuerySet[Subscriber], address: str) -> None:
-    """Delete them; their deliveries still count in the figures, without a person and without the server's reply."""
+    """Delete them. Their deliveries still count in the figures, but without the person and the server's reply."""
     Delivery.objects.filter(subscriber__in=subscribers).update(reply="")
     subscribers.delete()
 

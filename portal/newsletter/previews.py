@@ -30,7 +30,7 @@ def preview_of(issue: Any, request: HttpRequest, mode: str) -> HttpResponse:
     elif mode == "phone":
         response = render(request, "newsletter/newsroom/phone_preview.html", {"mail": mail.html, "width": PHONE_WIDTH})
     elif mode == "dark":
-        # Dark, whatever the browser's colour scheme.
+        # The preview is dark for any colour scheme of the browser.
         response = HttpResponse(re.sub(r"@media\s*\(prefers-color-scheme:\s*dark\)", "@media all", mail.html))
     else:
         response = HttpResponse(mail.html)

@@ -1,4 +1,4 @@
-"""The public URLs of the newsletter beside its pages, below the language."""
+"""The public URLs of the newsletter in addition to its pages, below the language."""
 
 from django.urls import path
 

@@ -84,7 +84,7 @@ def thanks(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 @in_edition
 def confirm(request: HttpRequest, edition: Edition, token: str) -> HttpResponse:
-    """The page behind the link in the mail. Only its button confirms, as mail programs prefetch links."""
+    """The page behind the link in the mail. Only its button confirms, because mail programs prefetch links."""
     subscriber = subscriber_to_confirm(token, edition.site)
     newsletter = _newsletter_or_404(edition)
     if request.method == "POST":

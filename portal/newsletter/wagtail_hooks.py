@@ -50,7 +50,7 @@ def issue_buttons(page: Any, user: Any, view_name: str, next_url: str | None = N
 
 @hooks.register("register_log_actions")
 def newsletter_actions(actions):
-    # For log entries of earlier versions.
+    # This is for log entries of earlier versions.
     actions.register_action("newsletter.export", _("Export subscribers"), _("Subscribers exported"))
     actions.register_action("newsletter.erase", _("Erase a subscriber"), _("Subscriber erased"))
 
@@ -64,7 +64,7 @@ def sign_up_box(context: dict[str, Any]) -> str:
 def sign_up_beside_stories(context: dict[str, Any]) -> str:
     edition, section = context.get("edition"), context.get("section")
     choices = sections_of(edition) if edition and section else []
-    # A newsletter with one section offers no choice of sections.
+    # A newsletter with only one section offers no choice of sections.
     path = section.path if section and len(choices) > 1 else ""
     chosen = next((each for each in choices if each.contains(path)), None)
     return _sign_up("newsletter/components/sign_up_aside.html", edition, section=chosen)

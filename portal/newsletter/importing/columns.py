@@ -1,4 +1,4 @@
-"""Meanings of list columns, in exports of six services and in people's own lists.
+"""The meanings of list columns in exports of six services and in people's own lists.
 
 The names are in French, German and English. A column with any other name may contain unsubscriptions, so nothing is
 imported until somebody has assigned it a role.
@@ -22,7 +22,7 @@ class Standing(Enum):
 
 
 class ColumnRole(StrEnum):
-    """What a column is. Values of `GROUPS` and `NOTES` are only searched for words that mean an unsubscription."""
+    """The role of a column. Values of `GROUPS` and `NOTES` are only searched for words that mean an unsubscription."""
 
     ADDRESS = "address"
     CONSENT = "consent"
@@ -43,7 +43,7 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(" ".join(word.split()) for word in text.split(","))
 
 
-# A column with one of these names is the e-mail address if no other column is; otherwise a postal address.
+# A column with one of these names is the email address, unless another column is. In that case, it is a postal address.
 PERHAPS_ADDRESS = _words("address, adresse, contact, subscriber")
 NAMES: dict[ColumnRole, tuple[str, ...]] = {
     ColumnRole.ADDRESS: _words(
@@ -52,8 +52,9 @@ NAMES: dict[ColumnRole, tuple[str, ...]] = {
         adresse mail, adresse électronique, email adresse, emailadresse, mailadresse, subscriber email, contact email
         """
     ),
-    # The time of consent. In Mailchimp `confirm_time` is when the link in the mail was opened, `optin_time` when the
-    # form was sent; in CleverReach that is `activated`. The time of joining a list is not a consent.
+    # The time of consent. In Mailchimp, `confirm_time` is the time at which the link in the mail was opened, and
+    # `optin_time` the time at which the form was sent. CleverReach has `activated`. The time of joining a list is not a
+    # consent.
     ColumnRole.CONSENT: _words(
         """
         consented at, confirm time, optin time, consent date, date of consent, consented on, confirmed at, confirmed on,
@@ -69,7 +70,7 @@ NAMES: dict[ColumnRole, tuple[str, ...]] = {
         source du consentement, quelle, herkunft, formular, quelle der einwilligung
         """
     ),
-    # Whether somebody receives the newsletter, as a word.
+    # A word that says whether somebody receives the newsletter.
     ColumnRole.STATE: _words(
         """
         status, state, statut, état, etat, zustand, email marketing, email status, subscription status, member status,
@@ -97,7 +98,7 @@ NAMES: dict[ColumnRole, tuple[str, ...]] = {
         blockiert, beschwerde
         """
     ),
-    # The reason for leaving, or the mail that bounced: filled in only for those who have left.
+    # The reason for leaving, or the mail that bounced. Only people who have left have a value.
     ColumnRole.WHY_LEFT: _words(
         """
         unsub campaign title, unsub campaign id, unsub reason, unsub reason other, clean campaign title,

@@ -21,7 +21,7 @@ from portal.platform.spreadsheets.reading import Row, SheetError, rows_of, unpai
 # The file is read during the request.
 MAX_FILE_SIZE = 5 * 1024 * 1024
 MOST_LINES = 100_000
-# No newsletter was mailed before this: an earlier date is a typo, or a placeholder for an unknown one.
+# No newsletter was mailed before this date. An earlier date is a typo, or a placeholder for an unknown date.
 FIRST_YEAR = 1990
 MOST_NAMED = 5
 SAMPLES = 10
@@ -148,7 +148,7 @@ def _lines_below(lines: list[tuple[int, list[str]]], width: int) -> Iterator[tup
 
 
 def _has_swallowed_a_line(cell: str) -> bool:
-    """Whether an address comes after a cell's first line: its opening quote is closed in a later line only."""
+    """Whether an address follows a cell's first line, because its opening quote is only closed in a later line."""
     _first, *below = re.split(r"[\r\n]", cell, maxsplit=1)
     return any(map(ADDRESS.search, below))
 
@@ -212,7 +212,7 @@ def subscribers_in(table: ListTable, columns: Columns) -> tuple[list[ImportedSub
             agreed_at = max(filter(None, map(parse_time, columns.values(cells, ColumnRole.CONSENT))), default=None)
             groups = groups_of(columns, cells)
             subscribers[key] = ImportedSubscriber(line, address, agreed_at, source, groups)
-    # If an address is in two lines, one unsubscription is enough.
+    # If an address is in two lines, an unsubscription in one of them is enough.
     lines = [subscribers.pop(key).line for key in left & subscribers.keys()]
     reason = _("has unsubscribed according to another line")
     rejected += [RejectedLine(line, reason, Refusal.UNSUBSCRIBED) for line in lines]
@@ -220,7 +220,7 @@ def subscribers_in(table: ListTable, columns: Columns) -> tuple[list[ImportedSub
 
 
 def _refused_by(table: ListTable, columns: Columns, line: int, cells: list[str]) -> RejectedLine | None:
-    """Why a line with an address is left out; None for a subscriber."""
+    """The reason why a line with an address is left out; None for a subscriber."""
     standing, number = columns.standing_of(cells)
     facts = {"column": table.names[number] or number + 1, "value": mask_addresses(cells[number])[:60]}
     match standing:

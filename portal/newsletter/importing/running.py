@@ -1,4 +1,4 @@
-"""Imports a list of subscribers by its plan, does a dry run, and undoes an import."""
+"""Imports a list of subscribers according to its plan, does dry runs, and undoes imports."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -113,7 +113,7 @@ def lines_of(list_import: ListImport) -> tuple[list[ImportedSubscriber], list[Re
 
 
 def _refusals(list_import: ListImport, rejected: Sequence[RejectedLine]) -> dict[str, Any]:
-    """The lines left out and the reasons, as fields of an import; reasons stay in the language of the dry run."""
+    """The lines left out with the reasons, as fields of an import. Reasons stay in the language of the dry run."""
     return {
         "refused": list_import.refused or [[each.line, each.reason] for each in rejected],
         "counts": dict(Counter(each.refusal.value for each in rejected)),
@@ -169,13 +169,13 @@ def _import_batch(
 ) -> None:
     row = ListImport.objects.select_for_update(of=("self",)).get(pk=list_import.pk)
     if row.done >= batch[0].line or row.state != ListImport.State.IMPORTING:
-        # Another task is doing this, or somebody has removed it.
+        # Another task is running the import, or somebody has removed it.
         list_import.done = max(row.done, batch[-1].line)
         return
     if not row.done:
         row.refused, row.counts = _refusals(row, rejected).values()
     counts: Counts = Counter(row.counts)
-    # Somebody's lines are gone if they were erased since the list was read.
+    # If somebody was erased after the list was read, their lines are gone.
     remaining = {number for number, _cells in table_of(row).lines}
     counts.update(_imported(list_import, [each for each in batch if each.line in remaining]))
     row.counts, row.done = dict(counts), batch[-1].line
@@ -202,7 +202,7 @@ def _imported(list_import: ListImport, batch: Sequence[ImportedSubscriber]) -> C
 
 
 def take_back(list_import: ListImport, is_over: Callable[[], bool] = lambda: False) -> bool:
-    """Undo an import, except for rows changed since, until `is_over`; return whether all is done."""
+    """Undo an import until `is_over`, except for rows that changed later. Return whether all rows are done."""
     taken = 0
     while count := take_back_imported(list_import, BATCH_SIZE):
         taken += count

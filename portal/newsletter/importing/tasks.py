@@ -12,7 +12,7 @@ from portal.platform.addresses import is_address
 from portal.platform.tasks.durable import durable
 
 State = ListImport.State
-# The next task does the rest, so that mails can be sent in between.
+# The next task continues, so that mails can be sent in between.
 PART_SECONDS = 60.0
 WORK: dict[str, Callable[[ListImport, Callable[[], bool]], bool]] = {
     State.IMPORTING: run_import,
@@ -41,7 +41,7 @@ def begin_work(list_import: ListImport, before: str, state: str) -> bool:
 
 def imports_with(address: str) -> QuerySet[ListImport]:
     """The imports that still have a list containing an address."""
-    # There are few: a list is deleted once it is imported, or a week after its upload.
+    # There are few lists: each is deleted once it is imported, or a week after its upload.
     waiting = ListImport.objects.with_addresses().iterator(chunk_size=5)
     return ListImport.objects.filter(pk__in=[each.pk for each in waiting if _lines_with(each, address)])
 
@@ -53,7 +53,7 @@ def _lines_with(list_import: ListImport, address: str) -> list[int]:
 
 @transaction.atomic
 def forget_imported(imports: QuerySet[ListImport], address: str) -> None:
-    # Read again, after waiting for a batch that is being imported; the last one deletes the list.
+    # The list is read again after waiting for a batch that is being imported. The last batch deletes the list.
     for each in imports.filter(table__isnull=False).order_by("pk").select_for_update(of=("self",)):
         lines, table = set(_lines_with(each, address)), each.table or {"lines": []}
         each.table = table | {"lines": [line for line in table["lines"] if line[0] not in lines]}

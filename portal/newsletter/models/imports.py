@@ -17,7 +17,7 @@ class ListImportQuerySet(models.QuerySet["ListImport"]):
         return self.filter(table__isnull=False)
 
     def abandoned(self, before: datetime) -> Self:
-        """Those that were uploaded before this time and never imported."""
+        """Lists that were uploaded before this time and never imported."""
         return self.filter(state=ListImport.State.PROPOSED, created_at__lt=before)
 
 

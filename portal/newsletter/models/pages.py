@@ -76,7 +76,7 @@ class NewsletterPage(PortalPage):
 
     @property
     def consent_text(self) -> str:
-        """What a subscriber agrees to; the default is in the active language."""
+        """The text to which a subscriber agrees; the default is in the active language."""
         return self.consent or gettext(
             "I agree to receive this newsletter at this address. I can unsubscribe at any time by one click; "
             "nothing is noted of what I open or read."

@@ -1,4 +1,4 @@
-"""Sendings and their deliveries: what is sent to whom, and its state."""
+"""Sendings and their deliveries: the content, the recipients and the state."""
 
 from datetime import datetime
 from typing import Self
@@ -64,7 +64,7 @@ class Sending(models.Model):
     # The worker that holds the lease, and when the lease expires; empty while the next batch is in the queue.
     lease = models.CharField(max_length=32, blank=True)
     leased_until = models.DateTimeField(null=True)
-    # Why the sending does not progress, such as an unavailable mail server.
+    # The reason why the sending does not progress, such as an unavailable mail server.
     last_error = models.CharField(max_length=200, blank=True)
     # The number of deliveries in each state, once the deliveries themselves are deleted.
     totals = models.JSONField(null=True)

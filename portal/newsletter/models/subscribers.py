@@ -29,12 +29,12 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         return self.of(site).active().filter(language=language, rhythm=rhythm)
 
     def receiving_since(self, time: datetime) -> Self:
-        """Those who had confirmed or were imported by then; an imported consent may be undated."""
+        """Subscribers who had confirmed or were imported by this time. An imported consent may have no date."""
         confirmed = models.Q(confirmed_at=None) | models.Q(confirmed_at__lte=time)
         return self.filter(confirmed, asked_at__lte=time)
 
     def unconfirmed_before(self, time: datetime) -> Self:
-        """Those who signed up before this time, have never confirmed, and had not unsubscribed before."""
+        """Subscribers who signed up before this time, have never confirmed, and had not unsubscribed before."""
         return self.filter(state=Subscriber.State.PENDING, confirmed_at=None, left_at=None, asked_at__lt=time)
 
 
@@ -57,11 +57,11 @@ class Subscriber(models.Model):
     language = models.CharField(_("language"), max_length=12, choices=language_choices)
     rhythm = models.CharField(_("rhythm"), max_length=8, choices=Rhythm, default=Rhythm.ISSUES)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING)
-    # For an import, its own time; the list's date of consent, if any, is `confirmed_at`.
+    # For an import, the time of the import. The list's date of consent, if any, is `confirmed_at`.
     asked_at = models.DateTimeField(_("asked on"))
     confirmed_at = models.DateTimeField(_("confirmed on"), null=True)
     left_at = models.DateTimeField(_("left on"), null=True)
-    # The number of requests so far; only the link of the latest request confirms.
+    # The number of requests so far. Only the link of the latest request is valid.
     request_number = models.PositiveIntegerField(default=1)
 
     objects = SubscriberQuerySet.as_manager()
@@ -84,7 +84,7 @@ class Subscriber(models.Model):
     def has_left(self) -> bool:
         """Whether the person has unsubscribed or was stopped, and has not confirmed again since.
 
-        A request changes nothing, because anybody can make it for them.
+        A request does not change this, because anybody can make a request for them.
         """
         if self.state == self.State.PENDING:
             return self.left_at is not None or self.confirmed_at is not None

@@ -88,7 +88,7 @@ def confirmation_of_issue(draft: Page) -> NeededConfirmation | None:
 
 
 def require_confirmation(publication: Publication) -> None:
-    """A gate rule: before an issue is sent, a person must have confirmed the number of recipients."""
+    """A rule of the publication gate: a person must confirm the number of recipients before an issue is sent."""
     issue, revision = publication.page, publication.revision
     if not isinstance(issue, IssuePage) or not is_to_be_sent(issue) or responsible_person(publication) is None:
         return

@@ -156,7 +156,7 @@ class ImportPlanForm(forms.Form):
         sections = {word: cleaned.get(f"group-{number}", "") for number, (word, _count) in enumerate(self.groups)}
         roles = self._roles(cleaned)
         if roles != self.plan.roles:
-            # Other columns may have the groups: their table is shown next.
+            # Other columns may have the groups. Their table is shown next.
             known = groups_in(self.table, Columns(tuple(ColumnRole(role) if role else None for role in roles)))
             sections = {word: key for word, key in sections.items() if word in known}
         return asdict(

@@ -81,7 +81,7 @@ def _rows_of(subscribers: QuerySet[Subscriber]) -> Iterator[list[Any]]:
         times = [time.isoformat() if time else "" for time in (each.asked_at, each.confirmed_at, each.left_at)]
         chosen = sorted(titles.get((key, each.language), str(key)) for key in each.section_keys)
         consent = next((step for step in reversed(each.steps.all()) if step.kind in CONSENTS), None)
-        # On one line: readers of such files take a line break for the end of a row.
+        # The text is on one line, because programs that read such files treat a line break as the end of a row.
         proof = [" · ".join(consent.details.splitlines()), consent.version] if consent else ["", ""]
         yield [each.address, each.site.site_name, each.language, each.rhythm, each.state, *times, chosen, *proof]
 

@@ -37,9 +37,9 @@ from portal.newsletter.sending.delivery import (
 from portal.newsletter.subscribers.links import preferences_link, unsubscribe_link
 from portal.platform.tasks.durable import mailing
 
-# The duration of one call of the task: other tasks in the queue, such as a confirmation, must not wait for longer.
+# The duration of one call of the task. Other tasks in the queue, such as a confirmation, must not wait longer.
 BATCH_SECONDS = 20
-# Deliveries that are claimed and sent at a time, and so may be uncertain after a crash.
+# The number of deliveries that are claimed and sent together. They may be uncertain after a crash.
 CHUNK_SIZE = 5
 READ_AHEAD = 200
 PREPARE_CHUNK_SIZE = 1000
@@ -49,8 +49,8 @@ LEASE = timedelta(minutes=2)
 QUEUE_TIMEOUT = timedelta(minutes=10)
 # The waits before the retries of an address that the mail server has deferred.
 RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (5, 30, 120, 480)]
-# After this many failures in a row that are not hard bounces, the sending pauses: the cause is then the mail server or
-# our reputation there, not the addresses.
+# The sending pauses after this many consecutive failures that are not hard bounces. The cause is then the mail server
+# or our reputation there, not the addresses.
 MAX_CONSECUTIVE_FAILURES = 20
 RHYTHMS = {
     Sending.Kind.ISSUE: Rhythm.ISSUES,
@@ -255,7 +255,7 @@ class Batch:
             outcomes: list[Outcome] = []
             try:
                 copies = [self._copy(delivery) for delivery in claimed]
-                # The outcome is uncertain until the server has replied, however this process ends.
+                # The outcome is uncertain until the server has replied, even if this process ends.
                 outcomes = [Outcome(DeliveryStatus.UNCERTAIN) for _copy in copies]
                 for number, outcome in enumerate(connections.send(copies)):
                     outcomes[number] = outcome
@@ -294,7 +294,7 @@ class Batch:
         return [delivery for delivery in chunk if delivery.pk in claimed]
 
     def _record_outcomes(self, claimed: Sequence[Delivery], outcomes: list[Outcome]) -> None:
-        """Record the outcome of each copy; a claimed delivery without an outcome was not sent, so it waits again."""
+        """Record the outcome of each copy. A claimed delivery without an outcome was not sent, so it waits again."""
         leased = Delivery.objects.filter(lease=self.sending.lease)
         pairs = list(zip(claimed, outcomes, strict=False))
         if sent := [delivery.pk for delivery, outcome in pairs if outcome.status is DeliveryStatus.SENT]:

@@ -18,14 +18,14 @@ from portal.newsletter.models import ConsentStep, Delivery, Subscriber
 from portal.platform.operation.keys import lasting_hash
 
 TOKEN = re.compile(r"d(\d{1,18})-([0-9a-f]{20})")
-# From the beginning of a word only: otherwise a long one without an @ takes quadratic time.
+# It matches from the beginning of a word only: otherwise a long word without an @ takes quadratic time.
 ADDRESS = re.compile(r"<?(?<![^\s<>])[^\s<>]+@[^\s<>]+>?")
 TOKEN_IN_HEADER = re.compile(rb"^X-Portal-Delivery:[ \t]*(d\d{1,18}-[0-9a-f]{20})", re.IGNORECASE | re.MULTILINE)
 MAX_MESSAGE_SIZE = 10 * 1024 * 1024
 
 
 def delivery_token(key: int) -> str:
-    """The signed key of a delivery: letters, digits and a hyphen, which any address preserves except for their case."""
+    """The signed key of a delivery: letters, digits and a hyphen. Any address preserves them, except for their case."""
     return f"d{key}-{lasting_hash('newsletter.delivery', str(key))[:20]}"
 
 
@@ -59,7 +59,7 @@ class BounceReport:
 
 def reports_in(messages: Iterable[bytes]) -> Iterator[BounceReport]:
     for raw in messages:
-        # The default policy parses each header, slowly or not at all (RecursionError), and anybody can send a mail.
+        # Anybody can send a mail, and the default policy may parse headers slowly, or fail with a RecursionError.
         message = email.message_from_bytes(raw[:MAX_MESSAGE_SIZE], policy=email.policy.compat32)
         yield parse_report(message, raw[:MAX_MESSAGE_SIZE])
 
@@ -79,7 +79,7 @@ def parse_report(message: Message, raw: bytes) -> BounceReport:
 
 
 def _delivery_in(message: Message, raw: bytes) -> int | None:
-    """Find the token in the address that the report came to, or in the header of the copy that it quotes."""
+    """Find the token in the recipient's address of the report, or in the header of the quoted copy."""
     names = ("To", "Delivered-To", "X-Original-To", "Envelope-To")
     addresses = " ".join(str(value) for name in names for value in message.get_all(name, []))
     tokens = [found[0] for found in TOKEN.finditer(addresses.lower())]
@@ -135,7 +135,7 @@ def record_hard_bounce(key: int, now: datetime, reply: str = "") -> None:
     subscriber = delivery.subscriber
     if subscriber is None or subscriber.state == Subscriber.State.PENDING:
         return
-    # A bounce from before the latest confirmation of the address does not count.
+    # A bounce before the latest confirmation of the address does not count.
     begin = subscriber.receives_since
     since = {"bounced_at__gt": begin, "sending__created_at__gt": begin}
     if Delivery.objects.filter(subscriber=subscriber, **since).count() < settings.NEWSLETTER_BOUNCES:

@@ -26,13 +26,13 @@ UNFOLDED_HEADERS = {"Message-ID", "List-Id", "List-Unsubscribe", TOKEN_HEADER}
 MAILER = "newsletter"
 # The functions of smtplib before DATA: if the connection breaks in one of them, the server has no text to deliver.
 STEPS_BEFORE_DATA = {"connect", "ehlo", "helo", "starttls", "login", "mail", "rcpt", "rset", "open"}
-# HTTP statuses that concern our account with the provider (key, quota, URL, rate limit) and not the recipient.
+# HTTP statuses that concern our account with the provider (key, quota, URL, rate limit), not the recipient.
 ACCOUNT_STATUSES = {401, 402, 403, 404, 405, 407, 408, 425, 429}
-# Class names of errors, of anymail and the libraries below it, that are raised before anything is sent.
+# Class names of errors of anymail and its libraries that are raised before anything is sent.
 UNSENT_ERRORS = {"ImproperlyConfigured", "AnymailUnsupportedFeature", "NewConnectionError", "ConnectTimeoutError"}
 # Errors that mean that no server responds, or that the settings are wrong.
 UNREACHABLE = (OSError, smtplib.SMTPException, ImproperlyConfigured, ImportError)
-# A rejection for reasons of policy (RFC 3463, X.7.X) concerns the sender, whichever command it replies to.
+# A rejection for reasons of policy (RFC 3463, X.7.X) concerns the sender, regardless of the SMTP command.
 POLICY_REPLY = re.compile(r"^\d{3}[ -]5\.7\.")
 
 
@@ -83,7 +83,7 @@ class Outcome:
     reply: str = ""
     # Whether every recipient would cause the same error.
     is_server_error: bool = False
-    # Whether the rejection concerns the address, and not the sender or the content.
+    # Whether the rejection concerns the address, not the sender or the content.
     is_hard_bounce: bool = False
 
 

@@ -51,7 +51,7 @@ def find_subscriber(site: Site, address: str) -> Subscriber | None:
 def request_subscription(
     newsletter: NewsletterPage, site: Site, address: str, choice: SubscriptionChoice, now: datetime
 ) -> None:
-    """Handle a sign-up by mailing the address, so that the form does not disclose who subscribes.
+    """Handle a sign-up by mailing the address, so that the form does not disclose who is subscribed.
 
     Nothing is sent or stored beyond the mailbox's rate limit.
     """
@@ -98,7 +98,7 @@ def _send_mail(subscriber: Subscriber, name: str, context: Mapping[str, Any], **
 
 @transaction.atomic
 def confirm(subscriber: Subscriber, now: datetime) -> bool:
-    """Confirm the address; return False if it was confirmed before or has unsubscribed since."""
+    """Confirm the address; return False if it was already confirmed or was unsubscribed later."""
     changed = Subscriber.objects.filter(
         pk=subscriber.pk, state=State.PENDING, request_number=subscriber.request_number
     ).update(state=State.ACTIVE, confirmed_at=now, left_at=None)
@@ -133,7 +133,7 @@ def unsubscribe(subscriber: Subscriber, now: datetime) -> bool:
 
 @dataclass(frozen=True)
 class ImportProof:
-    """How, when and with which words somebody agreed elsewhere, and the imported list with the proof.
+    """The way, time and wording of somebody's consent elsewhere, and the imported list with the proof.
 
     `agreed_at` is None if unknown; then there is no consent.
     """
@@ -171,7 +171,7 @@ def import_outcome(found: Subscriber | None, proof: ImportProof) -> ImportOutcom
 def add_imported(
     site: Site, address: str, choice: SubscriptionChoice, proof: ImportProof, now: datetime
 ) -> ImportOutcome:
-    """Import a subscriber with the proof of their consent; without one, send a mail that asks for it."""
+    """Import a subscriber with the proof of their consent. Without a proof, send a mail that asks for consent."""
     found = find_subscriber(site, address)
     outcome = import_outcome(found, proof)
     if outcome not in (ImportOutcome.ADDED, ImportOutcome.INVITED):
@@ -200,7 +200,7 @@ def add_imported(
 def take_back_imported(list_import: ListImport, limit: int) -> int:
     """Undo the import of up to `limit` unchanged subscribers; return their number.
 
-    Those with an earlier, never confirmed request become unconfirmed again; all others are deleted.
+    Subscribers with an earlier request that was never confirmed become unconfirmed again. All others are deleted.
     """
     steps = ConsentStep.objects.filter(list_import=list_import)
     later = ConsentStep.objects.filter(subscriber=OuterRef("subscriber"), pk__gt=OuterRef("pk"))
@@ -216,7 +216,7 @@ def take_back_imported(list_import: ListImport, limit: int) -> int:
 
 
 def send_data(subscriber: Subscriber) -> None:
-    """Mail a subscriber's data to their own address, since somebody else may have the link.
+    """Mail a subscriber's data to their own address, because somebody else may have the link.
 
     Nothing is sent beyond the rate limit of the mailbox.
     """
