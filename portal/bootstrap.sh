@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv with Python 3.12 or newer and the locked packages, or brings it up to date; arguments go to `uv sync`.
-# With FREE_PORT it refuses first where nothing can listen on that port.
+# With FREE_PORT, it stops first if no server can listen on that port.
 set -eu
 uv_version=0.13.9
 check_port() {
@@ -24,8 +24,8 @@ pip_install() {
     fi
 }
 
-# A Python that is gone, such as after a new version of the system, leaves an environment that cannot run, or one in
-# which the next Python has no folder of packages.
+# If the system's Python was replaced, for example by an upgrade, the environment cannot run, or has no folder of
+# packages for the new Python.
 if [ -e .venv ] && [ ! -d "$(of_venv 'sysconfig.get_path("purelib")')" ]; then
     echo "The Python of .venv is gone: it is made anew, with the packages of this command alone."
     rm -rf .venv
@@ -56,7 +56,7 @@ if [ ! -x .venv/bin/python ]; then
     check_port "$python"
     echo "Making .venv with $("$python" --version) ..."
     if "$python" -c "import pip" 2>/dev/null; then
-        # A second pip, which would be needed once, takes four seconds to install.
+        # It would take four seconds to install a second pip, which would be needed only once.
         "$python" -m venv --without-pip .venv
     else
         "$python" -m venv .venv
@@ -67,7 +67,7 @@ fi
 # Meanwhile, compile the project itself.
 .venv/bin/python -m compileall -qq portal home articles events search &
 if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d ' ' -f 2)" != "$uv_version" ]; then
-    # Without a network pip would try for half a minute.
+    # Without a network, pip would try for half a minute.
     pip_install --quiet --retries 1 --disable-pip-version-check "uv==$uv_version" || not_fetched
 fi
 echo "Installing the locked packages ..."

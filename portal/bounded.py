@@ -22,8 +22,8 @@ def run(
 ) -> tuple[bytes, bool]:
     """The output of the module, and whether it ended within `deadline` seconds and its own limits.
 
-    `file` has a file descriptor, positioned at the start. With `output`, which has one too, the module writes there.
-    Raise OSError if no process starts.
+    `file` has a file descriptor, positioned at the start. If there is an `output`, which also has one, the module
+    writes to it. Raise OSError if no process starts.
     """
     try:
         done = subprocess.run(  # noqa: S603 - the callers' own literals
@@ -42,7 +42,7 @@ def run(
 
 def limit_this_process(memory: int, seconds: int) -> None:
     """Limit this process to `memory` bytes more than it has now, and to `seconds` of CPU time."""
-    # Not from `getrusage`, which includes the parent process.
+    # This does not use `getrusage`, because it includes the parent process.
     used = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_DATA, (used + memory, used + memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))

@@ -10,12 +10,12 @@ def caches(shared: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Django's setting CACHES, from the cache that the workers share."""
     found = {
         "default": shared,
-        # Wagtail writes to this cache whenever it reads a rendition: only memory is fast enough.
+        # Wagtail writes to this cache whenever it reads a rendition, so only memory is fast enough.
         "renditions": {"BACKEND": LOCAL, "LOCATION": "renditions", "TIMEOUT": 600, "OPTIONS": {"MAX_ENTRIES": 5000}},
     }
     if shared["BACKEND"].endswith("RedisCache"):
         shared["BACKEND"] = "portal.platform.operation.cache.ForgivingRedisCache"
-    # Other cache entries must not evict the rate-limit counters, so these have a cache of their own in memory.
+    # Other cache entries must not evict the rate-limit counters, so the counters have a cache of their own in memory.
     found["limits"] = shared
     if shared["BACKEND"].endswith("LocMemCache"):
         found["limits"] = {

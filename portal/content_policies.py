@@ -32,8 +32,8 @@ def for_readers(reports: str) -> Policy:
 def for_newsroom(readers: Policy) -> Policy:
     """The policy of the newsroom, which previews the site, and pictures before they are uploaded.
 
-    Wagtail's inline scripts are replaced. Style attributes are allowed, and style elements with the nonce:
-    docs/security.md says why.
+    Wagtail's inline scripts are replaced. Style attributes are allowed, and so are style elements with the nonce;
+    docs/security.md gives the reasons.
     """
     return readers | {
         "style-src": [CSP.SELF, CSP.NONCE],

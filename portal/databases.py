@@ -8,7 +8,7 @@ SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresq
 OPTIONS: dict[str, dict[str, Any]] = {
     SQLITE: {
         "transaction_mode": "IMMEDIATE",
-        # Seconds. SQLite has no queue, so one of thirty writers may have to wait very long.
+        # Seconds. SQLite has no queue, so with thirty writers, one of them may wait very long.
         "timeout": 60,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"

@@ -53,7 +53,7 @@ def _read(reader: Callable[..., Any], kind: str, name: str, default: Any, meanin
 def _read_address(
     parse: Callable[..., Any], reader: Callable[..., Any], name: str, default: str, meaning: str
 ) -> dict[str, Any]:
-    """Read the URL of a service as Django settings; environs does not parse a default itself."""
+    """Read the URL of a service as Django settings, because environs does not parse defaults."""
     found = _read(reader, "address", name, default, meaning)
     return dict(parse(default) if found == default else found)
 
@@ -242,7 +242,7 @@ def cache(name: str, default: str, meaning: str) -> dict[str, Any]:
 
 
 def shared_cache(name: str, meaning: str) -> dict[str, str]:
-    """How a cache in front is purged: `kind`, `place`, and the `key` that it requires; empty by default.
+    """The way to purge a cache in front: `kind`, `place`, and the `key` that it requires; empty by default.
 
     `varnish://host:port` (several, separated by commas), `fastly://key@service`, `cloudflare://key@zone`,
     `bunny://key@pullzone`, `cloudfront://distribution`, or the `http://` URL of a cache that supports PURGE.
@@ -297,7 +297,7 @@ def object_storage(name: str, meaning: str) -> dict[str, str | None]:
 
 
 def is_remote(address: Path | str) -> bool:
-    """Whether an address has a scheme, such as s3: or sftp:, and so is not a folder on this machine."""
+    """Whether an address has a scheme, such as s3: or sftp:, so that it is not a folder on this machine."""
     return re.match(r"[a-z0-9]+:", str(address)) is not None
 
 

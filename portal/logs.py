@@ -10,7 +10,7 @@ MINUTE = 60.0
 
 
 class WithoutTraceback(logging.Filter):
-    """Removes tracebacks, since it does not matter where our code refused an unknown host."""
+    """Removes tracebacks, because it does not matter where our code refused an unknown host."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.exc_info = record.exc_text = record.stack_info = None
@@ -25,7 +25,7 @@ class RefusalsWithoutTraceback(WithoutTraceback):
 
 
 class OneUnknownHostPerMinute(logging.Filter):
-    """Passes one line per minute and process about unknown hosts, since a network scan sends thousands of requests."""
+    """Passes one line per minute and process about unknown hosts: a network scan sends thousands of requests."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -13,7 +13,8 @@ from typing import Any
 
 from portal import listening, logs
 
-# Until `when_ready`, garbage collection is off: imported modules stay, and scanning them takes a sixth of the start.
+# Until `when_ready`, garbage collection is off: imported modules stay in memory, and scanning them takes a sixth of the
+# start-up time.
 gc.disable()
 LISTENING = listening.read()
 
@@ -35,7 +36,7 @@ max_requests = 20_000
 max_requests_jitter = 2_000
 # The gunicorn control socket is not used, and its folder may be read-only.
 control_socket_disable = True
-# Proxies in front do not set these headers. A proxy that passes them on would let clients choose the address.
+# Proxies in front do not set these headers. If a proxy passed them on, clients could choose the address.
 forwarder_headers = ""
 # Running requests are finished before the end; systemd and containers wait a little longer.
 graceful_timeout = 30
@@ -71,7 +72,7 @@ def on_reload(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """The code is loaded and the new workers start now, so the old ones finish their requests and exit."""
+    """End the old workers: they finish their requests and exit. The code is loaded, and the new workers start now."""
     # Freezing keeps garbage collection from scanning all code, which would take 0.2 seconds during a response.
     gc.freeze()
     gc.enable()

@@ -47,7 +47,8 @@ INSTALLED_APPS = [
     "portal.readership",
     "articles",
     "events",
-    # After the apps that it indexes: its receivers read what theirs write when a page is published.
+    # This comes after the apps that it indexes, because its receivers read the rows that theirs write when a page is
+    # published.
     "search",
     "portal.sheets",
     "portal.overrides",
@@ -57,7 +58,7 @@ INSTALLED_APPS = [
     "portal.media",
     "portal.accounts",
     "wagtail_localize",
-    # Not wagtail_localize.locales: its "sync from" would copy every page of every site (docs/decisions.md).
+    # This is not wagtail_localize.locales, whose "sync from" would copy every page of every site (docs/decisions.md).
     "wagtail.locales",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
@@ -86,7 +87,7 @@ INSTALLED_APPS = [
     "allauth",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    # For its translations: Wagtail uses them for hours.
+    # This is for its translations, which Wagtail uses for hours.
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.postgres",
@@ -105,7 +106,7 @@ MIDDLEWARE = [
     "portal.platform.operation.static_files.StaticFiles",
     "portal.platform.status.probes.Probes",
     "portal.platform.operation.replica.ReadersReplica",
-    # Before the next one, which refuses unknown hosts.
+    # This comes before the next one, which refuses unknown hosts.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "portal.content.serving.middleware.KnownSite",
     "portal.content.serving.middleware.ContentPolicy",
@@ -254,14 +255,14 @@ WAGTAIL_CONTENT_LANGUAGES = env.languages(
 )
 WAGTAILADMIN_PERMITTED_LANGUAGES = env.named_languages(["fr", "de", "en"])
 LANGUAGES = list(dict(WAGTAIL_CONTENT_LANGUAGES + WAGTAILADMIN_PERMITTED_LANGUAGES).items())
-# A string without a translation is shown in the first language of pages that the newsroom has as well.
+# A string without a translation is shown in the first page language that is also a newsroom language.
 LANGUAGE_CODE = next(
     code for code, _name in WAGTAIL_CONTENT_LANGUAGES if code in dict(WAGTAILADMIN_PERMITTED_LANGUAGES)
 )
 TRANSLATIONS = env.text(
     "TRANSLATIONS", "", "A folder with additional translations, as <language>/LC_MESSAGES/django.mo; empty: none."
 )
-# Our second folder replaces some of Wagtail's own words, in English too.
+# Our second folder replaces some of Wagtail's own strings, in English, too.
 LOCALE_PATHS = [
     *([TRANSLATIONS] if TRANSLATIONS else []),
     BASE_DIR / "portal" / "locale",
@@ -333,13 +334,13 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^-/(live|ready|metrics|version)$"]
 HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, "Seconds for which browsers remember to use https (HSTS).")
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
-# Both also affect hosts that others run, and are hard to undo.
+# Both also affect hosts that other people run, and are hard to undo.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag(
     "HSTS_SUBDOMAINS", False, "HSTS includes hosts below the sites’ hosts (includeSubDomains)."
 )
 SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", False, "Browsers may preload HSTS (hstspreload.org).")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-# With this prefix, browsers accept these cookies only from this host and only by https.
+# With this prefix, browsers accept these cookies only from this host and only over https.
 HOST_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_PREFIX}sessionid", f"{HOST_PREFIX}csrftoken"
 # The browsers in which an account has signed in: portal/editorial/sign_in/attempts.py.

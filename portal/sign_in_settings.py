@@ -31,7 +31,7 @@ MFA_ADAPTER = "portal.editorial.sign_in.factors.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-# The codes of the previous and next half minute are valid as well: clocks differ, and people type slowly.
+# The codes of the previous and next half minute are also valid, because clocks differ, and people type slowly.
 MFA_TOTP_TOLERANCE = 1
 MFA_TRUST_ENABLED = True
 MFA_TRUST_COOKIE_AGE = timedelta(days=30)

@@ -79,7 +79,7 @@ class BodyBuilder:
         return facts.get(name, EMPTY.get(type(block), "") if default is None else default)
 
     def _target(self, href: str) -> dict[str, Any]:
-        """The values of a link; `page:` before a slug means a page of the demo."""
+        """The values of a link. `page:` before a slug refers to a page of the demo."""
         if href.startswith("page:"):
             return {"page": self.page(href.removeprefix("page:"))}
         return {"url": href} if href else {}

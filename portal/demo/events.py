@@ -52,7 +52,7 @@ class EventBuilder:
         return page
 
     def register_guests(self, page: EventPage, text: DemoText) -> None:
-        """Register `booking.come` guests for the next date; the last ones may get onto the waiting list."""
+        """Register `booking.come` guests for the next date. The last ones may be on the waiting list."""
         date = Occurrence.objects.filter(event=page, end__gt=self.now).select_related("event", "seats").first()
         facts = text.get("booking", {})
         if date is None or not facts:

@@ -25,7 +25,7 @@ def deferred_indexing() -> Iterator[None]:
 
 
 def _index_references() -> None:
-    # Only of specific pages: the base row lacks some references.
+    # Only specific pages are indexed, because the base row lacks some references.
     for model in ReferenceIndex.indexed_models - {Page}:
         for record in model._default_manager.all():
             ReferenceIndex.create_or_update_for_object(record)

@@ -105,7 +105,7 @@ def _set_owners(pages: Iterable[Page], accounts: dict[Role, Any]) -> None:
 
 
 def _tick_identical_passages() -> None:
-    """Tick names and figures that are the same in both languages: otherwise no translation can be sent for review."""
+    """Tick names and figures that are the same in both languages. Otherwise no translation can be sent for review."""
     for basis in Basis.objects.select_related("revision", "source", "translation"):
         passages = passages_of(basis, basis.translation.specific)
         same = [each for each in passages if each.state == PassageState.MISSING and each.text]

@@ -1,4 +1,4 @@
-"""Finds a free port for the server; it also runs before anything is installed."""
+"""Finds a free port for the server. It also runs before any package is installed."""
 
 import os
 import socket
@@ -17,7 +17,7 @@ def is_free(port: int) -> bool:
 
 
 def problem_with(port: int) -> str:
-    """Why a server cannot listen on this port, in a sentence; empty if it can."""
+    """The reason why a server cannot listen on this port, as a sentence; empty if it can."""
     if is_free(port):
         return ""
     free = next((each for each in range(port + 1, min(port + 100, LAST + 1)) if is_free(each)), None)

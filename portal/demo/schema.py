@@ -1,6 +1,6 @@
 """The schema of the last release in a file, so that a new database needs only later migrations.
 
-`migrate` takes seconds even for a few migrations, since it computes all models before and after each. So
+`migrate` takes seconds even for a few migrations, because it computes all models before and after each of them. So
 `start_from_release` creates the tables changed by these migrations from the current models instead.
 """
 
@@ -26,7 +26,7 @@ from portal.audit.triggers import definition as audit_triggers
 from portal.platform.operation.changes import definition
 
 FOLDER = Path(__file__).parent / "schema"
-# Operations that, on an empty table, give the table of the present model.
+# On an empty table, these operations result in the table of the current model.
 OF_A_MODEL = (
     CreateModel,
     FieldOperation,
@@ -83,7 +83,7 @@ def load_schema(database: sqlite3.Connection) -> bool:
 
 
 def start_from_release(database: BaseDatabaseWrapper) -> bool:
-    """Create the present tables in an empty SQLite database without `migrate`; return whether that was possible."""
+    """Create the current tables in an empty SQLite database without `migrate`; return whether this was possible."""
     return load_schema(database.connection) or _apply_later(database)
 
 

@@ -199,7 +199,7 @@ class SiteLoader:
     def _field_value(self, field: Any, value: Any) -> Any:
         """The value of a field.
 
-        In the files, a stream is given by the values of its only block, a document by its title.
+        The files have the values of the only block for a stream, and the title for a document.
         """
         if isinstance(field, StreamField):
             (block,) = field.stream_block.child_blocks

@@ -66,9 +66,9 @@ def parse_typed[T](read: Callable[[], T], example: Any, otherwise: Callable[[], 
 
 
 class TypedDateField(forms.DateField):
-    """A day as people type it. Without a year it is the next such day.
+    """A day as people type it. A day without a year is the next such day.
 
-    If the widget has `PAST`, it is the last one, and with `NEAR` the one that is closest to the other day.
+    If the widget has `PAST`, it is the last such day; with `NEAR`, it is the one closest to the other day.
     """
 
     other: Any = None

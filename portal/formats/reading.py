@@ -113,7 +113,7 @@ class WrongWeekdayError(NotUnderstoodError):
 
 
 def read_day(text: str, today: date) -> date:
-    """Parse a day. Without a year it is the next such day, including `today`. Raises NotUnderstoodError."""
+    """Parse a day. A day without a year is the next such day, including `today`. Raises NotUnderstoodError."""
     day, rest = _day(_plain(text), today)
     if rest:
         raise NotUnderstoodError(text)
@@ -121,7 +121,7 @@ def read_day(text: str, today: date) -> date:
 
 
 def read_past_day(text: str, today: date) -> date:
-    """Parse a day. Without a year it is the last such day, including `today`. Raises NotUnderstoodError."""
+    """Parse a day. A day without a year is the last such day, including `today`. Raises NotUnderstoodError."""
     if (days := PAST_DAYS.get(_plain(text))) is not None:
         return today + timedelta(days=days)
     refused, day, earlier = None, None, None
@@ -143,7 +143,7 @@ def read_past_day(text: str, today: date) -> date:
 def read_month(text: str, today: date) -> date:
     """Parse a month as text, `2026-12` or `12/2026`; return its first day. Raises NotUnderstoodError.
 
-    Without a year it is the next such month, including that of `today`.
+    A month without a year is the next such month, including that of `today`.
     """
     plain = _plain(text)
     if found := MONTH_IN_FIGURES.fullmatch(plain):
@@ -158,7 +158,7 @@ def read_month(text: str, today: date) -> date:
 
 
 def read_day_near(text: str, other: date, today: date) -> date:
-    """Parse a day. Without a year it is the one that is closest to `other`. Raises NotUnderstoodError."""
+    """Parse a day. A day without a year is the one closest to `other`. Raises NotUnderstoodError."""
     refused, day, closest = None, None, None
     try:
         day = read_day(text, today)
@@ -175,7 +175,7 @@ def read_day_near(text: str, other: date, today: date) -> date:
 
 
 def read_date_and_time(text: str, today: date) -> datetime:
-    """Parse a day with a time as a naive value. A day alone starts at midnight. Raises NotUnderstoodError."""
+    """Parse a day with a time as a naive value. A day without a time starts at midnight. Raises NotUnderstoodError."""
     day, rest = _day(_plain(text), today)
     if not rest:
         return datetime.combine(day, time())

@@ -16,6 +16,6 @@ def dates(separator: str) -> list[str]:
 
 
 def dates_with_times(separator: str) -> list[str]:
-    """The formats of a day with a time. A day alone starts at midnight."""
+    """The formats of a day with a time. A day without a time starts at midnight."""
     days = dates(separator)
     return [f"{day} {time}" for day in days for time in TIMES] + days

@@ -1,8 +1,8 @@
 """Redraws a picture: upright, in a browser format, within limits, without metadata except the colour profile.
 
 `python -m portal.media.drawing '{"longest_side": 2400, …}' < file` writes one line of JSON with the result, then the
-picture; given the paths of several files, it does so for each. Without Django it starts fast, and a hostile file can
-only break this process.
+picture; given the paths of several files, it does so for each. Without Django, it starts fast. A hostile file can only
+break this process.
 """
 
 import json
@@ -20,7 +20,7 @@ from pillow_heif import HeifImagePlugin  # noqa: F401
 from portal.bounded import limit_this_process
 from portal.media.metadata import BROKEN, credit_of, description_of
 
-# The accepted formats, judged by content and not by file name. MPO is opened as JPEG.
+# The accepted formats. The content decides, not the file name. MPO is opened as JPEG.
 ACCEPTED = ("AVIF", "GIF", "HEIF", "JPEG", "PNG", "WEBP")
 # Formats that can be decoded at a fraction of their size.
 DRAFTED = ("JPEG", "MPO")
@@ -79,7 +79,7 @@ def draw(
             stored_as = "WEBP"
         options = {**OPTIONS.get(stored_as, {}), "icc_profile": profile}
         if own_format == "JPEG" and picture is opened and picture.size == size:
-            # With its own quantisation tables, a JPEG has no visible loss.
+            # A JPEG has no visible loss if it is saved with its own quantisation tables.
             options["quality"] = "keep"
         stored_as, content = _encode_within(max_bytes, picture, stored_as, options)
     return words | {"extension": EXTENSIONS[stored_as], "content_type": f"image/{stored_as.lower()}"}, content
@@ -105,7 +105,7 @@ def _encode_within(max_bytes: int, picture: Image.Image, stored_as: str, options
         if len(content) <= max_bytes:
             break
         if stored_as == "PNG":
-            # It is a photo: as a PNG it would have to be scaled down many times and would lose sharpness.
+            # This is a photo. As a PNG, it would have to be scaled down many times and would lose sharpness.
             stored_as, options = "WEBP", {**OPTIONS["WEBP"], "icc_profile": options["icc_profile"]}
         else:
             share = max(0.5, min(0.9, sqrt(max_bytes / len(content))))
@@ -174,7 +174,7 @@ def result(file: IO[bytes], limits: dict[str, int]) -> tuple[dict[str, Any], byt
 
 if __name__ == "__main__":
     limit_this_process(MEMORY, SECONDS)
-    # Higher than our own limits, which have better messages.
+    # This is higher than our own limits, which have better messages.
     Image.MAX_IMAGE_PIXELS = 200_000_000
     for path in sys.argv[2:] or ["/dev/stdin"]:
         with Path(path).open("rb") as file:

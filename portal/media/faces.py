@@ -1,4 +1,4 @@
-"""Finds faces in a picture, which crops keep in view. Needs OpenCV, from the extra `faces`."""
+"""Finds faces in a picture, so that crops show them. Needs OpenCV, from the extra `faces`."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -8,7 +8,7 @@ from PIL import Image
 from wagtail.images.rect import Rect
 
 HAS_OPENCV = find_spec("cv2") is not None
-# A smaller picture has too few pixels to distinguish a face from a stain.
+# A smaller picture has too few pixels to distinguish a face from a spot.
 LEAST_SIDE = 320
 # The size at which the picture is searched.
 SEARCHED_SIDE = 960

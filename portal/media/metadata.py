@@ -58,7 +58,7 @@ def _xmp_credit(picture: ImageFile) -> tuple[str, str, str]:
 
 
 def description_of(picture: ImageFile) -> str:
-    """The alternative text, caption or title, in this order; never what cameras write into every file."""
+    """The alternative text, caption or title, in this order. Text that cameras write into every file is ignored."""
     found: list[str] = []
     for read in (_xmp_texts, _iptc_texts, _exif_texts):
         with suppress(*XMP_FAULTS):

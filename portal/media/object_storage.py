@@ -36,7 +36,7 @@ from storages.utils import clean_name
 
 from portal.media.stored import StorageUnavailableError, StoredFile
 
-# A fetched file is held in memory up to this size, and in a temporary file above it.
+# A fetched file of up to this size is held in memory. A larger one is in a temporary file.
 IN_MEMORY = 1024 * 1024
 # Seconds without requests after a failed one, so that requests for pictures do not block all threads.
 BACKOFF = 5.0
@@ -89,7 +89,7 @@ class ObjectStorage(S3Storage):
         self._pending, self._is_suspect, self._slots = 0, False, Condition()
 
     def fetch(self, name: str, part: range | None = None) -> IO[bytes]:
-        """The content or part of it, fetched completely: a broken connection raises an error before the response."""
+        """The content or part of it, fetched before the response, so that a broken connection raises an error."""
         target: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the caller closes it
         only = {} if part is None else {"Range": f"bytes={part.start}-{part.stop - 1}"}
         try:

@@ -28,8 +28,8 @@ COST = 10
 # A JPEG is decoded, and another picture averaged, to at least this many times the size of the result. A Lanczos filter
 # does the rest. The difference from Lanczos alone is smaller than that made by an encoder (44 dB or more).
 LEAST_DECODED, LEAST_AVERAGED = 1.5, 2.0
-# Takes two fifths of the time of Pillow's default, speed 6. Two more steps of quality compensate for the loss at the
-# same file size.
+# This takes two fifths of the time of Pillow's default, speed 6. Two more steps of quality compensate for the loss,
+# with the same file size.
 AVIF_EFFORT: dict[str, Any] = {"speed": 7, "advanced": {"disable-trellis-quant": "1"}}
 AVIF_STEPS = 2
 
@@ -59,7 +59,7 @@ class SparingImage(PillowImage):
     @formats.Image.operation
     def auto_orient(self) -> "SparingImage":
         if self.whole.format not in DRAFTED:
-            # Raise decoding errors here: `upright`, which decodes some formats, ignores them.
+            # Decoding errors are raised here, because `upright`, which decodes some formats, ignores them.
             self.whole.load()
         return SparingImage(upright(self.whole))
 

@@ -10,7 +10,7 @@ from django.core.files.storage import Storage
 class StorageUnavailableError(Exception):
     """The object storage does not respond, or refuses a request.
 
-    Not an OSError, which callers would take for a missing file.
+    This is not an OSError, because callers would interpret that as a missing file.
     """
 
 

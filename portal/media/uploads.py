@@ -16,7 +16,7 @@ from django.conf import settings
 from portal import bounded
 from portal.media.drawing import TooManyPixelsError
 
-# Wall-clock seconds, which exceed CPU time on a busy machine.
+# These are wall-clock seconds, which exceed CPU time on a busy machine.
 DEADLINE = 50
 # A process may use several hundred MB: too much for one per thread.
 _one_at_a_time = Lock()
@@ -55,8 +55,8 @@ def prepare_all(
 ) -> list[PreparedPicture | None]:
     """Redraw pictures, given with their names; None for each that cannot be redrawn.
 
-    They share a process, which takes longer to start than to redraw most pictures. If a picture crashes it, each gets
-    its own process.
+    They share a process, because a process takes longer to start than to redraw most pictures. If a picture crashes it,
+    each picture gets its own process.
     """
     if not pictures:
         return []
@@ -109,5 +109,5 @@ def _picture(written: BytesIO, name: str) -> PreparedPicture:
 
 def redraw(file: IO[bytes]) -> PreparedPicture:
     """Redraw the picture at its own size, without metadata. Raises the errors of `prepare`."""
-    # The name needs a stem: to Python, a name that is only an extension has none.
+    # The name needs a stem, because Python sees no extension in a name that is only an extension.
     return prepare(file, "picture", sys.maxsize, sys.maxsize)

@@ -17,7 +17,7 @@ SCHEME = "https" if settings.HTTPS else "http"
 
 
 class PageLinks:
-    """Reads pages from the application that serves readers; most recently read ones are in its cache."""
+    """Reads pages from the application that serves readers. Most recently read pages are in its cache."""
 
     def __init__(self, application: Application):
         self.application = application

@@ -22,8 +22,8 @@ def sum_field() -> models.PositiveIntegerField:
 class Day(models.Model):
     """Counts of one day at a site, whose time zone defines days and hours.
 
-    The database does not enforce the foreign keys: otherwise views written while a site, section or document is being
-    deleted would make the deletion fail. Such rows are not shown, and are deleted within a day.
+    The database does not enforce the foreign keys. Otherwise the deletion of a site, section or document would fail if
+    views were written at the same time. Such rows are not shown, and are deleted within a day.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
@@ -118,7 +118,7 @@ class ClickDay(Day):
 
 
 class MissingDay(Day):
-    """How often readers found no page at a path of the site. Query strings are not stored."""
+    """The number of times readers found no page at a path of the site. Query strings are not stored."""
 
     path = models.CharField(max_length=255)
 

@@ -18,7 +18,7 @@ from portal.readership.counting.counter import REFUSAL
 AGE = 34_128_000
 
 
-# Readers have no session, hence no cookie for Django's CSRF check. The Origin header replaces it.
+# Readers have no session and no cookie for Django's CSRF check. The Origin header replaces it.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

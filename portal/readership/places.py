@@ -1,4 +1,4 @@
-"""Resolves hosts and paths: which page was viewed, in which sections, and on which day of the site."""
+"""Resolves hosts and paths: the page that was viewed, its sections, and the day in the site's time zone."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ from portal.readership.models import ReadershipChoices, SubjectKind
 # The first step of a registration form's path. The second is the primary key of the event's page.
 REGISTRATION = "_registration"
 USUAL_PORT = "443" if settings.HTTPS else "80"
-# How many paths one query resolves, each with some pages above it.
+# The number of paths that one query resolves, each with some pages above it.
 PATHS_PER_QUERY = 60
 KEYS_PER_QUERY = 5000
 
@@ -86,7 +86,8 @@ type Address = tuple[str, str]
 class Target:
     """A public page with the home page and the sections that contain it (a section contains itself).
 
-    Or a document; the registration form of the event `form_of`; or a topic, an author or the search, by kind and key.
+    It may also be a document, the registration form of the event `form_of`, or a topic, an author or the search, by
+    kind and key.
     """
 
     site: int

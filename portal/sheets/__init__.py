@@ -1,1 +1,1 @@
-"""Documents by email: a reader enters an address and gets a personal link. Separable: see `apps`."""
+"""Documents by email: a reader enters an address and gets a personal link. The app can be removed; see `apps`."""

@@ -16,7 +16,7 @@ from portal.content.records.consent import ConsentVersion
 from portal.editorial.reader_data import ReaderDataPolicy
 
 LINK_LIFETIME = timedelta(days=7)
-# Readers open a link on several devices, and mail scanners open it first.
+# Readers open a link on several devices, and mail scanners open it before them.
 MAX_OPENINGS = 25
 
 
@@ -26,7 +26,7 @@ class ConsentText(ConsentVersion):
 
 class SheetRequestQuerySet(models.QuerySet):
     def of_person(self, address: str) -> Self:
-        """`address` is a value of `portal.platform.addresses.address_key`."""
+        """The requests of a person. `address` is a value of `portal.platform.addresses.address_key`."""
         return self.filter(same_address=address)
 
     def expired(self, now: datetime) -> Self:

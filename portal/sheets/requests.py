@@ -156,7 +156,7 @@ def _send_link(request: SheetRequest, offer: Offer, edition: Edition) -> None:
     with override(edition.language):
         link = edition.full(reverse("sheets:fetch", args=[link_token(request)]))
         label = _("Open the document")
-    # The message repeats no form input: it may reach a stranger.
+    # The message repeats no form input, because it may go to a stranger.
     context = {"title": offer.value["title"], "link": link, "link_label": label, "expires_at": request.link_expires_at}
     enqueue([compose("sheet", context, to=request.address, language=edition.language, site=edition.site)])
 
@@ -164,7 +164,7 @@ def _send_link(request: SheetRequest, offer: Offer, edition: Edition) -> None:
 def link_token(request: SheetRequest) -> str:
     """A signed token for a request and its document, site and address.
 
-    It contains the address only as a keyed hash, since links appear in the logs of servers and proxies.
+    It contains the address only as a keyed hash, because links appear in the logs of servers and proxies.
     """
     parts = [request.pk.hex, request.document_id, request.site_id, _address_hash(request.same_address)]
     return signer.sign_object(parts)

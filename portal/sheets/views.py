@@ -21,7 +21,7 @@ from portal.sheets.models import LINK_LIFETIME, SheetRequest
 from portal.sheets.requests import form_for, request_from_token, send_document, visible_offer
 
 
-# A public form has no session, so no cookie for Django's CSRF check; see `portal.content.readers.form_guard`.
+# A public form has no session and no cookie for Django's CSRF check; see `portal.content.readers.form_guard`.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +51,7 @@ def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
     sheet_request = request_from_token(token, edition_of(request))
     document = sheet_request.document
     if document and sheet_request.is_link_valid(now) and _is_offered(request, sheet_request, now):
-        # Before the opening is counted, so that an unreadable file does not use up the link.
+        # The file is opened before this is counted, so that an unreadable file does not use up the link.
         response = document_response(document)
         if request.method == "HEAD":
             return response

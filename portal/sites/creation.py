@@ -84,9 +84,9 @@ class SiteSpec:
 class CreatedSite:
     site: Site
     is_new: bool
-    # The languages the site did not have before.
+    # The languages that the site did not have before.
     added: tuple[str, ...]
-    # Differs from the site's port only if the site already existed.
+    # It only differs from the site's port if the site already existed.
     wanted_port: int
 
 

@@ -14,8 +14,8 @@ HTTP, HTTPS = 80, 443
 def readers_port(host: str) -> int:
     """The port in the public URLs of a site with this host.
 
-    The port of a request does not help: behind a proxy it is the web server's. Only the demo's `localhost` has no
-    proxy.
+    The port of a request does not help, because behind a proxy it is the port of the web server. Only the demo's
+    `localhost` has no proxy.
     """
     if settings.HTTPS:
         return HTTPS

@@ -36,7 +36,7 @@ class Renamed:
 
 @transaction.atomic
 def rename_site(site: Site, host: str, port: int | None = None) -> Renamed:
-    """Raises TransferError if the host is another site's, and SiteCreationError if it is invalid."""
+    """Raises TransferError if another site has the host, and SiteCreationError if the host is invalid."""
     new, old = checked_host(host), site.hostname
     before, new_port = site.root_url, site.port if port is None else port
     if (new, new_port) == (old, site.port):

@@ -30,7 +30,7 @@ def add_first_steps(request, panels):
 
 @hooks.register("register_page_header_buttons")
 def open_site_button(page, user, view_name, next_url=None):
-    # Not in page lists, which already make many queries.
+    # This is not done in page lists, because they already need many queries.
     if view_name == "edit" and (site := hidden_site_of(page, user)):
         yield Button(_("Open the site"), reverse("open_site", args=[site.pk]), icon_name="globe", priority=12)
 

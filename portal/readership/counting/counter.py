@@ -25,7 +25,7 @@ QUARTER = 900
 # The URL path for clicks on external links, and the maximum size of a report.
 CLICKS, LONGEST_CLICK = "/-/click", 4096
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-# Downloads. Everything else that is counted is a page below its language.
+# Downloads. All other counted URLs are pages below their language.
 DOCUMENTS = "/documents/"
 # The cookie of readers who have objected with the form in the privacy notice.
 REFUSAL = "uncounted"
@@ -34,7 +34,7 @@ SHOWN = ("200", "304")
 MISSING = "404"
 # A path with one of these characters may name a person or be signed.
 NOT_IN_ADDRESSES, LONGEST_MISS = ("@", ":", "=", "\0"), 255
-# So may one with a long word of letters and digits, a word longer than any language has, or a UUID.
+# This also applies to a path with a long word of letters and digits, a word longer than in any language, or a UUID.
 TOKEN = re.compile(
     r"(?<![^\W_])(?=[^\W\d_]*\d)(?=\d*[^\W\d_])[^\W_]{16,}|[^\W_]{41,}|[\da-f]{8}(?:-[\da-f]{4}){3}-", re.IGNORECASE
 )
@@ -104,7 +104,7 @@ class ViewCounter:
     def count_click(self, environ: dict[str, Any], path: str, target: str) -> None:
         """Count that a reader of a page followed a link to the host `target`."""
         name = environ.get("HTTP_USER_AGENT", "")
-        # The request that reports a click does not accept HTML.
+        # The request that reports a click does not have HTML in its Accept header.
         if is_robot(name, "text/html", environ.get("HTTP_ACCEPT_LANGUAGE", "")):
             return
         host, now = environ.get("HTTP_HOST", "").lower(), self.clock()
@@ -243,7 +243,7 @@ def _may_be_a_view(environ: dict[str, Any]) -> bool:
 
 
 def _says_nothing_of_a_reader(path: str) -> bool:
-    """Whether a missing path contains no email address or token, and is not one that scanners try."""
+    """Whether a missing path contains no email address or token, and is not one of the paths that scanners try."""
     steps = [step for step in path.split("/") if step]
     return (
         0 < len(path) <= LONGEST_MISS
@@ -259,7 +259,7 @@ def _characters(view: Counted) -> int:
 
 
 def _is_left_out(environ: dict[str, Any]) -> bool:
-    """Whether a request has a session (newsroom, page password), or the reader objects."""
+    """Whether a request has a session (newsroom, page password), or the reader has objected."""
     cookies = environ.get("HTTP_COOKIE")
     if cookies and (settings.SESSION_COOKIE_NAME in cookies or f"{REFUSAL}=" in cookies):
         return True

@@ -67,12 +67,12 @@ class ShortMemory:
         return count == FLAGGED
 
     def is_crowded(self, address: str, now: float) -> bool:
-        """Whether an address requests more pages than many readers sharing it would, with any user agents."""
+        """Whether an address requests more pages, with any user agents, than many readers who share it would."""
         return self.is_robot(self.reader(address, "", now), now, counts=True, most=MAX_PER_ADDRESS)
 
     def is_repeated(self, reader: int, page: str, now: float) -> bool:
         """Whether the reader has viewed this page within the last MINUTES. Stores this view."""
-        # Never zero, which stands for an empty place.
+        # This is never zero, because zero represents an empty place.
         minute = int(now) % DAY // 60 + 1
         view = self._hash(page, reader.to_bytes(8))
         place, prefix = view % self.views, view >> MINUTE_BITS

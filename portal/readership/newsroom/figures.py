@@ -1,4 +1,4 @@
-"""A site's readership figures, each in one or two queries however many views there were."""
+"""A site's readership figures, each in one or two queries for any number of views."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -205,7 +205,7 @@ def all_views(page: Page, site: Site, last: date) -> int:
 
 
 class Subject(NamedTuple):
-    """A topic, an author or the search (which has no name), and how often its page was opened."""
+    """A topic, an author or the search (which has no name), and the number of views of its page."""
 
     kind: SubjectKind
     name: str

@@ -47,7 +47,7 @@ def missing_addresses(site: Site, now: datetime) -> list[MissingAddress]:
 
 
 def _still_missing(site: Site, rows: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
-    """Those of the paths, given with their views, that have no redirect and were not removed on purpose."""
+    """The paths, given with their views, that have no redirect and were not removed on purpose."""
     for batch in batched(rows, BATCH):
         by_path = {path: _as_redirected(path) for path, _views in batch}
         redirects = Redirect.objects.filter(site=site, old_path__in=by_path.values())
@@ -57,7 +57,7 @@ def _still_missing(site: Site, rows: Iterable[tuple[str, int]]) -> Iterator[tupl
 
 
 def _as_redirected(path: str) -> str:
-    """A path as Wagtail's middleware looks it up. It may begin with two slashes, as if an invalid host followed."""
+    """A path in the form that Wagtail's middleware looks up. It may begin with two slashes, like a URL with a host."""
     return str(Redirect.normalise_path(escape_leading_slashes(escape_uri_path(path))))
 
 

@@ -197,7 +197,7 @@ class PageReadershipView(ReadershipView):
         site = site_of_page_seen_by(request.user, self.page)
         if site is None:
             raise Http404
-        # The published title: some people who see this may not see a draft.
+        # This is the published title, because some people who see this may not see a draft.
         self.page_subtitle = self.page.title
         period = Period.of_days(USUAL_DAYS, figures.today_at(site, timezone.now()))
         since = timezone.now() - timedelta(days=USUAL_DAYS)
@@ -231,7 +231,7 @@ class MonthView(OfSite, ReadershipView):
 
 
 class MissingView(OfSite, ReadershipView):
-    """What readers did not find at a site in the last 30 days; an administrator makes a redirect of it by one click."""
+    """Paths that readers did not find at a site in the last 30 days. Administrators add redirects with one click."""
 
     template_name = "readership/missing.html"
     page_title = _("Not found")

@@ -43,7 +43,7 @@ class TransferRule:
     keyless: bool = False
     # Replaces values that no other installation can use.
     blank: Mapping[str, Any] = field(default_factory=dict)
-    # Links in emails contain the primary key, so it is kept if possible.
+    # Links in emails contain the primary key, so the import preserves it if possible.
     keeps_keys: bool = False
 
 
@@ -65,7 +65,7 @@ def _of_pages_by_name(model: type[Model], scope: Scope) -> QuerySet[Any]:
 
 
 def _of_translated(lookup: str) -> Rows:
-    """wagtail-localize's rows about the site's pages and topics, in the latter's order."""
+    """wagtail-localize's rows about the site's pages and topics, in the order of the topics."""
 
     def rows(model: type[Model], scope: Scope) -> QuerySet[Any]:
         topics = apps.get_model("core.Topic").objects.filter(site=scope.site)

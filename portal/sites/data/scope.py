@@ -62,7 +62,7 @@ class Scope:
         return Collection.objects.filter(path__startswith=self.media_root.path).order_by().values("pk")
 
     def is_other_sites(self, collection: int) -> bool:
-        """Whether the folder with this key belongs to another site and not to the network."""
+        """Whether the folder with this key belongs to another site, not to the network."""
         if collection not in self._owned:
             path = Collection.objects.values_list("path", flat=True).get(pk=collection)
             roots = MEDIA_ROOTS.exclude(site=self.site).values_list("media_collection__path", flat=True)

@@ -90,7 +90,7 @@ class ArchiveWriter:
 
     @staticmethod
     def _info(name: str, compression: int) -> ZipInfo:
-        # No timestamp, so that an unchanged site yields the same file.
+        # There is no timestamp, so that an unchanged site yields the same file.
         info = ZipInfo(name)
         info.compress_type = compression
         return info
@@ -172,7 +172,7 @@ def open_archive(path: Path, identity: str) -> Iterator[Archive]:
                 if is_encrypted:
                     decrypt(identity, file, plain)
                 else:
-                    # A copy, so that the verified content is read even if somebody changes the file meanwhile.
+                    # This is a copy, so that the verified content is read even if somebody changes the file meanwhile.
                     copyfileobj(file, plain)
                 plain.seek(0)
             archive = Archive(plain)

@@ -90,7 +90,7 @@ def export_site(site: Site, file: Path, *, people: bool = True) -> Exported:
     unfinished = file.with_name(f"{file.name}.unfinished")
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     try:
-        # It contains readers' addresses: only its owner may read it, and nobody may have created it before.
+        # The file contains readers' addresses. Only its owner may read it, and it must not exist before.
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise TransferError(f"The site cannot be written to {file}: {error}") from error
@@ -215,7 +215,7 @@ class SiteExport:
         return found
 
     def _write_shared(self, models: list[tuple[type[Model], TransferRule]]) -> None:
-        """Write the shared records that the site refers to and, recursively, those that these refer to."""
+        """Write the shared records to which the site refers and, recursively, the records to which these refer."""
         lines: dict[type[Model], list[bytes]] = {model: [] for model, _rule in models}
         of_network: dict[type[Model], list[bytes]] = {model: [] for model, _rule in models}
         for model, rule in models:
@@ -276,6 +276,6 @@ class SiteExport:
             "kept_keys": self.kept_keys,
             "fields": {label: fields_of(apps.get_model(label)) for label in labels},
             "rows": self.result.rows,
-            # How many of the last rows of each file belong to the network.
+            # The number of rows at the end of each file that belong to the network.
             "network": {model._meta.label: count for model, count in self.numbers.of_network.items() if count},
         }

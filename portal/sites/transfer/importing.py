@@ -43,7 +43,7 @@ class Imported:
     new_accounts: int = 0
     new_shared: int = 0
     is_copy: bool = False
-    # Suppressed addresses hashed with another key, which therefore cannot be recognised.
+    # Suppressed addresses that are hashed with another key, and cannot be recognised.
     forgotten: int = 0
 
 

@@ -28,7 +28,7 @@ class Numbers:
     def __init__(self, scope: Scope, *, people: bool):
         self.scope, self.people = scope, people
         self.known: dict[type[Model], dict[Any, int]] = defaultdict(dict)
-        # Shared records that are referred to but not yet written.
+        # Shared records with references to them that are not written yet.
         self.pending: dict[type[Model], list[Any]] = defaultdict(list)
         # The number of references to records that are not in the file.
         self.left_out = 0

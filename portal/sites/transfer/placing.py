@@ -215,7 +215,7 @@ class NewHome(NamedTuple):
 
 
 def _same_or_new_keys(model: type[Model], former: list[int], number: int, may_keep: bool) -> list[int]:
-    """Keep the keys, which mailed links contain, if all are unused here; otherwise use keys higher than all of them."""
+    """Keep the keys if all are unused here, because mailed links contain them. Otherwise use higher keys."""
     if may_keep and len(former) == number and not rows_of(model, pk__in=former).exists():
         _continue_after(model, max(former))
         return former

@@ -46,7 +46,7 @@ _SUBJECTS: Mapping[str, str] = {"topic": "core.Topic", "author": "core.Person"}
 
 
 class Keys(Protocol):
-    """How the rewriter translates a key; None for a record that is not in the file."""
+    """The rewriter's translation of keys; None for a record that is not in the file."""
 
     def of(self, model: type[Model], key: Any) -> Any: ...
 

@@ -1,5 +1,6 @@
-// On a phone the button to register stays at the edge of the screen while its event is read: once the title has left at
-// the top, unless the button itself is in sight. Without this script it stands in its place.
+// On a phone, the button to register is fixed at the edge of the screen while a reader is in the event's text: once the
+// title has scrolled out of view, and unless the button itself is visible. Without this script, the button is at its
+// normal place.
 const action = document.querySelector(".seating__action");
 const title = action && document.querySelector("h1");
 const story = action?.closest("article");
@@ -18,7 +19,7 @@ if (title && story) {
         isInSight = entry.isIntersecting;
         show();
     }).observe(action);
-    // Whether the story crosses the lower edge of the screen.
+    // Whether the lower edge of the screen is within the story.
     new IntersectionObserver(([entry]) => {
         storyGoesOn = entry.isIntersecting;
         show();

@@ -5,7 +5,7 @@ const hasObjected = () => {
   try {
     return localStorage.getItem("audience-measurement") === "refused";
   } catch {
-    // A browser that keeps nothing cannot keep an objection either.
+    // A browser without storage cannot store an objection either.
     return false;
   }
 };

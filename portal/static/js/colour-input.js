@@ -1,4 +1,4 @@
-// Sets the browser's own picker beside a field for a colour; each follows the other.
+// Adds the browser's own picker beside a colour field. A change of one also changes the other.
 "use strict";
 
 for (const input of document.querySelectorAll("[data-colour]")) {

@@ -1,4 +1,4 @@
-// Shows the pictures of a gallery large, over the page; without a script each is a link to its file.
+// Shows the pictures of a gallery enlarged, over the page. Without a script, each picture is a link to its file.
 const make = (name, className, facts = {}) => Object.assign(document.createElement(name), { className, ...facts });
 
 function open(gallery, links, index) {

@@ -1,4 +1,4 @@
-// Escape, or a tap beside it, closes the drawer of a phone, and the folded lists that lie over the page.
+// Escape, or a tap outside, closes the drawer on a phone and the open lists over the page.
 const open = () => document.querySelector("details[data-menu][open]");
 
 document.addEventListener("keydown", (event) => {
@@ -12,8 +12,8 @@ document.addEventListener("click", (event) => {
     if (menu && !menu.contains(event.target)) menu.open = false;
 });
 
-// Those who have been in the newsroom with this browser find a link to the form of the page. On the newsroom's own host it
-// leaves a sign in the storage; its links to the pages of other hosts end in a fragment.
+// Users who have opened the newsroom in this browser get a link to the form of the page. On its own host, the newsroom
+// sets a value in local storage. Its links to pages on other hosts end with a fragment.
 function isColleague() {
     try {
         if (location.hash === "#newsroom") {
@@ -27,7 +27,7 @@ function isColleague() {
 }
 
 const edit = document.querySelector("template[data-edit]");
-// Not over the text of a preview.
+// The link is not shown in a preview, because it would cover the text.
 if (edit && isColleague() && window.top === window) {
     const link = document.createElement("a");
     link.className = "edit-link";

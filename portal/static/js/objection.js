@@ -1,14 +1,15 @@
-// The button of the privacy notice by which a reader objects to audience measurement, in this browser.
+// The button in the privacy notice with which a reader objects to audience measurement in this browser.
 const KEY = "audience-measurement";
 const part = document.querySelector("[data-objection]");
-// What does the same without a script, where our own server counts.
+// The form that does the same without a script if our own server counts.
 const form = document.querySelector("[data-objection-form]");
 const button = part?.querySelector("button");
 const state = part?.querySelector("[role=status]");
 
 const isRefused = () => localStorage.getItem(KEY) === "refused";
 
-// Our own server counts without a script, and reads no storage: it sets a cookie, which it keeps longer than a script may.
+// Our own server counts without a script and cannot read local storage. It sets a cookie, which may live longer than a
+// cookie set by a script.
 const tellServer = async (refused) => {
   if (!part.dataset.address) return;
   const body = new URLSearchParams({ choice: refused ? "refuse" : "allow" });
@@ -28,7 +29,7 @@ const leaveToForm = () => {
 };
 
 try {
-  // Whose cookie has ended, or who objected by the form, has the same again.
+  // Restore the objection if the cookie has expired, or if the reader objected with the form.
   if (document.cookie.includes("uncounted=")) localStorage.setItem(KEY, "refused");
   else if (isRefused()) tellServer(true).catch(leaveToForm);
   show();
@@ -45,5 +46,5 @@ try {
     }
   });
 } catch {
-  // Without storage the form is left, and the notice names whom to write to.
+  // Without storage, the form remains, and the notice has a contact address.
 }

@@ -1,4 +1,5 @@
-// Pictures that nobody has scrolled to are loaded for paper, too; what is not printed stays unloaded.
+// Before printing, loads the pictures that the reader has not scrolled to. Pictures that are not printed are not
+// loaded.
 const load = () => {
     for (const image of document.querySelectorAll(".story img[loading=lazy]")) image.loading = "eager";
 };

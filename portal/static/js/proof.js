@@ -1,5 +1,6 @@
-// Solves the puzzles of a form that is sent very often (portal/content/readers/proof_of_work.py), while the reader writes.
-// Without a secure context there is no Web Crypto; then the form can be sent after a wait, as without scripts.
+// Solves the puzzles of a form that gets very many posts (portal/content/readers/proof_of_work.py) while the reader
+// types. Without a secure context, there is no Web Crypto, and the form can only be sent after a wait, as without
+// scripts.
 const BATCH = 256;
 const encoder = new TextEncoder();
 
@@ -27,7 +28,7 @@ async function prove(field) {
 
 for (const field of document.querySelectorAll("input[data-challenge]")) {
     if (!globalThis.crypto?.subtle) break;
-    // What was refused for want of a proof is sent again by itself.
+    // A form that was refused because it had no proof is sent again automatically.
     let isWaiting = "again" in field.dataset;
     field.form.addEventListener("submit", (event) => {
         if (!field.value) {

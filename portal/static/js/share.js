@@ -1,4 +1,4 @@
-// Copies a story's address, and opens the device's own share sheet where there is one.
+// Copies a story's URL, and opens the device's own share dialog, if it has one.
 for (const share of document.querySelectorAll("[data-share]")) {
     const { url, title } = share.dataset;
     const copy = share.querySelector("[data-share-copy]");
@@ -17,7 +17,7 @@ for (const share of document.querySelectorAll("[data-share]")) {
 
     if (navigator.share) {
         sheet.hidden = false;
-        // Closing the sheet without sharing rejects the promise; that is no error.
+        // If the reader closes the dialog without sharing, the promise is rejected. This is not an error.
         sheet.addEventListener("click", () => navigator.share({ url, title }).catch(() => {}));
     }
 }

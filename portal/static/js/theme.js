@@ -5,5 +5,5 @@ try {
         document.documentElement.dataset.theme = chosen;
     }
 } catch {
-    // Storage may be blocked; then the device decides.
+    // If storage is blocked, the device decides.
 }

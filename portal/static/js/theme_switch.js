@@ -1,4 +1,4 @@
-// A button that cycles through the colour schemes: as the device, light, dark.
+// A button that cycles through the colour schemes: the device's scheme, light, dark.
 const ORDER = ["system", "light", "dark"];
 const root = document.documentElement;
 const buttons = document.querySelectorAll("[data-theme-switch]");
@@ -25,7 +25,7 @@ function choose(theme) {
             localStorage.setItem("theme", theme);
         }
     } catch {
-        // The choice then holds for this page only.
+        // In this case, the choice is only valid for this page.
     }
     show();
 }

@@ -1,4 +1,4 @@
-// Replaces the poster of a video by its player on a click; before that, the host of the video is not contacted.
+// Replaces the poster of a video with its player on a click. Before the click, the host of the video gets no request.
 for (const video of document.querySelectorAll("[data-player]")) {
     const poster = video.querySelector("a");
     poster.addEventListener("click", (event) => {

@@ -1,5 +1,5 @@
 // Reports the host of a followed link to the portal's own server, and nothing about the reader. Readers who object
-// report nothing. The server checks this too, and that the page has such a link.
+// report nothing. The server also checks this, and checks that the page has such a link.
 const isLeftOut = () =>
   navigator.globalPrivacyControl || navigator.doNotTrack === "1" || document.cookie.includes("uncounted=");
 
