@@ -1,6 +1,6 @@
 PORT ?= 8000
 export PYTHONUNBUFFERED = 1
-# Without .pyc files each test worker compiles all modules, which doubles its start time.
+# Without .pyc files, each test worker compiles all modules, which doubles its start-up time.
 unexport PYTHONDONTWRITEBYTECODE
 RUN = .venv/bin/python manage.py
 PYTEST = .venv/bin/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder

@@ -1,4 +1,4 @@
-"""Refuses migrations that would break the previous version, which runs on the new schema during an upgrade.
+"""Refuses migrations that would break the previous version, because it runs on the new schema during an upgrade.
 
 `python .ci/migrations.py` checks the migrations since the last release; `--released` records all as released.
 """
@@ -54,7 +54,7 @@ def _model_of(operation: Any) -> str:
 
 
 def _breaks(new: Any, old: Any) -> str:
-    """Why the previous version cannot write to the column; empty if it can. `old` is None for a new column."""
+    """The reason why the previous version cannot write to the column, or nothing. `old` is None for a new column."""
     from django.db.models import NOT_PROVIDED
 
     if new.many_to_many or getattr(new, "generated", False):
