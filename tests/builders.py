@@ -160,7 +160,7 @@ def make_site(hostname: str, languages: Iterable[str] = ("fr",), name: str = "",
     site = Site.objects.create(
         hostname=hostname, port=port, site_name=name, root_page=next(iter(homes.values())), is_default_site=False
     )
-    # Otherwise the first reader or page would create them, and every worker would load everything again.
+    # Otherwise the first reader or page would create the settings, and every worker would load everything again.
     SiteSettings.for_site(site)
     lead_image(site.root_page)
     for home in homes.values():
@@ -364,11 +364,11 @@ def make_member(username: str, *groups: Any, **facts: Any) -> Any:
 def newsroom_client(ground: SampleSite, user: Any) -> Client:
     """A client signed in as a member of the newsroom, with messages in English."""
     client = ground.reader(accept_language="en")
-    # A view may have ended the account's sessions, which the test's copy does not show.
+    # A view may have ended the account's sessions. The test's copy of the account does not show this.
     user.refresh_from_db(fields=["session_generation"])
     client.force_login(user)
     if user.has_usable_password():
-        # As if the password had just been entered: sensitive actions ask for it again after five minutes.
+        # The password counts as just entered, because sensitive actions ask for it again after five minutes.
         session = client.session
         session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
         session["account_authentication_methods_user"] = str(user.pk)
@@ -384,6 +384,6 @@ def work_off(pauses: bool = False) -> None:
     """Run the queued tasks, as the scheduler's worker does; with `pauses`, also those that wait for a retry."""
     if pauses:
         DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(run_after=timezone.now())
-    # Between two tasks, the worker would close the connection, which has the test's open transaction.
+    # Between two tasks, the worker would close the connection, but the test's open transaction needs it.
     with patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
         SchedulerCommand.worker(batch=True, interval=0).run()

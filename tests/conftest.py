@@ -75,7 +75,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """As many as there are processors, plus one for the journeys, which mostly wait for their browser."""
+    """One worker per processor, plus one for the journeys, which mostly wait for their browser."""
     return (os.process_cpu_count() or 1) + (not config.getoption("--quick"))
 
 
@@ -90,7 +90,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def light_settings() -> Iterator[None]:
-    """Static files without hashes, since no collectstatic has run, and a fast password hasher.
+    """Static files without hashes, because no collectstatic has run, and a fast password hasher.
 
     Caches shared between processes are replaced by in-process caches.
     """
@@ -141,7 +141,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
 
 @pytest.fixture(autouse=True, scope="session")
 def worker_in_the_transaction() -> Iterator[None]:
-    """A worker closes old connections and those in a transaction, which a test's connection always is."""
+    """A worker closes old connections and those in a transaction. A test's connection is always in a transaction."""
     with mock.patch.object(db_worker, "close_old_connections"):
         yield
 
@@ -197,7 +197,7 @@ class Network:
     saar: SampleSite
     # None until a test needs them.
     newsrooms: Newsrooms | None = None
-    # The snapshots of the sites that a process has, by host, before anything changes.
+    # The site snapshots that a process has, by host, before any change.
     snapshots: dict[str, Any] = field(default_factory=dict)
 
 
@@ -289,7 +289,7 @@ def module_network(
 
 @pytest.fixture
 def network(module_network: Network, db: None) -> Network:
-    # Snapshots are identified by the content version, which every change replaces.
+    # The content version, which every change replaces, identifies snapshots.
     snapshot._snapshots.update(module_network.snapshots)
     return Network(module_network.lorraine.read_again(), module_network.saar.read_again())
 

@@ -1,4 +1,4 @@
-"""Prints the branch coverage of each package in the last measured run, and fails if it has dropped in one of them.
+"""Prints each package's branch coverage in the last measured run, and fails if the coverage of one has dropped.
 
 COVERAGE_FILE=var/coverage .venv/bin/python -m tests.coverage_by_package [--write]
 

@@ -36,7 +36,7 @@ def restore(copy: sqlite3.Connection) -> None:
     try:
         copy.backup(connection.connection, progress=_without_waiting)
     except sqlite3.OperationalError:
-        # The open statement is a query whose result was not read to the end.
+        # The open statement is a query of which the result was not read to the end.
         gc.collect()
         copy.backup(connection.connection, progress=_without_waiting)
     ContentType.objects.clear_cache()
@@ -74,7 +74,7 @@ def _restored_copy(full: sqlite3.Connection, empty: sqlite3.Connection) -> Itera
 
 
 def _without_waiting(status: int, remaining: int, total: int) -> None:
-    """SQLite would wait for ever for a connection with an open result."""
+    """SQLite would wait forever for a connection with an open result."""
     if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         raise sqlite3.OperationalError("the test database is in use")
 

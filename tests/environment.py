@@ -6,9 +6,9 @@ import os
 import sys
 import tempfile
 
-# Less often, from the first import on: garbage collection would take a seventh of the time of test collection.
+# Garbage collection runs less often from the first import on. It would take a seventh of the time of test collection.
 gc.set_threshold(50_000, 20, 100)
-# The suite starts a hundred processes, each of which would otherwise compile all modules.
+# The suite starts a hundred processes. Otherwise each of them would compile all modules.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 if "DATA_DIR" not in os.environ:

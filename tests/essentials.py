@@ -1,4 +1,4 @@
-"""The fields that publication requires; a site's pages share one picture, since pictures are slow to create."""
+"""The fields that publication requires. A site's pages share one picture, because pictures are slow to create."""
 
 from functools import cache
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""The summary table of `make faults`: how often each fault occurred, what failed, and what was lost."""
+"""The summary table of `make faults`: the number of times each fault occurred, failures and losses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Runs the longest groups of tests first, so that no worker is idle at the end.
 
-The journeys take longest and start many processes, so the other workers leave processors to them.
+The journeys take longest and start many processes, so the other workers leave some processors to them.
 """
 
 import os

@@ -35,14 +35,14 @@ def publish[P: Page](page: P, parent: Page) -> P:
     if page.go_live_at or getattr(page, "embargo_until", None):
         return publish_as_editor(page, parent)
     page.live = False
-    # Otherwise each log entry would check whether its object exists.
+    # Otherwise Django would check for each log entry whether its object exists.
     with _one_at_a_time, transaction.atomic(), mock.patch.object(PageLogEntry, "full_clean"):
         # The page's references are indexed once, at publication.
         with disable_reference_index_auto_update():
             children = {rel.get_accessor_name(): [] for rel in get_all_child_relations(page)}
             children |= getattr(page, "_cluster_related_objects", {})
             parent.add_child(instance=page)
-            # Cached on the page, so that the rules and receivers do not read it again.
+            # This is cached on the page, so that the rules and receivers do not read it again.
             page._cluster_related_objects = children
             version = _version_of(page)
             _check(page, version)

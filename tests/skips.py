@@ -1,4 +1,4 @@
-"""Reports skipped tests and how to run them, and fails where no test may be skipped."""
+"""Reports skipped tests with instructions to run them, and fails if no test may be skipped."""
 
 import pytest
 

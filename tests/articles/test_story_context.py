@@ -1,4 +1,4 @@
-"""The story context: previous and next, related and recent stories, none of them twice."""
+"""The story context has previous and next, related and recent stories, and none of them twice."""
 
 from datetime import timedelta
 

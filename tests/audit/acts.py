@@ -39,7 +39,7 @@ def sql(statement: str, *values: object) -> None:
 
 
 def drop_triggers() -> None:
-    """Drop the triggers, as the tables' owner can: the database then permits any change."""
+    """Drop the triggers, as the tables' owner can. The database then permits any change."""
     for name in triggers._existing(connection):
         sql(f"DROP FUNCTION {name}() CASCADE" if connection.vendor == "postgresql" else f"DROP TRIGGER {name}")
 

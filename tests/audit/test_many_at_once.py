@@ -56,7 +56,7 @@ def test_concurrent_acts_form_one_chain(log):
 
 
 def test_long_transaction_delays_no_other_entry(log):
-    """On SQLite a transaction has the database to itself."""
+    """On SQLite, a transaction has exclusive access to the database."""
     if connection.vendor == "sqlite":
         record("portal.other")
     else:
@@ -77,7 +77,7 @@ def record_in_another_connection() -> None:
 def test_entries_of_a_killed_process_are_chained_by_the_next(log):
     with transaction.atomic():
         record("portal.left")
-        # As if the process had ended with its transaction.
+        # The test simulates a process that ended with its transaction.
         connection.run_on_commit.clear()
     assert not AuditEntry.objects.filter(action="portal.left").exists()
 

@@ -190,7 +190,7 @@ def test_old_entries_are_removed_and_the_rest_is_valid(trimmed):
 
 def test_head_that_was_removed_is_reported(trimmed):
     day = timezone.localdate()
-    # Computed like this because of the clock change: ninety times 24 hours ago may be another day than ninety days ago.
+    # This is computed so because of clock changes: ninety times 24 hours ago may be another day than ninety days ago.
     noted_after = f"If you noted it after {timezone.localdate(timezone.now() - timedelta(days=90))}, the log was cut."
     assert list(problems(noted=trimmed)) == [f"Entry 5 was removed on {day} by the retention of 90 days. {noted_after}"]
 

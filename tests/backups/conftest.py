@@ -16,7 +16,7 @@ def built(light_settings, django_db_setup, django_db_blocker, tmp_path_factory) 
 
 @pytest.fixture
 def place(built: Place, db: None) -> Iterator[Place]:
-    """A newly restored installation; within the test, this process works on it."""
+    """A newly restored installation. Within the test, this process uses it."""
     with built.installation.here():
         built.reset()
         mail.outbox = []

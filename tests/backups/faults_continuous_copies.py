@@ -1,6 +1,6 @@
 """Measures what a crash loses with the continuous copies of docs/operations.md. Run with `make faults`.
 
-A process writes twenty rows a second and reports each commit; reported rows that the copy lacks are lost.
+A process writes twenty rows a second and reports each commit. Reported rows that are not in the copy are lost.
 """
 
 import os
@@ -76,7 +76,7 @@ def committed_rows(writer: subprocess.Popen[str], rows: int) -> list[tuple[int, 
 
 
 def lost(written: list[tuple[int, float]], kept: int) -> tuple[int, float]:
-    """The number of rows that the copy lacks, and how long before the crash they were committed."""
+    """The number of rows that are not in the copy, and the time between their commit and the crash."""
     missing = [moment for number, moment in written if number > kept]
     return len(missing), written[-1][1] - missing[0] if missing else 0.0
 

@@ -19,7 +19,7 @@ from tests.backups.place import Place, build
 from tests.faults import tell
 
 MEGABYTE = 2**20
-# From no free space to nearly enough: each step fails at least once.
+# The free space ranges from none to nearly enough, so that each step fails at least once.
 LEFT = (0, MEGABYTE // 4, MEGABYTE, 4 * MEGABYTE, 8 * MEGABYTE, 16 * MEGABYTE)
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="a disk is mounted by root")

@@ -1,4 +1,4 @@
-"""A backup is restored completely, or the command says why not."""
+"""A backup is restored completely, or the command gives the reason why not."""
 
 import json
 import os

@@ -20,7 +20,7 @@ Run = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def run(tmp_path) -> Run:
-    """Runs Python in a folder with our code and a `.env` with these settings, which the environment lacks."""
+    """Runs Python in a folder with our code and a `.env` with these settings. The environment does not have them."""
     code = code_in(tmp_path)
 
     def start(*arguments: str, **settings: str) -> subprocess.Popen[str]:

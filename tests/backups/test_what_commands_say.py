@@ -1,4 +1,4 @@
-"""The backup commands report what they would replace, what they did and what to do next."""
+"""The backup commands report the data that they would replace, their result and the next step."""
 
 import os
 import subprocess

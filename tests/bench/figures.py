@@ -23,8 +23,9 @@ class Figures:
 
     `processor` is the CPU time of this process, `database` that of the PostgreSQL backend (SQLite runs in this
     process), `served` that of the server's workers. `usual` and `worst` are the median and the highest of the paths'
-    own medians of the processor time, the database's included. `p95` is the 95th percentile in this process, `p95_served` that in
-    the server; `rate` is in requests per second. `cached_…` are those of a server that caches responses.
+    own medians of the processor time, including the database. `p95` is the 95th percentile in this process, and
+    `p95_served` in the server. `rate` is in requests per second. `cached_…` are the figures of a server that caches
+    responses.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Measures pages of the admin, as an editor and a site administrator of one site and as a network administrator."""
+"""Measures pages of the admin for an editor and an administrator of one site, and for a network administrator."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,14 +33,14 @@ from tests.bench.samples import NothingToMeasureError, Sample
 from tests.bench.serving.urls import CONSTANT
 
 JUDGED = "page search, judged queries"
-# The judged queries are measured this many times each, and with each filter every fifth of them.
+# Each judged query is measured this many times. Every fifth query is also measured with each filter.
 ROUNDS, STEP = 3, 5
 # The editor has written one page in this many.
 OTHERS = 20
 
 
 def measure(seconds: float, *, only_search: bool = False) -> list[Figures]:
-    """The figures, of the constant view first; raises NothingToMeasureError if there is no site."""
+    """The figures, beginning with the constant view. Raises NothingToMeasureError if there is no site."""
     site = portal_sites().select_related("root_page").order_by("pk").first()
     if site is None:
         raise NothingToMeasureError("There is no site.")

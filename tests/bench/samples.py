@@ -27,7 +27,7 @@ from tests.bench.serving.urls import CONSTANT, COUNT, EMPTY
 from tests.bench.serving.visitors import session_cookie
 
 FAR_PAGE = 1000
-# How many pages of one type are requested, so that no response repeats the previous one.
+# The number of pages of one type to request, so that no response repeats the previous one.
 PER_TYPE = 40
 FEW_STORIES = 100
 

@@ -1,4 +1,4 @@
-"""Readers behind nginx or Varnish get what would be rendered now, at most a second late.
+"""Readers behind nginx or Varnish get the current response, at most a second late.
 
 Run with `make faults`. FRONT_ACTS sets the number of newsroom actions, JUDGE_SEED their random seed.
 """
@@ -46,7 +46,7 @@ def compared(response: Response) -> Response:
             (name, re.sub(r"=\d+", "=…", value) if name == "cache-control" else value)
             for name, value in response.headers
             if name not in OF_THE_CACHE | {"x-request-id", "surrogate-key", "content-length", "expires"}
-            # nginx adds it to everything that it may compress.
+            # nginx adds this header to all responses that it may compress.
             and (name, value) != ("vary", "Accept-Encoding")
         )
     )

@@ -93,7 +93,7 @@ class Front:
             connection.close()
 
     def is_hit(self, response: Response) -> bool:
-        """Whether the cache served the response without a request; Varnish then names two requests."""
+        """Whether the cache served the response without a request. In that case, Varnish lists two requests."""
         return response["x-cache"] == "HIT" or len(response["x-varnish"].split()) == 2
 
     def settle(self) -> float:

@@ -4,7 +4,7 @@ from django.conf import settings
 
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
-# After the settings, with all production middleware around Django.
+# This is imported after the settings, with all production middleware around Django.
 from portal.wsgi import application  # noqa: E402
 
 __all__ = ["application"]

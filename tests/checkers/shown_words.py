@@ -33,7 +33,7 @@ IN_THE_DATABASE = re.compile(
 )
 # Time zone cities whose names are the same in German.
 PLACES = {"Isle of Man", "Port of Spain"}
-# Hidden: numbers that a script fills in, and elements that face.css hides.
+# Hidden text: numbers that a script fills in, and elements that face.css hides.
 HIDDEN_TAGS = {"script", "style", "noscript"}
 HIDDEN_CLASSES = {"submit", "w-sr-only"}
 BUTTONS = {"submit", "button"}

@@ -1,4 +1,4 @@
-"""Avoids work that every test would repeat with the same result, or whose result no test reads."""
+"""Avoids work that every test would repeat with the same result, and work with a result that no test reads."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,7 +54,7 @@ def known_blocks() -> Iterator[None]:
 
 
 class _WhereItIsWritten:
-    """Wagtail's task that indexes a record for the newsroom's search; it reads the record even if it writes nothing."""
+    """Wagtail's task that indexes a record for the newsroom's search. It reads the record even if it writes nothing."""
 
     task = signal_handlers.insert_or_update_object_task
 

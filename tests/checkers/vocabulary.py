@@ -111,6 +111,6 @@ def _faults_of_value(value: Any, ranges: set[str], path: str) -> list[str]:
         return [] if members().get(ADDRESS.sub("", value), set()) & ranges else [f"{path}: {value}"]
     if "Text" in ranges or any(FORMS[form].fullmatch(value) for form in FORMS.keys() & ranges):
         return []
-    # A URL may stand for the thing that it identifies.
+    # A URL may replace the thing that it identifies.
     is_thing = any("Thing" in above(kind) for kind in ranges)
     return [] if is_thing and FORMS["URL"].fullmatch(value) else [f"{path}: {value!r} is none of {sorted(ranges)}"]

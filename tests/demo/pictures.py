@@ -6,7 +6,7 @@ from portal.demo.reading import DemoText
 
 
 def pictures_of(piece: DemoText) -> Iterator[str]:
-    """The files of all pictures that a piece names, the lead image first."""
+    """The files of all pictures in a text, beginning with the lead image."""
     yield piece["picture"]
     for block in piece.get("body", []):
         if "picture" in block:

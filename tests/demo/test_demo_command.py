@@ -1,4 +1,4 @@
-"""`make demo` says in one sentence why it cannot serve."""
+"""`make demo` gives the reason why it cannot serve in one sentence."""
 
 import socket
 

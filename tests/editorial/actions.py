@@ -1,4 +1,4 @@
-"""Newsroom actions on a page: each function sends its request and returns whether it succeeded."""
+"""Newsroom actions on a page. Each function sends its request, and returns whether it succeeded."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -186,7 +186,7 @@ def test_address_leads_to_the_topic_that_had_it_last(lorraine, saar):
     rename(make_topic("Charbon"), "coke")
 
     assert leads_to(lorraine, "/fr/themes/charbon/") == (301, "/fr/themes/coke/")
-    # A site's own topic takes nothing from the network's topic, which the other site has.
+    # A site's own topic does not affect the network's topic, which the other site has.
     own = make_topic("Local")
     own.site = lorraine.site
     rename(first, "anthracite")

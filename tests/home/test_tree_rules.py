@@ -1,4 +1,4 @@
-"""Which page type may be created below which: the rules that roles and lists rely on."""
+"""The page types that may be created below each page type. Roles and lists rely on these rules."""
 
 import pytest
 from wagtail.models import Page

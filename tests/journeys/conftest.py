@@ -20,7 +20,7 @@ from tests.journeys.mailbox import Mailbox
 from tests.journeys.newsroom import resume_session
 from tests.sink import free_port, open_sink
 
-# The headless build is preferred, because the windowed one uses much more CPU.
+# The headless build is preferred, because the build with windows uses much more CPU.
 WITHOUT_WINDOW = "chromium-headless-shell"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -32,7 +32,7 @@ FLAGS = [
     "--no-first-run",
 ]
 TIMEOUT = 15_000
-# More are not repeated in one run.
+# If more journeys fail, they are not repeated in one run.
 REPETITIONS = 20
 DRAFTS = """
 from django.contrib.auth import get_user_model
@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(items):
     here = f"{Path(__file__).parent}/"
     for item in (item for item in items if str(item.path).startswith(here)):
         item.add_marker(pytest.mark.journey)
-        # Browser, server and database share two cores: a journey that timed out is repeated, and reported (-ra).
+        # Browser, server and database share two cores. So a journey that timed out is repeated, and reported (-ra).
         item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError", "Locator expected", "Page expected"]))
 
 
@@ -157,7 +157,7 @@ def chromium(demo_installation):
 def photo(tmp_path):
     """A photo that was never uploaded: for duplicates, Wagtail asks which one to keep."""
     file = tmp_path / "photo.jpg"
-    # Without the run's random seed, which would be the same when the journey is repeated.
+    # This does not use the run's random seed, because the seed is the same when the journey is repeated.
     turned = Image.linear_gradient("L").rotate(secrets.randbelow(9_000) / 100)
     turned.resize((1600, 1067)).convert("RGB").save(file, "JPEG")
     return file

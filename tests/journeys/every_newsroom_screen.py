@@ -1,7 +1,8 @@
-"""Every screen of the newsroom, found by links and routes: axe finds no violation, and none is wider than a phone.
+"""On every screen of the newsroom, found by links and routes, axe finds no violation. None is wider than a phone.
 
-It takes minutes, so the suite has only its main screens (`tests/journeys/editing/test_every_newsroom_page.py`), and it runs
-by its name: `pytest tests/journeys/every_newsroom_screen.py`. It prints which routes have no screen, and why.
+It takes minutes, so the suite only covers the main screens (`tests/journeys/editing/test_every_newsroom_page.py`). Run
+it by name: `pytest tests/journeys/every_newsroom_screen.py`. It prints the routes that have no screen, with the
+reasons.
 """
 
 import json
@@ -126,7 +127,7 @@ def walk(page: Page, screens: Screens, with_links: bool = False) -> str:
 
 
 def report(screens: Screens) -> str:
-    """What was opened, and what each route left out has answered instead of a screen."""
+    """The opened screens, and the response of each route that has no screen."""
     opened = len({route for route, *_words in screens.seen})
     lines = [f"{len(screens.seen)} screens of {opened} routes, {len(screens.dialogs)} dialogs. Without a screen:"]
     lines += [

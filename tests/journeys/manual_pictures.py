@@ -18,7 +18,7 @@ FOLDER = settings.BASE_DIR / "docs" / "screenshots"
 SIZE = (1000, 703)
 # English picture names end without a language.
 ENDINGS = {"en": "", "fr": "-fr", "de": "-de"}
-# Milliseconds for what the only worker of the demo does in the background.
+# Milliseconds for the background tasks of the demo's only worker.
 WAIT = 60_000
 ROLES = ("organiser", "editor", "approver", "siteadmin")
 # A story in review, one that was sent back, a draft, and a recap that was sent back. Prints the key of the review.

@@ -34,7 +34,7 @@ PAGES = {
     "search for nothing": "/fr/recherche/?q=xyzzy",
     "not found": "/fr/rien-ici/",
 }
-# What is wider than the screen (only boxes made for scrolling may be), and controls that are cut off at an edge.
+# Elements that are wider than the screen (only scrollable boxes may be), and controls that are cut off at an edge.
 BEYOND = """() => {
   const boxes = [document.documentElement, document.body, document.getElementById("main")].filter(Boolean);
   const wide = boxes.filter((box) => box.scrollWidth > box.clientWidth).map((box) => `${box.tagName} ${box.scrollWidth} > ${box.clientWidth}`);

@@ -1,4 +1,4 @@
-"""A further site in the demo, with records for the routes to which no page of the demo leads."""
+"""An additional site in the demo, with records for routes to which no page of the demo links."""
 
 from datetime import timedelta
 from unittest import mock

@@ -1,4 +1,4 @@
-"""Finds the newsroom's screens by links and by the response of each route, and the faults of each screen."""
+"""Finds the newsroom's screens by links and by the response of each route. Finds the faults of each screen."""
 
 import json
 from collections import deque
@@ -14,7 +14,7 @@ from tests.journeys.newsroom import TIMEOUT
 from tests.journeys.pages import BEYOND, accessibility_violations
 from tests.separation.routes import BULK, BULK_ROUTE, Route, routes
 
-# Parameters that name a model or an action: the screens of two differ, those of two records do not.
+# Parameters with a model or an action. Two of these have different screens; two records do not.
 WORDS = {
     "action",
     "app_label",
@@ -47,7 +47,7 @@ UNFOLD = """() => {
   for (const details of document.querySelectorAll("main details:not([open])")) details.open = true;
   for (const toggle of document.querySelectorAll("[data-panel-toggle][aria-expanded=false]")) toggle.click();
 }"""
-# As the buttons of choosers do.
+# The buttons of choosers do the same.
 OPEN_DIALOG = """(url) => {
   document.querySelectorAll("body > :is(.modal, .modal-backdrop)").forEach((dialog) => dialog.remove());
   window.ModalWorkflow({ url });
@@ -86,7 +86,7 @@ class Screens:
         self.queue: deque[Screen] = deque()
         # Addresses of dialogs, which a script loads into a screen.
         self.dialogs: dict[str, str] = {}
-        # What other routes answer.
+        # The responses of other routes.
         self.others: dict[Route, str] = {}
         self.taken: set[Route] = set()
         self.seen: set[tuple[str, ...]] = set()
@@ -130,7 +130,7 @@ class Screens:
 
         `planted` has further addresses by the route's pattern.
         """
-        # An address that redirects leaves its route to be tried with another one.
+        # If an address redirects, the route is tried with another address.
         self.seen = {identity for identity in self.seen if identity[0] not in {each.pattern for each in self.others}}
         seen = {route for route, *_words in self.seen}
         for route in _newsroom_routes():
@@ -153,11 +153,11 @@ class Screens:
         self.others[route] = f"redirects to {urlsplit(url).path}"
 
     def answers(self) -> dict[str, str]:
-        """What the routes without a screen have answered."""
+        """The responses of the routes without a screen."""
         return {name_of(route): answer for route, answer in self.others.items()}
 
     def left_out(self) -> dict[str, str]:
-        """The routes that have answered with neither a screen nor data, and what they answered."""
+        """The routes that responded with neither a screen nor data, with their responses."""
         return {name: answer for name, answer in self.answers().items() if not is_data(answer)}
 
     def rest(self) -> Iterator[Screen]:
@@ -169,7 +169,7 @@ class Screens:
         return self.values.get(_space(route.pattern) + place) or self.values.get(place)
 
     def _take(self, route: Route, address: str, response: APIResponse) -> bool:
-        """Add what an address answered; return whether it is a screen or a dialog."""
+        """Add the response of an address; return whether it is a screen or a dialog."""
         content, location = (response.headers.get(name, "") for name in ("content-type", "location"))
         # A secret moves from the address to the session.
         is_same = bool(location) and _pattern_of(location) == route.pattern
@@ -179,7 +179,7 @@ class Screens:
             self.dialogs[route.name] = address
         else:
             leads = urlsplit(location).path
-            # What an administrator gets says more.
+            # An administrator's response has more information.
             if leads != LOGIN:
                 self.others[route] = (
                     f"redirects to {leads}" if leads else f"{response.status} {content.partition(';')[0]}"
@@ -202,12 +202,12 @@ def name_of(route: Route) -> str:
 
 
 def is_data(answer: str) -> bool:
-    """Whether a route answers without a screen: with data, a file or a part of a screen, or to forms only."""
+    """Whether a route responds without a screen: with data, a file or a part of a screen, or only to forms."""
     return answer.startswith(("200 ", "405 "))
 
 
 def violations(page: Page, within: str = "html") -> list[str]:
-    """What axe finds on a desktop in light mode, and on a phone in dark mode, where only colours differ."""
+    """axe's violations on a desktop in light mode and on a phone in dark mode, where only colours differ."""
     page.set_viewport_size(DESKTOP)
     page.emulate_media(color_scheme="light")
     found = accessibility_violations(page, *TAGS, within=within)
@@ -217,7 +217,7 @@ def violations(page: Page, within: str = "html") -> list[str]:
 
 
 def faults_of(page: Page, screen: Screen) -> list[str]:
-    """Open a screen with everything in it; return its violations, and what is wider than a phone."""
+    """Open a screen with all of its parts; return its violations, and the elements that are wider than a phone."""
     page.set_viewport_size(DESKTOP)
     response = page.goto(screen.address)
     if response is None or response.status != 200:
@@ -264,5 +264,5 @@ def _pattern_of(address: str) -> str:
 
 
 def _space(pattern: str) -> str:
-    """The viewset of an address: what comes before its first parameter, without the action."""
+    """The viewset of an address: the part before its first parameter, without the action."""
     return "/".join(pattern.partition("<")[0].split("/")[:3]) + " "

@@ -1,4 +1,4 @@
-"""A new picture's crops keep its faces in sight, or its upper part if there are none.
+"""A new picture's crops show its faces, or its upper part if there are no faces.
 
 The faces are drawn, and OpenCV finds them.
 """

@@ -66,7 +66,7 @@ def test_portal_itself_sends_files_with_ambiguous_names(reader, document, settin
 
 
 def test_uploaded_files_are_only_read_through_their_storage():
-    """Otherwise it would work with a folder only: no MEDIA_ROOT, and no `path` of a file or storage."""
+    """Code that uses MEDIA_ROOT, or the `path` of a file or storage, would only work with a folder."""
     found = set()
     for path in [path for package in PACKAGES for path in (BASE_DIR / package).rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

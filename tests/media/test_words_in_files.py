@@ -1,4 +1,4 @@
-"""The alternative text and credit proposed from a picture's file: what somebody wrote into it, never the camera's own."""
+"""The alternative text and credit proposed from a picture's file were written by a person, never by the camera."""
 
 from io import BytesIO
 

@@ -91,7 +91,7 @@ def upload(client: Client, ground: SampleSite, *parts: str, content: bytes = b""
 
 
 def sent(run: ImportRun, action: str, **changes: str) -> dict[str, str]:
-    """The form of the proposal as the page shows it, with these changes."""
+    """The proposal's form on the page, with these changes."""
     form = {"default_section": run.mapping["default_section"], "time_zone": run.mapping["time_zone"]}
     for number, (key, name, _count) in enumerate(run.facts["terms"]):
         form[f"becomes-{number}"] = "section" if key.partition(":")[2] in run.mapping["sections"] else "topic"
@@ -100,7 +100,7 @@ def sent(run: ImportRun, action: str, **changes: str) -> dict[str, str]:
 
 
 def act(client: Client, run: ImportRun, action: str, **changes: str) -> str:
-    """What the page shows after a button was pressed and the tasks are done."""
+    """The page after a button was pressed and the tasks are done."""
     form = sent(run, action, **changes) if action in ("try", "import") else {"action": action}
     shown = client.post(reverse("moving_run", args=[run.pk]), form, follow=True).content.decode()
     work_off()

@@ -1,4 +1,4 @@
-"""Uploads that cannot be read, and imports that fail, say why in the newsroom."""
+"""For uploads that cannot be read, and for failed imports, the newsroom shows the reason."""
 
 from io import BytesIO
 from typing import Any

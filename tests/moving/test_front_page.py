@@ -1,4 +1,4 @@
-"""An empty front page gets shelves with what was imported, and undoing the import takes them back."""
+"""An empty front page gets shelves with the imported content. Undoing the import removes them."""
 
 import pytest
 from wagtail.models import Page

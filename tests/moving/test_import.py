@@ -324,7 +324,7 @@ def test_no_mail_is_sent_for_each_review(bring, mailoutbox):
 
 
 def test_reviews_that_have_begun_are_not_held_in_memory(bring, monkeypatch):
-    """Each has the whole text of its page."""
+    """Each review has the whole text of its page."""
     held = []
 
     def counting(*facts: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Subscribers change their preferences, unsubscribe with one click, and export or erase their data."""
+"""Subscribers can change their preferences, unsubscribe with one click, and export or erase their data."""
 
 import json
 from datetime import timedelta

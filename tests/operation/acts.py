@@ -1,8 +1,9 @@
-"""Acts of a newsroom that are killed (kill -9) at random times: `python -m tests.operation.acts publishing 34 SEED`.
+"""Newsroom actions in processes that are killed at random times: `python -m tests.operation.acts publishing 34 SEED`.
 
-Each act runs in a process forked from this one, with everything loaded; it is killed at a random time within its usual
-duration. After each kill, lists and search are compared with the pages, and reported results must exist; after every
-tenth, a backup is made, restored into a scratch installation, and must pass its rehearsal. Prints counts as JSON.
+Each action runs in a process forked from this one, with everything loaded. The process is killed (kill -9) at a random
+time within the action's usual duration. After each kill, lists and search are compared with the pages, and reported
+results must exist. After every tenth kill, a backup is made and must pass its rehearsal in a scratch installation.
+Prints counts as JSON.
 """
 
 import json
@@ -57,7 +58,7 @@ class Publishing:
 
 
 class Sending:
-    """A newsletter is sent to its subscribers, from where the killed process stopped."""
+    """A newsletter is sent to its subscribers, starting where the killed process stopped."""
 
     def __init__(self) -> None:
         from tests.builders import make_article, make_site

@@ -1,6 +1,6 @@
 """Two web nodes, two schedulers and two workers on one PostgreSQL, Redis and object storage. Run with `make faults`.
 
-Each has its own folder, as on separate machines; DATABASE_URL and CACHE_URL name the shared services.
+Each has its own folder, as on separate machines. DATABASE_URL and CACHE_URL are the shared services.
 """
 
 import os
@@ -76,7 +76,7 @@ class Machines:
     number: Iterator[int] = field(default_factory=count)
 
     def start(self, *command: str, port: int = 0) -> Node:
-        """A process as on another machine, whose folder has only the static files."""
+        """A process as on another machine, with only the static files in its folder."""
         folder = self.installation.folder / f"machine-{next(self.number)}"
         folder.mkdir()
         (folder / "static").symlink_to(self.installation.folder / "static")
@@ -177,7 +177,7 @@ def test_publication_on_one_node_is_visible_on_the_other_at_once(machines):
         response = newsroom.post(here, f"/admin/pages/{page.pk}/edit/", form_of(page, **{"action-publish": "1"}))
         assert response.status_code == 302
         began = monotonic()
-        # Its slug may or may not have followed its title; the list has the right URL.
+        # The slug may or may not have changed with the title. The list has the right URL.
         stale += [path for path in (address, front) if f"Le tour {round_}" not in read(there, path).text]
         waits.append(monotonic() - began)
     image = Image.objects.get(pk=reload(page).lead_image_id)

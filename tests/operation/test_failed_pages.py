@@ -1,4 +1,4 @@
-"""Administrators see which public addresses fail, how often and when last, and nothing about readers."""
+"""Administrators see the failing public URLs with the number and time of failures, and nothing about readers."""
 
 from datetime import timedelta
 

@@ -24,7 +24,7 @@ from tests.builders import make_article, newsroom_client, reader_of
 
 pytestmark = pytest.mark.django_db
 SECRETS = ("claire", "fever", "secret-of-a-link", "sessionid", "203.0.113.9")
-# Far from lines that a report quotes as source context.
+# This is far from the lines that a report includes as source context.
 CLIENT = {
     "address": "claire.humbert@example.org",
     "request": {

@@ -1,4 +1,4 @@
-"""Which database a request uses when readers have a replica; faults_replica.py tests it with real servers."""
+"""The database that a request uses if readers have a replica. faults_replica.py tests this with real servers."""
 
 import pytest
 from django.conf import settings

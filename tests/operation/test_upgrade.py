@@ -119,7 +119,7 @@ def test_only_one_process_upgrades(newer):
 if connection.vendor == "postgresql":
     # SQLite has no table locks.
     def test_migration_waits_for_a_lock_without_blocking_readers(newer, monkeypatch):
-        """A reader of the table continues; those queued behind the migration wait at most for the time-out."""
+        """A reader of the table continues. Readers that wait behind the migration wait at most for the time-out."""
         monkeypatch.setattr("portal.backups.upgrading.LOCK_TIMEOUT", "100ms")
         reader = connection.copy()
         reader.set_autocommit(False)

@@ -49,7 +49,7 @@ def application(environ, start_response):
 
 
 class Server:
-    """The portal's web server for the application above, whose responses contain the process id and the word."""
+    """The portal's web server for the application above. Its responses contain the process id and the word."""
 
     def __init__(self, folder: Path, *options: str, code: Path = BASE_DIR, **environment: str) -> None:
         self.folder, self.port = folder, free_port()

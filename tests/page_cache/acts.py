@@ -86,7 +86,7 @@ def save_a_draft(world: World) -> Page:
 
 @act
 def write_rows_of_a_page_that_is_not_live(world: World) -> Page:
-    """Both as an autosave of a draft does it, and by SQL."""
+    """The rows are written like an autosave of a draft, and by SQL."""
     page = world.one(world.chance.choice([*STORIES, EventPage, SectionPage, CalendarPage]), live=False)
     Page.objects.filter(pk=page.pk).update(title=world.word("Caché"), search_description=world.word("Rien"))
     if isinstance(page, STORIES):
@@ -216,7 +216,7 @@ def share(world: World) -> Page | str:
     try:
         (offer,) = shares.offer(page, found[:1], world.admin)
     except PermissionDenied:
-        # Such as a private page.
+        # This may be a private page, for example.
         return ""
     parents = shares.possible_parents(offer)
     if not parents:

@@ -1,4 +1,4 @@
-"""Times at which content changes with time alone, read from the tables, independently of the cache's expiry."""
+"""The times at which content changes without a write, read from the tables, independently of the cache's expiry."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -19,7 +19,7 @@ from portal.platform.zones import zone
 from tests.page_cache.world import World
 
 SECOND = timedelta(seconds=1)
-# How long after a stored time something may still be shown.
+# The time for which content may still be shown after a stored time.
 WINDOWS = [timedelta(0), NEWS_AGE, timedelta(days=31), RELATED_MAX_AGE, timedelta(days=365)]
 
 

@@ -37,7 +37,7 @@ def judged(workers: list[Worker]) -> Judge:
                 sys.stdout.write(f"{number + 1} acts, {judge.compared} responses, {judge.wrong}\n")
                 sys.stdout.flush()
         judge.look("the end", judge.all(60))
-        # Nothing has changed since then, so cached responses are compared whatever the actions were.
+        # Nothing has changed since then, so cached responses are compared after any actions.
         for _again in range(2):
             judge.look("nothing", [])
     sys.stdout.write(f"{judge.compared} responses compared, {judge.hits} of them cached, {len(judge.wrong)} wrong\n")

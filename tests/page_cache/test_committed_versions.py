@@ -1,4 +1,4 @@
-"""The content version as other connections see it: commits in any order, migrations, deadlocks."""
+"""The content version that other connections see: commits in any order, migrations, deadlocks."""
 
 import queue
 import threading
@@ -217,7 +217,7 @@ if connection.vendor == "postgresql":
             assert len(set(found)) == 4
 
     def test_independent_writers_neither_wait_nor_deadlock(installation, db):
-        """Each has changed content and then needs a row that the other holds until its end."""
+        """Each transaction has changed content, and then needs a row that the other one holds until its end."""
         with installation.here():
             for name in ("a", "b"):
                 MaintenanceRun.note(name, True)
@@ -225,7 +225,8 @@ if connection.vendor == "postgresql":
                 second.do(lambda: MaintenanceRun.objects.select_for_update().get(name="a"))
                 first.do(add_person("claire"))
                 waits = first.begin(lambda: MaintenanceRun.objects.select_for_update().get(name="a"))
-                # With a single counter, it would wait here for the first writer, which waits for it.
+                # With a single counter, this writer would wait here for the first one, while the first one waits for
+                # it.
                 second.do(add_person("jean"))
                 second.commit()
                 waits.result(timeout=20)

@@ -1,4 +1,4 @@
-"""Whatever newsrooms do, the cached responses of two processes equal fresh renderings at any time."""
+"""The cached responses of two processes equal fresh renderings after any newsroom action and at any time."""
 
 import sys
 
@@ -10,7 +10,7 @@ def test_cached_responses_equal_fresh_renderings(installation, db, settings):
     """Every action is committed, and one worker is another process."""
     settings.API_REQUESTS_A_MINUTE = 1_000_000
     with installation.here():
-        # Its log, such as each 404, is read only at the end; a pipe would fill up.
+        # Its log, such as each 404, is only read at the end. A pipe would fill up.
         environment = {"DJANGO_SETTINGS_MODULE": "portal.settings", "LOG_LEVEL": "ERROR"}
         process = installation.start("-m", "tests.page_cache.other_process", **environment)
         try:

@@ -1,4 +1,4 @@
-"""Editorial work purges nothing before readers can see it; each visible change purges once."""
+"""Editorial work does not purge caches before readers can see it. Each visible change purges once."""
 
 import re
 from collections.abc import Callable
@@ -90,7 +90,7 @@ def edit_path(page: Page) -> str:
 
 
 def autosave(day: Day, page: Any, form: dict[str, Any]) -> dict[str, Any]:
-    """As an autosave of a page's form: in its window, over the version that it shows."""
+    """Save like an autosave of a page's form: in its window, over the version that it shows."""
     latest = type(page).objects.get(pk=page.pk).latest_revision
     shown = {"editing_window": "w", "loaded_revision_id": latest.pk if latest else ""}
     if latest:
@@ -282,7 +282,7 @@ SEEN: dict[str, Act] = {
     "delete": lambda day: first_live_article(day).delete(),
     "rename a topic": rename_a_topic,
     "change a picture": change_the_picture_of_a_live_article,
-    # One seat less, as readers see.
+    # Readers see one seat less.
     "book a seat": lambda day: book(day.live["bookable"], "anna"),
     "add a form": lambda day: make_form_page(day.ground.home, "Contact", slug="contact"),
 }
@@ -304,7 +304,7 @@ def day(lorraine, newsroom, settings, tmp_path) -> Day:
 
 def purges_of(act: Act, day: Day) -> int:
     purges: list[int] = []
-    # Its clock is frozen, so no purge is repeated.
+    # The clock is frozen, so no purge is repeated.
     watch = PurgeWatch(purge=lambda: purges.append(1), clock=lambda: 0.0)
     watch.purge_if_due()
     act(day)

@@ -154,7 +154,7 @@ def _fill(ground: SampleSite, code: str, people: list[Person]) -> None:
 
 
 def addresses(world: World) -> list[Request]:
-    """All addresses that readers may request now, and some that they may remember from before."""
+    """All URLs that readers may request now, and some older ones."""
     found: dict[Request, None] = {}
     for ground in world.grounds:
         site = Site.objects.get(pk=ground.site.pk)

@@ -1,4 +1,4 @@
-"""Limits are exact at every edge of a window, apply to the real client, and lock nobody else out."""
+"""Limits are exact at both ends of a window, apply to the real client, and lock nobody else out."""
 
 import logging
 from datetime import timedelta

@@ -52,7 +52,7 @@ def browser(installed) -> Iterator[requests.Session]:
 
 
 def local(made: Machine, path: str, **headers: str) -> requests.Response:
-    """The response of the machine's web server, without the proxy."""
+    """The response of the machine's web server without the proxy."""
     return requests.get(f"http://127.0.0.1:{made.web}{path}", headers=headers, allow_redirects=False, timeout=30)
 
 

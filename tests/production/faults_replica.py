@@ -1,4 +1,4 @@
-"""Readers of a streaming replica see nothing older than before, and none of its faults. Run with `make faults`.
+"""Readers of a streaming replica never see older content than before, and none of its faults. Run with `make faults`.
 
 Both servers belong to the test (tests/production/cluster.py), as does the web server, which runs as in production.
 """

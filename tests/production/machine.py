@@ -1,4 +1,4 @@
-"""Runs README.md's production block as root, exactly as it is written, on a prepared machine.
+"""Runs README.md's production block unchanged as root on a prepared machine.
 
 Some parts of the block, the units and the proxy's configuration are replaced:
 - folders: /srv/portal (a copy of the checkout), and those of nginx, systemd and certificates, are in a scratch folder;

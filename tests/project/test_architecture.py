@@ -23,7 +23,7 @@ def python_files() -> list[Path]:
     return [path for package in PACKAGES for path in sorted((BASE_DIR / package).rglob("*.py"))]
 
 
-# They show an email in the newsroom as it is, without a surrounding page.
+# They show an email in the newsroom unchanged, without a surrounding page.
 PREVIEWS = ("newsletter/newsroom/phone_preview.html", "newsletter/newsroom/text_preview.html")
 
 

@@ -1,4 +1,4 @@
-"""portal/bootstrap.sh uses the given Python, or says why it cannot."""
+"""portal/bootstrap.sh uses the given Python, or gives the reason why it cannot."""
 
 import os
 import socket

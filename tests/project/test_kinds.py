@@ -1,4 +1,4 @@
-"""Every registered kind of page is handled everywhere; a failure names the place where one is missing."""
+"""Every registered kind of page is handled everywhere. A failure shows the place where one is missing."""
 
 import json
 from collections.abc import Callable

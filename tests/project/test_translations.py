@@ -14,8 +14,8 @@ from tests.checkers.messages import messages_of_code, messages_of_templates
 
 FOLDER = Path(settings.LOCALE_PATHS[0])
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
-# Strings of one or two words shared by several packages, with these packages: their translations suit every place where
-# they appear.
+# Strings of one or two words that several packages share, with these packages. Their translations fit all of these
+# places.
 SHARED_WORDS = Path(__file__).with_name("shared_words.tsv")
 # Strings of Wagtail that we translate differently, also in its own screens: same meaning, better wording.
 WORDED_OTHERWISE = {
@@ -133,7 +133,7 @@ def test_strings_shared_with_wagtail_have_its_meaning(catalogue):
 
 @pytest.mark.parametrize("collect", [messages_of_code, messages_of_templates])
 def test_catalogue_holds_every_string_that_people_read(catalogue, collect):
-    """Including emails in MJML, which translation tools do not parse."""
+    """This includes emails in MJML, which translation tools do not parse."""
     known = {(entry.msgctxt, entry.msgid) for entry in catalogue if not entry.obsolete and entry.translated()}
 
     missing = {key: path.name for key, path in collect() if key not in known}

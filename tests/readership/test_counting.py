@@ -100,7 +100,7 @@ def test_page_hidden_before_its_views_are_written_is_not_counted(watched, lorrai
 def test_sections_and_the_home_page_have_the_views_of_all_pages_in_them(watched, lorraine, saar):
     below = make_section(lorraine.section, "Filières")
     watched.read(lorraine, make_article(below, "Fonderie"))
-    # The full list of a section counts for the section. Both sites have pages with the same path.
+    # A section's full list counts for the section. Both sites have pages with the same path.
     watched.read(lorraine, lorraine.section, "actualites/")
     assert (watched.views(lorraine.section), watched.views(saar.sections["fr"])) == (1, 0)
     found = dict(PlaceDay.objects.values_list("place", "views"))

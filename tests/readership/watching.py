@@ -85,7 +85,7 @@ class Watched:
             headers={name: value for name, value in sent.items() if value is not None},
             REMOTE_ADDR=address or f"192.0.2.{self.readers % 250}",
         )
-        # Django's request decodes the path as no server does.
+        # Django's test request decodes the path, which no server does.
         request.environ["PATH_INFO"] = unquote_to_bytes(path.partition("?")[0]).decode("latin-1")
         started: list[Any] = []
 

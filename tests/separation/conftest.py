@@ -1,4 +1,4 @@
-"""Two sites whose every record has a marker, built once for each module."""
+"""Two sites in which every record has a marker, built once for each module."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

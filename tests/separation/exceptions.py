@@ -1,4 +1,4 @@
-"""Everything that one site's newsroom and readers may see of another, with reasons."""
+"""Everything that the newsroom and readers of one site may see of another site, with reasons."""
 
 # Routes that are not requested with one site's records: their names, or patterns if they have none.
 NOT_REQUESTED = {

@@ -1,4 +1,4 @@
-"""Requests that no browser would send: random ones to every address, reproducible by their seed."""
+"""Random requests to every address that no browser would send. Their seed makes them reproducible."""
 
 import json
 import re

@@ -17,7 +17,7 @@ from portal.media.models import Document, Image
 from search.models import SearchSettings
 from tests.separation.planting import Planted
 
-# These change when a person opens the newsroom, not when somebody edits the person.
+# These fields change when a person opens the newsroom, not when somebody edits the person.
 PASSING = {"last_login", "last_seen_at"}
 # A member of both sites is signed out when either of them removes a role.
 OF_BOTH = {"session_generation"}
@@ -34,7 +34,7 @@ def _records(site: Planted) -> Iterator[tuple[str, Any]]:
             row = type(thing)._base_manager.filter(pk=thing.pk).first()
             passing = PASSING | OF_BOTH if kind == "both" else PASSING
             fields = [field for field in type(thing)._meta.concrete_fields if field.name not in passing]
-            # The stored value: rendered text differs between two renderings.
+            # This is the stored value, because rendered text differs between two renderings.
             yield kind, row and {field.attname: field.value_to_string(row) for field in fields}
 
 

@@ -1,7 +1,7 @@
 """No request to any address causes a server error or takes long.
 
-Requests are random, with a new seed each day, which a failure reports: ATTACK_SEED repeats a run, ATTACKS sets their
-number.
+Requests are random, with a new seed each day. A failure reports the seed. ATTACK_SEED repeats a run, and ATTACKS sets
+the number of requests.
 """
 
 import os

@@ -39,7 +39,7 @@ LANGUAGES = {
     Role.ORGANISER: "de",
     Role.REVIEWER: "fr",
 }
-# Permitted viewers find most records at these addresses; the rest is searched for everywhere else.
+# Permitted viewers find most records at these addresses. Other records are searched for at all other addresses.
 TELLING = {
     Role.SITE_ADMINISTRATOR: (
         "wagtailadmin_pages:edit",
@@ -80,7 +80,7 @@ TELLING_THE_NETWORK = ("wagtailadmin_reports:site_history",)
 SEARCH_FIELD = re.compile(r'(?<!type="search" )name=\\?"q\\?"')
 # A script within the page, which the newsroom's content policy would block; JSON data is allowed.
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*(?:src=|/(?:ld\+)?json))[^>]*>")
-# Responses with rows only, without the form above them; these get no search.
+# Responses with rows only, without the form above them. They are not searched.
 UNSEARCHED_ROWS = ("history_results", "submissions_results", "usage_results")
 
 

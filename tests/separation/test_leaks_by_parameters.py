@@ -55,7 +55,7 @@ def values(name: str, foreign: Planted) -> Iterator[Any]:
 
 
 def test_no_filter_reveals_records_of_another_site_by_their_keys(db, marked):
-    """As the site administrator, who has all filters."""
+    """The requests are the site administrator's, who has all filters."""
     leaks, count = {}, 0
     with visiting(marked.own.ground, marked.own.people[Role.SITE_ADMINISTRATOR]) as visitor:
         for route in newsroom_routes():

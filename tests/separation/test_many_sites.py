@@ -38,7 +38,7 @@ def people(first):
 
 
 def queries(client: Client, path: str) -> int:
-    # Once a minute, a request also records that the session was used: the first does so if it is due.
+    # Once a minute, a request also records that the session was used. The first request does this if it is due.
     with time_machine.travel(timezone.now(), tick=False):
         client.get(path)
         with CaptureQueriesContext(connection) as captured:

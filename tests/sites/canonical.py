@@ -28,7 +28,7 @@ def canonical(file: Path) -> Rows:
             return numbers.setdefault(found[0], f"identity {len(numbers) + 1}")
 
         rows = {}
-        # Pages first: keys are numbered in the order of pages.
+        # Pages come first, because keys are numbered in the order of pages.
         for label in sorted(archive.labels(), key=lambda each: (each != "wagtailcore.Page", each)):
             texts = [json.dumps(row, ensure_ascii=False, sort_keys=True) for row in archive.rows(label)]
             texts = [HOST.sub("HOST", UUID.sub(numbered, text)) for text in texts]

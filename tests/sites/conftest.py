@@ -1,4 +1,4 @@
-"""A full site and its export; the site itself is rolled back, so that tests have only the file."""
+"""A full site and its export. The site itself is rolled back, so that tests only have the file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

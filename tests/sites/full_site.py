@@ -1,4 +1,4 @@
-"""A site with a row in every exported table, and a second site that shares only the network with it."""
+"""A site with a row in every exported table, and a second site in the same network."""
 
 from dataclasses import dataclass
 from datetime import time, timedelta

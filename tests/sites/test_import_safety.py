@@ -132,7 +132,7 @@ def test_forged_file_is_refused_before_anything_is_written(exported, tmp_path, m
 
 
 def test_rewritten_file_is_refused_by_its_checksum(exported, tmp_path):
-    """Its checksums are valid, but its own checksum is not the one that the export printed."""
+    """Its checksums are valid, but the file's own checksum differs from the one that the export printed."""
     file = forge(exported, tmp_path / "forged.zip", change("core.Topic", name="Slogan"))
 
     with pytest.raises(CommandError, match="another file"):

@@ -1,4 +1,4 @@
-"""A staging copy sends nothing, whatever users do in it; other sites are not affected."""
+"""A staging copy sends nothing after any action of its users. Other sites are not affected."""
 
 from django.core import mail
 

@@ -1,4 +1,4 @@
-"""A site imported into another installation, or beside its original, is the same there."""
+"""A site is the same after its import into another installation, or beside its original."""
 
 import errno
 import subprocess
@@ -61,7 +61,7 @@ def test_imported_site_has_the_same_export(exported, moved, tmp_path):
 
     assert differences(canonical(exported.file), canonical(tmp_path / "again.zip")) == []
     assert not moved.is_copy
-    # References to the site beside it were not exported.
+    # References to the other site were not exported.
     assert exported.found.left_out > 0
     assert found.left_out == 0
 

@@ -76,7 +76,7 @@ class ContentGenerator:
         batches = [*batched(event_plans, BATCH), *batched(self._stories(stories), BATCH)]
         with bulk_settings(), _garbage_frozen():
             if has_outdated_analysis():
-                # While there are few pages; new ones are indexed from memory.
+                # This runs while there are few pages. New pages are indexed from memory.
                 for index in INDEXES:
                     check(index, repair=True)
             written = self._write(batches)

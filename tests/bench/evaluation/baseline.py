@@ -9,7 +9,7 @@ import Stemmer
 
 from search.languages import language_of
 
-# The usual values: how fast repetitions of a word lose weight, and how much text length matters.
+# The usual values: the loss of weight of a repeated word, and the influence of the text's length.
 SATURATION, LENGTH_SHARE = 1.5, 0.75
 _WORD = re.compile(r"\w+")
 

@@ -1,4 +1,4 @@
-"""Runs the bench with production settings, whatever the environment of the caller."""
+"""Runs the bench with production settings in any environment."""
 
 import logging
 import os

@@ -12,7 +12,7 @@ EMPTY = "bench-empty-page/"
 handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
 urlpatterns = [
     path(CONSTANT.strip("/") + "/", constant),
-    # In an edition, since the page lookup and the query depend on its language.
+    # These are in an edition, because the page lookup and the query depend on its language.
     path(f"<str:language>/{EMPTY}<path:path>", empty),
     path(f"<str:language>/{COUNT}", count),
     *urls.urlpatterns,

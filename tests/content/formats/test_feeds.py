@@ -77,7 +77,7 @@ def test_feed_matches_its_golden_file(full_site, form):
     if form == "json":
         document = json.dumps(json.loads(document), indent=1, ensure_ascii=False)
     else:
-        # Without the HTML for browsers, which is translated; one element per line, for readability.
+        # This leaves out the HTML for browsers, which is translated. There is one element per line, for readability.
         document = re.sub(r"<div xmlns=.*?</div>", "", document, flags=re.DOTALL).replace("><", ">\n<")
     assert_golden(f"feed.{form}", document + "\n")
 
@@ -205,7 +205,7 @@ def test_characters_that_xml_forbids_are_removed(lorraine):
 
 
 def test_unchanged_feed_is_not_sent_again(lorraine):
-    """Not even after a change elsewhere on the site."""
+    """It is not sent again even after a change elsewhere on the site."""
     reader = lorraine.reader()
     first = reader.get("/fr/feed.rss")
     make_article(lorraine.sections["de"], "Etwas anderes")

@@ -1,4 +1,4 @@
-"""Cached HTML of an edition has the edition's language and time zone, whoever its first reader was."""
+"""Cached HTML of an edition has the edition's language and time zone, regardless of its first reader."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""An expired page is shown nowhere from its expiry on, whether or not a scheduler runs."""
+"""An expired page is shown nowhere after its expiry, with or without a scheduler."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def end():
 
 @pytest.fixture
 def late(end):
-    """Fetches a page at the moment of expiry from a process with an earlier snapshot of the site."""
+    """Fetches a page at the time of expiry from a process with an earlier snapshot of the site."""
 
     def read(ground, path: str):
         ground.reader().get(path)

@@ -29,7 +29,7 @@ from tests.builders import (
 from tests.conftest import IDLE_SEARCH, empty_caches
 
 SIZES = (5, 200)
-# The most queries, including the one for the content version.
+# The maximum number of queries, including the one for the content version.
 BUDGETS = {
     "home": 7,
     "section": 9,

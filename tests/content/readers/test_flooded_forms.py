@@ -165,7 +165,7 @@ def test_proof_is_valid_for_one_token_only(clock):
 
 
 def test_honest_readers_get_through_a_flood_within_ten_seconds(clock, settings):
-    """Each minute 10,000 posts of three kinds from 100 sources, and 20 readers in between, half without scripts.
+    """Each minute, there are 10,000 posts of three kinds from 100 sources, and 20 readers, half without scripts.
 
     The flood lasts 20 seconds; the site's limit is a tenth of the usual one, so that it is busy from the start.
     """
@@ -186,7 +186,7 @@ def test_honest_readers_get_through_a_flood_within_ten_seconds(clock, settings):
             sender.send(**({HONEYPOT: "x"} if number % 3 == 0 else {}))
             if number % 3 == 1:
                 sender.token = token
-        # Two readers each second; a refused one retries a second later.
+        # There are two readers each second. A refused reader retries a second later.
         for number, reader in enumerate(readers):
             first = number / 2
             if number not in through and now >= first and (now - first) % 1 == 0:

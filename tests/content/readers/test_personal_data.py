@@ -152,7 +152,7 @@ def test_guest_is_erased_from_comments_and_history_of_one_site(lorraine, saar):
 PERSONAL = re.compile(
     r"mail|address|name|author|person|phone|contact|answer|data|args|remark|comment|reply|text|subject"
 )
-# Why a model needs no rule: it has no data of people outside the newsroom, or only published data.
+# The reasons why a model needs no rule: it has no data of people outside the newsroom, or only published data.
 NEWSROOM = "texts, names and settings of the newsroom itself"
 PUBLISHED = "published content, or drafts of it"
 NO_OUTSIDER = {

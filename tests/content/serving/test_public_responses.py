@@ -136,7 +136,7 @@ def test_newsroom_has_a_policy_of_its_own(lorraine, newsroom):
 
 
 def test_newsroom_loads_nothing_from_a_third_party(lorraine, newsroom):
-    """No Gravatar, no update check, no Wagtail news banner."""
+    """There is no Gravatar, no update check and no Wagtail news banner."""
     from bs4 import BeautifulSoup
 
     client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])

@@ -36,7 +36,7 @@ def elsewhere(lorraine, monkeypatch):
             patch.setattr(snapshot, "_addresses", addresses)
             return BeautifulSoup(lorraine.reader().get(path).content, "html.parser")
 
-    # Twice: the first reader of a new site creates its settings.
+    # The page is requested twice, because the first reader of a new site creates its settings.
     read()
     read()
     assert memories

@@ -1,4 +1,4 @@
-"""Erasing a person's data leaves no spelling of their address, whoever typed it."""
+"""After a person's data is erased, no spelling of their address remains, regardless of who typed it."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Every role, every kind of page in both sites, every action: the result matches the permissions table."""
+"""For every role, kind of page in both sites and action, the result matches the permissions table."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -191,7 +191,7 @@ def test_actions_have_the_effect_that_the_table_allows(network, stage, clients, 
     german = network.lorraine.homes["de"]
     for name, case in stage.cases_of(role).items():
         if action == "act_by_api" and name not in ("live article", "own draft event"):
-            # This address exists for no page, so one page is enough.
+            # No page has this URL, so one page is enough.
             continue
         case = Case(reload(case.page), case.aside, case.abroad, case.home_site, case.own)
         # The reference index is slow and has no effect on permissions.

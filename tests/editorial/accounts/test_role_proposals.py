@@ -1,4 +1,4 @@
-"""A role that may approve waits for another administrator if the site has one, whichever way it is granted."""
+"""A role that may approve waits for another administrator if the site has one, regardless of how it is granted."""
 
 from datetime import timedelta
 from io import StringIO

@@ -1,4 +1,4 @@
-"""What the members of a newsroom may open; tests/separation covers the records of other sites."""
+"""The screens that members of a newsroom may open. tests/separation covers the records of other sites."""
 
 import pytest
 from django.urls import reverse

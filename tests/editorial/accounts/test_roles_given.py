@@ -1,4 +1,4 @@
-"""Which roles a site administrator can grant, and what happens to a person without a role."""
+"""The roles that a site administrator can grant, and the access of a person without a role."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -68,7 +68,7 @@ def test_approval_publishes_the_page(lorraine, editor, approver):
 @pytest.mark.parametrize("written", ["null", EMPTY_PARAGRAPH])
 @pytest.mark.parametrize("shown", ["null", EMPTY_PARAGRAPH])
 def test_approval_from_the_editing_form_makes_no_author(lorraine, editor, approver, written, shown):
-    """The editing form submits all fields, and encodes an empty text in two ways."""
+    """The editing form submits all fields, and has two encodings of an empty text."""
     page = write(lorraine, editor, thanks=written, **{"action-submit": "1"})
     approval = {"action-workflow-action": "true", "workflow-action-name": "approve", "thanks": shown}
 
@@ -91,7 +91,7 @@ def test_approval_of_an_earlier_review_is_refused_with_a_reason(lorraine, editor
 
 
 def test_approval_from_the_editing_form_of_an_imported_text_makes_no_author(lorraine, editor, approver):
-    """Imports keep the second of a publication, which the form does not show."""
+    """Imports preserve the seconds of a publication time, although the form does not show them."""
     page = write(lorraine, editor, publication_date="2019-03-04 11:22")
     imported = page.latest_revision
     imported.content["publication_date"] = "2019-03-04T10:22:37Z"

@@ -111,7 +111,7 @@ def test_publication_by_code_in_someones_name(author, live):
     for publish in (revision.publish, lambda user=None: reload(live).publish(revision, user=user)):
         with pytest.raises(PermissionDenied):
             publish(user=author)
-        # As in wagtail-localize: the author of the revision publishes it.
+        # As in wagtail-localize, the author of the revision publishes it.
         with pytest.raises(PermissionDenied):
             publish()
     with pytest.raises(PermissionDenied):
@@ -221,7 +221,7 @@ def test_restoring_an_older_text(client, author, other, live):
     reverted = RevertToPageRevisionAction(reload(live), mine, user=author).execute()
     with pytest.raises(PermissionDenied):
         reverted.publish(user=author)
-    # Nor by passing the older revision itself.
+    # It also fails with the older revision itself.
     with pytest.raises(PermissionDenied):
         mine.publish(user=author)
 

@@ -73,7 +73,7 @@ def test_creator_of_the_requesting_account_cannot_confirm(lorraine, newsroom, bo
     assert USERS.get(pk=approver.pk).email == approver.email
 
 
-# One administrator with two mailboxes: the inviter cannot publish text of the invited account.
+# One administrator has two mailboxes. The inviter cannot publish text of the invited account.
 
 
 def approve(client, page, place):

@@ -1,4 +1,4 @@
-"""The first button is the user's next step; messages say who acts next and when readers will see the page."""
+"""The first button is the user's next step. Messages say who acts next and when readers will see the page."""
 
 import re
 from datetime import UTC, datetime, timedelta

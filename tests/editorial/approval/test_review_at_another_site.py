@@ -19,7 +19,7 @@ def move(page, to):
 
 
 def move_without_signal(page, to):
-    """The page as it would be if nothing had ended its review."""
+    """Move the page without ending its review."""
     state = page.current_workflow_task_state
     page = move(page, to)
     TaskState.objects.filter(pk=state.pk).update(status=TaskState.STATUS_IN_PROGRESS)

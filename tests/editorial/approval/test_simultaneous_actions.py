@@ -1,6 +1,6 @@
-"""If several people act on a page simultaneously, one succeeds and the others get a message.
+"""If several people act on a page at the same time, one succeeds and the others get a message.
 
-Real requests in threads, each with its own connection to a separate database: a file, or a PostgreSQL database.
+The requests run in threads. Each has its own connection to a separate database: a file, or a PostgreSQL database.
 """
 
 from collections.abc import Callable, Iterator
@@ -228,7 +228,7 @@ if connection.vendor == "postgresql":
         saving = Event()
 
         def save() -> bool:
-            """As the editor does, until another transaction waits for it."""
+            """Save as the editor does, and wait until another transaction waits for this one."""
             try:
                 with transaction.atomic(), connection.cursor() as cursor:
                     lock_pages([page.pk])

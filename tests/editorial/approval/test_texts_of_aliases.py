@@ -206,7 +206,8 @@ def test_former_alias_is_not_reported_as_published(lorraine, own, approver, boss
     assert not reload(alias).live
 
 
-# The modules that create a page from another: each logs the authors, or creates aliases, whose authors a receiver logs.
+# The modules that create a page from another one. Each logs the authors, or creates aliases; a receiver logs the
+# authors of aliases.
 TAKES_OVER = re.compile(r"\bpage\.copy\(|copy_for_translation\(|create_alias\(|(?:Copy|Alias)\w*Action\(")
 TAKING_OVER = {
     "events/newsroom/dates_view.py",

@@ -95,7 +95,7 @@ def test_valid_rows_are_saved(client, event):
 
 
 def test_invalid_row_of_a_live_event_is_unchanged(lorraine, client):
-    """It has no key until it is published."""
+    """The row has no key until it is published."""
     event = make_event(lorraine.calendar, start=START, slug="rencontre-du-bois")
     autosave(client, event, with_dates([{"day": "2027-03-09"}], initial=0))
 
@@ -145,7 +145,7 @@ def test_start_after_an_invalid_end_does_not_prevent_saving_the_text(client, eve
 
 
 def test_expiry_before_an_invalid_embargo_is_not_saved(lorraine, client):
-    """The former expiry is past, so it would be invalid on its own."""
+    """The former expiry is in the past, so it would be invalid on its own."""
     today = timezone.localtime().replace(second=0, microsecond=0)
     past, embargo = today - timedelta(days=1), today + timedelta(days=20)
     story = make_draft(make_article(lorraine.section, slug="une-usine"))

@@ -1,4 +1,4 @@
-"""Two people edit one page: a stale save overwrites nothing, and both versions are saved."""
+"""If two people edit one page, a stale save overwrites nothing, and both versions are saved."""
 
 import re
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""Copying a page or a topic with Wagtail's form: the original's address is taken."""
+"""Wagtail's form copies a page or a topic, although the original's slug is taken."""
 
 from django.urls import reverse
 from wagtail.models import Page

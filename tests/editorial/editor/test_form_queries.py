@@ -65,7 +65,7 @@ def people(module_people, newsrooms):
 
 @pytest.fixture(scope="module")
 def module_reviewers(module_newsrooms):
-    """Several reviewers: one query checks their permissions."""
+    """There are several reviewers, and one query checks their permissions."""
     approvers = module_newsrooms.lorraine[Role.APPROVER].groups.all()
     return [make_member(f"relecteur-{number}", *approvers) for number in range(4)]
 
@@ -120,7 +120,7 @@ def begin(model, parent):
 def too_many(lorraine, user, addresses, budget=""):
     """The forms that exceed their budget, among those that the person may open.
 
-    A first visit fills caches; a form that exceeds its budget there is counted on a second visit.
+    The first visit fills caches. A form that exceeds its budget on the first visit is counted on a second one.
     """
     client = newsroom_client(lorraine, user)
     found = {}

@@ -1,4 +1,4 @@
-"""JSON that is nested too deeply is refused with a message; halves of emoji in it are left out."""
+"""JSON that is nested too deeply is refused with a message. Lone surrogates in it are left out."""
 
 import json
 

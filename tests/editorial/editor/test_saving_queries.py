@@ -16,7 +16,7 @@ from tests.editorial.editor.test_conflicting_edits import edit_path, opened
 from tests.editorial.forms import article_form
 
 TEXT = [{"type": "paragraph", "id": "un", "value": "<p>Un atelier des bois.</p>"}]
-# The queries of stock Wagtail 8.0 for the same story with the newsroom's search, but without the gate; plus ten.
+# The queries of stock Wagtail 8.0 for the same story with the newsroom's search, but without the gate, plus ten.
 MAX_TO_AUTOSAVE = 101 + 10
 # References are indexed again when the rows of lists are written (`portal/content/signals.py`).
 TO_NOTE_REFERENCES = 8
@@ -25,7 +25,7 @@ FOR_THE_AUDIT_LOG = 2
 # The newsroom's search records that the page has changed.
 FOR_THE_DRAFTS = 1
 MAX_FROM_FORM = 185 + 10 + TO_NOTE_REFERENCES + FOR_THE_DRAFTS
-# Without a form, with the gate, the lists and the readers' search.
+# This is without a form, but with the gate, the lists and the readers' search.
 MAX_TO_PUBLISH = 128 + TO_NOTE_REFERENCES + FOR_THE_AUDIT_LOG + FOR_THE_DRAFTS
 MAX_TO_APPROVE = 232 + TO_NOTE_REFERENCES
 
@@ -72,7 +72,7 @@ def form_of_draft(page, title, **facts):
 
 
 def number_of_queries(act):
-    # Which content types are cached depends on earlier tests.
+    # The set of cached content types depends on earlier tests.
     ContentType.objects.get_for_models(*apps.get_models())
     with CaptureQueriesContext(connection) as queries:
         response = act()

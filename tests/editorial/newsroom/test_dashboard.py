@@ -1,4 +1,4 @@
-"""The dashboard: the user's own site's reviews, drafts and dates only, in few queries however large the site is."""
+"""The dashboard shows reviews, drafts and dates of the user's own site only, in few queries for any size of site."""
 
 import re
 from datetime import timedelta

@@ -1,6 +1,6 @@
-"""Simultaneous identical requests, such as a double click: none fails, and nothing is lost or created twice.
+"""Of simultaneous identical requests, such as a double click, none fails, and nothing is lost or created twice.
 
-Real requests in threads, each with its own connection to a separate database: a file, or a PostgreSQL database.
+The requests run in threads. Each has its own connection to a separate database: a file, or a PostgreSQL database.
 """
 
 from collections.abc import Iterator

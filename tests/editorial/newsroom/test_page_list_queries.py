@@ -1,4 +1,4 @@
-"""The newsroom's pages need few queries, however many pages, pictures and dates they list."""
+"""The newsroom's pages need few queries for any number of listed pages, pictures and dates."""
 
 from copy import deepcopy
 

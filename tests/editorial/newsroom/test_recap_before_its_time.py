@@ -1,4 +1,4 @@
-"""A recap cannot be submitted or published before its event ends, unless an approver waives that."""
+"""A recap cannot be submitted or published before its event ends, unless an approver waives this rule."""
 
 from datetime import UTC, date, datetime, timedelta
 

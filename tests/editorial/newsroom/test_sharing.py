@@ -166,7 +166,7 @@ def test_own_newsroom_still_sees_the_offer_of_a_private_story(lorraine, saar, st
 def test_accepted_story_is_not_shown_later_if_it_is_private(saar, story, offered, receiver):
     now = timezone.now()
     accept(offered, saar.sections["fr"], receiver, now + timedelta(hours=2), now)
-    # As when a command creates the rule.
+    # The rule is created in the same way as by a command.
     PageViewRestriction.objects.bulk_create([PageViewRestriction(page=story.page_ptr, restriction_type="login")])
 
     show_due_shares(now + timedelta(hours=3))

@@ -1,4 +1,4 @@
-"""Stories and plain pages are written on paper; everything else is a row of the drawer."""
+"""Stories and plain pages are edited on the paper. All other fields are rows of the drawer."""
 
 import pytest
 from bs4 import BeautifulSoup

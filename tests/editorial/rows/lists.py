@@ -1,4 +1,4 @@
-"""Walks the lists of an open form as a writer does: adds rows, fills them slowly, moves and deletes them."""
+"""Goes through the lists of an open form as a writer does: adds rows, fills them slowly, moves and deletes them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -160,7 +160,7 @@ def lists_of(window: OpenForm) -> list[Rows | Blocks]:
 def walk(window: OpenForm, lists: Sequence[Rows | Blocks]) -> None:
     """Add rows to the lists; save them empty, and after each field; move, and delete. Then do so in their own lists.
 
-    Whenever the rows are complete, the database has what the form shows: no row twice, none lost.
+    Whenever the rows are complete, the database has the same rows as the form: none twice, and none lost.
     """
     for each in lists:
         if not each.has_room():

@@ -1,4 +1,4 @@
-"""Inline rows are filled slowly: after each autosave, a row is in the draft as in the form, or is incomplete."""
+"""After each autosave of slowly filled inline rows, each row is the same in draft and form, or is incomplete."""
 
 from collections.abc import Callable
 from copy import copy

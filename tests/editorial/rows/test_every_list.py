@@ -1,4 +1,4 @@
-"""Every list of every form is filled slowly, left incomplete for one save, finished, moved and deleted: no duplicates.
+"""Every list of every form is filled slowly, saved incomplete, finished, moved and deleted, without duplicates.
 
 The forms are found by their models, so a new list is included, and one that the test cannot fill fails by name.
 """

@@ -1,4 +1,4 @@
-"""A version under embargo is not public before the embargo ends, however it is approved or published."""
+"""A version under embargo is not public before the embargo ends, regardless of how it is approved or published."""
 
 from datetime import timedelta
 

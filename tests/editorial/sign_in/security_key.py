@@ -1,4 +1,4 @@
-"""A software passkey that responds to any page, so that the portal must refuse what browsers would refuse."""
+"""A software passkey that responds to any page. So the portal itself must refuse pages that browsers would refuse."""
 
 import json
 from hashlib import sha256

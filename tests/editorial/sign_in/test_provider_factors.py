@@ -1,4 +1,4 @@
-"""If a role needs a second factor, the provider's counts; without it, one of ours is required."""
+"""If a role needs a second factor, the provider's factor counts. Without it, one of ours is required."""
 
 from datetime import date
 

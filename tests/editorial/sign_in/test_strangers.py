@@ -1,4 +1,4 @@
-"""A person without a role in any newsroom gets none of its pages, whatever the method."""
+"""A person without a role in any newsroom gets none of its pages, with any HTTP method."""
 
 from collections import defaultdict
 from contextlib import suppress
@@ -15,9 +15,9 @@ VALUES = ("1", "a")
 # Name prefixes of routes that are open to everybody: those for signing in and for one's own account, and two others.
 OPEN = (
     *("account_", "mfa_", "socialaccount_", "usersessions_", "wagtailadmin_login", "wagtailadmin_password_reset"),
-    # Says whether a session has ended, and nothing else.
+    # This only says whether a session has ended.
     "newsroom_session",
-    # Redirects from a public page to the same address at the newsroom's host.
+    # This redirects from a public page to the same path at the newsroom's host.
     "edit_shown_page",
 )
 # Wagtail's write API, which responds with 404 to everybody.

@@ -36,7 +36,7 @@ def pair(lorraine):
 
 
 def is_private(ground, page) -> bool:
-    """Whether readers get the password form; then no list shows the title, otherwise one does."""
+    """Whether readers get the password form. If so, no list shows the title; otherwise, one does."""
     reader = ground.reader()
     word = {"fr": "actualites", "de": "nachrichten"}[page.locale.language_code]
     shown = page.title in reader.get(f"/{page.locale.language_code}/{word}/").content.decode()
@@ -122,7 +122,7 @@ class TestForm:
 
 
 class TestTranslationOfAPrivatePage:
-    """Private before its translation, by its own restriction or that of a section with a public translation."""
+    """The page is private before its translation, by its own rule or by that of a section with a public translation."""
 
     @pytest.mark.parametrize("rule_on", ["page", "section"])
     def test_translation_of_a_private_page_is_private_from_the_start(self, lorraine, approver, german, rule_on):

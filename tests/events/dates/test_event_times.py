@@ -1,4 +1,4 @@
-"""The time of an event: missing parts are filled in, impossible times are refused, clock changes move nothing."""
+"""The time of an event: missing parts are filled in, impossible times are refused, and clock changes have no effect."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Files, lists, months, formatted times and imports are the same on a machine in another time zone."""
+"""Files, lists, months, formatted times and imports are the same on a machine with another time zone."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ from tests.events.partners import basic, parsed
 from tests.events.reading import read, titles
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
-# 23:30 and 00:30 in Paris: both on another day than in Los Angeles.
+# 23:30 and 00:30 in Paris. Both are on another day in Los Angeles.
 LATE, EARLY = datetime(2026, 3, 3, 22, 30, tzinfo=UTC), datetime(2026, 3, 3, 23, 30, tzinfo=UTC)
 PURE = ("test_clock", "test_dates_in_words", "test_recurrence_in_words")
 

@@ -96,7 +96,7 @@ def test_uid_of_an_event_never_changes(lorraine, saar):
     found = master(file_of(saar, event))
     assert found["UID"] == uid
     assert str(found["URL"]).startswith("http://saar.localhost/fr/")
-    # Not a number, which another installation could use for its own event.
+    # The UID is not a number, because another installation could use the same number for its own event.
     assert UUID(uid.split("@")[0]).version == 4
 
 

@@ -1,4 +1,4 @@
-"""A source cannot take over other people's events: a UID already used elsewhere changes nothing there."""
+"""A source cannot take over other people's events: a UID that is already used elsewhere has no effect there."""
 
 import pytest
 

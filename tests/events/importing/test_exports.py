@@ -1,4 +1,4 @@
-"""Self-written files in the style of the programs that partners use: each event starts at the right instant.
+"""In files in the style of the programs that partners use, each event starts at the right instant.
 
 docs/events.md lists these programs.
 """

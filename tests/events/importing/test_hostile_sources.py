@@ -1,4 +1,4 @@
-"""A source that is endless, slow or expensive is aborted, and delays nothing else."""
+"""A source that is endless, slow or expensive is aborted, and does not delay other sources."""
 
 import gc
 import signal

@@ -1,4 +1,4 @@
-"""Many new events are stored together with the same rows as one by one; an invalid event affects only itself."""
+"""Many events stored together have the same rows as events stored one by one. An invalid event affects only itself."""
 
 import json
 import re
@@ -199,7 +199,7 @@ def test_topic_of_another_site_is_not_used(saar, partner):
 
 
 def test_receivers_of_rows_that_are_written_in_bulk_are_listed():
-    """Receivers of these signals miss imported events; `insert_drafts` must do their work."""
+    """Receivers of these signals do not get imported events, so `insert_drafts` must do their work."""
     written = (EventPage, Revision, PageLogEntry, WorkflowState, TaskState, PageTopic, AddedDate, ChangedDate)
     found = {
         receiver.__name__

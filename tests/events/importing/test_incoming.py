@@ -1,4 +1,4 @@
-"""Parsing a partner's file: all kinds of dates and time zones, and errors that affect one event only."""
+"""A partner's file is parsed with all kinds of dates and time zones. An error affects only one event."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""Irregular files of other programs are imported as far as possible, and reports name events by title."""
+"""Irregular files of other programs are imported as far as possible, and reports give the titles of events."""
 
 from datetime import UTC, datetime
 

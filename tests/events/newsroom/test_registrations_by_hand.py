@@ -1,4 +1,4 @@
-"""Organisers register people themselves, cancel them and admit them out of turn; the site sets the retention."""
+"""Organisers register people, cancel registrations and admit people out of turn. The site sets the retention."""
 
 from datetime import timedelta
 

@@ -85,7 +85,7 @@ def test_event_is_past_from_its_end_on(lorraine, calendar, seconds, where):
 
 
 def test_event_of_today_is_in_one_list_late_in_the_evening(lorraine, calendar):
-    """At 23.30 in Paris the day has changed nowhere; at 00.30 it has in Paris, but not in UTC."""
+    """At 23.30 in Paris, the day has not changed anywhere. At 00.30, it has changed in Paris, but not in UTC."""
     make_event(calendar, "Toute la journée", start=datetime(2026, 3, 3, tzinfo=UTC), end=None, is_all_day=True)
 
     for moment, past in [

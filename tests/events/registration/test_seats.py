@@ -1,4 +1,4 @@
-"""Who gets a seat for a date, and who is on the waiting list."""
+"""The people who get a seat for a date, and those on the waiting list."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The newsroom by keyboard alone: each stop of Tab is visible, in the order of the screen, and leads on."""
+"""The newsroom works with the keyboard alone: each tab stop is visible, in the order of the screen, and no trap."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -1,7 +1,7 @@
-"""axe finds no violation on the newsroom's main screens, in light and dark mode, and none is wider than a phone.
+"""axe finds no violation on the newsroom's main screens in light and dark mode, and no screen is wider than a phone.
 
-The main screens are those of the menu, the form of each page type, the choosers, and those before signing in. The others
-are in `tests/journeys/every_newsroom_screen.py`.
+The main screens are those of the menu, the form of each page type, the choosers, and the screens before sign-in. The
+others are in `tests/journeys/every_newsroom_screen.py`.
 """
 
 import pytest

@@ -1,4 +1,4 @@
-"""A site administrator brings an old site: upload, proposal, dry run, import, report, a story, and all taken back."""
+"""A site administrator imports an old site: upload, proposal, dry run, import, report, a story, and undo."""
 
 import re
 import secrets
@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.newsroom import resume_session
 from tests.moving.exports import category, export, item
 
-# Milliseconds for what the demo's only worker does in the background.
+# Milliseconds for the background tasks of the demo's only worker.
 WORK = 60_000
 CATEGORY = "Vieux métiers"
 COUNT = 5
@@ -19,7 +19,7 @@ PHONE = {"width": 390, "has_touch": True, "is_mobile": True}
 
 @pytest.fixture
 def old_site() -> str:
-    """The host of a site that was never imported: a second import brings only changes."""
+    """The host of a site that was never imported, because a second import only imports changes."""
     return f"ancien-{secrets.token_hex(4)}.example"
 
 
@@ -84,7 +84,7 @@ def test_old_site_is_brought_read_at_its_old_addresses_and_taken_back(server, vi
     page.get_by_label("Yes, publish these texts at once").check()
     page.get_by_role("button", name="Import now").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
-    # The server is restarted while the page looks at the progress.
+    # The server is restarted while the page shows the progress.
     page.route(re.compile(r"/moving/\d+/$"), lambda route: route.fulfill(status=503), times=1)
     expect(page.get_by_role("heading", name="Result")).to_be_visible(timeout=WORK)
     expect(page).to_have_title(re.compile("Imported"))

@@ -1,4 +1,4 @@
-"""Somebody leaves: an administrator reads the consequences, chooses a successor, and confirms."""
+"""If somebody leaves, an administrator reads the consequences, chooses a successor, and confirms."""
 
 from playwright.sync_api import expect
 

@@ -1,4 +1,4 @@
-"""An editor writes an article, an approver publishes it, readers find it where it belongs and nowhere else."""
+"""An editor writes an article, an approver publishes it, and readers find it at its place and nowhere else."""
 
 from playwright.sync_api import Page, expect
 

@@ -1,4 +1,4 @@
-"""Every kind of public page: on a desktop and a phone, in light and dark mode, with large text.
+"""Every kind of public page on a desktop and a phone, in light and dark mode, and with large text.
 
 Each page is opened once and then changes, as when a reader turns the phone or switches to dark mode.
 """

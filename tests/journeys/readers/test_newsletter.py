@@ -128,7 +128,7 @@ def test_issue_is_previewed_as_a_mail(server, visit):
     admin.goto(f"{server}/admin/newsletter/")
     admin.get_by_role("link", name="New issue").click()
     admin.get_by_label("Title").fill("La lettre de demain")
-    # The suggested period may be short, and then has no story.
+    # The suggested period may be so short that it has no story.
     admin.get_by_label("First day").fill((timezone.localdate() - timedelta(days=14)).isoformat())
     admin.get_by_label("First day").press("Tab")
     admin.get_by_role("button", name="Create the issue").click()

@@ -18,8 +18,8 @@ STORED = """() => new Promise((resolve) => {
         all.onsuccess = () => { opening.result.close(); resolve(all.result.map((copy) => JSON.stringify(copy.fields))); };
     };
 })"""
-# Waits for a copy that contains `text`, or until there is none if `text` is empty. A time-out reruns the test only if
-# its error is worded like Playwright's.
+# Waits for a copy that contains `text` or, if `text` is empty, until there is no copy. A time-out only reruns the test
+# if its message is the same as Playwright's.
 AWAIT_COPIES = f"""async (text) => {{
     const isDone = (copies) => (text ? copies.some((copy) => copy.includes(text)) : copies.length === 0);
     for (let tries = 0; !isDone(await ({STORED})()); tries += 1) {{
@@ -30,7 +30,7 @@ AWAIT_COPIES = f"""async (text) => {{
 
 
 def block_saves(page: Page) -> None:
-    """Block every save, as if no autosave had begun."""
+    """Block every save, so that no autosave begins."""
     page.route("**/edit/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     page.route("**/add/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
 

@@ -1,4 +1,4 @@
-"""Blocks are inserted from “+” and “/” and moved by keyboard, mouse and finger; they and the caret stay in view."""
+"""Blocks are inserted with “+” and “/” and moved by keyboard, mouse and finger. Blocks and caret stay in view."""
 
 import re
 from collections.abc import Callable
@@ -48,7 +48,7 @@ IN_VIEW = """([part, footer]) => {
 
 
 def assert_in_view(page: Page, part: Locator) -> None:
-    """A new block unfolds, so its position settles after a while."""
+    """A new block unfolds, so its position is only stable after a while."""
     footer = page.locator("[data-edit-form] > .footer")
     page.wait_for_function(IN_VIEW, arg=[part.element_handle(), footer.element_handle()])
 

@@ -51,7 +51,7 @@ def signed(tmp_path) -> Path:
     """A photo whose file names its photographer."""
     file, tags = tmp_path / "signed.jpg", Image.Exif()
     tags[ExifTags.Base.Artist] = "Ada Humbert"
-    # Without the run's random seed, which would be the same when the journey is repeated.
+    # This does not use the run's random seed, because the seed is the same when the journey is repeated.
     Image.new("RGB", (600, 400), tuple(secrets.token_bytes(3))).save(file, exif=tags.tobytes())
     return file
 

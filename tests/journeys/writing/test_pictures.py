@@ -1,4 +1,4 @@
-"""Photos from a phone: many at once into a recap, single ones and galleries into a text, each with its texts."""
+"""Photos from a phone: many at once in a recap, single ones and galleries in a text, each with its texts."""
 
 import re
 import secrets

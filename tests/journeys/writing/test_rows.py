@@ -1,4 +1,4 @@
-"""Rows of lists in the editor: an invalid row shows its error in place, and one with a lost response is saved once."""
+"""Rows of lists in the editor: an invalid row shows its error in place; a row with a lost response is saved once."""
 
 import re
 
@@ -17,7 +17,7 @@ def choose_author(page: Page, name: str) -> None:
     expect(dialog).to_be_hidden()
 
 
-# Before the dialog has opened entirely.
+# This is before the dialog has opened completely.
 TICK_EARLY = """() => window.jQuery(document).one("show.bs.modal", ({ target }) => {
     setTimeout(() => target.querySelector("[data-multiple-choice-select]").click());
 })"""
@@ -100,7 +100,7 @@ def test_row_removed_during_an_autosave_is_removed(editor, draft, run_on_server)
     with editor.expect_request(is_save):
         editor.locator("#id_standfirst").fill("Un autre chapô.")
     editor.locator(AUTHORS).locator(ROWS).last.get_by_role("button", name="Delete").click()
-    # Released at once: Wagtail notices changes during a longer autosave.
+    # The autosave is released at once, because Wagtail notices changes during a longer one.
     with editor.expect_request(is_save, timeout=TIMEOUT):
         held[0].continue_()
     autosaved(editor)

@@ -1,4 +1,4 @@
-"""Forms that somebody fills slowly, with slips and pauses: what is refused stays as typed, and all else is saved once."""
+"""Forms are filled in slowly, with slips and pauses. Refused input stays as typed; other input is saved once."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Code arrives as it was written, and readers see it so."""
+"""Code is imported unchanged, and readers see it unchanged."""
 
 from html import escape
 
@@ -9,7 +9,7 @@ from portal.content.feeds.prose import plain_html
 from tests.builders import make_article
 from tests.moving.converting.reading import kinds, notes, only
 
-# What typesetting, shortcodes and embedded pages would change.
+# Text that typesetting, shortcodes and embedded pages would change.
 LINES = '  if x["un_deux"] == \'a\':\n\tprint("oui ?")  # [my_box i=1]\n\nhttps://vimeo.com/12345678\n5 % 3 ; z. B.'
 LINE = """a["x_y"]  = 'b' ; 5 %"""
 ESCAPED = LINES.replace('"', "&quot;")

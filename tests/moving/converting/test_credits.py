@@ -1,4 +1,4 @@
-"""The name of a photographer in a caption becomes the credit, before which the page puts “©” itself."""
+"""The name of a photographer in a caption becomes the credit. The page itself adds “©” before it."""
 
 import pytest
 

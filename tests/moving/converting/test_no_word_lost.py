@@ -1,4 +1,4 @@
-"""For any post: no visible word is lost, nothing fails, and only our own marks are written."""
+"""For any post, no visible word is lost, nothing fails, and only our own marks are written."""
 
 import re
 from collections import Counter
@@ -64,7 +64,7 @@ TAGS = [
 ]
 FRAMES = ["my_box", "vc_row", "vc_column_text", "et_pb_text", "et_pb_toggle title='Q'", "caption", "quote_box"]
 BLOCKS = ["paragraph", "group", "quote", "html", "acf/x", "cover", "core-embed/twitter", "list", "details", "file"]
-# Tags, shortcodes and blocks that begin or end without the other half.
+# Tags, shortcodes and blocks with only a beginning or an end.
 PIECES = [
     *("<b>", "</b>", "<s>", "</s>", "<p>", "</p>", "</div>", "<div>", "<ol reversed>", "<li value=3>", "<li>", "</ol>"),
     *("<ul>", "</ul>", "<pre>", "</pre>", "<code>", "</code>", "<table>", "<tr>", "<td>", "</table>", "<h2>", "</h2>"),

@@ -1,4 +1,4 @@
-"""Struck words never become part of the text: they stand in a passage that somebody looks at."""
+"""Struck words never become part of the text. They are in a passage for a person to check."""
 
 import pytest
 

@@ -30,7 +30,7 @@ from tests.builders import (
 from tests.conftest import Network
 from tests.essentials import picture
 
-# Soon: a calendar has a page for each month until its last event.
+# The event is soon, because a calendar has a page for each month until its last event.
 START = (datetime.now(ZoneInfo("Europe/Paris")) + timedelta(days=40)).replace(
     hour=9, minute=30, second=0, microsecond=0
 )
@@ -140,7 +140,7 @@ class ExportOfSite:
 
 def exported(site: RichSite, to: Path, name: str, *options: str) -> ExportOfSite:
     output = StringIO()
-    # As in production, where the proxy sends the files and responses only contain their paths.
+    # This is as in production: the proxy sends the files, and responses only contain their paths.
     with override_settings(SENDFILE_HEADER="X-Accel-Redirect"):
         call_command("export_site", site.ground.host, "--format", name, "--to", to, *options, stdout=output)
     return ExportOfSite(site, to, output.getvalue())

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def copy(module_network, tmp_path_factory) -> Iterator[ExportOfSite]:
     ground = module_network.lorraine
     make_event(ground.calendar, "Un chantier de dix ans", START, end=START + timedelta(days=3652), slug="chantier")
-    # The months of a calendar end with that of the last beginning.
+    # A calendar ends with the month in which the last event begins.
     make_event(ground.calendar, "Un jubilé", START + timedelta(days=1200), slug="jubile")
     short = make_event(ground.calendar, "Un bal", START + timedelta(days=3), slug="bal")
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):

@@ -1,4 +1,4 @@
-"""A WXR file reads back as it was written, whatever people type into titles and texts."""
+"""A WXR file reads back as it was written, with any input in titles and texts."""
 
 from datetime import UTC, datetime
 from io import BytesIO

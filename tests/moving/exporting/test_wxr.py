@@ -64,7 +64,7 @@ def test_body_has_the_blocks_of_the_editor(found):
 
 
 def test_blocks_are_as_the_editor_saves_them(found):
-    """Otherwise the editor says that a block has unexpected or invalid content."""
+    """Otherwise the editor reports unexpected or invalid content of a block."""
     content = item_of(found, found.site.article).content
 
     assert '<figure class="wp-block-table"><table class="has-fixed-layout"><thead>' in content
@@ -166,11 +166,11 @@ def test_what_wordpress_has_no_place_for_is_named(found):
 
 @pytest.fixture(scope="class")
 def again(found, module_network: Network, module_newsrooms) -> Iterator[dict[str, Any]]:
-    """What our own import makes of the file at the other site, with the pictures that the site serves."""
+    """The result of our own import of the file at the other site, with the pictures that the site serves."""
     saar = module_network.saar
     reader = found.site.ground.reader()
     addresses = [each.file_address for each in records(found) if isinstance(each, Item) and each.file_address]
-    # Read before the import, whose threads are outside the test's transaction.
+    # The pictures are read before the import, because its threads are outside the test's transaction.
     contents = {address: b"".join(reader.get(urlsplit(address).path)) for address in addresses}
 
     def served(address: str, **_facts: Any) -> Fetched:

@@ -22,7 +22,7 @@ Content = dict[str, list[str]]
 
 
 def export_of_everything() -> str:
-    """Posts, pages and an event with all that an import writes: pictures, files, links, a menu, private pages."""
+    """Posts, pages and an event with everything that imports write: pictures, files, links, a menu, private pages."""
     from tests.moving.exports import OLD, a_tag, attachment, author, category, export, item
 
     files = f"{OLD}/wp-content/uploads/2024/05"
@@ -107,7 +107,7 @@ def bring(ground: Any, folder: Path) -> None:
 
 
 def counted(act: Callable[[], None], last: int = 0) -> int:
-    """Run it and return its number of statements; with `last`, this process ends before the one after that."""
+    """Run the import and return its number of statements. With `last`, this process ends before the next statement."""
     from django.db import connection
 
     count = 0
@@ -227,7 +227,7 @@ def differences(one: Content, other: Content) -> list[str]:
 def run_all(kills: int, folder: Path) -> dict[str, Any]:
     from portal.moving import running
 
-    # So that there are many batches.
+    # Batches are small, so that there are many.
     running.BATCH = 3
     write_uploads(folder)
     (folder / "export.xml").write_text(export_of_everything())

@@ -138,7 +138,7 @@ def test_menu_of_a_block_theme_comes_without_a_password(running):
     requests = running(routes(**{"wp/v2/navigation": [found]}))
 
     assert [each.content for each in items("wp_navigation")] == ["<!-- wp:page-list /-->"]
-    # In other contexts, WordPress gives the source to members only.
+    # In other contexts, WordPress only returns the source to members.
     assert [each["query"]["context"] for each in requests if each["route"] == "wp/v2/navigation"] == [["embed"]]
 
 
@@ -274,7 +274,7 @@ def test_descriptions_of_thousands_of_categories_are_not_kept(running):
     tracemalloc.stop()
 
     assert len(terms) == 1000
-    # That of all descriptions is ten million.
+    # The limit for all descriptions is ten million.
     assert peak < 5_000_000
 
 

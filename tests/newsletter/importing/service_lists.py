@@ -1,4 +1,4 @@
-"""Lists shaped like the exports of six services, and one typed by an association.
+"""Lists in the format of six services' exports, and one typed by an association.
 
 In each, Claire receives the newsletter and nobody else does: the other lines are left out.
 """

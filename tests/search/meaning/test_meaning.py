@@ -30,13 +30,13 @@ def _meaning():
         yield
 
 
-# No page has the first word, one has the second.
+# No page has the first word; one page has the second.
 QUERY, TRAM = "boulanger tram", "Le tram arrive"
 
 
 @pytest.fixture
 def tram(lorraine):
-    """A page with one of the query's words: otherwise the query would count as not understood."""
+    """A page with one of the query's words. Without it, the query would count as unknown."""
     return make_article(lorraine.section, TRAM)
 
 
@@ -93,7 +93,7 @@ def with_words_at_the_end(ground, title: str, words: str):
 
 
 def test_page_with_all_words_ranks_before_one_with_the_meaning(lorraine):
-    # Inflected, so that the semantic index adds nothing to the word index.
+    # The word is inflected, so that the semantic index adds nothing to the word index.
     page = with_words_at_the_end(lorraine, "Un samedi", "des usines, la vitrine, des trams, la rue, des sables.")
     near = make_article(lorraine.section, "La manufacture")
     work_off()

@@ -1,4 +1,4 @@
-"""A person finds what the explorer opens; a chooser adds what it shows of other pages, but no word of their drafts."""
+"""A person finds the pages of the explorer and, in a chooser, others by the text that it shows, not by their drafts."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission

@@ -157,7 +157,7 @@ def test_title_with_a_hyphen_is_an_exact_match(lorraine):
 def test_index_check_updates_the_terms_of_compounds(saar):
     [page] = stories(saar, "Er senkte")
     IndexWord.objects.filter(word="senkte").update(term="senkt", backwards="tknes")
-    # The entry is already current, because the page was saved after the upgrade.
+    # The entry is up to date, because the page was saved after the upgrade.
     page.save_revision().publish()
     call_command("check_search", verbosity=0, stdout=StringIO())
     assert IndexWord.objects.get(word="senkte").term == "senk"

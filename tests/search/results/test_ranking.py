@@ -133,7 +133,7 @@ def test_facet_never_adds_partial_matches(lorraine):
 
 
 def test_length_of_a_text_is_relative_to_all_entries_and_not_to_the_matches(lorraine, saar):
-    """Among long matches, seven mentions in twice as many words count less than four."""
+    """Among long matches, seven mentions in a text of twice the length count less than four."""
     for number in range(60):
         text(lorraine, f"Brève {number}", "Une ligne.")
     long = text(lorraine, "Longue", "autre " * 600 + "xylophone " * 7)

@@ -71,7 +71,7 @@ class Command(BaseCommand):
             if judged.documents:
                 home = Page.objects.get(pk=editions[judged.language].home.pk)
                 judged.load(place_for(home), timezone.now())
-            # PostgreSQL does this itself within minutes; it counts the words that it considers common.
+            # PostgreSQL does this itself within minutes. It counts the words that it considers common.
             engine().optimize()
             ours = portal_search(
                 editions[judged.readers_language], "" if judged.readers_language == judged.language else EVERYWHERE

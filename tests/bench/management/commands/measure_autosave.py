@@ -22,7 +22,7 @@ from tests.bench.newsroom import section_of
 from tests.editorial.actions import form_of
 
 Context = Callable[[], AbstractContextManager[Any]]
-# The characters of the story, and how many pages they are taken from.
+# The length of the story in characters, and the number of pages from which its text is taken.
 LENGTH, SOURCES = 4000, 40
 VERSION = ("loaded_revision_id", "loaded_revision_created_at", "editing_window")
 
@@ -95,7 +95,7 @@ class Story:
         return len(captured)
 
     def cost(self, context: Context) -> float:
-        """The processor milliseconds of an autosave; what the context does at its end is not counted."""
+        """The processor milliseconds of an autosave, without the work of the context at its end."""
         backend = backend_process()
         with context():
             before = processor_times(backend)
