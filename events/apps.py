@@ -26,7 +26,7 @@ class EventsConfig(AppConfig):
 
         register_kind(EventPage)
         register_kind(RecapPage)
-        # For uses of a map image, which is public on event pages.
+        # Venues refer to a map image, which is public on event pages.
         ReferenceIndex.register_model(Venue)
         for signal in (page_published, page_unpublished):
             signal.connect(signals.event_changed, dispatch_uid=f"events-{id(signal)}")

@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 def expiry_times_of_events(now: datetime) -> Iterator[datetime]:
     dates = Occurrence.objects.all()
     yield from next_after(dates, "start", now)
-    # At the end of a date the next one is listed, or the event becomes a past one.
+    # At the end of a date, the next one is listed, or the event becomes a past one.
     yield from next_after(dates, "end", now, PAST_SHOWN_FOR)
     yield from next_midnights(EventPage.objects.order_by().values_list("time_zone", flat=True).distinct(), now)
     bookable = EventPage.objects.filter(takes_registrations=True).order_by()

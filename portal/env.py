@@ -253,7 +253,7 @@ def shared_cache(name: str, meaning: str) -> dict[str, str]:
     kind, _colon, rest = value.partition("://")
     key, _at, place = rest.rpartition("@")
     kinds = {"varnish": False, "fastly": True, "cloudflare": True, "bunny": True, "cloudfront": False, "http": False}
-    # Without the value, which contains a secret.
+    # The error does not contain the value, because the value contains a secret.
     if kind not in kinds or not place or bool(key) != kinds[kind]:
         raise ImproperlyConfigured(
             f"The environment variable {name} is not valid; it must be an address such as varnish://127.0.0.1:6081."
@@ -320,7 +320,7 @@ def bucket_options(source: str, address: str) -> dict[str, str | None]:
     is_whole = (
         endpoint.scheme in ("http", "https") and endpoint.hostname and bool(parts.username) == bool(parts.password)
     )
-    # Without the value, which contains a secret.
+    # The error does not contain the value, because the value contains a secret.
     if parts.scheme != "s3" or not parts.hostname or set(options) - {"endpoint", "region"} or not is_whole:
         raise ImproperlyConfigured(
             f"{source} is not valid; it must be s3://key:secret@bucket/prefix?endpoint=https://host."

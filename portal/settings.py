@@ -209,8 +209,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_URL = "/admin/files/"
 MEDIA_ROOT = DATA_DIR / "media"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
-# The same as the umask of the services. A proxy that sends uploaded files needs an ACL (deploy/nginx.conf) or the
-# group.
+# This is the same as the umask of the services. A proxy that sends uploaded files needs an ACL (deploy/nginx.conf) or
+# the group.
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o640, 0o750
 
 # Backups

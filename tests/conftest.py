@@ -167,7 +167,7 @@ def nothing_remembered(settings, light_settings) -> Iterator[None]:
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
-    """Roll back what the block writes, and empty the caches of sites."""
+    """Roll back the block's writes, and empty the caches of sites."""
     Site.clear_site_root_paths_cache()
     with transaction.atomic():
         yield

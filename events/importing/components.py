@@ -20,7 +20,7 @@ BEGIN, END = "BEGIN:VEVENT", "END:VEVENT"
 MAX_UID_LENGTH = 500
 # The length of titles and invalid values in reports.
 MAX_TEXT_LENGTH = 60
-# As many as a series may have (`events.recurrence.MAX_DATES`).
+# A series may have this many dates (`events.recurrence.MAX_DATES`).
 MAX_LISTED_DATES = 3000
 # TZID is renamed for parsing, because the library would look it up in its cache of other files' zones.
 TZID = "X-TZID"
@@ -31,7 +31,7 @@ _LISTED_DATES = re.compile(r"^(?:EXDATE|RDATE)[;:].*", re.I | re.M)
 _VALUES = re.compile(r"^((?:DTSTART|DTEND|DURATION|RECURRENCE-ID|EXDATE|RDATE|RRULE)\b.*:)([^:\n]+)$", re.I | re.M)
 _SUMMARY = re.compile(r"^SUMMARY(?:;[^:]*)?:(.*)", re.I | re.M)
 _UID = re.compile(r"^UID(?:;[^:]*)?:(.*)", re.I | re.M)
-# Without these properties it would be a different event.
+# Without these properties, it would be a different event.
 _ESSENTIAL = ("DTSTART", "RECURRENCE-ID", "RRULE")
 
 logger = logging.getLogger(__name__)

@@ -24,7 +24,7 @@ from portal.editorial.mails.page_mails import admin_url, enqueue_about_page, tim
 from portal.editorial.people import recipients
 from portal.platform.zones import foreign_clock_name
 
-# For dates that ended earlier, the dashboard is the only reminder.
+# Only the dashboard reminds of dates that ended earlier.
 MAX_AGE = timedelta(days=7)
 LINK_LABEL = _("Write the recap")
 

@@ -42,7 +42,7 @@ def is_empty() -> bool:
 
 
 def newer_migrations(applied: Iterable[str]) -> list[str]:
-    """The applied migrations (`app.name`) that this version neither has nor has squashed."""
+    """The applied migrations (`app.name`) that are neither in this version nor squashed by it."""
     here = MigrationLoader(None).disk_migrations
     known = {*here, *(old for migration in here.values() for old in migration.replaces)}
     return sorted(name for name in applied if tuple(name.split(".", 1)) not in known)
@@ -60,7 +60,7 @@ def dump(folder: Path) -> dict[str, Any]:
     else:
         connection.ensure_connection()
         with closing(sqlite3.connect(target)) as copy:
-            # In a single step: between steps, each concurrent write would restart the copy.
+            # This is a single step, because between steps each concurrent write would restart the copy.
             connection.connection.backup(copy)
     version = ".".join(map(str, connection.get_database_version()))
     return {"vendor": connection.vendor, "version": version, "sha256": checksum(target)}

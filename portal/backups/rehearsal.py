@@ -46,7 +46,8 @@ def rehearse(repository: Repository, name: str, now: datetime) -> Rehearsal:
     backup = repository.find(name)
     found = Rehearsal(backup.name)
     with scratch("rehearsal", "Another rehearsal is running.") as folder, _installation(folder) as there:
-        # Not on the command line, which everybody on the machine can read: a bucket's address may hold a secret.
+        # These are not on the command line, which everybody on the machine can read: a bucket's address may contain a
+        # secret.
         there |= {"BACKUP_DIR": repository.address, "BACKUP_PASSWORD": settings.BACKUP_PASSWORD}
         try:
             _run(there, "restore", backup.name)

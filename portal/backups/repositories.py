@@ -69,7 +69,7 @@ class Repository:
         self._environment = {
             "RESTIC_PASSWORD": settings.BACKUP_PASSWORD,
             "RESTIC_CACHE_DIR": str(settings.DATA_DIR / "restic-cache"),
-            # For `--time` and for the times that restic lists.
+            # This applies to `--time`, and to the times that restic lists.
             "TZ": "UTC",
             **(_bucket(self.address) if self.address.startswith("s3:/") else {"RESTIC_REPOSITORY": self.address}),
         }

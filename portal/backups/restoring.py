@@ -73,7 +73,7 @@ def restore(
         if not only_files:
             # This is the last step, in one transaction. Nothing changes for readers before it.
             databases.restore(dumped)
-            # For `resume`, which compares the key.
+            # `resume` compares the key.
             MaintenanceRun.note(RESTORED, True, name=backup.name, lasting_key=backup.manifest["lasting_key"])
     return Restored(backup, written, damaged)
 

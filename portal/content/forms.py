@@ -275,7 +275,7 @@ class PortalCopyForm(CopyForm):
         self.fields["new_slug"].initial = free_slug(self.page.get_parent(), self.page.slug)
 
     def clean(self) -> dict[str, Any]:
-        # At this point Wagtail would check the permission to publish a copy.
+        # At this point, Wagtail would check the permission to publish a copy.
         is_alias = self.cleaned_data.pop("alias", False)
         cleaned = super().clean()
         if is_alias:

@@ -50,7 +50,7 @@ class Message:
     html: str = ""
     sender: str = ""
     reply_to: str = ""
-    # In addition to the headers of all emails.
+    # These are added to the headers of all emails.
     headers: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
     # The primary key of the sending site; None for the network.

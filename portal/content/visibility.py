@@ -46,7 +46,7 @@ def paths_to(path: str) -> list[str]:
 
 
 def is_public(page: Page, now: datetime) -> bool:
-    """Whether any reader may see a page, on whichever site, in at most one query."""
+    """Whether any reader may see a page on any site, in at most one query."""
     return page.pk in public_keys([page], now)
 
 

@@ -82,7 +82,7 @@ def reader_data_actions(actions):
     register(access_log.ERASED, _("Erasure of readers' data"), _("Readers' data erased: %(what)s"))
 
 
-# After Wagtail's own handler, which this replaces.
+# This runs after Wagtail's own handler, which it replaces.
 @hooks.register("register_rich_text_features", order=10)
 def link_to_public_pages_only(features):
     features.register_link_type(PublicPageLink)

@@ -62,7 +62,7 @@ class Role(models.TextChoices):
     SITE_ADMINISTRATOR = "siteadmin", _("Site administrator")
 
 
-# What a role does: the second part of “Editor: …”.
+# The description of a role: the second part of “Editor: …”.
 ROLE_TASKS = {
     Role.EDITOR: _("writes and translates, and sends texts for review"),
     Role.REVIEWER: _("reads the texts of the section first, and passes them on or sends them back"),
@@ -204,7 +204,7 @@ def _correct_logged_step(approved: TaskState) -> None:
 def _check_submission(workflow_state: WorkflowState, user: Any) -> None:
     if workflow_state.current_task_state is not None:
         return
-    # Without a current step this is the first submission, or the first one after a rejection.
+    # Without a current step, this is the first submission, or the first one after a rejection.
     page = workflow_state.content_object.specific
     revision = page.get_latest_revision()
     submission = Submission(revision.as_object() if revision else page, revision, user)

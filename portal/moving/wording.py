@@ -89,7 +89,7 @@ KINDS = {
 
 
 def counted(name: Any, count: int) -> str:
-    """Such as “posts (1,200)”, which needs no plural form in any language."""
+    """A counted name, such as “posts (1,200)”. This needs no plural form in any language."""
     return f"{name} ({number_format(count, force_grouping=True)})"
 
 

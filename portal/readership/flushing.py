@@ -34,7 +34,7 @@ class Flusher:
             if self.process == os.getpid():
                 return
             self.process = os.getpid()
-            # Also runs when a worker gets SIGTERM, or ends after its maximum number of requests.
+            # This also runs when a worker gets SIGTERM, or ends after its maximum number of requests.
             atexit.register(self.flush)
             threading.Thread(target=self._run, name="readership", daemon=True).start()
 

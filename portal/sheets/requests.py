@@ -98,7 +98,7 @@ def _offer_of(page: PortalPage, sheet: Any) -> Offer | None:
     value = sheet.value
     if not (value["document"] and value["title"] and _may_send(page, value["document"])):
         return None
-    # In a preview the block may have no id yet.
+    # In a preview, the block may have no id yet.
     return Offer(page, UUID(sheet.id) if sheet.id else UUID(int=0), value)
 
 

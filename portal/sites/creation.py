@@ -74,7 +74,7 @@ class SiteSpec:
     name: str
     languages: tuple[str, ...]
     theme: str = Theme.BURGUNDY
-    # None stands for the default port for readers.
+    # None is the default port for readers.
     port: int | None = None
     # Whether search engines and the network's other sites may list it immediately.
     is_open: bool = False

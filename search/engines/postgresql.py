@@ -66,7 +66,7 @@ _WEIGHTED_TIMES = " + ".join(
     )
     if heavier > lighter
 )
-# Like SQLite's bm25(): repetition saturates, and a word in a long text counts less.
+# This is like SQLite's bm25(): repetition saturates, and a word in a long text counts less.
 _BM25 = (
     "coalesce((SELECT sum(rarity * 2.2 * times / (times + 1.2 * (0.25 + 0.75 * entry.length)))"  # noqa: S608
     f" FROM (SELECT rarity, ({_WEIGHTED_TIMES})::float8 AS times"

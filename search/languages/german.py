@@ -9,7 +9,7 @@ from typing import Any
 
 import Stemmer
 
-# After some letters the endings have an e: gründete, öffnete.
+# After some letters, the endings have an e: gründete, öffnete.
 _NEEDS_E = re.compile(r"(?:[dt]|[dfgh]n)$")
 
 

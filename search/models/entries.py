@@ -18,7 +18,7 @@ PAGE_BITS = 36
 PAGE_MASK = (1 << PAGE_BITS) - 1
 MAX_MINUTE = (1 << 26) - 1
 MAX_TITLE_KEY_LENGTH = 200
-# In a title key, separates the title's terms from those of its hyphenated words.
+# In a title key, this separates the title's terms from the terms of its hyphenated words.
 AFTER_TITLE = "-"
 
 

@@ -100,7 +100,7 @@ def corrections(
 
     `count` gives the number of entries with each sequence; `parts` are terms that compounds contain; `are_close` says
     whether a page is about two words together; `elsewhere` says which words other sites or languages have; `known` are
-    the words to correct to.
+    the words with which to correct.
 
     Names of days and months and words of the interface count as correct. If the query has results, a word is only
     replaced with a far more frequent word that is one slip away. A hyphenated word that no entry has is corrected as a

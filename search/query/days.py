@@ -44,7 +44,7 @@ _HOUR = r"(?:\d{1,2}:\d{2}(?: ?(?:uhr|[ap]\.?m\.?))?|\d{1,2}(?:\.\d{2})? ?(?:h(?
 _UNTIL = rf"(?: ?[-–—] ?| (?:{_any('until')}) )"
 _HOURS = rf"(?:(?:{_any('at')}) )?(?:(?:{_HOUR}|\d{{1,2}}){_UNTIL})?{_HOUR}"
 _AT_HOURS = re.compile(rf"(?<=\w)[\s,.]+{_HOURS}$|^{_HOURS}[\s,]+(?=\w)", re.IGNORECASE)
-# From one day to another. The first one's month may be omitted: du 3 au 5 décembre.
+# A span from one day to another. The month of the first day may be omitted: du 3 au 5 décembre.
 _FROM = re.compile(rf"(?:{_any('from')})\s+", re.IGNORECASE)
 _TO = re.compile(_UNTIL, re.IGNORECASE)
 _NUMBER_OF_DAY = re.compile(r"(?:(?:le|den|dem|the) )?(\d{1,2})(?:er|st|nd|rd|th|\.)?", re.IGNORECASE)
@@ -73,7 +73,7 @@ _IN_WORDS = re.compile("|".join(f"(?P<{name}>{_filled(pattern)})" for name, patt
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 # The maximum number of words and characters in a date.
 MAX_WORDS, MAX_LENGTH = 9, 100
-# Not dates by themselves: months that are verbs, a turn of phrase, fractions.
+# These are not dates by themselves: months that are verbs, a turn of phrase, fractions.
 _AMBIGUOUS = {*_any("ambiguous").split(), "24/7", "1/2", "1/3", "2/3", "1/4", "3/4"}
 # Figures that are a date without a name: 17/11/2026, 2026-11-17, 12/2026, 17.11. and 17/11, but not 2.5.
 _FIGURES = re.compile(

@@ -65,7 +65,7 @@ def add_words(words: Mapping[str, Set[str]], *, are_public: bool) -> None:
                 if are_public:
                     _among(IndexWord.objects.filter(language=language, is_public=False), missing).update(is_public=True)
     if hashes:
-        # Sorted, they are adjacent in the database's index.
+        # They are sorted, because they are then adjacent in the database's index.
         write_rows(Misspelling, ["deletion_hash", "word_id"], sorted(hashes))
 
 

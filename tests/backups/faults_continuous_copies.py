@@ -1,4 +1,4 @@
-"""Measures what a crash loses with the continuous copies of docs/operations.md. Run with `make faults`.
+"""Measures the loss after a crash with the continuous copies of docs/operations.md. Run with `make faults`.
 
 A process writes twenty rows a second and reports each commit. Reported rows that are not in the copy are lost.
 """

@@ -44,7 +44,7 @@ def measure(sample: Sample, seconds: float, client: Client | None = None) -> Fig
         queries.append(len(captured))
     backend = backend_process()
     times: list[float] = []
-    # Of each path, the processor time of this process and of the database, once per request.
+    # For each path, the processor time of this process and of the database, once per request.
     costs: dict[str, list[tuple[float, float]]] = defaultdict(list)
     began, least = perf_counter(), max(MIN_REQUESTS, sample.rounds * len(sample.paths))
     for path in cycle(sample.paths):

@@ -17,7 +17,7 @@ MAX_QUERIES = 47
 # Most of the queries are those of Wagtail's own editor; tests/editorial/editor/test_form_queries.py has budgets.
 MAX_QUERIES_TO_EDIT = 122
 
-# In a thousand stories, half contain one word, and each title has a word that no other story has.
+# Of a thousand stories, half contain one word, and each title has a word that no other story has.
 STORIES = [
     (
         [f"Rarement{chr(97 + number % 26)}{chr(97 + number // 26 % 26)}{chr(97 + number // 676)}", "forge", "vive"],

@@ -26,7 +26,7 @@ from tests.page_cache.wire import Request, Response, send, without_caches
 from tests.page_cache.world import NothingLeftError, Random, addresses, build
 
 ACTS = int(os.environ.get("FRONT_ACTS", "40"))
-# For this long after a commit, a reader may still get the former version.
+# A reader may still get the former version for this long after a commit.
 MAX_DELAY = 1.05
 SHOWN = 14
 HOST = "lorraine.localhost"

@@ -110,7 +110,7 @@ class Front:
         own = (ROOT / f"deploy/{self.name}").with_suffix(".conf" if self.name == "nginx" else ".vcl")
         text, portal = own.read_text(encoding="utf-8"), str(self.portal.server.server_port)
         if self.name == "varnish":
-            # On a busy machine the portal may start slowly.
+            # On a busy machine, the portal may start slowly.
             text = text.replace(".timeout = 2s", ".timeout = 60s").replace('"8000"', f'"{portal}"')
             (folder / "portal.vcl").write_text(text, encoding="utf-8")
             # -F: in the foreground; -j none: as the user who runs the test.

@@ -154,7 +154,7 @@ def test_every_screen(administrator, known, visit, run_on_server, capsys):
     screens.add_routes(anybody.request, planted=planted)
     found += faults(anybody, screens.rest())
     administrator.goto(f"{screens.server}/admin/pages/{pages['articles.articlepage'][0]}/edit/")
-    # Only choosers: the privacy form opens within another dialog.
+    # Only choosers are opened, because the privacy form opens within another dialog.
     choosers = {name: address for name, address in screens.dialogs.items() if "choose" in name}
     found += faults_of_dialogs(administrator, choosers)
     with capsys.disabled():

@@ -248,7 +248,7 @@ def test_task_of_wagtail_needs_a_confirmation_too(lorraine, staff, approver, iss
     plain.groups.add(group_of(lorraine.site, Role.APPROVER))
     review = issue.current_workflow_state
     TaskState.objects.filter(pk=step_of(issue).pk).update(status=TaskState.STATUS_APPROVED)
-    # After the newsroom's task, which is finished.
+    # This task comes after the newsroom's task, which is finished.
     WorkflowTask.objects.create(workflow=review.workflow, task=plain.task_ptr, sort_order=99)
     review.current_task_state = plain.start(review, user=staff[Role.EDITOR])
     review.save()

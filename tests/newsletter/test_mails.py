@@ -32,7 +32,7 @@ def test_mail_shows_the_content_of_the_issue_in_its_order(lorraine, newsletter):
         introduction=[{"type": "paragraph", "value": "<p>Bonjour à <b>tous</b>.</p>"}],
         preheader="Un four, une marinière",
     )
-    # As stored with the sending.
+    # A sending stores the bulletin in this form.
     bulletin = bulletin_for(issue, edition_of(lorraine))
     assert bulletin_from(bulletin.as_json()) == bulletin
     assert bulletin.groups[0].key == str(lorraine.section.translation_key)

@@ -1,4 +1,4 @@
-"""Random actions of newsrooms on their pages; each returns its page, or describes what it did."""
+"""Random actions of newsrooms on their pages. Each returns its page, or a description of the action."""
 
 from collections.abc import Callable
 from datetime import timedelta

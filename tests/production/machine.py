@@ -118,7 +118,7 @@ class Machine:
     def manage(self, *words: str) -> str:
         """The output of a portal command, run as in the block."""
         command = ["setpriv", "--reuid", ACCOUNT, "--regid", ACCOUNT, "--clear-groups", ".venv/bin/python", "manage.py"]
-        # Without the tests' environment, which would override the settings.
+        # The tests' environment is left out, because it would override the settings.
         return subprocess.run(
             [*command, *words],
             cwd=self.home,

@@ -149,7 +149,7 @@ def test_mail_goes_to_the_configured_server(read_settings):
     assert mailer["BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
     assert mailer["OPTIONS"]["host"] == "mail.internal"
     assert mailer["OPTIONS"]["use_tls"] is True
-    # Notifications are sent within the request, and an unresponsive mail server must not block it for ever.
+    # Notifications are sent within the request, and an unresponsive mail server must not block it forever.
     assert mailer["OPTIONS"]["timeout"] <= 30
 
 

@@ -1,4 +1,4 @@
-"""Readers can learn what is counted and opt out; counting needs no cookie and no third party."""
+"""The privacy notice describes the counting, and readers can opt out. Counting needs no cookie and no third party."""
 
 import pytest
 from bs4 import BeautifulSoup

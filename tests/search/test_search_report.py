@@ -1,4 +1,4 @@
-"""The query report: what readers searched and opened, without data about them, for the site's administrators."""
+"""The query report shows a site's administrators readers' queries and opened results, without data about readers."""
 
 from dataclasses import replace
 from datetime import date

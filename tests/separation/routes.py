@@ -279,7 +279,7 @@ def everywhere(route: Route, own: Planted, foreign: Planted) -> list[str]:
     if route.name != BULK_ROUTE:
         for owners in product((foreign, own), repeat=len(record_places(route))):
             if len(set(map(id, owners))) > 1:
-                # A page with a record of another page is refused, whatever its type.
+                # A page of any type with a record of another page is refused.
                 found += addresses(route, *owners, max_kinds=2)
     return list(dict.fromkeys(found))
 

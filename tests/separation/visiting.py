@@ -59,7 +59,7 @@ class Visitor:
         return self._content_of(self.client.post(address, sent, "application/x-www-form-urlencoded"))
 
     def _content_of(self, response: Any) -> tuple[int, str]:
-        # A message appears on the next page: render it now, not at whichever address comes next.
+        # A message appears on the next page. It is rendered now, so that it does not appear at the next address.
         self.client.cookies.pop("messages", None)
         self.response = response
         return response.status_code, whole_text(response)

@@ -35,7 +35,7 @@ def cached_for_a_minute(view: Callable[..., Any]) -> Callable[..., Any]:
             return response
         patch_cache_control(response, public=True, max_age=MINUTE)
         set_response_etag(response)
-        # Weak, because the same content is sent in several encodings.
+        # The ETag is weak, because the same content is sent in several encodings.
         response["ETag"] = f"W/{response['ETag']}"
         return get_conditional_response(request, etag=response["ETag"], response=response)
 

@@ -58,7 +58,7 @@ def _complete_value(block: Any, value: Any, above: str) -> int:
     if isinstance(block, blocks.StreamBlock) and isinstance(value, list):
         return _complete_blocks(block, value, above)
     if isinstance(block, blocks.ListBlock) and isinstance(value, list):
-        # Before Wagtail 2.16 list items had no ids, and code may still omit them.
+        # Before Wagtail 2.16, list items had no ids, and code may still omit them.
         value[:] = [item if _is_item(item) else {"type": "item", "value": item, "id": None} for item in value]
         missing = _complete(value, above)
         return missing + sum(_complete_value(block.child_block, item["value"], item["id"]) for item in value)

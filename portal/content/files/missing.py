@@ -16,7 +16,7 @@ def look_for_missing_files() -> list[str]:
     known: Collection[str] = ()
     if hasattr(default_storage, "files"):
         known = {file.name for file in files_in(default_storage)}
-    # Without renditions, which are generated again on request.
+    # Renditions are left out, because they are generated again on request.
     named = set(chain.from_iterable(model.objects.values_list("file", flat=True) for model in (Image, Document)))
     missing = sorted(name for name in named if name and name not in known and not default_storage.exists(name))
     facts = {"count": len(missing), "name": missing[0]} if missing else {}

@@ -63,7 +63,7 @@ class PictureView(ServeView):
                 return not_found_response(request)
             return prevent_caching(self.response(image, filter_spec))
         focus = image.get_focal_point()
-        # No commas: they separate tags in `If-None-Match`.
+        # The tag has no commas, because commas separate tags in `If-None-Match`.
         sides = "-".join(f"{side:g}" for side in (focus.left, focus.top, focus.right, focus.bottom))
         tag = f'"{image.file_hash}-{sides}-{filter_spec}"'
         response = get_conditional_response(request, etag=tag) or self.response(image, filter_spec)
@@ -101,7 +101,7 @@ def document_file(request: HttpRequest, document_id: int, document_filename: str
     if document.filename != document_filename:
         raise Http404
     if document.collection.get_view_restrictions():
-        # Only for readers with the collection's password or an account.
+        # Only readers with the collection's password or an account get this response.
         return prevent_caching(_document_response(request, document))
     if document.is_in_public:
         response = _document_response(request, document)

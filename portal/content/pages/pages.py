@@ -284,7 +284,7 @@ class PortalPage(ServedPage):
         return own | self.alias_of.specific_deferred.get_view_restrictions() if self.alias_of else own
 
     def serve_password_required_response(self, request: HttpRequest, form, action_url: str) -> HttpResponse:
-        # Without the page's context: readers without the password must not see its summary or related pages.
+        # The page's context is left out: readers without the password must not see its summary or related pages.
         context = {"form": form, "action_url": action_url}
         return TemplateResponse(request, "password_required.html", context)
 

@@ -35,7 +35,7 @@ FORM_TOKEN = "form-token"  # noqa: S105 - the name of a field
 FORM_PROOF = "form-proof"
 HONEYPOT = "web-site"
 LONGEST_TOKEN = 400
-# Even with autofill a person needs longer than SOONEST. LATEST leaves time for a break.
+# Even with autofill, a person needs longer than SOONEST. LATEST leaves time for a break.
 SOONEST = timedelta(seconds=2)
 LATEST = timedelta(hours=12)
 BY_SOURCE = RateLimit("posts-source", 30, timedelta(minutes=10))

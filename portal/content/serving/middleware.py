@@ -59,7 +59,7 @@ class KnownSite(Middleware):
         with timezone.override(edition.zone):
             response = self.get_response(request)
         if edition.settings.is_unlisted:
-            # For files and feeds; pages also have a robots meta tag.
+            # Files and feeds need this header; pages also have a robots meta tag.
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         return response
 

@@ -75,7 +75,7 @@ def last_snapshot_of(hostname: str, port: str) -> SiteSnapshot | None:
 
 
 def _update_addresses(hostname: str, known: tuple[SiteSnapshot, ...]) -> None:
-    """Clear Wagtail's cache of root paths if any site has moved, whichever process moved it."""
+    """Clear Wagtail's cache of root paths if any process has moved a site."""
     sites = Site.objects.order_by("pk").values_list("pk", "hostname", "port", "root_page__url_path", "is_default_site")
     homes = [(code, home.url_path) for each in known for code, home in each.default.homes.items()]
     addresses = (*sites, *homes)

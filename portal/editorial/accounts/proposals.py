@@ -32,7 +32,7 @@ from portal.platform.operation.log_lines import current_request
 def roles_changing(
     sender: Any, instance: Any, action: str, reverse: bool, pk_set: set[int] | None = None, **kwargs: Any
 ) -> None:
-    """`m2m_changed` receiver for the groups of accounts, from either side. Django adds what remains in `pk_set`."""
+    """`m2m_changed` receiver for the groups of accounts, from either side. Django adds the rest of `pk_set`."""
     actor = acting_user()
     if actor is None or action not in ("pre_add", "post_add") or not pk_set:
         return
@@ -92,7 +92,7 @@ def _refuse(group: Group) -> None:
 
 
 def approving(groups: Iterable[int]) -> list[Group]:
-    """Those of these groups whose members may approve or publish."""
+    """The groups among these that may approve or publish."""
     may = Q(page_permissions__permission__codename="publish_page")
     may |= Q(foureyestask__isnull=False) | Q(groupapprovaltask__isnull=False)
     return list(Group.objects.filter(may, pk__in=groups).select_related("newsroom_role").distinct().order_by("pk"))

@@ -54,7 +54,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
 
     def get_object(self) -> Any:
         page = super().get_object()
-        # After a POST request the page stays locked until the form is saved.
+        # After a POST request, the page stays locked until the form is saved.
         cache_while_shown(page)
         return page
 

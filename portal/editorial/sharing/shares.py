@@ -66,7 +66,7 @@ def is_private(page: Page) -> bool:
 
 
 def with_titles(shares: Iterable[Share]) -> list[Any]:
-    """Set each share's title to what the other site may see, hiding the title of a private page."""
+    """Set each share's title to one that the other site may see. The title of a private page is hidden."""
     found, private = list(shares), tuple(restricted_paths())
     for share in found:
         is_public = not share.page.path.startswith(private)

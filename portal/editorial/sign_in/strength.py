@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.models import Site
 from zxcvbn import zxcvbn
 
-# From 0 to 4. At 3, cracking a hash needs more than 10⁸ guesses.
+# Scores are from 0 to 4. With a score of 3, it takes more than 10⁸ guesses to crack a hash.
 LEAST_SCORE = 3
 # Longer passwords take long to analyse, and their beginning alone makes them strong.
 LONGEST = 72

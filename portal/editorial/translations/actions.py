@@ -192,7 +192,7 @@ def basis_or_new(page: Page, saves: bool = True) -> Basis | None:
     oldest = translations_of(page).first()
     if oldest is None or oldest.pk > page.pk:
         return None
-    # Without a revision, because the translated version is unknown.
+    # It has no revision, because the translated version is unknown.
     basis = Basis(translation=page.page_ptr, source=oldest)
     if saves:
         basis.save()
@@ -209,7 +209,7 @@ class PublishResult:
 
 @transaction.atomic
 def publish_or_submit(page: Page, user: Any, seen: str = "") -> PublishResult:
-    """Publish, approve or submit the draft, whichever this person may do. Raises PublicationRefusedError.
+    """Publish, approve or submit the draft, as far as this person may. Raises PublicationRefusedError.
 
     `seen` is the content hash of the draft as shown.
     """

@@ -141,7 +141,7 @@ def plain(node: Tag) -> str:
 
 
 def _texts(node: Tag) -> Iterator[str]:
-    # Not recursive: a text may be nested more deeply than Python's stack.
+    # This is not recursive, because a text may be nested more deeply than Python's stack.
     walks = [(iter(node.children), "")]
     while walks:
         children, end = walks[-1]

@@ -45,7 +45,7 @@ class Flow:
     def __init__(self, base: str, top_level: int = 2, *, in_list: bool = False, depth: int = 0):
         self.base = base
         self.top_level = top_level
-        # In a list, headings become paragraphs, since a list item has no headings.
+        # In a list, headings become paragraphs, because a list item has no headings.
         self.in_list = in_list
         self.depth = depth
         self.result = Converted()

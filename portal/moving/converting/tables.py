@@ -16,7 +16,7 @@ def rows_of(table: Tag) -> list[list[str]]:
     If a cell spans several columns or rows, its text is in the first of them, and the others are empty.
     """
     rows: list[list[str]] = []
-    # For each column, how many further rows the cell above spans.
+    # For each column, the number of further rows that the cell above spans.
     covered: dict[int, int] = {}
     for row in _rows(table):
         cells: list[str] = []

@@ -37,7 +37,7 @@ class Attachments:
         return self.first_picture + image.pk, self.picture_address(image.pk)
 
     def picture_address(self, key: int) -> str:
-        # Without the version in its query: WordPress stores each picture once.
+        # The URL has no version in its query, so that WordPress stores each picture once.
         return self.site.root_url + reverse("picture", args=[generate_signature(key, WHOLE), key, WHOLE])
 
     def document(self, document: Any) -> tuple[int, str] | None:

@@ -110,7 +110,7 @@ class _Pulse:
 
     def __init__(self, run: ImportRun):
         self.run = run
-        # Set by the function that does the work.
+        # The function that does the work sets this.
         self.report: SiteImportReport | None = None
         self.until = run.claimed_until
         # Each part makes at least one step.

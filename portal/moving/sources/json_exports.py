@@ -53,7 +53,7 @@ def _article(row: Row, address: str, of_post: dict[str, dict[Any, list[str]]], m
 
     status = STATUSES.get(text("status"), "draft")
     if status == "publish" and text("visibility") not in ("", "public"):
-        # For members of the old site.
+        # The text was only for members of the old site.
         status = "private"
     meta = {"_yoast_wpseo_title": text("meta_title", more), "_yoast_wpseo_metadesc": text("meta_description", more)}
     meta["_yoast_wpseo_canonical"] = text("canonical_url")

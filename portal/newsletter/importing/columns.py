@@ -251,7 +251,7 @@ def proposed_columns(names: Sequence[str], samples: Sequence[Sequence[str]] = ()
         ]
         if addresses := by_value or by_name:
             roles[addresses[0]] = ColumnRole.ADDRESS
-    # Of several address columns, the one whose name comes first in the table is used.
+    # If there are several address columns, the one that comes first in the table above is used.
     addresses = [number for number, role in enumerate(roles) if role is ColumnRole.ADDRESS]
     order = NAMES[ColumnRole.ADDRESS]
     addresses.sort(key=lambda number: order.index(plain[number]) if plain[number] in order else -1)

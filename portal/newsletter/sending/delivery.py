@@ -71,7 +71,7 @@ class Copy(EmailMultiAlternatives):
 class DeliveryStatus(Enum):
     SENT = auto()
     REJECTED = auto()
-    # Not sent; a retry may succeed.
+    # The copy was not sent; a retry may succeed.
     DEFERRED = auto()
     # The connection broke while the server had the text: the copy may be delivered or not.
     UNCERTAIN = auto()

@@ -10,7 +10,7 @@ from wagtail.models import Site
 from portal.newsletter.models import Subscriber
 from portal.platform.operation.keys import lasting_signer
 
-# After this many days `periodic` deletes unconfirmed requests, and their links with them.
+# After this many days, `periodic` deletes unconfirmed requests together with their links.
 DAYS_TO_CONFIRM = 7
 
 

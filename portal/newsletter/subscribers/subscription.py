@@ -26,7 +26,7 @@ State = Subscriber.State
 
 @dataclass(frozen=True)
 class SubscriptionChoice:
-    """What a subscriber wants to receive. No sections means every section."""
+    """A subscriber's choice of mails. No sections means every section."""
 
     language: str
     rhythm: Rhythm = Rhythm.ISSUES

@@ -1,4 +1,4 @@
-"""Purges downstream caches after each change of the content version, whichever process made it.
+"""Purges downstream caches after each change of the content version by any process.
 
 There is no queue: a purge is due while the content version differs from the version of the last purge. So one purge
 covers a hundred changes, a failed purge is retried until it succeeds, and a new process begins with a purge.

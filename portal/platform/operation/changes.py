@@ -163,7 +163,7 @@ class Trigger(NamedTuple):
 
 def content_version() -> int | None:
     """The version, including the open transaction's changes. None while migrations run: nothing may be cached then."""
-    # From the same server as the content, which may be a replica.
+    # The version is read from the same server as the content, which may be a replica.
     database = connections[router.db_for_read(apps.get_model("core", "ContentChange"))]
     with database.cursor() as cursor:
         cursor.execute(VERSION[database.vendor])

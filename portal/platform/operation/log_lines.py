@@ -53,7 +53,7 @@ def facts_of(record: logging.LogRecord) -> dict[str, Any]:
     facts = {"request": getattr(request, "log_id", None)}
     if edition := getattr(request, "edition", None):
         facts["site"] = edition.site.hostname
-    # Only if the user is already loaded.
+    # The user is only logged if it is already loaded.
     if key := getattr(request.__dict__.get("_cached_user"), "pk", None):
         facts["user"] = key
     return {name: value for name, value in facts.items() if value}

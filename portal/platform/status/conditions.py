@@ -37,9 +37,9 @@ class FailureKind:
     by_site: Callable[[datetime], dict[int, int]]
 
 
-# For probes, status and report.
+# These are for probes, status and report.
 conditions: dict[str, Callable[[datetime], Condition]] = {}
-# For status and report only: slow, or irrelevant to a load balancer.
+# These are only for status and report: they are slow, or irrelevant to a load balancer.
 details: dict[str, Callable[[datetime], Condition]] = {}
 failure_kinds: list[FailureKind] = []
 

@@ -43,7 +43,7 @@ DELIVERY = "portal.content.mail.deliver"
 IDLE_AFTER = timedelta(minutes=10)
 LATE_AFTER = timedelta(minutes=15)
 LEAST_FREE = 1024**3
-# After large writes a replica may briefly lag by less than this.
+# After large writes, a replica may briefly lag by less than this.
 MAX_LAG = 64 * 1024**2
 
 

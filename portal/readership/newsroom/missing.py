@@ -1,4 +1,4 @@
-"""Paths where readers found no page, each with a page it could redirect to."""
+"""Paths where readers found no page, each with a page to which it could redirect."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,7 +37,7 @@ class MissingAddress:
 
 
 def missing_addresses(site: Site, now: datetime) -> list[MissingAddress]:
-    """The most frequent missing paths of the last 30 days, without those that lead somewhere by now."""
+    """The most frequent missing paths of the last 30 days, without those that work by now."""
     first = today_at(site, now).toordinal() - MISSING_DAYS
     rows = MissingDay.objects.filter(site=site, day__gt=first).values("path").annotate(sum=Sum("views"))
     frequent = rows.filter(sum__gte=FEWEST).order_by("-sum", "path").values_list("path", "sum")

@@ -149,7 +149,7 @@ class Rewriter:
         relations = {
             relation.get_accessor_name(): relation.related_model for relation in get_all_child_relations(model)
         }
-        # Sorted, because PostgreSQL and SQLite order rows differently.
+        # The rows are sorted, because PostgreSQL and SQLite order rows differently.
         for name, value in sorted(data.items()):
             if name in relations:
                 found[name] = self._related(relations[name], value)

@@ -82,7 +82,7 @@ def test_approval_of_an_earlier_review_is_refused_with_a_reason(lorraine, editor
     page = submit(lorraine, editor)
     approval = {"action-workflow-action": "true", "workflow-action-name": "approve"}
 
-    # From Wagtail 8.1 on, the button names its review. Another one may have begun since.
+    # From Wagtail 8.1 on, the button names its review. Another one may have begun in the meantime.
     with mock.patch.object(PortalEditView, "workflow_action_is_valid", return_value=False):
         response = rewrite(lorraine, approver, page, "Une usine", **approval)
 

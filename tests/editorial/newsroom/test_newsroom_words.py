@@ -85,7 +85,7 @@ SAME = {
     "de": """(optional)|Administrator|Alias|App|Code|Format|ID|Layout|Link|Maximum|Minimum|Name|Status|Status %(status)s|Status:|System|Token|URL|Wagtail API v2|Wagtail typed table block""",
 }
 PLACES_ONLY = re.compile(r"(?:%\(\w+\)s[ :-]*)+")
-# Not installed here, or never shown to people.
+# These apps are not installed here, or their strings are never shown to people.
 ASIDE = {"styleguide", "simple_translation", "search_promotions", "frontend_cache", "sitemaps", "locales"}
 
 

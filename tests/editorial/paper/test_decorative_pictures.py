@@ -63,7 +63,7 @@ def test_decorative_photo_of_a_recap_needs_no_alternative_text(lorraine):
 
 def test_page_with_decorative_pictures_is_submitted(lorraine, newsroom):
     figure = {"image": str(make_image("Motif", media_collection(lorraine.site)).pk), "decorative": "on"}
-    # Without its alternative text, whose field is then disabled.
+    # The form has no alternative text, because its field is then disabled.
     figure |= {"caption": "", "credit": ""}
 
     page = write(

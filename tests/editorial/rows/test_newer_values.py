@@ -1,4 +1,4 @@
-"""Two people change a record without versions: neither overwrites what the other has saved."""
+"""If two people change a record without versions, neither overwrites values that the other has saved."""
 
 import pytest
 from wagtail.admin.admin_url_finder import AdminURLFinder

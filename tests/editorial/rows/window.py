@@ -151,7 +151,7 @@ class Window(OpenForm):
         return answer
 
     def save(self) -> list[str]:
-        """Autosave; return what was not saved."""
+        """Autosave; return the values that were not saved."""
         answer = self.autosave()
         return [answer["note"]] if "note" in answer else []
 

@@ -1,4 +1,4 @@
-"""In files in the style of the programs that partners use, each event starts at the right instant.
+"""In files in the style of partners' programs, each event starts at the right instant.
 
 docs/events.md lists these programs.
 """

@@ -12,7 +12,7 @@ from tests.events.partners import NOW, basic, changed, draft, import_events, par
 
 FROZEN_AT = NOW
 
-# As Outlook folds and escapes it.
+# Outlook folds and escapes text in this way.
 OUTLOOK = (
     "X-ALT-DESC;FMTTYPE=text/html:<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 3.2//EN\">\\n<HTML>\\n<HEAD>\\n<TITLE>Avis<\r\n"
     " /TITLE>\\n</HEAD>\\n<BODY>\\n<!-- Converted from text/rtf format -->\\n\\n<P DIR=LTR>Un atelier pour les \r\n"

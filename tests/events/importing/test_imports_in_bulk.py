@@ -76,7 +76,7 @@ def partner(lorraine, newsroom) -> Subscription:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Roll back what the block writes, including key sequences."""
+    """Roll back the block's writes, including key sequences."""
     with connection.cursor() as cursor:
         sequences = []
         if connection.vendor == "postgresql":

@@ -165,7 +165,7 @@ def test_saving_the_form_during_an_import_starts_another(lorraine, client, partn
     due(partner)
     work_off()
 
-    # Without the ETag and date of the former source.
+    # The request has no ETag or date of the former source.
     assert source.requests == [(partner.url, ""), ("https://partner.example/new.ics", "")]
 
 

@@ -72,7 +72,7 @@ def test_message_to_a_busy_site_arrives_without_a_second_click(visit, busy_serve
 def test_form_opened_before_the_flood_is_sent_again_by_the_script(visit, busy_server):
     reader = visit(width=360)
     reader.goto(f"{busy_server}/fr/contact/")
-    # Like a form opened before the flood.
+    # The form now looks as if it was opened before the flood.
     reader.evaluate("document.querySelector('input[data-challenge]').remove()")
 
     form = filled_in(reader)

@@ -62,7 +62,7 @@ def test_screens_of_the_menu_have_no_fault(administrator, server):
     screens = menu(administrator, server)
     assert len(screens.queue) > 30
 
-    # Those of settings lead to the settings of a site.
+    # Menu items of settings lead to the settings of a site.
     assert faults(administrator, screens.rest(), may_redirect=True) == ""
 
 

@@ -30,7 +30,7 @@ SCREENS = """
     /admin/office/people/ /admin/settings/core/sitesettings/ /admin/account/ /admin/account/factors/
     /admin/office/sign-in/
 """
-# As a word processor in the browser copies it: without the styles, all of it would be bold.
+# A word processor in the browser copies text like this. Without the styles, all of it would be bold.
 COPIED = """
     <b style="font-weight: normal"><p><span style="font-weight: 700">Gras</span> et <span>maigre</span></p></b>
 """

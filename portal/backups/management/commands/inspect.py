@@ -40,7 +40,7 @@ class Command(BaseCommand):
             except (CommandError, DatabaseError, SystemExit) as error:
                 problems[name] = str(error) if not isinstance(error, SystemExit) else "some are not applied"
         found = addresses()
-        # Not in the commands' language: each request sets its own.
+        # The commands' language does not apply, because each request sets its own.
         with override(None):
             hashes = response_hashes(found, at)
         self.stdout.write(

@@ -107,7 +107,7 @@
     }
 
     input.addEventListener("change", (event) => {
-      // Not a field of the page.
+      // The input is not a field of the page.
       event.stopPropagation();
       add(input.files);
       input.value = "";

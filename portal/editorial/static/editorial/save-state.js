@@ -40,7 +40,7 @@ function sayWhy(form, notSaved) {
     const line = document.createElement("p");
     line.className = "error-message";
     line.textContent = reason;
-    // At the top of a row or list, and below the text of a field.
+    // The line is at the top of a row or list, or below the text of a field.
     if (errors === field) errors.prepend(line);
     else errors.append(line);
     field.classList.add("w-field--error");
@@ -99,7 +99,7 @@ function tellOf(box, form) {
     line.textContent = last.text;
   }
 
-  // Before Wagtail's own listeners, which start saving.
+  // This runs before Wagtail's own listeners, which start saving.
   window.addEventListener("w-unsaved:add", () => {
     isChanged = true;
     if (!isSaving && !isOff) show("pending");
@@ -172,7 +172,7 @@ function tellOf(box, form) {
   }
 }
 
-// On a phone the line and the buttons are at the bottom of the screen, above the keyboard (phone.css).
+// On a phone, the line and the buttons are at the bottom of the screen, above the keyboard (phone.css).
 function keepAboveKeyboard(bar) {
   const view = window.visualViewport;
   const lift = () => {

@@ -22,7 +22,7 @@ async function show(isNew) {
   box.querySelector("details").open = isNew ? isWide.matches : Boolean(wasOpen);
 }
 
-// On a phone the fields are folded once they are complete.
+// On a phone, the fields are folded once they are complete.
 function fold() {
   const isComplete = [...texts.querySelectorAll("#id_lead_image_alt, #id_lead_image_decorative:checked")].some((field) => field.value);
   texts.open = isWide.matches || !isComplete || Boolean(texts.querySelector(".w-field--error"));

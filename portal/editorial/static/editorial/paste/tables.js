@@ -17,7 +17,7 @@ paste.isLayout = (table) => {
 // once per cell.
 paste.rowsOf = (table, textOf) => {
   const rows = [];
-  // For each column: how many rows below are covered by the cell above.
+  // For each column, the number of rows that the cell above still covers.
   const covered = [];
   for (const row of table.rows) {
     const cells = [];

@@ -58,6 +58,6 @@ function keepChoices(dialog) {
 
 window.jQuery(document).on("show.bs.modal", ({ target }) => keepChoices(target));
 window.jQuery(document).on("shown.bs.modal", ({ target }) => {
-  // On a phone the keyboard would cover the list.
+  // On a phone, the keyboard would cover the list.
   if (!coarse.matches) target.querySelector(SEARCH)?.focus({ preventScroll: true });
 });

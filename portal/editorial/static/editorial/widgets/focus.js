@@ -5,7 +5,7 @@
 window.addEventListener("load", () => {
   const title = document.getElementById("id_title");
   const isNew = location.pathname.includes("/pages/add/") && !location.hash && !document.querySelector(".error-message");
-  // On a phone the keyboard would cover half the page.
+  // On a phone, the keyboard would cover half the page.
   if (!title || !isNew || document.activeElement !== document.body || matchMedia("(pointer: coarse)").matches) return;
   title.focus({ preventScroll: true });
 });

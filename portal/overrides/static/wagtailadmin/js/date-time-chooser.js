@@ -13,8 +13,8 @@
   let known;
   const words = () => (known ??= JSON.parse(document.getElementById("date-field-words")?.textContent ?? "{}"));
 
-  // As portal/formats/reading.py does; tests/platform/typed_dates.json tests both.
-  // A limit, since `splitSpan` parses a text again for each dash.
+  // portal/formats/reading.py does the same; tests/platform/typed_dates.json tests both. A limit, since `splitSpan`
+  // parses a text again for each dash.
   const LONGEST = 100;
   const plain = (text) =>
     text.length > LONGEST ? "" :
@@ -118,7 +118,7 @@
     }
     return null;
   };
-  // From the day after today, or from today.
+  // The next such weekday, counted from tomorrow or from today.
   const nextWeekday = (index, earliest = 1) => {
     const from = today();
     const weekday = (utc(from).getUTCDay() + 6) % 7;
@@ -225,7 +225,7 @@
     return isSame ? closest : found;
   };
 
-  // Since midnight or noon.
+  // The minutes since midnight or noon.
   const minutesInHalf = ([, hour, minute]) => (hour % 12) * 60 + Number(minute ?? 0);
   // The start and the end of “18 décembre 14h-17h”, typed into one field.
   const splitSpan = (typed) => {
