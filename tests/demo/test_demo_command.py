@@ -1,4 +1,4 @@
-"""`make demo` gives the reason why it cannot serve in one sentence."""
+"""If `make demo` cannot serve, it gives the reason in one sentence."""
 
 import socket
 

@@ -69,7 +69,7 @@ def snapshot_of(hostname: str, port: str, version: int | None = None) -> SiteSna
 
 
 def last_snapshot_of(hostname: str, port: str) -> SiteSnapshot | None:
-    """The process's last snapshot of a site, however old, without a query; for when the database is down."""
+    """Return the process's last snapshot of a site, of any age, without a query. Used when the database is down."""
     known = _snapshots.get(hostname, ())
     return next((snapshot for snapshot in known if str(snapshot.site.port) == port), known[0] if known else None)
 

@@ -1,6 +1,6 @@
-// On a phone, the button to register is fixed at the edge of the screen while a reader is in the event's text: once the
-// title has scrolled out of view, and unless the button itself is visible. Without this script, the button is at its
-// normal place.
+// On a phone, the registration button is fixed to the edge of the screen while a reader reads the event's text. The
+// script fixes it when the title has scrolled out of view and the button itself is not visible. Without this script,
+// the button is in its normal place.
 const action = document.querySelector(".seating__action");
 const title = action && document.querySelector("h1");
 const story = action?.closest("article");

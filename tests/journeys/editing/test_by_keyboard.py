@@ -1,4 +1,4 @@
-"""The newsroom works with the keyboard alone: each tab stop is visible, in the order of the screen, and no trap."""
+"""Editors can work with the keyboard alone: each tab stop is visible, in screen order, and none is a trap."""
 
 import pytest
 from playwright.sync_api import Page, expect
