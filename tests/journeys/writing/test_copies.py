@@ -161,6 +161,18 @@ def test_text_and_blocks_are_restored(editor, draft):
     expect(page.locator("[data-contentpath=body] [contenteditable=true]").first).to_contain_text("Une phrase de plus.")
 
 
+def test_text_written_without_a_pause_is_restored(editor, draft):
+    block_saves(editor)
+    editor.locator("[data-contentpath=body] [contenteditable=true]").first.click()
+    editor.keyboard.press("End")
+    editor.keyboard.type(" Cette phrase se tape d’un seul trait, sans que la main ne s’arrête.", delay=40)
+    editor.close()
+
+    page = reopen(editor.context, draft)
+
+    expect(difference(page, "Text").locator("ins")).to_contain_text("Cette phrase se tape d’un seul trait")
+
+
 def test_new_event_in_a_closed_tab_is_restored(server, visit):
     organiser = visit()
     resume_session(organiser, server, "organiser-lorraine")

@@ -7,7 +7,7 @@ const DAYS = 14;
 const DAY = 86_400_000;
 // The cookie in which the server names the owner of copies no longer needed.
 const COOKIE = "browser_copies";
-// Milliseconds while somebody types, and after the last keystroke: the text editor fills in its field later.
+// Milliseconds while somebody types, and after the last keystroke: some fields are filled in later.
 const OFTEN = 250;
 const AFTER = [400, 1500];
 const LONGEST = 180;
@@ -70,6 +70,19 @@ function titlesIn(form) {
 const textFields = (form) =>
   [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
 
+// The text editor fills in its field only when the typing pauses. Passages with a comment are no part of the text.
+function fillInFocusedEditor() {
+  const text = document.activeElement?.closest("[data-draftail-editor-wrapper]")?.parentNode;
+  const input = [...text?.querySelectorAll("input") ?? []].find(({ draftailEditor }) => draftailEditor);
+  const content = input?.draftailEditor.getEditorState().getCurrentContent();
+  if (!content?.hasText()) return;
+  const raw = window.DraftJS.convertToRaw(content);
+  for (const block of raw.blocks) {
+    block.inlineStyleRanges = block.inlineStyleRanges.filter(({ style }) => !style.startsWith("COMMENT-"));
+  }
+  input.value = JSON.stringify(raw);
+}
+
 // Stores copies of a form while somebody types in it.
 function keep(form, { account, key }) {
   let edits = 0;
@@ -84,6 +97,7 @@ function keep(form, { account, key }) {
     clearTimeout(soon);
     soon = null;
     if (isSignedOut) return;
+    fillInFocusedEditor();
     const page = { window: key, account, base, path: location.pathname, time: Date.now() };
     const copy = { ...page, fields: textFields(form), titles: titlesIn(form) };
     // Storage may be full, or blocked for this page.
@@ -103,7 +117,7 @@ function keep(form, { account, key }) {
   }
   const flush = () => { if (edits !== confirmed) write(); };
 
-  for (const name of ["input", "change", "w-unsaved:add"]) form.addEventListener(name, note, { capture: true });
+  for (const name of ["beforeinput", "input", "change", "w-unsaved:add"]) form.addEventListener(name, note, { capture: true });
   window.addEventListener("pagehide", flush);
   document.addEventListener("visibilitychange", flush);
   form.addEventListener("w-autosave:save", () => { sent = edits; });
