@@ -18,7 +18,6 @@ from portal.formats.words import in_words
 
 # A new story has its writer in the byline.
 SIGNED_WITH = "bylines"
-BEGUN_WITH = (forms.DateField, forms.DateTimeField, forms.TimeField, forms.BooleanField, forms.ChoiceField)
 
 
 def working_title(kind: type[Page], now: datetime) -> str:
@@ -28,11 +27,20 @@ def working_title(kind: type[Page], now: datetime) -> str:
 
 
 def has_content(form: Any) -> bool:
-    """Whether anything other than dates and choices is filled in. Dates and choices may have initial values."""
+    """Whether somebody has filled in more than the title and the address."""
     changed = [name for name in form.changed_data if name not in ("title", "slug")]
-    if any(not isinstance(form.fields[name], BEGUN_WITH) for name in changed):
+    if not all(_is_untouched_choice(form, name) for name in changed):
         return True
     return any(formset.has_changed() for name, formset in form.formsets.items() if name != SIGNED_WITH)
+
+
+def _is_untouched_choice(form: Any, name: str) -> bool:
+    """Whether this is the first choice of a list, which browsers send if none was made."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        return False
+    choices: Any = field.choices
+    return form[name].data in (None, "", next(iter(choices), ("",))[0])
 
 
 class SavesWithoutTitle:

@@ -5,10 +5,12 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import rich_text, streamfield
 
 from articles.models import ArticlePage
+from events.models import EventPage
 from portal.editorial.roles import Role
 from tests.builders import newsroom_client
 from tests.editorial.forms import article_form
 from tests.essentials import lead_image
+from tests.events.forms import event_form
 
 PHOTO = {"caption": "", "credit": ""}
 
@@ -49,6 +51,41 @@ def test_later_title_replaces_the_provisional_one(client, new):
 
     draft = ArticlePage.objects.get(pk=response["pk"]).get_latest_revision_as_object()
     assert (draft.title, draft.standfirst) == ("Le bois recrute", "Deux cents postes.")
+
+
+def test_new_event_is_saved_from_its_start_on(lorraine, client):
+    address = reverse("wagtailadmin_pages:add", args=["events", "eventpage", lorraine.calendar.pk])
+    form = event_form(title="", slug="", start="2027-03-02 09:00", end="")
+
+    response = client.post(address, form, headers={"accept": "application/json"})
+
+    assert response.status_code == 200
+    draft = EventPage.objects.get(pk=response.json()["pk"]).get_latest_revision_as_object()
+    assert draft.title.startswith("Event without a title, ")
+    assert f"{draft.start:%d/%m/%Y}" == "02/03/2027"
+
+
+def test_lead_picture_chosen_before_the_title_is_saved(lorraine, client, new):
+    picture = lead_image(lorraine.home)
+
+    response = autosave(client, new, lead_image=picture.pk)
+
+    draft = ArticlePage.objects.get(pk=response["pk"]).get_latest_revision_as_object()
+    assert draft.lead_image == picture
+
+
+def test_event_without_any_entry_is_not_created(lorraine, client):
+    address = reverse("wagtailadmin_pages:add", args=["events", "eventpage", lorraine.calendar.pk])
+    shown = client.get(address).context["form"]
+    asked = {name: shown[name].value() or "" for name in ("time_zone", "status", "doubled_hour")}
+    form = event_form(title="", slug="", start="", end="", **asked | {"doubled_hour": "first"})
+
+    before = EventPage.objects.count()
+
+    response = client.post(address, form, headers={"accept": "application/json"})
+
+    assert not response.json()["success"]
+    assert EventPage.objects.count() == before
 
 
 def test_empty_form_creates_no_page(client, new):
