@@ -135,6 +135,8 @@ def test_weekly_series_with_two_exceptions_and_twelve_seats(counted):
     organiser.locator("#id_start").fill("6/1/2028 18h")
     organiser.locator("#id_end").fill("6/1/2028 19h")
     organiser.get_by_label("weekly").click()
+    expect(organiser.get_by_role("spinbutton", name="Interval in weeks", exact=True)).to_be_visible()
+    expect(organiser.get_by_text("Interval in days")).to_be_hidden()
     expect(organiser.locator("[data-recurrence-dates]")).to_contain_text("Thu 6 Jan 2028 · Thu 13 Jan 2028")
     for number, (day, reason) in enumerate((("20/1/2028", "Inventaire"), ("3/2/2028", "Carnaval"))):
         organiser.locator("#id_changed_dates-ADD").click()
