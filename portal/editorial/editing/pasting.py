@@ -60,7 +60,7 @@ def _words() -> dict[str, object]:
         "undone": _("What was pasted was taken back."),
         "changed": _("The text was changed since, and stays."),
         "progress": _("{number} of {all}: {name}"),
-        "done": _("{number} of {all} pictures were added. Say of each what is to be seen."),
+        "done": _("Pictures added: {number} of {all}. Say of each what is to be seen."),
         "refused": _("{name}: {reason}"),
         "failed": _("It could not be sent. Please try again."),
         "forbidden": _("You may not add pictures here, or you are signed out."),

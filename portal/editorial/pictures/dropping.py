@@ -95,7 +95,7 @@ def words() -> dict[str, str]:
         "single": _("single pictures"),
         "gallery": _("a gallery"),
         "progress": _("{number} of {all}: {name}"),
-        "done": _("{number} of {all} pictures were added. Describe what each one shows."),
+        "done": _("Pictures added: {number} of {all}. Describe what each one shows."),
         "refused": _("{name}: {reason}"),
         "tooMany": _("At most {most} at a time: the others were left out."),
         "failed": _("It could not be sent. Please try again."),

@@ -103,7 +103,9 @@ def test_recap_with_twelve_photos(counted, tmp_path):
     organiser.keyboard.type("La pluie a cessé au troisième pont.")
     gallery = organiser.locator("[data-contentpath=photos]")
     gallery.locator(".drop-pictures input[type=file]").set_input_files(photos)
-    expect(gallery.locator(".drop-pictures").get_by_role("status")).to_contain_text("12 of 12 pictures", timeout=60_000)
+    expect(gallery.locator(".drop-pictures").get_by_role("status")).to_contain_text(
+        "Pictures added: 12 of 12", timeout=60_000
+    )
     gallery.get_by_label("One credit for all").fill("Photos : Anne Thill")
     rows = gallery.locator("[data-streamfield-child]").filter(visible=True)
     for number in range(len(photos)):

@@ -258,7 +258,7 @@ def test_picture_is_uploaded_only_when_somebody_says_so(editor):
 
     editor.get_by_role("button", name="Add pictures (1)").click()
 
-    expect(editor.locator(".paste-notice")).to_contain_text("1 of 1 pictures were added", timeout=TIMEOUT)
+    expect(editor.locator(".paste-notice")).to_contain_text("Pictures added: 1 of 1", timeout=TIMEOUT)
     assert body(editor)[4].startswith("figure: Une péniche chargée de blé")
     editor.get_by_role("button", name="Undo pasting").click()
     expect_body(editor, ["paragraph: Avant. Après."])

@@ -39,7 +39,7 @@ def opened(server, visit, recap, tmp_path):
         gallery = gallery_of(page)
         gallery.locator(".drop-pictures input[type=file]").set_input_files(files)
         expect(gallery.locator(".drop-pictures").get_by_role("status")).to_contain_text(
-            "6 of 6 pictures", timeout=60_000
+            "Pictures added: 6 of 6", timeout=60_000
         )
         return page
 

@@ -111,7 +111,7 @@ def test_organiser_drops_ten_photos_into_a_recap(server, visit, photos, run_on_s
 
     drop(place, [*photos, broken])
 
-    expect(place.get_by_role("status")).to_contain_text("10 of 11 pictures were added", timeout=60_000)
+    expect(place.get_by_role("status")).to_contain_text("Pictures added: 10 of 11", timeout=60_000)
     expect(place.get_by_role("alert")).to_contain_text("notes.png: Not a supported image format.")
     rows = organiser.locator("[data-contentpath=photos] [data-streamfield-child]:not([data-streamfield-child] *)")
     expect(rows).to_have_count(10)
@@ -149,7 +149,7 @@ def test_dropped_pictures_become_figures_or_a_gallery(editor, photos):
     before = blocks(editor).count()
 
     place.locator("input[type=file]").set_input_files(photos[:2])
-    expect(place.get_by_role("status")).to_contain_text("2 of 2 pictures were added", timeout=TIMEOUT)
+    expect(place.get_by_role("status")).to_contain_text("Pictures added: 2 of 2", timeout=TIMEOUT)
     expect(blocks(editor)).to_have_count(before + 2)
 
     place.get_by_label("They become").select_option("gallery")
