@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -164,6 +165,16 @@ def test_calendar_shows_scheduled_and_planned_pages(lorraine, saar, newsrooms, e
     html = first_page(lorraine, editor)
     assert re.search(r'<table class="dashboard-calendar">.*Approuvée.*</table>', html, re.S)
     assert "Ailleurs" not in html
+
+
+def test_empty_calendar_does_not_deny_coming_events(lorraine, editor):
+    make_event(lorraine.calendar, "Nuit des forges", start=timezone.now() + timedelta(days=3))
+
+    html = BeautifulSoup(first_page(lorraine, editor), "html.parser")
+
+    assert "Nuit des forges" in html.select_one("#dashboard-coming_dates-section").text
+    said = html.select_one("#dashboard-calendar-section .dashboard-nothing").text
+    assert said == "No page is published or taken down in these two weeks, and no embargo ends."
 
 
 def test_calendar_marks_the_end_of_an_embargo(lorraine, editor, approver):
