@@ -1,4 +1,4 @@
-"""The form widget that edits a recurrence rule (RFC 5545, section 3.3.10) with several controls."""
+"""The form widgets of an event, and of a recurrence rule (RFC 5545, section 3.3.10) with several controls."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -8,11 +8,24 @@ from typing import Any
 from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminPageChooser
 
 from events.formatting.rules import format_rule, weekday_ranks
 from events.recurrence import DAYS, Rule, RuleError
 
 UNCHANGED = "UNCHANGED"
+
+
+class EventChooser(AdminPageChooser):
+    """Shows the days of the chosen event beside its title."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(target_models=["events.EventPage"], **kwargs)
+        # Wagtail's would keep the language in which it was first read.
+        self.choose_one_text = _("Choose an event")
+
+    def get_display_title(self, instance: Any) -> str:
+        return " · ".join(filter(None, [super().get_display_title(instance), instance.days_in_words]))
 
 
 class RecurrenceWidget(forms.Widget):

@@ -18,6 +18,7 @@ from wagtail.models import Page
 
 from events.pages import EventPage, RecapPage
 from events.records import Occurrence
+from events.records.dates import OccurrenceQuerySet
 from portal.content.publication import lock_pages
 from portal.content.records.clocks import SiteClocks
 from portal.content.records.topics import PageTopic
@@ -27,6 +28,8 @@ from portal.formats.words import date_and_time
 from portal.platform.zones import foreign_clock_name
 
 MAX_SLUG_LENGTH = 200
+# Past dates of a series, besides the one shown.
+MOST_OFFERED = 50
 
 
 def may_write_recap(event: EventPage, user: Any) -> bool:
@@ -153,23 +156,28 @@ def recap(request: HttpRequest, page_id: int) -> HttpResponse:
     if request.method == "POST":
         return _open(request, date)
     site_zone = SiteClocks([event.path]).zone_of(event.path)
-    context = {"page": event, "date": date, "recap": recap_of(date), "site_zone": site_zone}
+    others = list(_past_dates(event).exclude(pk=date.pk)[:MOST_OFFERED])
+    for other in others:
+        other.event = event
+    context = {"page": event, "date": date, "recap": recap_of(date), "others": others, "site_zone": site_zone}
     return render(request, "events/newsroom/recap.html", context)
 
 
 def _date(event: EventPage, form: DateForm) -> Occurrence:
     if not form.is_valid():
         raise Http404
-    dates = Occurrence.objects.filter(event=event).select_related("venue")
     key = form.cleaned_data["date"]
-    found = (
-        dates.filter(key=key) if key else dates.not_withdrawn().filter(end__lte=timezone.now()).order_by("-end", "-pk")
-    )
-    date = found.first()
+    found = Occurrence.objects.filter(event=event, key=key) if key else _past_dates(event)
+    date = found.select_related("venue").first()
     if date is None:
         raise Http404
     date.event = event
     return date
+
+
+def _past_dates(event: EventPage) -> OccurrenceQuerySet:
+    dates = Occurrence.objects.filter(event=event).not_withdrawn()
+    return dates.filter(end__lte=timezone.now()).order_by("-end", "-pk")
 
 
 def _open(request: HttpRequest, date: Occurrence) -> HttpResponse:

@@ -24,6 +24,7 @@ from events.blocks import Documents, Partners, Programme, Speakers
 from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_plausible, last_day_of, midnight, wall_time
 from events.editing.forms import EventPageForm
 from events.editing.panels import event_panels
+from events.formatting.dates import format_days
 from events.formatting.rules import format_rule
 from events.pages import structured
 from events.pages.event_context import event_context
@@ -234,6 +235,13 @@ class EventPage(HasDate, RegistrablePage):
     @property
     def recurrence_text(self) -> str:
         return format_rule(self.recurrence)
+
+    @property
+    def days_in_words(self) -> str:
+        """Tells apart events of the same title; empty in a draft without a date."""
+        if self.start is None:
+            return ""
+        return ", ".join(filter(None, [format_days(self.first_day, self.last_day), self.recurrence_text]))
 
     # Published dates
 

@@ -18,6 +18,7 @@ from wagtail.search import index
 from articles.stories import StoryPage
 from articles.structured_data import story_things
 from events.blocks import Documents, Partners, Photos, Replay, Speakers
+from events.editing.widgets import EventChooser
 from events.pages import structured
 from events.pages.event import EventPage
 from events.records.dates import Occurrence
@@ -69,7 +70,12 @@ class RecapPage(StoryPage):
         *StoryPage.content_panels[:2],
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("event"), FieldPanel("event_date", widget=AdminDateInput({PAST: ""}))]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("event", widget=EventChooser),
+                        FieldPanel("event_date", widget=AdminDateInput({PAST: ""})),
+                    ]
+                ),
                 FieldPanel("place"),
             ],
             heading=_("What it looks back on"),

@@ -1,5 +1,7 @@
 """The page chooser opens on the newest pages of the user's own site, and never offers the page being edited."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.urls import reverse
 from portal.editorial.roles import Role
 from search.indexes import DRAFTS
 from search.indexing.checking import check
-from tests.builders import make_article, make_member, make_portrait, newsroom_client
+from tests.builders import make_article, make_event, make_member, make_portrait, newsroom_client
 
 CHOOSER = "wagtailadmin_choose_page"
 
@@ -64,6 +66,19 @@ def test_every_row_says_where_the_page_is(client, lorraine):
     make_article(lorraine.section, "Une usine")
 
     assert place_of(dialog(client), "Une usine") == lorraine.section.title
+
+
+def test_events_of_the_same_title_are_told_apart_by_their_days(client, lorraine, saar):
+    start = datetime(2026, 3, 10, 16, tzinfo=UTC)
+    for ground in (lorraine, saar):
+        make_event(ground.calendar, "Café", start=start)
+        make_event(ground.calendar, "Café", start=start + timedelta(days=1), recurrence="FREQ=WEEKLY")
+
+    assert offered(dialog(client, page_type="events.EventPage"))[:2] == [
+        "Café · Wednesday 11 March 2026, every week",
+        "Café · Tuesday 10 March 2026",
+    ]
+    assert found(client, "Café").count("Café · Tuesday 10 March 2026") == 1
 
 
 def test_list_has_ten_rows_and_another_leaf(client, lorraine):

@@ -198,6 +198,29 @@ def test_second_click_opens_the_same_draft(lorraine, event, newsroom, organiser)
     assert RecapPage.objects.filter(event=event).count() == 1
 
 
+def test_recap_of_any_past_date_of_a_series_can_be_begun(lorraine, organiser):
+    first = START - timedelta(days=14)
+    event = make_event(lorraine.calendar, start=first, owner=organiser, recurrence="FREQ=WEEKLY;COUNT=4")
+    make_event(lorraine.calendar, "Autre", start=first, owner=organiser, recurrence="FREQ=DAILY;COUNT=9")
+    client = newsroom_client(lorraine, organiser)
+
+    html = BeautifulSoup(client.get(reverse("event_recap", args=[event.pk])).content, "html.parser")
+    links = {link.text: link["href"] for link in html.select("main ul a[href*='date=']")}
+
+    assert [words.split(",")[0] for words in links] == ["Tuesday 3 March 2026", "Tuesday 24 February 2026"]
+    client.post(links["Tuesday 24 February 2026, from 14:00 to 16:00"])
+    assert RecapPage.objects.get(event=event).event_date == date(2026, 2, 24)
+
+
+def test_recap_shows_the_days_of_its_event(lorraine, organiser, event):
+    edit = click_recap(lorraine, organiser, event).url
+
+    html = BeautifulSoup(newsroom_client(lorraine, organiser).get(edit).content, "html.parser")
+
+    chosen = html.select_one("#id_event-chooser [data-chooser-title]").text
+    assert chosen.strip() == "Nuit des fours · Tuesday 10 March 2026"
+
+
 def test_recap_of_a_series_names_its_date(lorraine, organiser):
     event = make_event(
         lorraine.calendar,
