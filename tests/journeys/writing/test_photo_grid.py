@@ -84,6 +84,21 @@ def stored(run_on_server, key: str) -> list[list[str]]:
     return [line.split("|") for line in run_on_server(STORED.format(key=key)).split("\n") if "|" in line]
 
 
+def test_heading_tells_the_button_for_photos_from_that_of_the_text(server, visit, recap):
+    organiser = visit()
+    resume_session(organiser, server, "organiser-lorraine")
+    organiser.goto(f"{server}/admin/pages/{recap}/edit/")
+    of_text = organiser.locator("[data-contentpath=body]").get_by_title("Insert a block").last
+    of_photos = gallery_of(organiser).get_by_title("Insert a block").last
+    heading = organiser.get_by_role("heading", name="Photos", exact=True)
+    expect(of_photos).to_be_visible()
+
+    upper, box, lower = (place.bounding_box() for place in (of_text, heading, of_photos))
+
+    assert box["height"] >= 12
+    assert upper["y"] + upper["height"] < box["y"] < box["y"] + box["height"] <= lower["y"]
+
+
 def test_photos_dragged_after_a_removal_have_the_order_on_the_screen(opened, recap, run_on_server):
     organiser = opened()
     remove(organiser, 0, 3)
