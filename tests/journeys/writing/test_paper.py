@@ -152,6 +152,18 @@ def test_unknown_topic_is_said_in_sight(editor):
     expect(row.get_by_text("No topic of this name.")).not_to_have_class("w-sr-only", timeout=TIMEOUT)
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_comment_button_of_a_row_is_within_the_drawer(new_article, width):
+    editor = new_article(width, 900)
+    field = open_row(editor, "Teaser").locator("[data-contentpath=teaser]")
+    field.locator("textarea, input").first.click()
+    drawer, button = (
+        place.bounding_box() for place in (editor.locator(".drawer"), field.locator("[data-comment-add]"))
+    )
+
+    assert button["x"] + button["width"] < drawer["x"] + drawer["width"]
+
+
 def test_link_to_a_missing_lead_picture_leads_to_its_button(new_article):
     editor = new_article(1280, 900)
     editor.locator("#checklist").get_by_role("link", name="Choose a lead image").click()
