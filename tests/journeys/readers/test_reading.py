@@ -32,6 +32,21 @@ def test_search_and_menu_stay_beside_a_long_site_name(server, visit, path):
     assert abs(menu["y"] + menu["height"] / 2 - search["y"] - search["height"] / 2) < 2
 
 
+def test_names_of_the_network_are_whole_on_a_phone(server, visit):
+    page = visit(width=360)
+    page.goto(f"{server}/fr/")
+    name = page.locator(".network__sites li:last-child a")
+    end_of_text = """link => {
+        const range = document.createRange();
+        range.selectNodeContents(link);
+        return range.getBoundingClientRect().right;
+    }"""
+
+    bar = page.locator(".network__sites").bounding_box()
+
+    assert name.evaluate(end_of_text) <= bar["x"] + bar["width"]
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_long_name_stays_in_its_column(server, visit, width):
     page = visit(width=width)
