@@ -3,13 +3,16 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from portal.moving.converting.form_definitions import FORM_KINDS
 from portal.moving.planning.navigation import menu_entries
-from portal.moving.wordpress.records import Author, Channel, Item, Record, Term
+from portal.moving.planning.weighing import ENTRY, weight_of
+from portal.moving.wordpress.records import Author, Channel, ExportError, Item, Record, Term
 from portal.moving.wordpress.values import stable_number, unquoted
 
 # Each item of these types becomes a page.
@@ -22,6 +25,11 @@ MACHINERY = frozenset(
     tribe_organizer
     """.split()  # noqa: SIM905 - as names in a text they fill a third of the lines
 )
+# An export with 100,000 posts and 50,000 pictures takes half of it. A file of 8 MB may unpack to a thousand times its
+# size.
+MOST_BYTES = 500_000_000
+# What menus, events and authors read of the meta data of other items.
+_OTHERS = ("_menu_item_", "_Venue", "_Organizer", "cap-")
 GONE = ("trash", "auto-draft", "inherit")
 _SIZE = re.compile(r"-(?:\d{1,5}x\d{1,5}|scaled|e\d{10,13}|rotated)(?=\.\w+$)")
 # WP SmartCrop, Theia Smart Thumbnails, Media Focus Point, and a field shared by several others.
@@ -85,6 +93,16 @@ class Survey:
     translations: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     others: dict[int, Item] = field(default_factory=dict)
     _by_path: dict[str, int] = field(default_factory=dict)
+    _weight: int = 0
+
+    def keep[K, V](self, table: dict[K, V], key: K, value: V, line: int = 0) -> None:
+        """Put a value into one of the tables above, unless a forged file would fill the memory with it."""
+        self._weight += weight_of(value)
+        self._weight -= weight_of(table[key]) if key in table else -weight_of(key) - ENTRY
+        if self._weight > MOST_BYTES:
+            reason = _("its posts, files, terms and menus together take more than %(most)d MB of memory")
+            raise ExportError(reason % {"most": MOST_BYTES // 1_000_000}, line)
+        table[key] = value
 
     def file_at(self, address: str) -> FileFacts | None:
         """The attachment with this URL, or with a smaller copy at it."""
@@ -99,13 +117,14 @@ class Survey:
         term = self.terms.get((taxonomy, slug))
         return term.name if term else slug.replace("-", " ").capitalize()
 
-    def add_file(self, facts: FileFacts) -> None:
-        self.files[facts.wp_id] = facts
+    def add_file(self, facts: FileFacts, line: int = 0) -> None:
+        self.keep(self.files, facts.wp_id, facts, line)
         path = path_of(facts.address)
-        self._by_path.setdefault(path, facts.wp_id)
-        self._by_path.setdefault(path_of_original(path), facts.wp_id)
-        for size in facts.sizes:
-            self._by_path.setdefault(f"{path.rpartition('/')[0]}/{size}", facts.wp_id)
+        copies = (f"{path.rpartition('/')[0]}/{size}" for size in facts.sizes)
+        for each in (path, path_of_original(path), *copies):
+            # The path of the original leads to most copies already.
+            if each not in self._by_path and self._by_path.get(path_of_original(each)) != facts.wp_id:
+                self.keep(self._by_path, each, facts.wp_id, line)
 
     def depth_of(self, wp_id: int) -> int:
         """The number of ancestors of a page; 0 in a cycle."""
@@ -127,10 +146,10 @@ def survey_of(records: Iterable[Record], language: str = "") -> Survey:
             case Channel():
                 found = Survey(record, language)
             case Author() if found:
-                found.authors[record.login] = record
-            # A term without a number only appears at an item. Another file of the export may list it.
+                found.keep(found.authors, record.login, record)
+            # One without a number is only named at an item, and perhaps another file of the export lists it.
             case Term() if found and (record.wp_id or (record.taxonomy, record.slug) not in found.terms):
-                found.terms[record.taxonomy, record.slug] = record
+                found.keep(found.terms, (record.taxonomy, record.slug), record)
             case Item() if found:
                 _note(found, record, language)
     if found is None:
@@ -140,22 +159,27 @@ def survey_of(records: Iterable[Record], language: str = "") -> Survey:
 
 def _note(survey: Survey, item: Item, language: str) -> None:
     if is_content(item) and (group := translations_of(item)):
+        if group not in survey.translations:
+            survey.keep(survey.translations, group, [], item.line)
         survey.translations[group].append(item.wp_id)
     if is_content(item) and not is_in(item, language):
-        survey.other_languages[language_of(item)] += 1
+        _count(survey, survey.other_languages, language_of(item), item)
         return
-    survey.kind_counts[item.kind] += 1
+    _count(survey, survey.kind_counts, item.kind, item)
     survey.comments += len(item.comments)
     if item.kind == "attachment":
-        survey.add_file(_file(item))
+        survey.add_file(_file(item), item.line)
         if item.parent and is_picture(_file_name(item)):
             survey.attached[item.parent].append(item.wp_id)
     elif item.kind == "wp_block":
-        survey.reusable[item.wp_id] = item.content
+        survey.keep(survey.reusable, item.wp_id, item.content, item.line)
     elif item.kind in ("nav_menu_item", "tribe_venue", "tribe_organizer", "guest-author"):
-        survey.others[item.wp_id] = item
+        meta = {key: values for key, values in item.meta.items() if key.startswith(_OTHERS)}
+        other = replace(item, content="", excerpt="", comments=[], meta=meta)
+        survey.keep(survey.others, item.wp_id, other, item.line)
     elif item.kind == "wp_navigation":
-        survey.others.update((entry.wp_id, entry) for entry in menu_entries(item))
+        for entry in menu_entries(item):
+            survey.keep(survey.others, entry.wp_id, entry, item.line)
     elif is_content(item):
         facts = ItemFacts(
             wp_id=item.wp_id,
@@ -169,9 +193,16 @@ def _note(survey: Survey, item: Item, language: str) -> None:
             guid=item.guid,
             order=item.order,
         )
-        survey.items[item.wp_id] = facts
+        survey.keep(survey.items, item.wp_id, facts, item.line)
         if item.kind != "page":
-            survey.term_counts.update(dict.fromkeys(item.terms, 1))
+            for term in dict.fromkeys(item.terms):
+                _count(survey, survey.term_counts, term, item)
+
+
+def _count[K](survey: Survey, counts: Counter[K], key: K, item: Item) -> None:
+    if key not in counts:
+        survey.keep(counts, key, 0, item.line)
+    counts[key] += 1
 
 
 def is_content(item: Item) -> bool:
