@@ -258,10 +258,10 @@ def problem_with_consent(consented_at: str) -> str:
     if agreed_at is None:
         return _("not a date such as 2025-03-31 or 31/03/2025")
     if agreed_at.year < FIRST_YEAR:
-        return _("a consent from before newsletters existed")
+        return _("there were no newsletters by e-mail before %(year)d") % {"year": FIRST_YEAR}
     # A time in the year 9999 cannot be compared in every time zone.
     if agreed_at.year > timezone.now().year + 1 or agreed_at > timezone.now():
-        return _("a consent in the future")
+        return _("the day of consent is in the future")
     return ""
 
 

@@ -6,16 +6,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy
 
 from portal.formats.fields import TypedDateField
 from portal.newsletter.importing.columns import ColumnRole, Columns
 from portal.newsletter.importing.lists import (
-    FIRST_YEAR,
     MAX_FILE_SIZE,
     ImportListError,
     groups_in,
+    problem_with_consent,
     read_table,
     too_large,
 )
@@ -129,12 +129,8 @@ class ImportPlanForm(forms.Form):
 
     def clean_agreed_on(self) -> Any:
         day = self.cleaned_data["agreed_on"]
-        if day and day > timezone.localdate():
-            raise ValidationError(_("This day is in the future."))
-        if day and day.year < FIRST_YEAR:
-            raise ValidationError(
-                _("There were no newsletters by e-mail before %(year)d. Please check the year.") % {"year": FIRST_YEAR}
-            )
+        if day and (problem := problem_with_consent(day.isoformat())):
+            raise ValidationError(f"{capfirst(problem)}.")
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -202,9 +202,17 @@ def test_day_on_which_all_others_agreed_is_the_date_of_their_consent(newsletter,
     ]
 
 
-@pytest.mark.parametrize("day", [date(1, 1, 1), date(205, 3, 31), date(2999, 1, 1)])
-def test_impossible_day_on_which_all_others_agreed_is_refused(newsletter, tmp_path, day):
-    with pytest.raises(CommandError, match=day.isoformat()):
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        (date(1, 1, 1), "before 1990"),
+        (date(205, 3, 31), "before 1990"),
+        (date(1989, 12, 31), "before 1990"),
+        (date(2999, 1, 1), "in the future"),
+    ],
+)
+def test_impossible_day_on_which_all_others_agreed_is_refused(newsletter, tmp_path, day, reason):
+    with pytest.raises(CommandError, match=f"{day.isoformat()}: .*{reason}"):
         import_file(newsletter, tmp_path, UNDATED, agreed=day)
 
     assert not ListImport.objects.exists()
