@@ -44,7 +44,7 @@ class ImportPlan:
 
     `agreed_on` is the date of consent for every line without one. `sends_invitations`: people without a date get a mail
     that asks for their consent; otherwise they are left out. `sections` maps the words of the group columns to
-    translation keys of sections.
+    translation keys of sections. `erased` are the lines of people who were erased after the upload.
     """
 
     roles: list[str | None]
@@ -53,6 +53,7 @@ class ImportPlan:
     sends_invitations: bool = False
     rhythm: str = Rhythm.ISSUES.value
     sections: dict[str, str] = field(default_factory=dict)
+    erased: list[int] = field(default_factory=list)
 
     @property
     def columns(self) -> Columns:
@@ -167,7 +168,8 @@ def run_import(list_import: ListImport, is_over: Callable[[], bool] = lambda: Fa
 def _import_batch(
     list_import: ListImport, batch: Sequence[ImportedSubscriber], rejected: Sequence[RejectedLine]
 ) -> None:
-    row = ListImport.objects.select_for_update(of=("self",)).get(pk=list_import.pk)
+    # Without the table, which takes megabytes.
+    row = ListImport.objects.defer("table").select_for_update(of=("self",)).get(pk=list_import.pk)
     if row.done >= batch[0].line or row.state != ListImport.State.IMPORTING:
         # Another task is running the import, or somebody has removed it.
         list_import.done = max(row.done, batch[-1].line)
@@ -175,9 +177,9 @@ def _import_batch(
     if not row.done:
         row.refused, row.counts = _refusals(row, rejected).values()
     counts: Counts = Counter(row.counts)
-    # If somebody was erased after the list was read, their lines are gone.
-    remaining = {number for number, _cells in table_of(row).lines}
-    counts.update(_imported(list_import, [each for each in batch if each.line in remaining]))
+    # Somebody may have been erased since the list was read.
+    erased = plan_of(row).erased
+    counts.update(_imported(list_import, [each for each in batch if each.line not in erased]))
     row.counts, row.done = dict(counts), batch[-1].line
     row.save(update_fields=["counts", "done", "refused"])
     list_import.done = row.done

@@ -57,4 +57,6 @@ def forget_imported(imports: QuerySet[ListImport], address: str) -> None:
     for each in imports.filter(table__isnull=False).order_by("pk").select_for_update(of=("self",)):
         lines, table = set(_lines_with(each, address)), each.table or {"lines": []}
         each.table = table | {"lines": [line for line in table["lines"] if line[0] not in lines]}
-        each.save(update_fields=["table"])
+        # A running import, which has read the table already, looks here before each batch.
+        each.plan["erased"] = [*each.plan.get("erased", []), *lines]
+        each.save(update_fields=["table", "plan"])

@@ -5,6 +5,8 @@ from time import process_time
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -258,6 +260,21 @@ def test_stopped_import_goes_on_where_it_was(newsletter, monkeypatch):
 
     assert ListImport.objects.get().counts == {"added": 5}
     assert ConsentStep.objects.count() == 5
+
+
+def test_batch_of_an_import_does_not_read_the_whole_list_again(newsletter, monkeypatch):
+    def readings(size: int) -> int:
+        monkeypatch.setattr(running, "BATCH_SIZE", size)
+        lines = "".join(f"reader-{size}-{number}@reader.example,2024-03-01\n" for number in range(6))
+        stored = running.store_list(newsletter, "list.csv", f"email,consented_at\n{lines}".encode())
+        stored.plan["proof"], stored.state = PROOF, ListImport.State.IMPORTING
+        stored.save()
+        with CaptureQueriesContext(connection) as queries:
+            running.run_import(stored)
+        return sum('"newsletter_listimport"."table"' in query["sql"].partition(" FROM ")[0] for query in queries)
+
+    assert readings(1) == readings(6)
+    assert Subscriber.objects.count() == 12
 
 
 LEON = "leon@reader.example"
