@@ -180,10 +180,12 @@ def quote(flow: Flow, node: Tag) -> None:
     name = plain(source).lstrip("—–- ") if source is not None else ""
     if source is not None:
         source.extract()
+        if first := source.find(string=re.compile(r"\S")):
+            first.replace_with(first.lstrip("—–- \n"))
     if len(plain(node)) > LONGEST_QUOTE and not flow.in_list:
         with flow.rich.marked("<i>"):
             flow.walk(node)
-        flow.add_plain(name)
+        _add_source(flow, source)
         return
     part = flow.below().convert(node)
     texts = [block for block in part.blocks if block.kind in ("paragraph", "heading", "quote")]
@@ -191,16 +193,28 @@ def quote(flow: Flow, node: Tag) -> None:
     if lines and not flow.in_list:
         short = len(name) <= LONGEST_SOURCE
         flow.add("quote", {"text": _unquoted("\n".join(lines)), "source": name if short else "", "role": ""})
-        flow.add_plain("" if short else name)
         _links_lost(flow, node)
         _code_lost(flow, node)
+        if short and source is not None:
+            _links_lost(flow, source)
+        else:
+            _add_source(flow, source)
     else:
-        for line in [*lines, name]:
+        for line in lines:
             flow.add_plain(line)
+        _add_source(flow, source)
     for block in part.blocks:
         if block not in texts:
             flow.add(block.kind, block.value)
     flow.result.notes += part.notes
+
+
+def _add_source(flow: Flow, source: Tag | None) -> None:
+    """Add the source of a quote as a paragraph, which may have links."""
+    if source is not None:
+        flow.rich.end_paragraph()
+        flow.walk(source)
+        flow.rich.end_paragraph()
 
 
 def _is_last(node: Tag, source: Tag) -> bool:

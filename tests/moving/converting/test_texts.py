@@ -69,6 +69,33 @@ def test_quote_has_its_source_and_no_marks():
     assert only(text) == {"text": "Nous avons appris.", "source": "Anna Weiß, cheffe", "role": ""}
 
 
+SOURCE = '<cite>— Anna{}, <a href="https://a.example/">son livre</a></cite>'
+LINKED = 'Anna{}, <a href="https://a.example/">son livre</a>'
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"<blockquote><p>{'Un mot ' * 90}</p>{SOURCE.format('')}</blockquote>", f"</p><p>{LINKED.format('')}</p>"),
+        (f"<ul><li><blockquote>Un mot{SOURCE.format('')}</blockquote></li></ul>", f"Un mot<br/>{LINKED.format('')}"),
+        (
+            f"<blockquote>Un mot{SOURCE.format(' la cheffe' * 20)}</blockquote>",
+            f"<p>{LINKED.format(' la cheffe' * 20)}</p>",
+        ),
+    ],
+    ids=["long quote", "in a list", "long source"],
+)
+def test_link_in_the_source_of_a_quote_is_kept_in_a_paragraph(text, kept):
+    assert kept in blocks(text)[-1][1]
+
+
+def test_link_in_the_source_that_the_quote_cannot_hold_is_reported():
+    text = f"<blockquote><p>Un mot</p>{SOURCE.format('')}</blockquote>"
+
+    assert only(text) == {"text": "Un mot", "source": "Anna, son livre", "role": ""}
+    assert notes(text) == [("link lost", "son livre: https://a.example/")]
+
+
 def test_quote_within_a_quote_keeps_its_marks():
     assert only("<blockquote>« Oui », dit-il, « non »</blockquote>")["text"] == "« Oui », dit-il, « non »"
 
