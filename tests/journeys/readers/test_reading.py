@@ -234,6 +234,17 @@ def test_gallery_is_usable_by_keyboard(server, visit):
     expect(pictures.nth(1)).to_be_focused()
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_gallery_enlarges_no_picture_smaller_than_its_column(server, visit, width):
+    page = visit(width=width)
+    page.goto(server + WITH_GALLERY)
+    pictures = page.locator(".gallery img")
+    columns = pictures.evaluate_all("each => each.map(picture => picture.closest('li').clientWidth)")
+    pictures.first.evaluate("picture => { [picture.width, picture.height] = [120, 80] }")
+
+    assert pictures.evaluate_all("each => each.map(picture => picture.clientWidth)") == [120, *columns[1:]]
+
+
 def test_picture_of_a_gallery_opens_without_scripts(server, visit):
     page = visit(width=360, java_script_enabled=False)
     page.goto(server + WITH_GALLERY)
