@@ -14,13 +14,15 @@ from django.utils.translation import override
 from openpyxl import load_workbook
 from wagtail.models import Page, PageLogEntry
 
+from events.models import CalendarPage
+from home.models import SectionPage
 from portal.editorial.roles import Role
 from portal.moving.models import ImportedItem, ImportRun, ImportSource
 from portal.moving.newsroom import tasks
 from portal.moving.newsroom.runs import BEGUN, BEGUN_LIVE, begin, change_state
 from portal.moving.periodic import RETENTION, delete_old_exports
 from portal.moving.wording import counted
-from tests.builders import newsroom_client, work_off
+from tests.builders import SampleSite, newsroom_client, work_off
 from tests.moving.conftest import POSTS, act, page_of, sent, shown, upload
 from tests.moving.exports import OLD, item
 
@@ -95,6 +97,29 @@ def test_confirmed_live_import_publishes_and_is_logged(administrator, proposed, 
 
     assert page_of(1).live
     assert "WITHOUT A REVIEW" in PageLogEntry.objects.get(action=BEGUN_LIVE).message
+
+
+def test_empty_section_of_a_new_site_is_named_until_somebody_edits_it(
+    administrator, proposed, lorraine, saar, newsroom
+):
+    def add_section(ground: SampleSite, title: str) -> SectionPage:
+        section = SectionPage(title=title, locale=ground.home.locale, show_in_menus=True)
+        ground.home.add_child(instance=section)
+        section.add_child(instance=CalendarPage(title="Agenda", locale=section.locale))
+        section.save_revision().publish()
+        return section
+
+    section = add_section(lorraine, "À la une")
+    add_section(saar, "Aktuelles")
+    act(administrator, proposed, "import")
+
+    page = shown(administrator, "moving_run", proposed.pk)
+    assert "The section “À la une” is published, but still empty." in page
+    assert f'href="{reverse("wagtailadmin_pages:edit", args=[section.pk])}"' in page
+    assert "Aktuelles" not in page
+    section.title = "Dossiers"
+    section.save_revision(user=newsroom[Role.SITE_ADMINISTRATOR])
+    assert "still empty" not in shown(administrator, "moving_run", proposed.pk)
 
 
 def test_report_shows_old_and_new_text_side_by_side(administrator, imported):

@@ -19,6 +19,7 @@ from portal.moving.newsroom.permissions import permitted_runs
 from portal.moving.newsroom.runs import BusyError, begin, change_state
 from portal.moving.reporting import SiteImportReport
 from portal.moving.wording import kind_in_words
+from portal.moving.writing.targets import unused_sections
 from portal.platform.newsroom_views import NewsroomView, crumb
 
 State = ImportRun.State
@@ -133,5 +134,6 @@ class RunView(OneImport):
         kinds = run.facts.get("kinds", {})
         return super().get_context_data(**kwargs) | {
             "report": SiteImportReport.from_json(run.report) if run.report else None,
+            "unused": unused_sections(run.source) if run.source and run.state == State.DONE else [],
             "kinds": [kind_in_words(kind, count) for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1])],
         }

@@ -49,6 +49,20 @@ def make_room(children: NewChildren, slug: str) -> None:
     children.slugs.discard(slug)
 
 
+def unused_sections(source: ImportSource) -> list[Page]:
+    """Published sections that nobody has edited and that have no story or event, such as that of a new site."""
+    if source.home is None:
+        return []
+    calendar: Any = model_of("event").allowed_parent_page_models()[0]
+    sections = model_of("section").objects.child_of(source.home).live().order_by("path")
+    return [
+        page
+        for page in sections
+        if not page.revisions.filter(user__isnull=False).exists()
+        and not page.get_descendants().not_exact_type(calendar).exists()
+    ]
+
+
 class Targets:
     """Finds the parents, and creates missing ones as drafts."""
 
