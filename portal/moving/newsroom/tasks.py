@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
-from django.db import DatabaseError, DataError
+from django.db import DatabaseError, DataError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _, override
@@ -60,6 +60,20 @@ def unclaimed() -> Q:
     return Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
 
 
+def waits_for_another(key: int) -> bool:
+    """Whether a run is due to read a running site, but must wait until another one is read."""
+    readings = ImportRun.objects.filter(state=State.READING, file="")
+    return readings.filter(unclaimed(), pk=key).exists() and readings.exclude(unclaimed()).exists()
+
+
+def _claim(key: int, until: datetime) -> bool:
+    with transaction.atomic():
+        # A slow site is read for hours: a few at once would leave no thread for mails. Two tasks may begin together.
+        list(ImportRun.objects.filter(state=State.READING, file="").select_for_update().values_list("pk"))
+        rows = ImportRun.objects.filter(unclaimed(), pk=key, state__in=ImportRun.WORKING)
+        return not waits_for_another(key) and bool(rows.update(claimed_until=until))
+
+
 @durable
 def work_on(key: int, language: str = "en") -> None:
     """Do the work that is due in the state of a run, for `PART_SECONDS`; idempotent.
@@ -67,10 +81,9 @@ def work_on(key: int, language: str = "en") -> None:
     `language` is that of the person who started the run. The reasons for failures are in this language.
     """
     until = timezone.now() + CLAIM
-    rows = ImportRun.objects.filter(pk=key, state__in=ImportRun.WORKING)
-    if not rows.filter(unclaimed()).update(claimed_until=until):
-        if rows.exists():
-            # The task that has claimed it may have died with its process.
+    if not _claim(key, until):
+        if ImportRun.objects.filter(pk=key, state__in=ImportRun.WORKING).exists():
+            # It waits for another site, or the task that has claimed it may have died with its process.
             work_on.using(run_after=timezone.now() + WAIT).enqueue(key, language)
         return
     run = ImportRun.objects.select_related("site", "locale", "source", "started_by").get(pk=key)

@@ -17,6 +17,7 @@ from portal.moving.models import ImportRun
 from portal.moving.newsroom.forms import MOST_BYTES, MappingForm, SourceForm, focus_first_error, too_large
 from portal.moving.newsroom.permissions import permitted_runs
 from portal.moving.newsroom.runs import BusyError, begin, change_state
+from portal.moving.newsroom.tasks import waits_for_another
 from portal.moving.reporting import SiteImportReport
 from portal.moving.wording import kind_in_words
 from portal.moving.writing.targets import unused_sections
@@ -134,6 +135,7 @@ class RunView(OneImport):
         kinds = run.facts.get("kinds", {})
         return super().get_context_data(**kwargs) | {
             "report": SiteImportReport.from_json(run.report) if run.report else None,
+            "waits": waits_for_another(run.pk),
             "unused": unused_sections(run.source) if run.source and run.state == State.DONE else [],
             "kinds": [kind_in_words(kind, count) for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1])],
         }

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from threading import Thread
@@ -11,13 +12,14 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page
 
 from events.importing.fetch import fetch
 from portal.moving import fetching
 from portal.moving.models import ImportRun
 from tests.builders import SampleSite, work_off
-from tests.moving.conftest import act, shown
+from tests.moving.conftest import POSTS, act, shown, upload
 from tests.moving.exports import OLD, sitemap
 from tests.moving.sources.test_rest import POST, routes
 
@@ -74,6 +76,32 @@ def test_running_site_is_read_proposed_and_imported(administrator, begun, saar, 
     page = Page.objects.get(title="L’atelier").specific
     assert page.get_site().pk == begun.site_id
     assert page.body[0].value.source == "<p>Le texte.</p>"
+
+
+def test_running_site_waits_until_another_one_is_read(administrator, begun, saar, settings, monkeypatch):
+    settings.CALENDAR_HOSTS = [urlsplit(begun.address).netloc]
+    monkeypatch.setattr(fetching, "fetch", lambda address, **facts: fetch(address, **{**facts, "private_hosts": None}))
+    facts = {"site": saar.site, "locale": saar.home.locale, "origin": OLD, "address": OLD}
+    other = ImportRun.objects.create(**facts, claimed_until=timezone.now() + timedelta(minutes=10))
+    work_off()
+    assert "Another running site is being read" in shown(administrator, "moving_run", begun.pk)
+
+    other.delete()
+    work_off(pauses=True)
+
+    page = shown(administrator, "moving_run", begun.pk)
+    assert "posts (1)" in page
+    assert "Another running site" not in page
+
+
+def test_uploaded_export_waits_for_no_running_site(administrator, lorraine, saar):
+    facts = {"site": saar.site, "locale": saar.home.locale, "origin": OLD, "address": OLD}
+    ImportRun.objects.create(**facts, claimed_until=timezone.now() + timedelta(minutes=10))
+    upload(administrator, lorraine, *POSTS)
+    work_off()
+
+    run = ImportRun.objects.get(site=lorraine.site)
+    assert run.state == ImportRun.State.PROPOSED
 
 
 def test_running_site_in_an_internal_network_is_not_read(administrator, begun, settings):
