@@ -97,12 +97,15 @@ class Survey:
 
     def keep[K, V](self, table: dict[K, V], key: K, value: V, line: int = 0) -> None:
         """Put a value into one of the tables above, unless a forged file would fill the memory with it."""
-        self._weight += weight_of(value)
-        self._weight -= weight_of(table[key]) if key in table else -weight_of(key) - ENTRY
+        before = weight_of(table[key]) if key in table else -weight_of(key) - ENTRY
+        self.weigh(weight_of(value) - before, line)
+        table[key] = value
+
+    def weigh(self, weight: int, line: int) -> None:
+        self._weight += weight
         if self._weight > MOST_BYTES:
             reason = _("its posts, files, terms and menus together take more than %(most)d MB of memory")
             raise ExportError(reason % {"most": MOST_BYTES // 1_000_000}, line)
-        table[key] = value
 
     def file_at(self, address: str) -> FileFacts | None:
         """The attachment with this URL, or with a smaller copy at it."""
@@ -163,6 +166,8 @@ def _note(survey: Survey, item: Item, language: str) -> None:
             survey.keep(survey.translations, group, [], item.line)
         survey.translations[group].append(item.wp_id)
     if is_content(item) and not is_in(item, language):
+        # Its number is kept, alone or among translations.
+        survey.weigh(ENTRY, item.line)
         _count(survey, survey.other_languages, language_of(item), item)
         return
     _count(survey, survey.kind_counts, item.kind, item)

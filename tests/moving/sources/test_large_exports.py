@@ -51,6 +51,15 @@ def test_export_that_would_fill_the_memory_is_refused(part, tmp_path, monkeypatc
         survey_of(many(), "fr")
 
 
+def test_endless_items_in_another_language_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(planning, "MOST_BYTES", 50_000)
+    parts = (item("Eins", meta={"_wpml_import_language_code": "de"}) for _n in range(300))
+    records = records_of(written(tmp_path, export(*parts)))
+
+    with pytest.raises(ExportError, match="of memory"):
+        survey_of(records(), "fr")
+
+
 def test_refusal_of_a_forged_export_names_its_line(tmp_path, monkeypatch):
     monkeypatch.setattr(planning, "MOST_BYTES", 100_000)
     records = records_of(written(tmp_path, export(*(item(LONG, wp_id=n) for n in range(1, 30)))))
