@@ -150,7 +150,7 @@ def survey_of(records: Iterable[Record], language: str = "") -> Survey:
                 found = Survey(record, language)
             case Author() if found:
                 found.keep(found.authors, record.login, record)
-            # One without a number is only named at an item, and perhaps another file of the export lists it.
+            # A term without a number only appears at an item. Another file of the export may list it.
             case Term() if found and (record.wp_id or (record.taxonomy, record.slug) not in found.terms):
                 found.keep(found.terms, (record.taxonomy, record.slug), record)
             case Item() if found:
