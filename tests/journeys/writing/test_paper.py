@@ -152,6 +152,12 @@ def test_unknown_topic_is_said_in_sight(editor):
     expect(row.get_by_text("No topic of this name.")).not_to_have_class("w-sr-only", timeout=TIMEOUT)
 
 
+def test_row_without_a_value_is_empty(new_article):
+    row = new_article(1280, 900).locator(".drawer__row").filter(has_text="Teaser")
+
+    expect(row.locator(".drawer__value")).to_have_text("empty")
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_comment_button_of_a_row_is_within_the_drawer(new_article, width):
     editor = new_article(width, 900)
