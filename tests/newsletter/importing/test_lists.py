@@ -1,14 +1,12 @@
 """An import subscribes nobody who has unsubscribed, and invents no consent; an ambiguous list is rejected."""
 
 from datetime import date, timedelta
-from time import process_time
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from django.utils.translation import override
 
 from portal.content.personal_data import erase
 from portal.newsletter.importing import lists, running
@@ -17,7 +15,6 @@ from portal.newsletter.importing.tasks import forget_imported, imports_with
 from portal.newsletter.models import ConsentStep, ListImport, Rhythm, Subscriber
 from portal.newsletter.periodic import delete_expired_data
 from portal.newsletter.subscribers.subscription import SubscriptionChoice, data_of, request_subscription
-from portal.platform.spreadsheets.files import as_xlsx
 from tests.newsletter.makers import link_to, make_newsletter, make_subscriber, sent_mails
 
 PROOF = "Asked on paper at the fair of 2024: “I want the newsletter.”"
@@ -373,46 +370,6 @@ def test_unconfirmed_request_does_not_cancel_an_unsubscription(lorraine, newslet
     import_file(newsletter, tmp_path, "email\nclaire@reader.example\n", agreed=date(2024, 5, 3))
 
     assert Subscriber.objects.get().state == Subscriber.State.LEFT
-
-
-def test_cell_of_line_breaks_takes_no_quadratic_time():
-    content = b'email;note\nclaire@reader.example;"a' + b"\n" * 100_000 + b'b"\n'
-
-    begun = process_time()
-    table = read_table(content)
-
-    assert process_time() - begun < 2
-    assert len(table.lines) == 1
-
-
-def test_list_with_hundreds_of_columns_is_refused():
-    content = b"email" + b";Segment" * 200 + b"\nclaire@reader.example" + b";x" * 200 + b"\n"
-
-    with override("en"), pytest.raises(ImportListError, match="more than 200 columns"):
-        read_table(content)
-
-
-def test_list_that_is_too_long_is_not_read_to_its_end(monkeypatch):
-    monkeypatch.setattr(lists, "MOST_LINES", 3)
-    lines = b"claire@reader.example\n" * (3 + lists.LAST_HEADING)
-
-    # The broken line at the end would be another error.
-    with override("en"), pytest.raises(ImportListError, match="more than 3 lines"):
-        read_table(b"email\n" + lines + b'"leon@reader.example')
-
-
-def test_longest_list_has_a_title_and_column_names_above_its_lines(monkeypatch):
-    monkeypatch.setattr(lists, "MOST_LINES", 3)
-
-    assert len(read_table(b"Our readers\nemail\n" + b"claire@reader.example\n" * 3).lines) == 3
-
-
-def test_workbook_that_unpacks_to_many_times_its_size_is_refused(monkeypatch):
-    monkeypatch.setattr(lists, "MOST_LETTERS", 1000)
-    book = as_xlsx([["email", "note"], ["claire@reader.example", "a" * 1000]])
-
-    with override("en"), pytest.raises(ImportListError, match="too large"):
-        read_table(book)
 
 
 def test_reason_for_leaving_out_a_line_has_no_address():
