@@ -101,7 +101,7 @@ class EventPage(HasDate, RegistrablePage):
         _("place"), max_length=200, blank=True, help_text=_("In this language; empty: the name of the venue.")
     )
     address = models.CharField(_("address"), max_length=300, blank=True, help_text=_("Empty: that of the venue."))
-    online_url = models.URLField(_("online at"), blank=True)
+    online_url = models.URLField(_("online link"), blank=True)
 
     body = PortalStreamField(AnnouncementBody(), blank=True, verbose_name=_("text"))
     programme = PortalStreamField(Programme(), blank=True, verbose_name=_("programme"))

@@ -78,7 +78,7 @@ class RecapPage(StoryPage):
                 ),
                 FieldPanel("place"),
             ],
-            heading=_("What it looks back on"),
+            heading=_("Event"),
         ),
         StoryPage.content_panels[2],
         FieldRowPanel([FieldPanel("people"), FieldPanel("companies")], heading=_("In figures")),
@@ -120,16 +120,16 @@ class RecapPage(StoryPage):
             self.event = self.event.get_translation_or_none(self.locale) or self.event
         self.occurrence = self._occurrence_on_event_date()
         if self.event and self.event_date and not self.occurrence and self.event.live:
-            raise ValidationError({"event_date": _("The event has no date on this day.")})
+            raise ValidationError({"event_date": _("The event does not take place on this day.")})
 
     def _occurrence_on_event_date(self) -> Occurrence | None:
-        """Return the event's date on `event_date`, or a single event's date."""
+        """Return the event's occurrence on `event_date`. Without a date, return a single event's only occurrence."""
         if not self.event_id:
             return None
         dates = Occurrence.objects.filter(event=self.event_id)
         if self.event_date:
             on_day = dates.filter(first_day__lte=self.event_date, last_day__gte=self.event_date)
-            # If the day has two dates, prefer the one that the draft was created for.
+            # If there are two occurrences on that day, prefer the one that the draft was created for.
             return on_day.filter(pk=self.occurrence_id).first() or on_day.order_by("is_withdrawn", "start").first()
         return dates.filter(key=SINGLE, is_withdrawn=False).first()
 
@@ -153,7 +153,7 @@ class RecapPage(StoryPage):
 
     @property
     def ends_at(self) -> datetime | None:
-        """The end of the date, or of the series' last date; None without an event or a date."""
+        """The end of the occurrence, or of the event's last one; None without an event or a date."""
         dates = Occurrence.objects.filter(pk=self.occurrence_id)
         if not self.occurrence_id and self.event_id:
             dates = Occurrence.objects.filter(event=self.event_id).not_withdrawn()
@@ -192,7 +192,7 @@ class RecapPage(StoryPage):
 
 
 class RecapRequest(models.Model):
-    """Records that the organiser was reminded of a date's recap, so that there is only one reminder."""
+    """Records that the organiser was reminded to write a recap of an occurrence, so that only one reminder is sent."""
 
     occurrence = models.OneToOneField(
         Occurrence, on_delete=models.CASCADE, primary_key=True, related_name="recap_request"
@@ -208,9 +208,9 @@ class RecapRequest(models.Model):
 
 
 def recaps_by_date(dates: Iterable[EventRow], edition: Edition, now: datetime) -> dict[int, RecapPage]:
-    """Return the public recaps of past dates, by the date's primary key.
+    """Return the public recaps of past occurrences, by the occurrence's primary key.
 
-    A recap without a date is about all dates of its event.
+    A recap without an occurrence is about all occurrences of its event.
     """
     ended = {date.pk: date for date in dates if date.is_past(now)}
     if not ended:

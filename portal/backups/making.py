@@ -24,7 +24,7 @@ RUN = "backup"
 
 
 def make_backup(repository: Repository, now: datetime) -> Backup:
-    """Write a backup, delete expired ones, and record it for the status; raises BackupError."""
+    """Write a backup, delete expired ones, and record the run for `status`. Raises BackupError."""
     with (
         noticing_full_disk(f"{repository} or {settings.DATA_DIR}"),
         scratch("backup", "Another backup of this installation is being written.") as folder,

@@ -73,7 +73,7 @@ ROLE_TASKS = {
 
 
 class RoleGroup(models.Model):
-    """The group of a role at a site or in one of its sections, in all languages."""
+    """The group of a role on a site or in one of its sections, in all languages."""
 
     group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="newsroom_role")
     site = models.ForeignKey("wagtailcore.Site", on_delete=models.CASCADE, related_name="newsroom_roles")

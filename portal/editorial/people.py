@@ -27,7 +27,7 @@ def _wants(user: Any, preference: str) -> bool:
 
 
 def holders_of(site: Site | None, role: str) -> QuerySet[Any]:
-    """The active accounts with a role at a site."""
+    """The active accounts with a role on a site."""
     held = {"groups__newsroom_role__site": site, "groups__newsroom_role__role": role}
     return get_user_model().objects.filter(is_active=True, **held).distinct().order_by("pk")
 

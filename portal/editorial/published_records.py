@@ -1,6 +1,6 @@
 """Permission policies for images, documents and venues on public or waiting pages.
 
-They have no drafts and no review, so changes are visible at once. Only people who may publish at their site can change
+They have no drafts and no review, so changes are visible at once. Only people who may publish on their site can change
 or delete them.
 """
 
@@ -19,7 +19,7 @@ from portal.editorial.approval.awaited import is_awaited
 WRITE_ACTIONS = frozenset({"change", "delete"})
 WAITS = _(
     "A page in review or a scheduled page shows this, and must be published as its reviewer saw it. Somebody who may "
-    "publish at this site can change it; or withdraw the page, change this, and submit the page again."
+    "publish on this site can change it; or withdraw the page, change this, and submit the page again."
 )
 
 
@@ -29,7 +29,7 @@ def is_published_record(record: Any) -> bool:
 
 
 def may_publish_in(user: Any, collection: Any) -> bool:
-    """Whether this person may publish at the site that owns the collection or an ancestor of it."""
+    """Whether this person may publish on the site that owns the collection or an ancestor of it."""
     ancestors = collection.get_ancestors(inclusive=True)
     for settings in SiteSettings.objects.filter(media_collection__in=ancestors).select_related("site__root_page"):
         if PortalPageTester(user, settings.site.root_page).has_permission("publish"):
@@ -41,7 +41,7 @@ class ProtectsPublishedRecords:
     """Mixin for policies: changing or deleting a published record needs permission to publish."""
 
     reason_of_readers: Any = _(
-        "Readers see this: a change would be public at once. Somebody who may publish at this site can change it."
+        "Readers see this: a change would be public at once. Somebody who may publish on this site can change it."
     )
     reason_of_role: Any = ""
 
@@ -74,7 +74,7 @@ class FilePolicy(ProtectsPublishedRecords, CollectionOwnershipPermissionPolicy):
     """Policy for images and documents, which their uploaders may change as well."""
 
     reason_of_readers = _(
-        "Readers see this: a change would be public at once. Somebody who may publish at this site can change it, or "
+        "Readers see this: a change would be public at once. Somebody who may publish on this site can change it, or "
         "you can upload a new one and use that."
     )
     reason_of_role = _("Somebody else uploaded this. You can use it in your pages; editors of this site can change it.")

@@ -61,7 +61,7 @@ class ReviewAnswerForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
-    """Show one review step and process its form. Return 403 to people who do not review it, and 404 at other sites.
+    """Show one review step and process its form. Return 403 to people who do not review it, and 404 on other sites.
 
     People who may publish the page but do not review it see who can approve it.
     """

@@ -37,7 +37,7 @@ EXAMPLE = datetime(2027, 12, 1, 18)  # noqa: DTZ001 - in any time zone
 UNKNOWN = gettext_lazy("We do not understand this. Please write it like {example}.")
 NO_SUCH_DAY = gettext_lazy("{month} has only {days} days.")
 WRONG_WEEKDAY = gettext_lazy("{date} is a {weekday}: correct the day of the week or the date.")
-SPAN = gettext_lazy("Write only the start here, and {end} into the field “End”.")
+SPAN = gettext_lazy("Enter only the start here, and {end} in the “End” field.")
 
 
 def validation_error(error: NotUnderstoodError, example: Any) -> ValidationError:

@@ -45,7 +45,7 @@ def _crawled(client: Client, host: str, address: str, path: str) -> CrawledAddre
             break
         target = response["Location"]
         if urlsplit(target).netloc not in ("", host):
-            # It redirects to another site, which is not requested.
+            # Redirects to other sites are not followed; they are assumed to work.
             return CrawledAddress(address, first.status_code, target, 200)
         response = client.get(_path(target), secure=True)
     return CrawledAddress(address, first.status_code, target, response.status_code if target else 0)

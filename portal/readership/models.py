@@ -20,7 +20,7 @@ def sum_field() -> models.PositiveIntegerField:
 
 
 class Day(models.Model):
-    """Counts of one day at a site, whose time zone defines days and hours.
+    """Counts of one day on a site, whose time zone defines days and hours.
 
     The database does not enforce the foreign keys. Otherwise the deletion of a site, section or document would fail if
     views were written at the same time. Such rows are not shown, and are deleted within a day.

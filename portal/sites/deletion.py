@@ -26,14 +26,14 @@ export: Callable[[Site, Path], Any] | None = None
 
 
 class InUseError(TransferError):
-    """Other sites use files of this one. The message names them."""
+    """Files of this site are used elsewhere. The message says where."""
 
 
 @transaction.atomic
 def delete_site(site: Site) -> None:
     """Delete the site with its pages, media, groups and workflow. Its users remain, without a role here.
 
-    Raises InUseError and deletes nothing if another site shows its pictures or documents.
+    Raises InUseError and deletes nothing if another site or the network uses its images or documents.
     """
     scope = Scope(site)
     if uses := uses_elsewhere(scope):
@@ -61,7 +61,7 @@ def delete_site(site: Site) -> None:
     except ProtectedError as error:
         names = sorted({str(each) for each in error.protected_objects})[:MAX_NAMED]
         raise InUseError(
-            f"Nothing was deleted: files of {site.site_name} are still used by {', '.join(names)}."
+            f"Nothing was deleted: files from {site.site_name} are still used by {', '.join(names)}."
         ) from error
     ModelLogEntry.objects.filter(pk__in=history).delete()
     PageLogEntry.objects.filter(page__in=[key for key, _translation in pages]).delete()
@@ -83,7 +83,7 @@ def _history_of(model: Any, scope: Scope) -> list[int]:
 
 
 def _has_permissions(group: Any) -> bool:
-    """Whether a group without a role at the site is used elsewhere."""
+    """Whether a group that is not one of the site's role groups still has permissions elsewhere."""
     objects = (group.page_permissions, group.collection_permissions, group.site_permissions)
     if any(permissions.exists() for permissions in objects):
         return True
@@ -125,11 +125,11 @@ def _with_site(record: Any) -> str:
 
 
 def _in_use(site: Site, uses: list[tuple[str, str]]) -> str:
-    named = [f"“{title}” by {record}" for title, record in dict.fromkeys(uses)]
+    named = [f"“{title}” in {record}" for title, record in dict.fromkeys(uses)]
     more = f", and {len(named) - MAX_NAMED} more" if len(named) > MAX_NAMED else ""
     return (
-        f"Nothing was deleted. Others show files of {site.site_name}: {', '.join(named[:MAX_NAMED])}{more}. "
-        "First replace these files there, or move them to a folder of the network."
+        f"Nothing was deleted. Files from {site.site_name} are used elsewhere: {', '.join(named[:MAX_NAMED])}{more}. "
+        "Replace these files there first, or move them to a network folder."
     )
 
 

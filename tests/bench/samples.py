@@ -170,7 +170,7 @@ def _search_samples(home: Page, edition: Edition, host: str) -> Iterator[Sample]
 
 
 def _dashboards(edition: Edition, host: str) -> Iterator[Sample]:
-    """The dashboard for a user of each role at the site, and for a network administrator."""
+    """The dashboard for a user of each role on the site, and for a network administrator."""
     users = get_user_model().objects.filter(is_active=True).order_by("pk")
     by_role = {
         str(role.label): users.filter(groups__newsroom_role__role=role, groups__newsroom_role__site=edition.site.pk)

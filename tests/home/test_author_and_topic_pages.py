@@ -1,4 +1,4 @@
-"""Authors and topics have a page at each site that has a public story of theirs."""
+"""Authors and topics have a page on each site that has a public story of theirs."""
 
 from datetime import timedelta
 from typing import Any

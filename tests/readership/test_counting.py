@@ -76,7 +76,7 @@ def test_cached_page_is_counted_as_a_view(watched, lorraine, story):
         {"cookie": "uncounted=1"},
     ],
 )
-def test_other_requests_and_readers_who_object_are_not_counted(watched, lorraine, story, headers):
+def test_requests_by_no_reader_and_readers_who_object_are_not_counted(watched, lorraine, story, headers):
     watched.read(lorraine, story, **headers)
     assert watched.views(story) == 0
 
@@ -100,14 +100,14 @@ def test_page_hidden_before_its_views_are_written_is_not_counted(watched, lorrai
 def test_sections_and_the_home_page_have_the_views_of_all_pages_in_them(watched, lorraine, saar):
     below = make_section(lorraine.section, "Filières")
     watched.read(lorraine, make_article(below, "Fonderie"))
-    # A section's full list counts for the section. Both sites have pages with the same path.
+    # Views of a section's full list count for the section. Both sites have a page at this path.
     watched.read(lorraine, lorraine.section, "actualites/")
     assert (watched.views(lorraine.section), watched.views(saar.sections["fr"])) == (1, 0)
     found = dict(PlaceDay.objects.values_list("place", "views"))
     assert found == {lorraine.home.pk: 2, lorraine.section.pk: 2, below.pk: 1}
 
 
-def test_day_and_hour_are_in_the_zone_of_the_site(watched, lorraine, story):
+def test_day_and_hour_are_in_the_time_zone_of_the_site(watched, lorraine, story):
     make_settings(lorraine, time_zone="America/Cayenne")
     watched.now = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
     watched.read(lorraine, story)
@@ -180,7 +180,7 @@ def test_unwritable_view_is_dropped_and_others_are_written(watched, lorraine, st
     assert [watched.views(page) for page in (lorraine.home, story, lorraine.section)] == [1, 1, 0]
 
 
-def test_views_beyond_the_memory_limit_are_written_at_once(watched, lorraine, story, monkeypatch):
+def test_views_that_cannot_be_written_are_dropped_at_the_memory_limit(watched, lorraine, story, monkeypatch):
     monkeypatch.setattr(counter, "MAX_CHARACTERS", 10)
     watched.read(lorraine, story)
     with pytest.raises(DatabaseError):

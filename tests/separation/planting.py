@@ -97,7 +97,7 @@ def plant(ground: SampleSite, people: dict[Role, Any], owner: str) -> Planted:
 
 
 def plant_member_of(*sites: Planted) -> None:
-    """Create a member with a role at each site, whose account an administrator of each site has changed."""
+    """Create a member with a role on each site, whose account an administrator of each site has changed."""
     both = make_member("both", *(group_of(site.ground.site, Role.EDITOR) for site in sites))
     for site in sites:
         administrator = site.people[Role.SITE_ADMINISTRATOR]

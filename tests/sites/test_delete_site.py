@@ -136,7 +136,7 @@ def test_site_whose_picture_another_shows_is_not_deleted(vosges, saar, tmp_path,
         make_settings(saar, logo=picture)
     named = "Saar" if use == "logo" else "Säge"
 
-    with pytest.raises(CommandError, match=f"^Nothing was deleted. Others show .*“Scierie prêtée” by “{named}.*Saar"):
+    with pytest.raises(CommandError, match=f"^Nothing was deleted. Files from .*“Scierie prêtée” in “{named}.*Saar"):
         delete(tmp_path / "vosges.zip", confirm="lorraine.localhost")
 
     assert Page.objects.filter(title="Une scierie se modernise").exists()

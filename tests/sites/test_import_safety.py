@@ -1,4 +1,4 @@
-"""An import is complete or has no effect, grants permissions only at its site, and refuses a changed file."""
+"""An import is complete or has no effect, grants permissions only on its site, and refuses a changed file."""
 
 import json
 from collections.abc import Callable
@@ -108,7 +108,7 @@ UNFIT = {
         add("auth.Group_permissions", permission=["accounts", "user", "add_user"]),
         "add_user",
     ),
-    "a permission of the network at its site": (
+    "a permission of the network on its site": (
         change("wagtailcore.GroupSitePermission", permission=["core", "sitesettings", "offer_pages_to_the_network"]),
         "offer_pages_to_the_network",
     ),

@@ -53,7 +53,7 @@ def prevent_caching[R: HttpResponseBase](response: R) -> R:
 
 
 def not_found_response(request: HttpRequest) -> HttpResponse:
-    """A 404 for a missing file that no cache may store."""
+    """A 404 response for a missing file; no cache may store the response."""
     respond = get_resolver(get_urlconf()).resolve_error_handler(404)
     response = respond(request, exception=Http404())  # type: ignore[call-arg]
     response["Cache-Control"] = "no-store"

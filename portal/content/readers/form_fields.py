@@ -24,7 +24,7 @@ class ReaderAddressField(forms.EmailField):
         try:
             return normalize_address(written) if written else ""
         except ValueError as error:
-            message = _("Write one address, such as name@example.org.")
+            message = _("Enter one email address, such as name@example.org.")
             raise ValidationError(message, code="invalid") from error
 
 
@@ -52,7 +52,7 @@ def answer_field(question: Mapping[str, Any]) -> forms.Field:
 
 
 def one_line(text: str) -> str:
-    """Return the text without line breaks and invisible characters such as direction marks."""
+    """Return the text without line breaks or invisible characters such as direction marks."""
     spaced = (" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
     visible = (char for char in spaced if unicodedata.category(char) not in ("Cf", "Cs", "Co"))
     return " ".join("".join(visible).split())

@@ -49,7 +49,7 @@ LONGEST_SLUG = 80
 class AddressedRecord(CatalogueRecord):
     """A catalogue record with its own page, whose URL ends in the slug.
 
-    A slug is unique among the records available at a site. `former_slugs` has the earlier slugs, each between spaces,
+    A slug is unique among the records available on a site. `former_slugs` has the earlier slugs, each between spaces,
     for redirects. A slug that several records have had belongs to the last of them.
     """
 
@@ -90,7 +90,7 @@ class AddressedRecord(CatalogueRecord):
             raise ValidationError({"slug": self.slug_is_taken})
 
     def namesakes(self) -> models.QuerySet[Any]:
-        """Other records available at the same sites and in the same language."""
+        """Other records available on the same sites and in the same language."""
         others = type(self)._default_manager.exclude(pk=self.pk)
         return others.available_at(self.site) if self.site_id else others
 

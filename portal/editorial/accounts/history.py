@@ -93,7 +93,7 @@ def roles_changed(
 
 
 def _publishes(groups: Iterable[int], site: int | None) -> bool:
-    """Whether one of these groups belongs to a role that may publish at this site."""
+    """Whether one of these groups belongs to a role that may publish on this site."""
     granted = GroupPagePermission.objects.filter(permission__codename="publish_page", group__in=groups)
     return granted.filter(group__newsroom_role__site=site).exists()
 

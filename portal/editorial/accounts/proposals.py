@@ -61,7 +61,7 @@ def approvers_changing(
 ) -> None:
     """`m2m_changed` receiver for the groups of approval tasks, from either side; like `roles_changing`.
 
-    The group of a role that may publish may also approve at its own site, because its members were confirmed. Wagtail's
+    The group of a role that may publish may also approve on its own site, because its members were confirmed. Wagtail's
     own task, however, does not check the site.
     """
     if acting_user() is None or action != "pre_add" or not pk_set:
@@ -149,7 +149,7 @@ def propose(account: Any, group: Group, actor: Any) -> None:
 def reason_against_confirming(proposal: RoleProposal, user: Any) -> str:
     """The reason why this administrator may not confirm the role, as a sentence; empty if they may.
 
-    If a third person controls the accounts of two administrators, they count as two only if nobody at the site has
+    If a third person controls the accounts of two administrators, they count as two only if nobody on the site has
     looser ties.
     """
     if user.pk == proposal.proposed_by_id:

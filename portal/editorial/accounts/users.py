@@ -22,7 +22,7 @@ FIELDS = {
     "username": (_("User name"), _("With this name and the password, the person signs in.")),
     "email": (_("E-mail"), _("Changed in Settings → People, where it is confirmed by mail.")),
     "is_active": (_("May sign in"), _("Without this the account is closed; what this person wrote stays.")),
-    "is_superuser": (_("Administrator of the network"), _("May do everything at every site.")),
+    "is_superuser": (_("Administrator of the network"), _("May do everything on every site.")),
     "groups": (_("Roles"), _("Given in Settings → People, unless they belong to no site.")),
 }
 
@@ -52,7 +52,7 @@ class NewsroomUserViewSet(UserViewSet):
 
 class NewsroomGroupEditView(EditView):
     def is_valid(self, form: Any) -> bool:
-        """Reject pages of another site for a role's group, because its members were confirmed at its own site.
+        """Reject pages of another site for a role's group, because its members were confirmed on its own site.
 
         Reject permission to publish for a group with members, because each member needs a confirmation.
         """

@@ -18,7 +18,7 @@ from portal.editorial.records.texts import has_same_text, text_of
 # Log action: a conflicting version was saved in addition to the latest one.
 VERSION_KEPT = "portal.version_kept"
 
-# Log action: an author published their own text at a site without the four-eyes rule.
+# Log action: an author published their own text on a site without the four-eyes rule.
 SELF_PUBLISHED = "portal.self_published"
 # Log action: the publisher's account is tied to an author's account (`records.account_ties`).
 TIED_PUBLISHED = "portal.tied_published"

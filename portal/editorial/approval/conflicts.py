@@ -131,8 +131,9 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
             messages.warning(self.request, _("%(happened)s Here it is.") % {"happened": happened})
             return self.redirect_and_remain()
         text = _(
-            "%(happened)s That text is the draft, and yours is kept beside it: nothing is lost. "
-            "Below, what only the draft says is crossed out, and what only your text says is highlighted."
+            "%(happened)s That version is the draft. What you wrote in this window is kept as a separate version: "
+            "nothing is lost. Below, text that is only in the draft is crossed out, and text that is only in this "
+            "window is highlighted."
         )
         conflicting_url = reverse("wagtailadmin_pages:revisions_revert", args=[self.page.pk, conflicting.pk])
         messages.warning(

@@ -18,7 +18,7 @@ from portal.editorial.records.account_ties import account_ties
 
 
 def requires_four_eyes(page: Page) -> bool:
-    """Whether the four-eyes rule applies at the page's site. It is on by default, and for pages without a site."""
+    """Whether the four-eyes rule applies on the page's site. It is on by default, and for pages without a site."""
     site = page.get_site()
     return site is None or not SiteSettings.objects.filter(site=site, four_eyes=False).exists()
 
@@ -33,7 +33,7 @@ def is_barred_as_author(page: Page, user: Any) -> bool:
 
 
 def reason_against_approving(page: Page, user: Any) -> str:
-    """The reason why the four-eyes rule forbids this person to approve, in sentences; empty if it does not."""
+    """Why the four-eyes rule forbids this person to approve, as full sentences; empty if it does not."""
     return _refusal(page, user, _("You wrote this yourself: someone else must approve it."))
 
 
@@ -79,7 +79,7 @@ def lock_against(page: Page, user: Any) -> str:
 
 
 def bypasses_four_eyes(page: Page, user: Any, destination: Page) -> bool:
-    """Whether this person or a tied account published or scheduled the page, or a page below it, alone.
+    """Whether this person or a tied account published or scheduled the page, or one below it, without anybody else.
 
     False if `destination`, its new parent page, belongs to the same site or to one without the four-eyes rule.
     """
@@ -94,7 +94,7 @@ def bypasses_four_eyes(page: Page, user: Any, destination: Page) -> bool:
 
 
 def _originals_of(pages: QuerySet[Page]) -> set[int]:
-    """The primary keys of these pages' originals, followed through other aliases."""
+    """The primary keys of these pages' originals, including those reached through other aliases."""
     found: set[int] = set()
     while keys := set(pages.exclude(alias_of=None).order_by().values_list("alias_of", flat=True)) - found:
         found |= keys
@@ -103,10 +103,10 @@ def _originals_of(pages: QuerySet[Page]) -> set[int]:
 
 
 def aliases_to_leave(page: Page, aliases: Sequence[Page]) -> list[int]:
-    """The aliases at other sites that must not follow a page's new version.
+    """The aliases on other sites that must not be updated to a page's new version.
 
-    If one person alone published the live version, these are the aliases at sites with the four-eyes rule. They also
-    include aliases that their site withdrew while the original stayed live.
+    These are the aliases that their own site withdrew while the original stayed live and, if one person alone published
+    the live version, all aliases on sites with the four-eyes rule.
     """
     original = original_of(page)
     is_alone = published_alone().filter(page=original.pk, revision=F("page__live_revision")).exists()

@@ -28,7 +28,7 @@ def move_review_to(page: Page, revision: Revision, user: Any) -> None:
                 approval.copy(update_attrs={"revision": revision})
             _replace_step(state, step, revision, user)
         elif approved.exists():
-            # The workflow continues with the first task that has not approved the latest revision.
+            # Cancelling makes the workflow continue with the first task not yet approved for the latest revision.
             step.specific.cancel(user=user)
         else:
             _replace_step(state, step, revision, user)

@@ -28,7 +28,7 @@ def content_hash_of_draft(page: Page) -> str:
 def record_remark(
     invitation: ReviewInvitation, kind: GuestRemark.Kind, *, name: str, text: str, content_hash: str, now: datetime
 ) -> GuestRemark:
-    # A form saved at the same time would delete the comment.
+    # Without this lock, an editor saving the page at the same time would delete the comment.
     lock_pages([invitation.page_id])
     page = Page.objects.select_related("latest_revision").get(pk=invitation.page_id)
     remark = GuestRemark.objects.create(
@@ -59,7 +59,7 @@ def _add_comment(remark: GuestRemark, page: Page) -> None:
     if inviter is None:
         return
     with override(language_of(inviter, page.get_site())):
-        text = gettext("%(name)s, by link: “%(text)s”") % {"name": remark.name, "text": remark.text}
+        text = gettext("%(name)s (via guest link): “%(text)s”") % {"name": remark.name, "text": remark.text}
     Comment.objects.create(
         page=page, user=inviter, text=text, contentpath="title", revision_created=page.latest_revision
     )

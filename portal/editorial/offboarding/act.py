@@ -25,7 +25,7 @@ LEFT = "portal.account.left"
 
 
 def offboard(person: Any, actor: Any, sites: list[SiteHoldings], holders: Mapping[int, Any], closes: bool) -> None:
-    """End a person's roles and access at these sites and hand over their work, in one transaction.
+    """End a person's roles and access on these sites and hand over their work, in one transaction.
 
     With `closes`, the account is closed too. `holders` are the people who take over, by site. They become authors of
     the text. The person who leaves remains an author, too.
@@ -93,7 +93,7 @@ def _record(
     endings: Mapping[str, int],
     state: str,
 ) -> None:
-    """Record the changes at each site, and for the network the changes to the account."""
+    """Record the changes on each site, and for the network the changes to the account."""
     for each in sites:
         before = {"roles": [str(role) for role in each.roles], "waiting": each.waiting, **each.handed_over}
         holder = holders.get(each.site.pk)

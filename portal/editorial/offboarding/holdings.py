@@ -1,4 +1,4 @@
-"""Finds the work that a person has at each site, and everything else that ends with their account."""
+"""Finds the work that a person has on each site, and everything else that ends with their account."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ PAGES = ("scheduled", "in_review", "drafts", "own")
 
 @dataclass
 class SiteHoldings:
-    """A person's work at one site. Primary keys of pages are grouped by their kind in `PAGES`."""
+    """A person's work on one site. Primary keys of pages are grouped by their kind in `PAGES`."""
 
     site: Site
     homes: list[str] = field(default_factory=list)
@@ -59,7 +59,7 @@ class SiteHoldings:
 
 
 def holdings_at(person: Any, sites: QuerySet[Site]) -> list[SiteHoldings]:
-    """The person's work at each site where they have any, in few queries for any number of sites."""
+    """The person's work on each site where they have any, in few queries for any number of sites."""
     found = {site.pk: SiteHoldings(site) for site in sites.select_related("root_page").order_by("site_name", "pk")}
     by_key = {each.site.root_page.translation_key: each for each in found.values()}
     by_home: dict[str, SiteHoldings] = {}
@@ -132,7 +132,7 @@ def _stranded_without(person: Any) -> QuerySet[Any, str]:
 
 
 def candidates(person: Any, holdings: Iterable[SiteHoldings]) -> dict[int, list[Any]]:
-    """The people with a role to whom everything at a site can be handed over, by site."""
+    """The people with a role to whom everything on a site can be handed over, by site."""
     needed = {each.site.pk: each for each in holdings if each.handed_over}
     granted = GroupPagePermission.objects.filter(
         group__newsroom_role__site__in=needed,

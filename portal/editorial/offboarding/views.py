@@ -22,7 +22,7 @@ from portal.platform.newsroom_views import crumb
 
 
 class OffboardingForm(forms.Form):
-    """Selects the person who takes over at each site where there is work to hand over."""
+    """Selects the person who takes over on each site where there is work to hand over."""
 
     def __init__(self, data: Any = None, *, person: Any, holdings: list[SiteHoldings]):
         super().__init__(data)

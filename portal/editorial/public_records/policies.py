@@ -1,4 +1,4 @@
-"""Permission policies for topics and people: changing a published one needs permission to publish at its site."""
+"""Permission policies for topics and people: changing a published one needs permission to publish on its site."""
 
 from typing import Any
 

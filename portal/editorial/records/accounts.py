@@ -1,4 +1,4 @@
-"""The changes of an account, its invitation, and unconfirmed new addresses and roles."""
+"""Changes to an account, its invitation, and unconfirmed new addresses and roles."""
 
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -32,7 +32,7 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
         return by_others.filter(models.Q(kind__in=kinds) | models.Q(has_consent, kind=kind.ADDRESS_ASKED))
 
     def visible_at(self, sites: Any, people: Any) -> Self:
-        """The changes visible to these sites' administrators: roles there, and account changes by `people`."""
+        """The changes visible to administrators of these sites: role changes there, and account changes by `people`."""
         of_account = models.Q(site=None) & ~models.Q(kind=AccountChange.Kind.ROLES)
         is_gone = ~models.Exists(get_user_model()._default_manager.filter(pk=models.OuterRef("actor")))
         is_known = is_gone | models.Q(actor=models.F("account")) | models.Q(actor__in=people)
@@ -42,7 +42,7 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
 class AccountChange(models.Model):
     """A change that somebody made to an account. `details` is shown to users.
 
-    `site` is the site of changed roles; empty if the account itself or other groups changed.
+    `site` is the site whose roles changed; empty for a change to the account itself or to other groups.
     """
 
     class Kind(models.TextChoices):
@@ -55,7 +55,7 @@ class AccountChange(models.Model):
         FACTORS = "factors", _("removed the second factors")
         WITHDRAWN = "withdrawn", _("withdrew the invitation")
         ROLES = "roles", _("changed the roles")
-        PROPOSED = "proposed", _("proposed a role that another administrator confirms")
+        PROPOSED = "proposed", _("proposed a role for another administrator to confirm")
         DECLINED = "declined", _("turned down a proposed role")
         ALONE = "alone", _("gave a role without a second administrator: there was none")
         STATE = "state", _("opened or closed the account")
@@ -79,7 +79,7 @@ class AccountChange(models.Model):
     at = models.DateTimeField(default=timezone.now)
     details = models.CharField(max_length=600, blank=True)
     site = models.ForeignKey(Site, on_delete=models.SET_NULL, null=True, related_name="+")
-    # Whether the account lost a role that allowed it to publish at the site.
+    # Whether the account lost a role that allowed it to publish on the site.
     ended_approval = models.BooleanField(default=False, db_default=False)
     # Whether the account became an administrator of the site, or ceased to be one.
     administration = models.CharField(max_length=5, choices=Administration, blank=True, db_default="")
@@ -87,8 +87,8 @@ class AccountChange(models.Model):
     objects = AccountChangeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("change of an account")
-        verbose_name_plural = _("changes of accounts")
+        verbose_name = _("account change")
+        verbose_name_plural = _("account changes")
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["account", "-at"], name="editorial_account_changes")]
 
@@ -97,7 +97,7 @@ class AccountChange(models.Model):
 
 
 class AccountInvitation(models.Model):
-    """The invitation of an account by email. Its link is valid until it expires or is used, resent or withdrawn."""
+    """The emailed invitation to use an account. Its link is valid until it expires or is used, resent or withdrawn."""
 
     account = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="account_invitation"
@@ -142,8 +142,8 @@ class AddressChange(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("change of an address")
-        verbose_name_plural = _("changes of addresses")
+        verbose_name = _("address change")
+        verbose_name_plural = _("address changes")
 
     def __str__(self):
         return f"{self.account}: {self.address}"
@@ -169,7 +169,10 @@ class RoleProposalQuerySet(models.QuerySet["RoleProposal"]):
 
 
 class RoleProposal(models.Model):
-    """A role that may approve, granted once another administrator confirms it. Deleted when it is decided."""
+    """A proposal to grant a role that may approve.
+
+    It takes effect once another administrator confirms it, and is deleted once decided.
+    """
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="role_proposals")
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class ClaimedRole(models.Model):
-    """A row of the table in Settings → Sign-in: people with this claim value have a role at a site."""
+    """A row of the table in Settings → Sign-in: people with this claim value have a role on a site."""
 
     provider = models.CharField(max_length=40)
     value = models.CharField(_("value of the claim"), max_length=200)

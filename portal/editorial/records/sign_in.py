@@ -1,4 +1,4 @@
-"""Sign-in rules for users with a role at a site."""
+"""Sign-in rules for users with a role on a site."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _, pgettext_lazy

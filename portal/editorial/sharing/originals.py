@@ -9,7 +9,7 @@ from portal.editorial.sharing.shares import site_of
 def about_original(page: Page) -> str:
     """A sentence about an alias that is behind its original; empty for any other page.
 
-    About an original at another site, it only has information that readers can see.
+    About an original on another site, it only has information that readers can see.
     """
     original = page.alias_of
     while original and original.alias_of_id:

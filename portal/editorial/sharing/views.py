@@ -41,7 +41,7 @@ class OfferForm(forms.Form):
         label=pgettext_lazy("to colleagues", "Note"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("For the people who decide at the other site."),
+        help_text=gettext_lazy("For the people who decide on the other site."),
     )
     field_order = ["sites", "note"]
 

@@ -1,4 +1,4 @@
-"""Adds the sign-in panel of users' own accounts, and Settings → Sign-in."""
+"""Adds a sign-in panel to each user's account page, and the menu item Settings → Sign-in."""
 
 from typing import Any
 

@@ -73,7 +73,7 @@ class FormerAccountView(FormerAccounts):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         changes = changes_visible_to(self.request.user).filter(account=self.person.pk).select_related("actor")
         if not self.request.user.is_superuser:
-            # The person's later work at other sites is not revealed.
+            # The person's later work on other sites is not revealed.
             changes = changes.filter(Q(site__isnull=False) | Q(at__lte=self.person.left_at))
         facts = {"person": self.person, "name": name_of(self.person), "roles": self.person.left_roles[2:]}
         return super().get_context_data(**kwargs) | facts | {"work": self._work(), "changes": changes}

@@ -33,7 +33,7 @@ class RoleChoices(forms.CheckboxSelectMultiple):
 
 
 class AccountForm(forms.ModelForm):
-    """An account with its roles at the sites of `administrator`; roles at other sites do not change.
+    """An account with its roles on the sites of `administrator`; roles on other sites do not change.
 
     A new account is invited by email, and so is an account that had lost all its roles there. A new address is saved
     once it has been confirmed.
@@ -66,7 +66,7 @@ class AccountForm(forms.ModelForm):
         if self.instance.pk:
             self.initial["roles"] = [_code(each.site, each.role, each.section_id) for each in self._current_roles()]
             if has_other_permissions(self.instance, administrator):
-                # By changing the email address, the administrator could take over permissions at other sites.
+                # By changing the email address, the administrator could take over permissions on other sites.
                 for name in ("first_name", "last_name", "email", "is_active"):
                     self.fields[name].disabled = True
         if self.is_invitation:

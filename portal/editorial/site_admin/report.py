@@ -69,7 +69,7 @@ class AccountFilter(WagtailFilterSet):
 
 
 class AccountReport(SafeSpreadsheets, ReportView):
-    """One row per role of each open account. Roles at other sites are not listed."""
+    """One row per role of each open account. Roles on other sites are not listed."""
 
     model = get_user_model()
     page_title = _("Accounts")
@@ -107,7 +107,7 @@ class AccountReport(SafeSpreadsheets, ReportView):
             # A person who waits for a first role has no other groups. The report must not show groups of other sites.
             waits = Q(groups=None, pk__in=proposals_at_sites_of(user).values("account"))
             accounts = accounts.filter(Q(groups__newsroom_role__site__in=sites) | waits, is_superuser=False)
-        # This is in the same join, so that it only covers roles at these sites.
+        # This is in the same join, so that it only covers roles on these sites.
         rows = accounts.annotate(
             role_key=F("groups__newsroom_role"),
             role_name=F("groups__newsroom_role__role"),

@@ -49,7 +49,7 @@ def lost_roles(user: Any) -> QuerySet[AccountChange]:
 
 
 def former_accounts(user: Any) -> QuerySet[Any]:
-    """The accounts that have lost all roles at the user's sites; for a superuser, at all sites."""
+    """The accounts that have lost all roles at the user's sites; for a superuser, on all sites."""
     people = get_user_model().objects.filter(pk__in=lost_roles(user).values("account"), is_superuser=False)
     if user.is_superuser:
         return people.filter(groups=None).exclude(pk__in=proposals_at_sites_of(user).values("account"))
@@ -59,7 +59,7 @@ def former_accounts(user: Any) -> QuerySet[Any]:
 def former_account(address: str, user: Any) -> Any:
     """The account with this address that has lost all its roles, or None.
 
-    An account must not be revealed if it ever had a role at another site.
+    An account must not be revealed if it ever had a role on another site.
     """
     if not address:
         return None
@@ -91,7 +91,7 @@ def redirects_of(user: Any) -> QuerySet[Redirect]:
 
 
 def has_other_permissions(person: Any, user: Any) -> bool:
-    """Whether a person has permissions besides the roles at the sites that the user administers."""
+    """Whether a person has permissions besides the roles on the sites that the user administers."""
     if user.is_superuser:
         return False
     administered = Group.objects.filter(newsroom_role__site__in=sites_administered(user))
@@ -100,7 +100,7 @@ def has_other_permissions(person: Any, user: Any) -> bool:
 
 
 def proposals_at_sites_of(user: Any) -> QuerySet[RoleProposal]:
-    """The open role proposals at the sites that the user administers; all of them for a superuser."""
+    """The open role proposals on the sites that the user administers; all of them for a superuser."""
     proposals = RoleProposal.objects.open(timezone.now()).order_by("pk")
     if not user.is_superuser:
         proposals = proposals.filter(group__newsroom_role__site__in=sites_administered(user))

@@ -1,4 +1,4 @@
-"""Records of a source that is read once, such as a running site, as JSON lines in a compressed file."""
+"""Stores the records of a source that is read only once, such as a live site, as JSON lines in a compressed file."""
 
 import gzip
 import json
@@ -17,7 +17,7 @@ from portal.moving.wordpress.values import MOST_PARTS, json_value
 KINDS: dict[str, Any] = {"channel": Channel, "author": Author, "term": Term, "item": Item}
 NAMES = {kind: name for name, kind in KINDS.items()}
 TIMES = ("date", "date_gmt")
-# This is much longer than any post in an export of WordPress.
+# Much longer than any post in a WordPress export.
 LONGEST_LINE = 20_000_000
 
 
@@ -34,7 +34,7 @@ def read_records(path: Path) -> Iterator[Record]:
             # An upload may claim to be such a file, and unpack to one endless line.
             while line := file.readline(LONGEST_LINE):
                 if len(line) == LONGEST_LINE:
-                    raise ExportError(_("one element has more than %(most)d letters") % {"most": LONGEST_LINE})
+                    raise ExportError(_("one record is longer than %(most)d characters") % {"most": LONGEST_LINE})
                 left -= len(line)
                 if left < 0:
                     raise ExportError(

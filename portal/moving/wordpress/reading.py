@@ -143,7 +143,7 @@ class _Builder:
     def data(self, text: str) -> None:
         self.length += len(text)
         if self.length > MOST_LETTERS:
-            raise ExportError(_("one element has more than %(most)d letters") % {"most": MOST_LETTERS})
+            raise ExportError(_("one element is longer than %(most)d characters") % {"most": MOST_LETTERS})
         self._count(text)
         self.text.append(text)
 
@@ -178,7 +178,7 @@ class _Builder:
         """Reject a channel element whose parts together would fill the memory."""
         self.letters += len(text)
         if self.groups and self.letters > 3 * MOST_LETTERS:
-            reason = _("one item has more than %(most)d letters") % {"most": 3 * MOST_LETTERS}
+            reason = _("one item is longer than %(most)d characters") % {"most": 3 * MOST_LETTERS}
             raise ExportError(reason, self.groups[0]["line"])
 
     def finish(self) -> None:

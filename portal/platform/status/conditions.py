@@ -27,7 +27,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class FailureKind:
-    """A kind of failure at a site, with the sentence for none and the sentence for some."""
+    """A kind of failure on a site, with the sentence for none and the sentence for some."""
 
     name: str
     label: Any

@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 BACKEND = "durable"
 # The delay before each further attempt.
 RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440)]
-# A task that has run for this long is considered interrupted together with its process.
+# After running for this long, a task is assumed to have been interrupted because its process ended.
 STALLED_AFTER = timedelta(minutes=15)
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,10 @@ def durable(function: Callable[..., Any]) -> Any:
 
 
 def mailing(function: Callable[..., Any]) -> Any:
-    """Like `durable`, for a task that sends emails itself, so that `resume` can drop it."""
+    """Like `durable`, but for a task that sends emails itself.
+
+    `manage.py resume` can discard such tasks after a restore.
+    """
     _mailing.add(function)
     return durable(function)
 
@@ -64,11 +67,11 @@ def retry_failed_task(task_result: Any, **kwargs: Any) -> None:
 
 
 def requeue_stalled_tasks(now: datetime) -> int:
-    """Requeue tasks that were interrupted with their process; return their number."""
+    """Requeue tasks whose process ended before they finished; return how many."""
     requeued = 0
     for call in DBTaskResult.objects.running().filter(backend_name=BACKEND, started_at__lt=now - STALLED_AFTER):
         if len(call.worker_ids) > len(RETRY_DELAYS):
-            call.set_failed(TimeoutError("interrupted with its process at every attempt"))
+            call.set_failed(TimeoutError("the process ended during every attempt"))
         else:
             requeued += _requeue(DBTaskResult.objects.filter(pk=call.pk, started_at=call.started_at), now)
     return requeued

@@ -44,7 +44,7 @@ RECORDS: dict[str, type[Model]] = {SubjectKind.TOPIC.value: Topic, SubjectKind.A
 
 @dataclass(frozen=True)
 class Period:
-    """Whole days at a site, including the first and the last."""
+    """Whole days on a site, including the first and the last."""
 
     first: date
     last: date

@@ -231,7 +231,7 @@ class MonthView(OfSite, ReadershipView):
 
 
 class MissingView(OfSite, ReadershipView):
-    """Paths that readers did not find at a site in the last 30 days. Administrators add redirects with one click."""
+    """Paths that readers did not find on a site in the last 30 days. Administrators add redirects with one click."""
 
     template_name = "readership/missing.html"
     page_title = _("Not found")

@@ -1,4 +1,4 @@
-"""No group lets all its members publish or approve at once, and a role's group publishes at its own site only."""
+"""No group lets all its members publish or approve at once, and a role's group publishes on its own site only."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -157,7 +157,7 @@ def test_published_byline_is_not_changed_without_permission_to_publish(lorraine,
 
 def test_editor_sees_why_a_published_byline_is_read_only(lorraine, newsrooms, person):
     path = reverse("wagtailsnippets_core_person:edit", args=[person.pk])
-    reason = "Somebody who may publish at this site can change it."
+    reason = "Somebody who may publish on this site can change it."
 
     for newsroom, is_shown in ((newsrooms.lorraine, True), (newsrooms.saar, False)):
         response = newsroom_client(lorraine, newsroom[Role.EDITOR]).get(path, follow=True)

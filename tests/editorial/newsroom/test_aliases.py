@@ -28,7 +28,7 @@ def story(lorraine):
 
 @pytest.fixture
 def alias(story, lorraine):
-    """An alias at the same site."""
+    """An alias on the same site."""
     return story.create_alias(parent=lorraine.home, update_slug="la-forge")
 
 

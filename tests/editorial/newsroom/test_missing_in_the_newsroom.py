@@ -45,7 +45,7 @@ def test_member_gets_a_404_page_of_the_newsroom(editor, path):
 
 
 @pytest.mark.parametrize("report", ["site-history/?timestamp_from", "audit-log/?at_from"])
-def test_nothing_is_there_since_a_date_outside_the_calendar(lorraine, newsroom, report):
+def test_report_since_an_unrepresentable_date_is_not_found(lorraine, newsroom, report):
     response = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR]).get(f"/admin/reports/{report}=0001-01-01")
 
     assert response.status_code == 404
@@ -61,7 +61,7 @@ def test_language_of_the_browser_causes_no_redirect(editor, language):
     assert response["Content-Language"] == language
 
 
-def test_editing_page_of_a_deleted_page_is_not_found(lorraine, editor):
+def test_edit_view_of_a_deleted_page_is_not_found(lorraine, editor):
     article = make_article(lorraine.section)
     address = reverse("wagtailadmin_pages:edit", args=[article.pk])
     assert editor.get(address).status_code == 200
@@ -81,7 +81,7 @@ def test_script_gets_the_404_as_json(editor):
 
 
 @pytest.mark.parametrize("path", [*MISSING, "/admin/api/main/pages/999999/"])
-def test_anonymous_user_is_sent_to_the_sign_in(reader, path):
+def test_anonymous_user_is_sent_to_the_sign_in_page(reader, path):
     response = reader.get(path)
 
     assert (response.status_code, response["Location"]) == (302, f"{reverse('wagtailadmin_login')}?next={path}")
@@ -94,7 +94,7 @@ def test_redirect_of_a_site_does_not_apply_to_the_newsroom(lorraine, editor):
 
 
 @pytest.mark.parametrize("path", BEYOND_PAGES)
-def test_missing_file_is_looked_up_in_no_language(lorraine, editor, path):
+def test_missing_file_is_not_redirected_to_a_language_prefix(lorraine, editor, path):
     for client in (editor, lorraine.reader(accept_language="de")):
         response = client.get(path)
 

@@ -1,4 +1,4 @@
-"""People who sign in through a provider get the roles that the table assigns to their claims, at its sites only."""
+"""People who sign in through a provider get the roles that the table assigns to their claims, on its sites only."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit

@@ -32,7 +32,7 @@ def leaver(lorraine):
 
 @pytest.fixture
 def story(lorraine, leaver):
-    """A text of the person, and one at the other site, which must not show."""
+    """A text of the person, and one on the other site, which must not show."""
     return draft(lorraine, leaver, "Une usine")
 
 

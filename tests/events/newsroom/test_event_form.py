@@ -142,7 +142,7 @@ def test_span_in_the_field_of_the_start_fills_the_empty_end(lorraine, editor):
 def test_span_beside_an_end_is_an_error_with_a_hint(lorraine, editor):
     response = add(editor, lorraine, start="2 mars 2027 14h-17h", end="18h")
 
-    assert errors(response)["start"] == ["Write only the start here, and 17h into the field “End”."]
+    assert errors(response)["start"] == ["Enter only the start here, and 17h in the “End” field."]
     html = BeautifulSoup(response.content, "html.parser")
     assert html.select_one("input[name=start]")["value"] == "2 mars 2027 14h-17h"
 

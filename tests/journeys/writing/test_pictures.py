@@ -99,7 +99,7 @@ def test_organiser_drops_ten_photos_into_a_recap(server, visit, photos, run_on_s
     organiser = visit()
     resume_session(organiser, server, "organiser-lorraine")
     organiser.goto(f"{server}/admin/pages/{key}/edit/")
-    day = open_row(organiser, "What it looks back on").locator("#id_event_date")
+    day = open_row(organiser, "Event").locator("#id_event_date")
     meant = day.input_value()
     organiser.clock.set_fixed_time("2026-11-26T10:00:00")
     for typed, shown in (("hier", "25/11/2026"), ("26 nov", "26/11/2026"), ("27 nov", "27/11/2025"), (meant, meant)):

@@ -20,7 +20,7 @@ from tests.journeys.newsroom import (
     send_for_review,
 )
 
-# More words than any title.
+# At least a hundred words, which is more than any title has.
 MANY = re.compile(r"^\s*[1-9]\d\d+\s*$")
 
 
@@ -68,7 +68,7 @@ def test_two_windows_of_one_person_keep_both_texts(second, draft):
 
     warning = second.locator(".messages .warning")
     expect(warning).to_contain_text("You have saved this page in another window", timeout=TIMEOUT)
-    expect(warning).to_contain_text("That text is the draft, and yours is kept beside it: nothing is lost.")
+    expect(warning).to_contain_text("What you wrote in this window is kept as a separate version: nothing is lost.")
     expect(second.locator("main .deletion").first).to_contain_text("première")
     expect(second.locator("main .addition").first).to_contain_text("seconde")
     expect(warning.get_by_role("link", name="Open the draft: my text stays in the history")).to_be_visible()
@@ -120,7 +120,7 @@ def test_publication_date_is_entered_once_and_stays(editor, draft):
     expect(editor.get_by_label("Go live date/time")).to_have_value("01/12/2027 18:00")
 
 
-def test_schedule_closed_without_its_button_is_unchanged(editor, draft):
+def test_schedule_dialog_closed_without_saving_changes_nothing(editor, draft):
     editor.get_by_role("button", name="Toggle status").click()
     editor.get_by_role("button", name="Set schedule").click()
     dialog = editor.locator("#schedule-publishing-dialog")
@@ -149,7 +149,7 @@ def test_missing_author_is_created_in_the_chooser(editor):
 
 @pytest.fixture
 def new_event(server, visit):
-    """Returns a function that opens an organiser's window with the empty form of an event."""
+    """Returns a function that opens an empty event form in an organiser's window."""
 
     def open_form(**options) -> Page:
         organiser = visit(**options)
@@ -172,7 +172,7 @@ def test_pasted_title_sets_the_slug(new_event):
     expect(organiser.locator("[name=slug]")).to_have_value("une-matinee-dictee")
 
 
-def test_essential_event_fields_fit_one_screen(new_event):
+def test_essential_event_fields_fit_on_one_screen(new_event):
     organiser = new_event()
     box = organiser.locator("#id_takes_registrations").bounding_box()
     buttons = organiser.get_by_role("button", name="Send for review").bounding_box()
@@ -191,7 +191,7 @@ def test_required_fields_of_a_recap_are_separate_from_optional_ones(new_event):
     assert must.bounding_box()["y"] < between.bounding_box()["y"] <= may.bounding_box()["y"]
 
 
-# The truncated options of selects, by field name.
+# Returns the names of the selects whose longest option is truncated.
 CUT = """() => [...document.querySelectorAll("[data-edit-form] select")].filter((each) => each.offsetWidth).filter((each) => {
     const style = getComputedStyle(each), brush = document.createElement("canvas").getContext("2d");
     brush.font = style.font;
@@ -265,7 +265,7 @@ def test_closing_the_window_warns_of_an_unsaved_date(new_event):
     organiser.evaluate(HOLD)
     with organiser.expect_console_message(lambda logged: logged.text == "held"):
         organiser.locator("#id_standfirst").fill("Une nuit de visites.")
-    # The first autosave lacks the date; another one contains it.
+    # The autosave that is held lacks this start; the next one contains it.
     start.fill("1.12.2027 8h")
     with organiser.expect_console_message(lambda logged: logged.text == "held"):
         organiser.evaluate("() => window.letGo()")
@@ -306,7 +306,7 @@ def test_invalid_date_does_not_prevent_saving_the_rest(new_event):
     organiser.locator("#id_standfirst").fill("Une nuit de visites.")
 
     state = organiser.locator("[data-save-state=partly]")
-    expect(state).to_contain_text("Not saved: Start, Online at. The rest was saved at", timeout=TIMEOUT)
+    expect(state).to_contain_text("Not saved: Start, Online link. The rest was saved at", timeout=TIMEOUT)
     expect(organiser.locator("#id_start")).to_have_value("31 février")
     expect(organiser.locator("[data-contentpath=online_url] .error-message")).to_have_text("Enter a valid URL.")
     tomorrow = organiser.context.new_page()
@@ -322,7 +322,7 @@ def test_invalid_date_does_not_prevent_saving_the_rest(new_event):
     expect(organiser.locator("[data-contentpath=online_url] .error-message")).to_have_count(0)
 
 
-def test_span_typed_as_the_start_fills_the_empty_end(new_event):
+def test_time_range_typed_into_start_also_fills_an_empty_end(new_event):
     organiser = new_event()
     organiser.clock.set_fixed_time(f"{TABLE['today']}T10:00:00")
     start, end = organiser.locator("#id_start"), organiser.locator("#id_end")
@@ -336,7 +336,7 @@ def test_span_typed_as_the_start_fills_the_empty_end(new_event):
     start.fill("18 décembre 9h-12h")
     start.blur()
     expect(start).to_have_value("18 décembre 9h-12h")
-    expect(organiser.locator("#id_start-read")).to_have_text("Write only the start here, and 12h into the field “End”.")
+    expect(organiser.locator("#id_start-read")).to_have_text("Enter only the start here, and 12h in the “End” field.")
 
 
 def test_browser_parses_dates_like_the_server(new_event):
@@ -377,7 +377,7 @@ def test_date_is_chosen_on_a_phone(new_event):
 
 def test_content_checks_count_words_and_find_errors(editor):
     editor.get_by_role("button", name="Toggle checks").click()
-    # The second is that of Wagtail 8.1.
+    # The second selector is for Wagtail 8.1.
     words = editor.locator("[data-content-word-count], [data-metric-value=word-count]")
     expect(words).to_have_text(MANY, timeout=TIMEOUT)
     expect(editor.locator("[data-content-checker-count]")).to_have_text("0")

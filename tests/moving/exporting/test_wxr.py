@@ -166,7 +166,7 @@ def test_what_wordpress_has_no_place_for_is_named(found):
 
 @pytest.fixture(scope="class")
 def again(found, module_network: Network, module_newsrooms) -> Iterator[dict[str, Any]]:
-    """The result of our own import of the file at the other site, with the pictures that the site serves."""
+    """The result of our own import of the file on the other site, with the pictures that the site serves."""
     saar = module_network.saar
     reader = found.site.ground.reader()
     addresses = [each.file_address for each in records(found) if isinstance(each, Item) and each.file_address]

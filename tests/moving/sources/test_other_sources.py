@@ -225,7 +225,7 @@ def test_upload_of_one_endless_line_is_refused(tmp_path, monkeypatch):
         file.write('{"record": "channel", "title": "' + "a" * 10_000)
     monkeypatch.setattr(spool, "LONGEST_LINE", 1000)
 
-    with pytest.raises(ExportError, match="more than 1000 letters"):
+    with pytest.raises(ExportError, match="longer than 1000 characters"):
         list(records_of(path)())
 
 

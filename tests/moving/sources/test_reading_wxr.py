@@ -163,7 +163,7 @@ def test_item_whose_parts_together_are_too_large_is_refused(monkeypatch):
 
     found = refusal(export(item("Un", meta={f"k{n}": "x" * 90 for n in range(4)})).encode())
 
-    assert (found.line, found.reason) == (8, "one item has more than 300 letters")
+    assert (found.line, found.reason) == (8, "one item is longer than 300 characters")
 
 
 def test_gzip_that_is_cut_off_is_refused(tmp_path):

@@ -78,13 +78,13 @@ def test_only_topics_and_authors_with_public_stories_are_found(lorraine, saar, r
     assert found(saar.reader(), "claire humbert") == ["Claire Humbert"]
 
 
-def test_author_without_a_page_and_of_another_site_is_no_result(lorraine, saar, reader):
+def test_authors_without_a_page_or_from_another_site_are_not_found(lorraine, saar, reader):
     nameless, theirs = make_person("Sans Page", has_page=False), make_person("Jana Kessler", site=saar.site)
     make_article(lorraine.section, "Un", authors=[nameless, theirs])
     assert found(reader, "sans page") == found(reader, "jana kessler") == []
 
 
-def test_topics_are_those_of_the_language(lorraine, reader, energy):
+def test_only_topics_in_the_language_of_the_search_page_are_found(lorraine, reader, energy):
     german = make_topic("Energie", "de")
     make_article(lorraine.section, "Un texte", topics=[energy])
     make_article(lorraine.sections["de"], "Ein Text", topics=[german])
@@ -92,7 +92,7 @@ def test_topics_are_those_of_the_language(lorraine, reader, energy):
     assert found(reader, "energie", "/de/suche/") == ["Energie"]
 
 
-def test_exact_name_comes_first_and_a_few_at_most(lorraine, reader):
+def test_exact_name_comes_first_and_at_most_three_are_shown(lorraine, reader):
     wood = [make_topic(name) for name in ("Bois de construction", "Bois énergie", "Bois", "Bois local")]
     for number in range(2):
         make_article(lorraine.section, f"Texte {number}", topics=[wood[0]])
@@ -134,7 +134,7 @@ def test_topic_without_a_story_here_is_not_suggested(lorraine, saar, reader, ene
     assert suggested() == ["Énergie solaire"]
 
 
-def test_query_without_a_topic_or_author_makes_no_additional_query(lorraine, reader, energy, monkeypatch):
+def test_search_naming_no_topic_or_author_does_not_count_stories(lorraine, reader, energy, monkeypatch):
     make_article(lorraine.section, "Une fonderie", topics=[energy])
     monkeypatch.setattr("search.results.subjects.story_counts", lambda *args: pytest.fail("counted"))
 

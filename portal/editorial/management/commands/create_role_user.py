@@ -1,4 +1,4 @@
-"""manage.py create_role_user: creates an account with a role at a site."""
+"""manage.py create_role_user: creates an account with a role on a site."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from portal.editorial.sites import section_by_slug, site_by_host
 
 class Command(EnglishCommand):
     help = (
-        "Create an account with a role at a site. Its owner is invited by mail; without an e-mail address, the link at "
+        "Create an account with a role on a site. Its owner is invited by mail; without an e-mail address, the link at "
         "which a password is chosen is printed."
     )
 

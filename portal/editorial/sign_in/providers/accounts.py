@@ -19,7 +19,7 @@ LONGEST_NAME = 150
 def account_for(provider: Provider, address: str) -> Any:
     """The account for this verified address that the provider may sign in, or None.
 
-    Never a network administrator's account, nor one with roles at sites that the provider does not serve.
+    Never a network administrator's account, nor one with roles on sites that the provider does not serve.
     """
     people = get_user_model()._default_manager.filter(email__iexact=address, is_superuser=False) if address else []
     accounts = [person for person in people if not _is_expired(person)]
@@ -36,7 +36,7 @@ def _is_expired(account: Any) -> bool:
 
 
 def granted_groups(provider: Provider, values: Iterable[str]) -> list[Group]:
-    """The groups that the provider's table assigns to these claim values, at the sites it serves."""
+    """The groups that the provider's table assigns to these claim values, on the sites it serves."""
     held = set(values)
     wanted = {(line.host, line.role) for line in provider.lines if line.value in held and provider.is_for(line.host)}
     roles = RoleGroup.objects.filter(section=None).select_related("group", "site")

@@ -26,7 +26,7 @@ SAML_RULES = {
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table: people with this claim value get this role at the site with this host."""
+    """A row of the table: people with this claim value get this role on the site with this host."""
 
     value: str
     host: str

@@ -37,7 +37,7 @@ paste.footnotesOf = (body) => {
       if (isRaised && isReference(link)) references.set(link, 0);
       continue;
     }
-    // Word writes comments like notes.
+    // Word marks up its comments in the same way as notes.
     if (target.closest("[data-style*='mso-element:comment']")) continue;
     const note = target.closest(NOTE) ?? target.closest("p, div, aside");
     if (!note || note.contains(link)) continue;
