@@ -89,12 +89,12 @@ def topic_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
 
 @require_safe
 def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
-    """The page of an author with a public story on this site."""
+    """The author page of a person with a public story on this site."""
     edition, now = edition_of(request), timezone.now()
     people = Person.objects.available_at(edition.site).filter(has_page=True).select_related("picture")
     person = people.filter(slug=slug).first() if is_address_of(edition, "people", word) else None
     if person is None:
-        # A redirect would disclose the new name of a person without a public story here.
+        # Only people with a public story here are redirected to; otherwise their new name would be disclosed.
         stories = Placement.objects.in_lists_of(edition.home.pk, now)
         found = people.filter(formerly_at(slug)).order_by(*OWN_FIRST)
         former = next((each for each in found if stories.by(each.pk).exists()), None)

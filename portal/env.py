@@ -83,7 +83,7 @@ def number(name: str, default: int, meaning: str, *, least: int = 0, most: int |
     return value
 
 
-# The settings that each protocol requires in the table of a provider.
+# The settings that each protocol requires in a provider's table.
 PROTOCOLS = {"openid_connect": {"client_id", "server_url"}, "saml": {"idp"}}
 
 
@@ -172,7 +172,7 @@ def options(name: str, meaning: str) -> dict[str, str]:
 
 
 def implementation(name: str, meaning: str) -> str:
-    """The dotted name of a class in an installed module, or an empty string."""
+    """A class's dotted name in an installed module, or an empty string."""
     value = text(name, "", meaning)
     module, _dot, _name = value.rpartition(".")
     try:

@@ -65,7 +65,7 @@ def on_reload(server: Any) -> None:
     environment[b"GUNICORN_PID"] = str(os.getpid()).encode()
     environment[b"GUNICORN_FD"] = ",".join(str(each.fileno()) for each in server.LISTENERS).encode()
     environment[FORMER_WORKERS.encode()] = ",".join(map(str, server.WORKERS)).encode()
-    # A second signal in the meantime would end the process.
+    # Without this, a second signal in the meantime would end the process.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     os.chdir(server.START_CTX["cwd"])
     os.execve(sys.executable, sys.orig_argv, environment)  # noqa: S606 - its own command

@@ -141,7 +141,7 @@ class PromotionForm(QueryForm):
     def is_valid(self) -> bool:
         is_valid = super().is_valid()
         if "page" in self.errors:
-            # The chooser would show the title of another site's page.
+            # Without this, the chooser would show the title of another site's page.
             self.data = {**self.data.dict(), "page": ""}  # type: ignore[attr-defined]
         return is_valid
 

@@ -93,7 +93,7 @@ PAGES_OF: dict[type[Model], Callable[[Any], QuerySet[Any]]] = {
 
 
 def record_changed(sender: type[Model], instance: Any, created: bool = False, **kwargs: Any) -> None:
-    """Index the pages whose terms include the name of a changed record."""
+    """Index the pages whose terms include a changed record's name."""
     if not created:
         _index_both(key for (key,) in PAGES_OF[sender](instance))
         # Only the content of a draft shows which people and venues it refers to, so all drafts are indexed.

@@ -384,6 +384,6 @@ def work_off(pauses: bool = False) -> None:
     """Run the queued tasks, as the scheduler's worker does; with `pauses`, also those that wait for a retry."""
     if pauses:
         DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(run_after=timezone.now())
-    # Between two tasks, the worker would close the connection, but the test's open transaction needs it.
+    # Without this, the worker would close the connection between two tasks, but the test's transaction needs it.
     with patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
         SchedulerCommand.worker(batch=True, interval=0).run()

@@ -108,7 +108,7 @@ class Installation:
 def installed(folder: Path) -> Iterator[Installation]:
     """An installation with a copy of this process's database, which must have no open transaction."""
     with copied_database(folder) as name:
-        # A shared cache would contain the sites of other tests.
+        # The key prefix separates the cache: a shared one would contain the sites of other tests.
         cache = f"{os.environ.get('CACHE_URL', 'locmem://portal')}?key_prefix={uuid4().hex}"
         own = {"DATA_DIR": str(folder), "DATABASE_URL": address_of(name), "CACHE_URL": cache}
         own |= {"DEBUG": "no", "HTTPS": "no"}

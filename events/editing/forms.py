@@ -1,4 +1,4 @@
-"""The edit form of an event: wall times in the event's zone, and the recurrence rule."""
+"""The event edit form: wall times in the event's zone, and the recurrence rule."""
 
 from contextlib import suppress
 from datetime import datetime, time, timedelta

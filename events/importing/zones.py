@@ -63,7 +63,7 @@ def _by_city() -> dict[str, str]:
 
 
 def _listed_zone(name: str) -> ZoneInfo | None:
-    """Return the zone of a Windows display name such as `(UTC+01:00) Amsterdam, Berlin`."""
+    """Return the zone for a Windows display name such as `(UTC+01:00) Amsterdam, Berlin`."""
     listed = LISTED.fullmatch(name)
     if listed is None:
         return None
@@ -115,7 +115,7 @@ class FileZones:
     _matches: dict[tuple[str, int, int, float], ZoneInfo | None] = field(default_factory=dict)
 
     def describe(self, lines: list[str]) -> None:
-        """Add the zone of a VTIMEZONE, whose lines are unfolded. Raises the library's errors if it is invalid."""
+        """Add the zone that a VTIMEZONE with unfolded lines defines. Raises the library's errors if it is invalid."""
         text = "\r\n".join(["BEGIN:VTIMEZONE", *lines, "END:VTIMEZONE"])
         # Microsoft programs start every rule in 1601, and each lookup would count from there.
         described: Any = Timezone.from_ical(text.replace("DTSTART:1601", "DTSTART:1970"))
@@ -129,7 +129,7 @@ class FileZones:
         return named_zone(tzid) or self.located.get(tzid)
 
     def aware(self, shown: datetime, tzid: str) -> datetime | None:
-        """Return a wall time with the zone of a TZID; None if the TZID is unknown."""
+        """Return a wall time in the zone named by a TZID; None if the TZID is unknown."""
         found = self.named(tzid) or self.described.get(tzid)
         return shown.replace(tzinfo=found) if found else None
 

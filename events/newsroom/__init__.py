@@ -1,1 +1,1 @@
-"""The admin views of events: venues, subscribed calendars, dates of a series, recaps and registrations."""
+"""The admin views for events: venues, subscribed calendars, series dates, recaps and registrations."""

@@ -1,4 +1,4 @@
-"""The admin view of a series' dates: cancel one, split the series at it, or open it in the editor."""
+"""The admin view for a series' dates: cancel one, split the series at it, or open it in the editor."""
 
 from collections.abc import Iterator
 from dataclasses import replace

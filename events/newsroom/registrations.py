@@ -1,4 +1,4 @@
-"""The admin views of an event's registrations: list, export and overview."""
+"""The admin views for an event's registrations: list, export and overview."""
 
 from typing import Any
 

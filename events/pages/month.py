@@ -1,4 +1,4 @@
-"""Builds the month view of events, with each day's first events."""
+"""Builds the month view of the calendar, with each day's first events."""
 
 import re
 from calendar import Calendar

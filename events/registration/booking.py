@@ -263,7 +263,7 @@ def _create(date: Occurrence, seats: DateSeats, booking: BookingRequest, state: 
 def change(
     registration: Registration, date: Occurrence, now: datetime, *, source: str = "", **facts: Any
 ) -> Registration:
-    """Change the fields of a registration. Raises NoPlaceError and, with a `source`, LargeShareError."""
+    """Change a registration's fields. Raises NoPlaceError and, with a `source`, LargeShareError."""
     with locked(registration.date) as date.seats:
         registration = Registration.objects.select_for_update().select_related("date").get(pk=registration.pk)
         if registration.is_cancelled:

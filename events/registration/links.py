@@ -30,7 +30,7 @@ def registration_url(registration: Registration) -> str:
 
 
 def registration_token(registration: Registration) -> str:
-    """Sign the keys of a registration and its site. The address is hashed, because it must not appear in logs."""
+    """Sign a registration's key and its site's key. The address is hashed, because it must not appear in logs."""
     return signer.sign_object([registration.pk, registration.site_id, _address_hash(registration.same_address)])
 
 

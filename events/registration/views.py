@@ -54,7 +54,7 @@ def _book(form: RegistrationForm, date: Occurrence, edition: Any, now: datetime)
     if form.verdict is not Verdict.NEW:
         return True
     if not may_send_mail_to(form.cleaned_data["address"]):
-        # Nobody could cancel a registration without the link in the email.
+        # Refuse the registration, because nobody could cancel it without the link in the email.
         form.show_again(str(PROBLEMS["rate_limited"]))
         return False
     try:
@@ -155,7 +155,7 @@ def _redirect_back(request: HttpRequest, outcome: str) -> HttpResponse:
 
 
 def open_date(request: HttpRequest, page_key: int, date_key: str, now: datetime) -> Occurrence:
-    """Return a visible date of an event with registration on this site. Raises Http404 otherwise."""
+    """Return a visible event date with registration on this site. Raises Http404 otherwise."""
     page = page_for_reader(request, page_key, now)
     if not isinstance(page, EventPage) or not page.takes_registrations:
         raise Http404

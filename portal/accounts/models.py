@@ -1,4 +1,4 @@
-"""The account of a newsroom member."""
+"""A newsroom member's account."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Receivers of signals about acts: sign-ins, Wagtail's log, changes of accounts and settings."""
+"""Receivers of signals about acts: sign-ins, Wagtail's log, changes to accounts and settings."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Determines the site of an act, and the sites whose acts a user may read."""
+"""Determines the site to which an act belongs, and the sites whose acts a user may read."""
 
 from typing import Any
 

@@ -270,7 +270,7 @@ class PortalCopyForm(CopyForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        # Wagtail would make the copy live and record the latest draft as its live version.
+        # With this field, Wagtail would make the copy live and record the latest draft as its live version.
         self.fields.pop("publish_copies", None)
         self.fields["new_slug"].initial = free_slug(self.page.get_parent(), self.page.slug)
 

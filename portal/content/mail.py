@@ -86,7 +86,7 @@ def compose(
     address = (site_settings and site_settings.sender_address) or settings.DEFAULT_FROM_EMAIL
     sender = formataddr((" ".join(context["name"].split()), address)) if site else ""
     facts = {"sender": sender, "site": site.pk if site else None, **fields}
-    # A line break in a title would start another header.
+    # Line breaks are removed: one in a title would start another header.
     return Message(to=to, subject=" ".join(subject.split()), text=text.strip() + "\n", html=html, **facts)
 
 

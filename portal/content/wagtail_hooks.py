@@ -1,4 +1,4 @@
-"""Admin menus and views of topics, people and failed tasks; drawings; page choosers limited to permitted pages."""
+"""Admin menus and views for topics, people and failed tasks; drawings; page choosers limited to permitted pages."""
 
 from pathlib import Path
 

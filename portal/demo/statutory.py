@@ -1,4 +1,4 @@
-"""Builds the statutory pages of a demo site."""
+"""Builds a demo site's statutory pages."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ TECHNOLOGIES, TOOLS = "HTML, CSS, JavaScript, SVG, WAI-ARIA", "axe-core, Nu Html
 
 
 def statutory_pages(site: dict[str, Any], code: str) -> dict[str, StatutoryPage]:
-    """The unsaved pages of a site in one language, by kind; `site` has the site's values from `network.toml`."""
+    """A site's unsaved pages in one language, by kind; `site` has the site's values from `network.toml`."""
     facts, words = statutory_texts()["sites"][site["key"]], statutory_texts()["words"][code]
     values = {
         **facts,

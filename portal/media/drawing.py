@@ -152,7 +152,7 @@ def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 def _encode(picture: Image.Image, stored_as: str, options: dict[str, Any]) -> bytes:
     out = BytesIO()
-    # Pillow would otherwise copy the original's metadata.
+    # Without this, Pillow would copy the original's metadata.
     picture.info = {}
     picture.save(out, stored_as, **{"exif": b"", **options} if stored_as != "GIF" else {})
     return out.getvalue()

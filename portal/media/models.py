@@ -16,7 +16,7 @@ from portal.media.faces import focus_on_faces
 from portal.media.stored import StorageUnavailableError
 from portal.media.uploads import redraw
 
-# The length to which Wagtail cuts a picture's name in the name of a rendition, so that it fits the column.
+# The length to which Wagtail cuts a picture's name in a rendition's name, so that it fits the column.
 MAX_NAME_LENGTH = 45
 
 

@@ -47,7 +47,7 @@ def undo(
                 row.delete()
                 page.specific.delete()
             else:
-                # The current title of a page that was moved to another site is not disclosed.
+                # If a page was moved to another site, its current title is not disclosed.
                 stay.append(page.title if is_here else row.title)
         if counts["pages"] > before:
             pause(counts)

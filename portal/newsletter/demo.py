@@ -77,7 +77,7 @@ def _create_issue(newsletter: NewsletterPage, edition: Edition, now: datetime) -
     with translation.override(edition.language):
         content = content_of_period(edition, first, last, now)
     for group in (block["value"] for block in content):
-        # An editor would shorten it in the same way.
+        # Shorten the lists, as an editor would.
         group["stories"], group["events"] = group["stories"][:4], group["events"][:3]
     issue.content = content
     _publish(issue, newsletter)
@@ -85,7 +85,7 @@ def _create_issue(newsletter: NewsletterPage, edition: Edition, now: datetime) -
 
 
 def _mark_as_sent(issue: IssuePage, subscribers: list[Subscriber], now: datetime) -> None:
-    """Mark the sendings as sent without sending them, because the addresses of a demo must not get mail."""
+    """Mark the sendings as sent without sending them, because a demo's addresses must not get mail."""
     for sending in Sending.objects.filter(issue=issue):
         Delivery.objects.bulk_create(
             Delivery(sending=sending, subscriber=subscriber, state=Delivery.State.SENT, sent_at=now)

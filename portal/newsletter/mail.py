@@ -38,7 +38,7 @@ class Mail:
 
 @dataclass(frozen=True)
 class MailBranding:
-    """The parts that all mails of a site share. `base` precedes every path: the root URL, or nothing in a preview."""
+    """The parts that all of a site's mails share. `base` precedes every path: the root URL, or nothing in a preview."""
 
     name: str
     language: str

@@ -1,4 +1,4 @@
-"""The form of a record without versions. It does not overwrite values that others saved after it was opened."""
+"""The form for a record without versions. It does not overwrite values that others saved after it was opened."""
 
 import json
 from hashlib import sha256

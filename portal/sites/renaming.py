@@ -44,7 +44,7 @@ def rename_site(site: Site, host: str, port: int | None = None) -> Renamed:
     others = Site.objects.exclude(pk=site.pk)
     if others.filter(hostname=new).exists() or FormerHost.objects.filter(hostname=new).exclude(site=site).exists():
         raise TransferError(f"Another site has the host {new}, or had it before and is still reached by it.")
-    # A redirect could not choose between two sites on different ports.
+    # Refuse a host shared by sites on different ports: a redirect could not choose between them.
     if others.filter(hostname=old).exists():
         raise TransferError(f"Several sites have the host {old}: its readers cannot be redirected.")
     FormerHost.objects.filter(hostname=new).delete()

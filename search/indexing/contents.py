@@ -26,7 +26,7 @@ class PageContent:
     """A page's text by decreasing weight, with its dates.
 
     `date` sorts results; it is the time of indexing if `is_dated` is false. `ends_at` is set for events only.
-    `recap_of` is the primary key of a recap's event; `documents` are those of the linked documents.
+    `recap_of` is the primary key of a recap's event; `documents` has the primary keys of the linked documents.
     """
 
     kind: str

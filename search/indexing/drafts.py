@@ -66,7 +66,7 @@ class DraftBuilder(EntryBuilder):
         return replace(
             content,
             texts=(*content.texts, *_other_texts(page)),
-            # The pages of a file are found through references, which are those of the database row.
+            # A file's pages are found through references, and these refer to the database row.
             documents=() if row.has_unpublished_changes else content.documents,
             date=changed_at or content.date,
             is_dated=changed_at is not None,

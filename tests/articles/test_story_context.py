@@ -184,7 +184,7 @@ def test_story_without_topic_has_no_automatic_related_stories(lorraine, wood):
     assert StoryContext(lorraine, make_article(wood, "Lue", date=days_ago(50), topics=[])).related == []
 
 
-def test_neighbours_are_those_of_the_section(lorraine, wood):
+def test_neighbours_come_from_the_same_section(lorraine, wood):
     make_article(wood, "Avant", date=days_ago(30))
     page = make_article(wood, "Lue", date=days_ago(20))
     make_portrait(wood, "Après", date=days_ago(10))

@@ -78,7 +78,7 @@ def test_breadcrumb_leads_home_and_to_each_section_above(lorraine):
     assert links == ["/fr/", "/fr/rubrique/", "/fr/rubrique/artisanat/"]
 
 
-def test_date_is_that_of_the_site_and_machine_readable(lorraine):
+def test_date_is_in_the_sites_time_zone_and_machine_readable(lorraine):
     page = make_article(lorraine.section, date=datetime(2026, 3, 3, 23, 30, tzinfo=PARIS))
 
     time = read(lorraine, page).select_one(".story__date time")
@@ -127,7 +127,7 @@ def test_anchors_are_unique(lorraine):
     assert len(set(anchors)) == len(anchors)
 
 
-def test_anchor_differs_from_those_of_the_template(lorraine):
+def test_anchor_differs_from_the_templates_anchors(lorraine):
     page = make_article(lorraine.section, body=[heading("Main"), heading("Correction")])
 
     assert [value.anchor for value in anchor_headings(page.body)] == ["main-2", "correction-2"]

@@ -113,7 +113,7 @@ def changes(lorraine, network_administrator):
 
 
 @pytest.mark.parametrize("kind", ["list", "csv"])
-def test_values_are_in_the_language_of_the_reader(lorraine, newsroom, changes, kind):
+def test_values_are_in_the_readers_language(lorraine, newsroom, changes, kind):
     UserProfile.objects.create(user=newsroom[Role.SITE_ADMINISTRATOR], preferred_language="de")
     client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
     response = client.get(reverse("audit_log"), {} if kind == "list" else {"export": kind})
@@ -174,7 +174,7 @@ def test_deleted_account_is_not_named(lorraine, newsroom, network_administrator)
     assert rows(lorraine, network_administrator)[0]["object"] == "a deleted account (987654)"
 
 
-def test_wagtails_entries_are_in_the_language_of_the_reader(lorraine, newsroom):
+def test_wagtails_entries_are_in_the_readers_language(lorraine, newsroom):
     reader = newsroom[Role.SITE_ADMINISTRATOR]
     UserProfile.objects.create(user=reader, preferred_language="de")
     page = {"id": 216, "title": "Une usine"}

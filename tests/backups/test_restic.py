@@ -54,7 +54,7 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture
 def bucket(endpoint, place) -> str:
-    """The address of a bucket for backups."""
+    """The address of a backup bucket."""
     return f"s3://{KEY}:{SECRET.replace('/', '%2F')}@{make_bucket(endpoint)}/nightly?endpoint={endpoint}"
 
 

@@ -23,7 +23,7 @@ class UnexpectedStatusError(Exception):
 
 
 def measure(sample: Sample, seconds: float, client: Client | None = None) -> Figures:
-    """Request the pages of a sample in turn for some seconds, after requesting each twice to warm the caches."""
+    """Request a sample's pages in turn for some seconds, after requesting each twice to warm the caches."""
     cookie = {"cookie": sample.cookie} if sample.cookie else {}
     client, addresses = client or Client(headers={"host": sample.host} | cookie), client_addresses()
 

@@ -111,7 +111,7 @@ def judged_paths(site: Site) -> Iterator[tuple[str, ...]]:
 
 
 def filters_of(site: Site) -> dict[str, dict[str, Any]]:
-    """The parameters of the page search by the name of a filter."""
+    """The parameters of the page search by filter name."""
     home, day = site.root_page, timezone.localdate()
     spans = {"from": f"{day - timedelta(days=800)}", "to": f"{day - timedelta(days=30)}"}
     topic = PageTopic.objects.filter(page__path__startswith=home.path).order_by("-pk").values_list("topic", flat=True)

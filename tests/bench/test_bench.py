@@ -27,7 +27,7 @@ STORIES = [
 ]
 
 
-def test_common_words_are_those_of_a_third_to_two_thirds_of_the_stories():
+def test_common_words_occur_in_a_third_to_two_thirds_of_the_stories():
     found = sample_queries(STORIES)
     assert found["common word"] == ["commun"]
     assert len(found["rare word"]) == 20

@@ -54,7 +54,7 @@ def served(installation, redis: Redis) -> Iterator[tuple[int, int]]:
     own |= {"CACHE_URL": f"redis://127.0.0.1:{redis.port}/0"}
     command = ["-m", "gunicorn", "--config", "portal/server.py", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     process = installation.start(*command, "--log-level", "critical", "tests.caches.served:application", **own)
-    # Nothing reads its log, and a full pipe would block it.
+    # Drain its output, because a full pipe would block it.
     readers = [Thread(target=stream.read) for stream in (process.stdout, process.stderr)]
     for reader in readers:
         reader.start()

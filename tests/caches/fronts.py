@@ -130,7 +130,7 @@ class Front:
         (folder / "server").write_text(of_server.replace(":8000", f":{portal}"))
         names = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         places = "".join(f"{name}_temp_path {folder}/{name};\n" for name in names)
-        # nginx would otherwise change to an account without access to the folder.
+        # Without this, nginx would switch to an account without access to the folder.
         user = "user root; " if os.geteuid() == 0 else ""
         http = http.replace("/var/cache/portal", f"{folder}/cache")
         (folder / "conf").write_text(

@@ -128,7 +128,7 @@ def test_refusal_fails_the_purge(settings, cache, lorraine, kind, status):
         purge()
 
 
-def test_cache_that_is_down_fails_the_purge_but_not_that_of_others(settings, cache):
+def test_cache_that_is_down_fails_its_own_purge_only(settings, cache):
     settings.SHARED_CACHE_PURGE = {"kind": "varnish", "place": f"127.0.0.1:1,{at(cache)}", "key": ""}
 
     with pytest.raises(PurgeError, match=r"127\.0\.0\.1:1/: .*refused"):

@@ -55,7 +55,7 @@ def test_no_cache_serves_a_response_beyond_its_expiry(settings, left, rule):
     assert shared_cache_control(NOW, NOW + timedelta(seconds=left)) == rule
 
 
-def test_browser_lifetime_outlasts_that_of_shared_caches():
+def test_browser_lifetime_outlasts_the_lifetime_in_shared_caches():
     assert shared_cache_control(NOW, NOW, browsers=60) == "public, max-age=60, s-maxage=0"
 
 
@@ -118,7 +118,7 @@ def test_each_cache_gets_the_tag_in_its_header(settings, reader, lorraine, kind,
     assert reader.get("/fr/")[header] == "portal"
 
 
-def test_there_is_no_tag_where_caches_revalidate(settings, reader, lorraine):
+def test_response_has_no_tag_where_caches_revalidate(settings, reader, lorraine):
     settings.SHARED_CACHE_SECONDS = 0
 
     assert reader.get("/fr/")["Cache-Control"] == "no-cache"

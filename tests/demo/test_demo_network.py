@@ -63,7 +63,7 @@ def editions(key: str):
 
 
 def addresses(key: str) -> list[str]:
-    """Every page of a site that readers can open, and its lists."""
+    """Every page that readers can open on a site, and its lists."""
     paths = []
     for edition in editions(key).values():
         pages = Page.objects.live().filter(path__startswith=edition.home.path).specific()

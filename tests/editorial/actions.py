@@ -46,7 +46,7 @@ def form_of(page: Page, **facts: Any) -> dict[str, Any]:
 
 
 def form_of_another(page: Page, **facts: Any) -> dict[str, Any]:
-    """The form of a new page, filled in with the values of this page."""
+    """The form for a new page, filled in with the values of this page."""
     topics = [{"topic": row.topic_id} for row in page.page_topics.all()]
     return form_of(page, page_topics=topics if isinstance(page, EventPage) else inline_formset(topics), **facts)
 

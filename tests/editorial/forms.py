@@ -36,7 +36,7 @@ def article_form(**facts: Any) -> dict[str, Any]:
 
 
 def complete_form(ground: SampleSite, **facts: Any) -> dict[str, Any]:
-    """The form of a complete article that already has its topics."""
+    """The form for a complete article that already has its topics."""
     picture = {"lead_image": lead_image(ground.home).pk, "lead_image_alt": "Un atelier"}
     return article_form(**{"standfirst": STANDFIRST, **picture, **facts})
 
@@ -62,7 +62,7 @@ def submit(ground: SampleSite, author: Any, title: str = "Une usine") -> Article
 
 
 def act(ground: SampleSite, user: Any, page: ArticlePage, action: str = "approve", state: Any = None) -> Any:
-    """Post to the address of a workflow action, whether or not a button leads there."""
+    """Post to a workflow action's address, whether or not a button leads there."""
     state = state or page.current_workflow_task_state
     path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, action, state.pk])
     return newsroom_client(ground, user).post(path, {"comment": ""})

@@ -43,13 +43,13 @@ def event_form(**facts: Any) -> dict[str, Any]:
 
 
 def complete_event_form(language: Locale, **facts: Any) -> dict[str, Any]:
-    """The form of a complete new event."""
+    """The form for a complete new event."""
     essentials = {"standfirst": STANDFIRST, "place": PLACE, "page_topics": [{"topic": topic(language).pk}]}
     return event_form(**essentials | facts)
 
 
 def changed_date(day: str = "2027-03-09", **facts: Any) -> dict[str, Any]:
-    """The row of a changed date."""
+    """The row for a changed date."""
     names = ("hour", "reason", "new_day", "new_start", "new_end", "title", "venue", "place", "online_url")
     return {**dict.fromkeys(names, ""), "day": day, "kind": "cancelled", **facts}
 

@@ -69,7 +69,7 @@ def complete(uid: str = "a@partner", **facts: str) -> str:
 
 
 def changed(day: str, start: str, more: str = "", *, end: str = "", uid: str = "a@partner") -> str:
-    """A changed date of a series at nine o'clock; `start` and `end` are day and hour."""
+    """A changed date in a series at nine o'clock; `start` and `end` are day and hour."""
     until = f"DTEND;TZID=Europe/Paris:{end}\r\n" if end else ""
     return vevent(
         f"UID:{uid}\r\nDTSTAMP:20260201T000000Z\r\nRECURRENCE-ID;TZID=Europe/Paris:{day}T090000\r\n"

@@ -135,7 +135,7 @@ def test_renamed_author_redirects_if_they_have_a_public_story_here(lorraine, saa
     assert claire.slug == "claire-lukasz"
     assert leads_to(lorraine, "/fr/auteurs/claire-humbert/") == (301, "/fr/auteurs/claire-lukasz/")
     assert status(lorraine, "/fr/auteurs/claire-lukasz/") == 200
-    # A redirect would disclose the new name.
+    # Redirects on the other site would disclose the new name.
     for slug in ("claire-humbert", "claire-lukasz"):
         assert status(saar, f"/fr/auteurs/{slug}/") == 404
     make_settings(lorraine, is_closed=True)

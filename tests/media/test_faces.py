@@ -103,7 +103,7 @@ def test_own_focal_point_is_kept():
 
 
 @pytest.mark.parametrize("name", ["lorraine/bridge.avif", "lux/log-pile.avif", "saar/city-by-night.avif"])
-def test_what_only_resembles_a_face_is_no_face(name):
+def test_what_only_resembles_a_face_is_not_recognised_as_one(name):
     with Canvas.open(DEMO / name) as picture:
         image = stored(picture.convert("RGB"))
 

@@ -193,7 +193,7 @@ def once(first, then):
     return answer
 
 
-def test_missing_files_are_no_server_error(reader, story):
+def test_missing_files_cause_no_server_error(reader, story):
     page, image, document = story
     for file in files_in(default_storage):
         default_storage.delete(file.name)

@@ -197,7 +197,7 @@ def test_metadata_is_not_passed_on(kind, spec):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
-def test_partial_file_is_no_rendition(kind):
+def test_partial_file_is_not_used_as_a_rendition(kind):
     image = image_of(content(kind), KINDS[kind])
     with image.file.storage.open(image.file.name, "r+b") as file:
         file.truncate(image.file.size * 2 // 3)

@@ -60,7 +60,7 @@ def test_index_of_sitemaps_is_followed():
 
 
 @pytest.mark.parametrize("content", ["", "<html/>", "<urlset", f"<!DOCTYPE a><urlset {SITEMAPS}/>"])
-def test_file_that_is_no_sitemap_is_refused(content):
+def test_file_that_is_not_a_sitemap_is_refused(content):
     with pytest.raises(ExportError, match=r"sitemap\.xml"):
         list(addresses_in("sitemap.xml", lambda place: content.encode()))
 

@@ -69,14 +69,14 @@ def test_all_day_event_lasts_from_midnight_to_midnight(bring):
     assert (page.start, page.end) == (datetime(2031, 5, 16, 22, tzinfo=UTC), datetime(2031, 5, 18, 22, tzinfo=UTC))
 
 
-def test_zone_that_is_none_becomes_that_of_the_site(bring):
+def test_invalid_time_zone_becomes_the_sites_time_zone(bring):
     report = bring(event(_EventTimezone="UTC+2"))
 
     assert page_of(1).time_zone == "Europe/Paris"
     assert report.notes["time zone"] == 1
 
 
-def test_venue_of_the_site_is_used_and_that_of_another_is_not(bring, lorraine, saar):
+def test_only_venues_of_the_own_site_are_used(bring, lorraine, saar):
     foreign = Venue.objects.create(
         name="La Halle", address="1 rue du Port, 54000 Nancy", collection=media_collection(saar.site)
     )

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("media")
 State = ImportRun.State
 
 
-def test_file_that_is_no_export_is_refused_with_its_reason(administrator, lorraine):
+def test_file_that_is_not_an_export_is_refused_with_a_reason(administrator, lorraine):
     upload(administrator, lorraine, content=b"<html>no export</html>")
     work_off()
     run = ImportRun.objects.get()
@@ -67,7 +67,7 @@ def test_password_is_erased_when_the_reading_is_stopped_before_it_began(administ
     assert (other.state, other.secret) == (State.READING, facts["secret"])
 
 
-def test_reason_is_in_the_language_of_who_began_the_work(administrator, proposed, newsroom):
+def test_reason_is_in_the_language_of_the_person_who_started_the_work(administrator, proposed, newsroom):
     address = reverse("moving_run", args=[proposed.pk])
     administrator.post(address, sent(proposed, "import"), headers={"accept-language": "de"})
     newsroom[Role.SITE_ADMINISTRATOR].groups.clear()
@@ -170,7 +170,7 @@ def test_upload_without_the_token_of_the_form_is_refused(lorraine, newsroom):
     assert not ImportRun.objects.exists()
 
 
-def test_reason_of_a_missing_picture_is_in_the_language_of_who_imports(bring, monkeypatch):
+def test_reason_for_a_missing_picture_is_in_the_importing_persons_language(bring, monkeypatch):
     def failing(address: str, **facts: Any) -> Any:
         raise FetchError(str(get_language()))
 

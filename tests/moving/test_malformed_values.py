@@ -28,13 +28,13 @@ def entry(kind: str) -> str:
     ],
     ids=["picture", "link", "table", "venue", "organiser", "menu", "menu of categories"],
 )
-def test_number_that_is_none_is_passed_over(bring, parts):
+def test_invalid_number_is_passed_over(bring, parts):
     bring(*parts)
 
     assert page_of(1).title == "Un"
 
 
-def test_address_of_a_file_that_is_none_is_named(bring):
+def test_invalid_file_address_is_named(bring):
     sizes = {"_wp_attachment_metadata": 's:4:"file";s:5:"b.png";'}
     broken = attachment("Photo", NO_ADDRESS, wp_id=61, meta=sizes)
 
@@ -64,7 +64,7 @@ def test_nul_in_the_address_of_a_post_without_a_title_is_left_out(bring):
     assert page_of(1).title == "Un titre"
 
 
-def test_address_of_a_post_that_looks_like_that_of_a_host_is_passed_over(bring):
+def test_post_address_that_looks_like_a_host_address_is_passed_over(bring):
     bring(item("Un", "Texte", wp_id=1, link=f"{OLD}//[x/"))
 
     assert page_of(1).title == "Un"

@@ -170,7 +170,7 @@ def test_taken_back_import_says_what_it_deleted(administrator, imported):
 def test_enter_key_in_a_name_makes_a_dry_run(administrator, proposed):
     page = shown(administrator, "moving_run", proposed.pk)
 
-    # Browsers press the first button of a form.
+    # Browsers press a form's first button.
     assert 0 < page.index('value="try"') < page.index('value="import"')
 
 
@@ -181,12 +181,12 @@ def test_first_field_to_correct_has_the_focus(administrator, proposed):
     assert 'name="default_section"' in field
 
 
-def test_numbers_are_written_as_the_language_does():
+def test_numbers_are_formatted_for_the_language():
     with override("de"):
         assert counted("Beiträge", 1200) == "Beiträge (1.200)"
 
 
-def test_import_in_parts_is_that_of_one_run(administrator, lorraine, monkeypatch):
+def test_import_in_parts_equals_a_single_run(administrator, lorraine, monkeypatch):
     upload(administrator, lorraine, *(item(f"N {n}", "Texte", wp_id=n) for n in range(1, 121)))
     work_off()
     run = ImportRun.objects.get()

@@ -165,7 +165,7 @@ def test_bounces_before_a_new_confirmation_do_not_count(deliveries, claire, sett
     assert claire.state == Subscriber.State.ACTIVE
 
 
-def test_bounce_of_an_erased_subscriber_is_no_error(deliveries, claire):
+def test_bounce_from_an_erased_subscriber_causes_no_error(deliveries, claire):
     claire.delete()
 
     assert record_bounces(reports_in([report(delivery_token(deliveries[0].pk))]), timezone.now())["hard"] == 1

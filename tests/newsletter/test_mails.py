@@ -1,4 +1,4 @@
-"""The mail of an issue: its content and order, and that mail programs can display it."""
+"""An issue's mail: its content and order, and that mail programs can display it."""
 
 import re
 

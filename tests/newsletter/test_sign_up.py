@@ -136,7 +136,7 @@ def test_person_signs_up_and_confirms(lorraine, newsletter, clock):
     assert request.at <= timezone.now()
 
 
-def test_confirming_twice_is_no_error_and_outdated_links_are_ignored(lorraine, newsletter, clock):
+def test_confirming_twice_causes_no_error_and_outdated_links_are_ignored(lorraine, newsletter, clock):
     sign_up(lorraine, clock)
     first = link_to(sent_mails()[0].body, "confirm")
     sign_up(lorraine, clock)

@@ -59,7 +59,7 @@ def test_page_is_unavailable_for_half_a_minute_and_not_cached(patient_reader):
     assert (response["Retry-After"], response["Cache-Control"]) == ("30", "no-store")
 
 
-def test_page_has_the_name_the_language_and_the_colours_of_the_site(lorraine, patient_reader):
+def test_page_has_the_sites_name_language_and_colours(lorraine, patient_reader):
     with failing():
         page = patient_reader.get("/de/").content.decode()
         sheet = page.partition('href="/theme-')[2].partition('"')[0]

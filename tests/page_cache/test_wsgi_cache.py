@@ -69,7 +69,7 @@ def test_rendered_response_is_served_again(worker):
     assert first.code == 200
 
 
-def test_same_path_at_two_sites_has_two_responses(worker):
+def test_same_path_on_two_sites_has_two_responses(worker):
     own, other = worker.get("/fr/rubrique/"), worker.get("/fr/rubrique/", host=SAAR)
 
     assert b"Article lorrain fr" in own.body

@@ -48,14 +48,14 @@ def test_csv_with_any_delimiter(sign):
     assert rows(f"Nom{sign}Lieu\nÉva{sign}Metz\n".encode()) == [(1, ["Nom", "Lieu"]), (2, ["Éva", "Metz"])]
 
 
-def test_line_that_names_the_delimiter_is_no_row():
+def test_line_that_names_the_delimiter_is_not_a_row():
     assert rows(b"sep=;\r\nNom, complet;Lieu\r\nEva, Anna;Metz\r\n") == [
         (2, ["Nom, complet", "Lieu"]),
         (3, ["Eva, Anna", "Metz"]),
     ]
 
 
-def test_number_of_a_row_is_that_of_its_first_line():
+def test_row_is_numbered_by_its_first_line():
     assert rows(b'Nom;Lieu\n\nEva;"3 rue\nMetz"\nLeon;Toul\n') == [
         (1, ["Nom", "Lieu"]),
         (3, ["Eva", "3 rue\nMetz"]),

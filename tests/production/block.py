@@ -123,7 +123,7 @@ def test_forged_addresses_do_not_bypass_the_search_limit(browser):
 
 
 def send(browser: requests.Session, path: str, **fields: str) -> requests.Response:
-    """Fill in and submit the form of a newsroom page."""
+    """Fill in and submit a newsroom page's form."""
     browser.headers["Accept-Language"] = "en"
     page = browser.get(f"{SITE}{path}", timeout=30)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]

@@ -95,7 +95,7 @@ def test_development_needs_no_secret_key(read_settings):
     assert len(read_settings(DEBUG="yes")["SECRET_KEY"]) >= 32
 
 
-def test_defaults_are_those_of_production(read_settings):
+def test_defaults_suit_production(read_settings):
     settings = read_settings()
 
     assert settings["DEBUG"] is False

@@ -11,7 +11,7 @@ from portal.env import BASE_DIR, VARIABLES
 
 @pytest.fixture
 def connect(monkeypatch, tmp_path, django_db_blocker):
-    """Opens connections to one database file with the settings of an embedded installation."""
+    """Opens connections to one database file with an embedded installation's settings."""
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SECRET_KEY", "k" * 40)

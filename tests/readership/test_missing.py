@@ -62,7 +62,7 @@ def test_address_that_may_be_secret_or_a_scan_is_not_counted(watched, lorraine, 
 
 
 @pytest.mark.parametrize("path", ["/2019/03/le-four-2.html", "/Rapport-Annuel-2023-de-la-Lorraine_(FR).aspx"])
-def test_usual_address_is_no_secret(watched, lorraine, path):
+def test_usual_address_is_not_secret(watched, lorraine, path):
     watched.request(lorraine, path)
 
     assert counted(watched) == [(lorraine.site.pk, path, 1)]
@@ -171,7 +171,7 @@ def test_one_click_makes_the_redirect_and_ends_the_row(lorraine, administrator, 
     assert not MissingDay.objects.exists()
 
 
-def test_page_of_another_site_is_no_target(lorraine, saar, administrator, report):
+def test_page_of_another_site_cannot_be_a_target(lorraine, saar, administrator, report):
     page = make_article(saar.section, "Fremd")
 
     administrator.post(report, {"old_path": "/ancien", "page": page.pk})

@@ -39,7 +39,7 @@ def click(ground, page, host):
     ClickDay.objects.create(site=ground.site, day=today().toordinal(), page=page.page_ptr, host=host, views=3)
 
 
-def test_rising_pages_sections_and_links_are_those_of_the_section(ground, saar, client):
+def test_rising_pages_sections_and_links_come_from_the_section(ground, saar, client):
     inner = make_section(ground.section, "Industrie")
     inside, outside = make_article(inner, "Dedans"), make_article(make_section(ground.home, "Talents"), "Dehors")
     for page, host in ((inside, "inside.example"), (outside, "outside.example")):

@@ -26,7 +26,7 @@ def test_privacy_notice_says_what_is_counted_and_how_to_object(lorraine, reader)
 
 @pytest.fixture
 def post_choice(lorraine, reader):
-    """Submit the form of a page as a browser does, with the page's origin."""
+    """Submit a page's form as a browser does, with the page's origin."""
 
     def post(choice: str, origin: str = ""):
         sent = {"origin": origin or f"http://{lorraine.host}"}

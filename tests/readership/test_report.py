@@ -300,7 +300,7 @@ def test_report_of_an_event_has_opened_forms_and_registrations(lorraine, newsroo
     assert found["Registrations in the last thirty days"] == "1"
 
 
-def test_list_of_pages_has_the_views_at_the_sites_of_the_user(lorraine, saar, editor):
+def test_page_list_has_the_views_on_the_users_sites(lorraine, saar, editor):
     story, draft = make_article(lorraine.section, "Fonderie"), make_draft(make_article(lorraine.section, "Scierie"))
     read(lorraine, story, 1200)
     read(lorraine, story, 34, days_ago=29)

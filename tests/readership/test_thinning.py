@@ -1,4 +1,4 @@
-"""Days with few views of a page are merged into one row for their month, and no view is lost."""
+"""Days with few page views are merged into one row for their month, and no view is lost."""
 
 from datetime import UTC, date, datetime
 

@@ -112,7 +112,7 @@ class Watched:
             self.counter.flush(partial(write, linked_hosts=PageLinks(self.django).hosts))
 
     def views(self, page: Page) -> int:
-        """All stored views of a page."""
+        """All of a page's stored views."""
         self.write()
         return sum(PageDay.objects.filter(page=page.pk).values_list("views", flat=True))
 

@@ -76,7 +76,7 @@ def test_hostile_query_takes_less_than_half_a_second(lorraine, reader, query):
         {"language": "xx", "sites": "everything", "unknown": "1"},
     ],
 )
-def test_invalid_parameter_beside_the_query_is_no_error(lorraine, reader, params):
+def test_invalid_parameter_beside_the_query_causes_no_error(lorraine, reader, params):
     stories(lorraine, "Une fonderie neuve")
     assert get_results(reader, "fonderie", **params).status_code == 200
     for page in ("2", "9999"):

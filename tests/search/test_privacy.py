@@ -22,7 +22,7 @@ WORD = "xylographie"
 
 
 def responses(ground, reader, query=WORD) -> str:
-    """The results pages of a query on this site and on all sites, and its suggestions, as text."""
+    """The results pages for a query on this site and on all sites, and its suggestions, as text."""
     pages = [get_results(reader, query), get_results(reader, query, sites="all", languages="all")]
     text = "".join(page.content.decode() for page in pages)
     # The pages repeat the query itself.

@@ -119,7 +119,7 @@ def test_settings_and_pages_of_another_site_are_not_accessible(logged_queries, l
 
 @pytest.fixture
 def searched(lorraine, saar, reader):
-    """The page of a query that was counted on both sites."""
+    """The results page for a query that was counted on both sites."""
     stories(lorraine, "La fonderie")
     LoggedQuery.objects.log(saar.site, "fr", "fonderie", 3, timezone.localdate())
     return page_of(reader, "Fonderie")

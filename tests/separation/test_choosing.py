@@ -218,7 +218,7 @@ def test_chooser_offers_public_pages_of_sites_that_permit_it(marked, editor, art
 
     make_settings(marked.foreign.ground, offers_its_pages=True)
 
-    # The title of a published page is being changed: choosers must not show the unpublished title.
+    # A published page's title is being changed: choosers must not show the unpublished title.
     assert marks_in(found_by(editor, COMMON), "b") == {"event", "recap", "form", "brochure", "letter"}
     assert "revised" not in marks_in(whole_text(editor.get(tree)), "b")
     assert save(editor, article, body=streamfield([("paragraph", linked(marked.foreign["event"]))])).status_code == 302

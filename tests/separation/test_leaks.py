@@ -76,7 +76,7 @@ TELLING = {
     Role.APPROVER: (),
 }
 TELLING_THE_NETWORK = ("wagtailadmin_reports:site_history",)
-# The title of a newsroom page; some addresses show public pages.
+# A newsroom page's title; some addresses show public pages.
 SEARCH_FIELD = re.compile(r'(?<!type="search" )name=\\?"q\\?"')
 # A script within the page, which the newsroom's content policy would block; JSON data is allowed.
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*(?:src=|/(?:ld\+)?json))[^>]*>")
@@ -95,7 +95,7 @@ def with_required_query(route: Route, address: str, foreign: Planted) -> str:
 
 
 def next_query(route: Route, text: str) -> str | None:
-    """The query that the form of a response can send."""
+    """The query that a form in the response can send."""
     if "reports" in route.name:
         return "?export=csv"
     is_list = route.name.endswith("results") and not route.name.endswith(UNSEARCHED_ROWS)

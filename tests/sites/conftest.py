@@ -20,7 +20,7 @@ from tests.sites.full_site import make_full_site
 
 @dataclass(frozen=True)
 class ExportedSite:
-    """The exports of a full site, with and without people; `unsubscribing` is a link's path in a sent email."""
+    """Exports from a full site, with and without people; `unsubscribing` is a link's path in a sent email."""
 
     file: Path
     without_people: Path

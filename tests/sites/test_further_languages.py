@@ -94,7 +94,7 @@ def test_translation_file_has_words_for_urls_and_starter_pages(found):
     assert "/nl/actueel/story/" in found["nl"]["list"][1]
 
 
-def test_quotation_marks_are_those_of_the_language(found):
+def test_quotation_marks_suit_the_language(found):
     marks = {language: found[language]["story"][1] for language in ("it", "lb")}
 
     assert "«ja»" in marks["it"]

@@ -85,12 +85,12 @@ def forge(exported: ExportedSite, file: Path, change: Callable[[Contents, dict[s
 
 
 def change(label: str, **values: Any) -> Callable[[Contents, dict[str, Any]], None]:
-    """Change the first row of a model."""
+    """Change a model's first row."""
     return lambda contents, manifest: contents[f"rows/{label}.jsonl"][0].update(values)
 
 
 def add(label: str, **values: Any) -> Callable[[Contents, dict[str, Any]], None]:
-    """Add a copy of the last row of a model, with other values."""
+    """Add a copy of a model's last row, with other values."""
 
     def added(contents: Contents, manifest: dict[str, Any]) -> None:
         rows = contents[f"rows/{label}.jsonl"]

@@ -141,7 +141,7 @@ def test_five_steps_are_ticked_off_as_they_are_done(lorraine, vosges, administra
     assert all(steps(administrator).values())
 
 
-def test_work_at_another_site_ticks_nothing_off(lorraine, saar, vosges, administrator):
+def test_work_on_another_site_ticks_nothing_off(lorraine, saar, vosges, administrator):
     make_newsroom(saar)
     make_settings(saar, logo=make_image("Logo", media_collection(saar.site)))
 

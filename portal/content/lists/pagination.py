@@ -45,7 +45,7 @@ class ListPaginator(Paginator):
 
 @dataclass(frozen=True)
 class ListPage:
-    """One page of a list; `query` is the query string of its links without the page number."""
+    """One list page; `query` is the query string of its links without the page number."""
 
     page: Page
     items: list[Any]

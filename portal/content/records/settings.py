@@ -1,4 +1,4 @@
-"""The settings of a site: look, wording, menu, contacts, operation."""
+"""Site settings: look, wording, menu, contacts, operation."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""The form of a catalogue record. It only offers sites whose records the user may change."""
+"""The form for a catalogue record. It only offers sites whose records the user may change."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Middleware for the site of a request, closed sites, redirects, and the content security policy."""
+"""Middleware for a request's site, closed sites, redirects, and the content security policy."""
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost

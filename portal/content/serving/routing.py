@@ -1,4 +1,4 @@
-"""Finds the page of a URL: one query for the whole trail and one for the page itself."""
+"""Finds the page at a URL: one query for the whole trail and one for the page itself."""
 
 from datetime import datetime
 from typing import Any, cast

@@ -24,7 +24,7 @@ SECONDS = 10
 
 
 def indexnow_key(hostname: str) -> str:
-    """The IndexNow key of a host. A public file of this name proves ownership, so each host needs its own key."""
+    """The IndexNow key for a host. A public file of this name proves ownership, so each host needs its own key."""
     return lasting_hash("portal.indexnow", hostname)[:32]
 
 

@@ -1,4 +1,4 @@
-"""Finds the sites of an account, its roles as text, and its administrators."""
+"""Finds an account's sites, its roles as text, and its administrators."""
 
 from typing import Any
 

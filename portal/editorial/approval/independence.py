@@ -194,7 +194,7 @@ def who_else(page: Page, account: int, revision: Revision | None = None) -> str:
 
 
 def _names(page: Page | None, author: int | None, makers: Collection[int]) -> dict[str, str]:
-    """The names of an author and of creators.
+    """The names of an author and the creators.
 
     Creators without a role at the page's site or in the network are not named.
     """

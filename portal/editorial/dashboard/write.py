@@ -125,7 +125,7 @@ def kind_url(kind: type[Page]) -> str:
 
 
 def new_page_buttons(user: Any, kind: type[PortalPage], label: Any) -> list[HeaderButton]:
-    """The button of a page list that creates another page; none if the user may not create one."""
+    """The button in a page list that creates another page; none if the user may not create one."""
     return [HeaderButton(label, url=kind_url(kind), icon_name="plus")] if parents_for(user, kind) else []
 
 

@@ -1,4 +1,4 @@
-"""The read-only page of a picture or document: its details, its uses, and why it cannot be changed."""
+"""The read-only page for a picture or document: its details, its uses, and why it cannot be changed."""
 
 from collections.abc import Callable, Iterator
 from functools import wraps

@@ -36,7 +36,7 @@ def site_of(page: Page) -> Site | None:
 
 
 def home_of(site: Site, page: Page) -> Page | None:
-    """A site's live home page in the language of a page."""
+    """A site's live home page in the page's language."""
     return site.root_page.get_translations(inclusive=True).filter(locale=page.locale_id, live=True).first()
 
 
@@ -66,7 +66,7 @@ def is_private(page: Page) -> bool:
 
 
 def with_titles(shares: Iterable[Share]) -> list[Any]:
-    """Set each share's title to one that the other site may see. The title of a private page is hidden."""
+    """Set each share's title to one that the other site may see. A private page's title is hidden."""
     found, private = list(shares), tuple(restricted_paths())
     for share in found:
         is_public = not share.page.path.startswith(private)
@@ -158,7 +158,7 @@ def create_alias_of(share: Share) -> None:
         return
     if is_private(page) or _was_self_published(share):
         return
-    # The alias would copy the owner and lock, which only the page's own site may see.
+    # Without this, the alias would copy the owner and lock, which only the page's own site may see.
     page.owner, page.locked, page.locked_at, page.locked_by = share.decided_by, False, None, None
     # Permissions were checked when the share was accepted. The user needs none on the source site.
     copying = CreatePageAliasAction(

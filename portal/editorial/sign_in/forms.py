@@ -16,5 +16,5 @@ class SignInForm(LoginForm):
             self.fields[name].widget.attrs.pop("placeholder", None)
 
     def add_prefix(self, field_name: str) -> str:
-        """Use the field name of Django and Wagtail, which browsers and scripts expect."""
+        """Use Django's and Wagtail's field name, which browsers and scripts expect."""
         return super().add_prefix("username" if field_name == "login" else field_name)

@@ -1,4 +1,4 @@
-"""Reads lists of old and new URLs: spreadsheets, and exports of WordPress's Redirection plugin."""
+"""Reads lists of old and new URLs: spreadsheets, and exports from WordPress's Redirection plugin."""
 
 import json
 from collections.abc import Iterator, Sequence

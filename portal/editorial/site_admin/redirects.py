@@ -67,7 +67,7 @@ class SiteRedirectForm(RedirectForm):
         if page:
             homes = tuple(home.path for site in self.sites for home in homes_of(site))
             if not page.path.startswith(homes):
-                # Redisplaying the form would reveal the page's title.
+                # Without this, the redisplayed form would reveal the page's title.
                 self.data = self.data.copy()
                 self.data[self.add_prefix("redirect_page")] = ""
                 raise forms.ValidationError(gettext("Choose a page of your own site, or write the address instead."))

@@ -43,7 +43,7 @@ def lookup(values: dict[str, str], key: str) -> str:
 
 @register.filter
 def person(user: Any) -> str:
-    """The name of an account, or “Somebody” for a deleted one."""
+    """The account's name, or “Somebody” for a deleted one."""
     return name_of(user) or gettext("Somebody")
 
 

@@ -99,7 +99,7 @@ def count_by_state(pages: QuerySet[Any]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class RowStep:
-    """The button of a row. It links to a URL or posts an action of the board."""
+    """A row's button. It links to a URL or posts an action of the board."""
 
     label: str
     url: str = ""

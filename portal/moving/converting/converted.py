@@ -23,7 +23,7 @@ STRUCK = "struck text"
 
 @dataclass(slots=True)
 class Block:
-    """A block of a body. `value` is as in a stream, with `Media` instead of the keys of pictures and documents."""
+    """A block of a body. `value` is as in a stream, with `Media` instead of picture and document keys."""
 
     kind: str
     value: Any

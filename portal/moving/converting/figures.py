@@ -125,7 +125,7 @@ def _linked(flow: Flow, node: Tag, image: Tag, caption: str) -> None:
     if isinstance(link, Tag):
         flow.link = clean_address(attribute(link, "href"), flow.base) or before
     if words_of(node):
-        # Text beside the picture, such as the title of a card.
+        # Text beside the picture, such as a card's title.
         flow.walk(node)
         flow.add_plain(caption)
     else:

@@ -125,7 +125,7 @@ class JsonExport:
         }
 
     def _dates(self, event: EventPage) -> list[dict[str, Any]]:
-        """The dates of an event as published."""
+        """An event's dates as published."""
         names = {"event", "where", "is_withdrawn", "seats", "title"}
         return [self.values.fields(date, names) for date in event.occurrences.filter(is_withdrawn=False)]
 

@@ -1,4 +1,4 @@
-"""The pages of a site in tree order, as an export writes them."""
+"""A site's pages in tree order, as an export writes them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ from portal.moving.exporting.static_pages import (
     search_address,
 )
 
-# The maximum number of pages and filtered views of a list in the copy.
+# The maximum number of pages and filtered views per list in the copy.
 MOST_VIEWS = 1000
 MOST_STEPS = 5
 # Later months are left out of the calendars, because an event may last for decades.

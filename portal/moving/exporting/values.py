@@ -51,7 +51,7 @@ class Values:
         return found
 
     def page_fields(self, page: Any) -> dict[str, Any]:
-        """The specific fields of a page, and the rows of its lists, such as its authors."""
+        """A page's specific fields, and the rows of its lists, such as its authors."""
         found = self.fields(page, OF_EVERY_PAGE)
         for relation in get_all_child_relations(type(page)):
             name = relation.get_accessor_name()

@@ -89,6 +89,6 @@ class ArticleRecords:
 
 
 def channel(title: str, address: str, kind: str, default: str) -> Channel:
-    """The site of a source; `default` is its URL if the source has none."""
+    """A source's site; `default` is its URL if the source has none."""
     address = address.rstrip("/") or f"{kind}:{default}"
     return Channel(title or default, address, "", kind, address)

@@ -13,7 +13,7 @@ from portal.moving.wordpress.values import unquoted
 # The ending that WordPress generates for a text without its own excerpt.
 AUTOMATIC = re.compile(r"\[(?:&hellip;|&#8230;|…|\.\.\.)\]\s*(?:</p>)?\s*$")
 EVENTS = "tribe/events/v1"
-# The fields of a term that are read here.
+# The term fields that are read here.
 TERM_FIELDS = ("id", "slug", "name", "parent")
 
 

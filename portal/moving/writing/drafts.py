@@ -91,7 +91,7 @@ class DraftStore:
         date = draft.values.get("publication_date")
         if draft.item.status == "future" and date and date > timezone.now():
             page.go_live_at = date
-        # A draft may lack only the date of an event.
+        # A draft may lack only an event's date.
         check_draft(page, {name for name in ("start",) if draft.values.get(name, "") is None})
         return page
 

@@ -30,7 +30,7 @@ class EventReader:
         self._venues: dict[int, Venue] = {}
 
     def values(self, item: Item, converted: Converted) -> dict[str, Any]:
-        """The fields of an event, except its texts and pictures."""
+        """An event's fields, except its texts and pictures."""
         zone = self._zone(item, converted)
         page = EventPage(is_all_day=item.value("_EventAllDay") in ("yes", "1", "true"), time_zone=zone)
         start, end = _wall_time(item.value("_EventStartDate")), _wall_time(item.value("_EventEndDate"))

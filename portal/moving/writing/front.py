@@ -1,4 +1,4 @@
-"""Arranges the front page of an edition that has no shelves yet, and empties it again."""
+"""Arranges an edition's front page that has no shelves yet, and empties it again."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -68,7 +68,7 @@ def arrange_front(source: ImportSource, home: Page, shelves: list[dict[str, Any]
 
 @transaction.atomic
 def empty_front(source: ImportSource) -> str:
-    """Remove the shelves of an import; return the title of a front page that somebody has edited since."""
+    """Remove an import's shelves; return the title of a front page that somebody has edited since."""
     row, home = _rows(source).first(), source.home
     if row is None or home is None:
         return ""

@@ -40,7 +40,7 @@ def bring_menu(source: ImportSource, survey: Survey, addresses: Addresses) -> tu
         slug: _without_doubles(_blocks(of_parent, "0", survey, addresses, source))
         for slug, of_parent in _menus(entries).items()
     }
-    # The menu with the name of a main menu, or else the menu with the most entries that lead to a page here.
+    # The menu named like a main menu, or else the menu with the most entries that lead to a page here.
     chosen = max(menus, key=lambda slug: (_rank(slug) if menus[slug] else -1, len(menus[slug]), slug), default="")
     blocks = menus.get(chosen, [])[:MOST_ENTRIES]
     if blocks:

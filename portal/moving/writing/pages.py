@@ -1,4 +1,4 @@
-"""Builds the page of an item, in memory: its kind, place, texts, pictures, authors and topics."""
+"""Builds the page for an item, in memory: its kind, place, texts, pictures, authors and topics."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ CANONICAL = (
 
 @dataclass
 class Draft:
-    """The page of an item: `values` are its fields, without its place in the tree."""
+    """The page for an item: `values` are its fields, without its place in the tree."""
 
     item: Item
     kind: str
@@ -61,7 +61,7 @@ class Draft:
     values: dict[str, Any]
     topics: list[Any]
     authors: list[Any]
-    # The fields of a form, besides those of its page.
+    # The form's fields, in addition to its page's.
     questions: Sequence[FormQuestion] = ()
 
     @property

@@ -137,7 +137,7 @@ def _moves(source: ImportSource, survey: Survey, plan: Plan, addresses: Addresse
         if folder:
             yield Move(f"{folder}/", link=f"/{source.locale.language_code}/")
     yield from _files(source, survey, addresses)
-    # This comes last, because the first address of an item may be the current address of another one.
+    # This comes last, because an item's first address may be the current address of another one.
     for item, key in pages:
         if path_of(item.guid).strip("/"):
             yield Move(path_of(item.guid), key)

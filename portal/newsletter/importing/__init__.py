@@ -1,1 +1,1 @@
-"""Imports an existing list of subscribers, with the proof of their consent."""
+"""Imports an existing subscriber list, with the proof of their consent."""

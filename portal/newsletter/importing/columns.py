@@ -161,7 +161,7 @@ RECEIVES_NOT = _words(
 
 
 def plain_name(name: str) -> str:
-    """Normalize the name of a column or a value to the form used in the tables above."""
+    """Normalize a column name or a value to the form used in the tables above."""
     name = name.replace("’", "'")
     for sign in "_-.":
         name = name.replace(sign, " ")

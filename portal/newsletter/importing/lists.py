@@ -1,4 +1,4 @@
-"""Reads a list of subscribers from a spreadsheet, or rejects it, before anything is written."""
+"""Reads a subscriber list from a spreadsheet, or rejects it, before anything is written."""
 
 import re
 from collections import Counter
@@ -36,7 +36,7 @@ LONGEST_GROUP = 100
 
 
 class ImportListError(ValueError):
-    """The file is not a list of subscribers, or has a column with an unknown meaning."""
+    """The file is not a subscriber list, or has a column with an unknown meaning."""
 
 
 class Refusal(StrEnum):

@@ -1,4 +1,4 @@
-"""Imports a list of subscribers according to its plan, does dry runs, and undoes imports."""
+"""Imports a subscriber list according to its plan, does dry runs, and undoes imports."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Imports lists of subscribers and undoes imports in the background, in parts."""
+"""Imports subscriber lists and undoes imports in the background, in parts."""
 
 from collections.abc import Callable
 from time import monotonic

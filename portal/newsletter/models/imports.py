@@ -1,4 +1,4 @@
-"""Imported lists of subscribers, from the upload to the report."""
+"""Imported subscriber lists, from the upload to the report."""
 
 from datetime import datetime
 from typing import Self

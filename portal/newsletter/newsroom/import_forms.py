@@ -1,4 +1,4 @@
-"""The forms of an imported list: the file, the roles of its columns, and the options for its lines."""
+"""The forms for an imported list: the file, the roles of its columns, and the options for its lines."""
 
 from collections.abc import Iterator
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""The admin views where a site's administrators import lists of subscribers, and undo an import."""
+"""The admin views where a site's administrators import subscriber lists, and undo an import."""
 
 from typing import Any
 

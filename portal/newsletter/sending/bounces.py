@@ -25,7 +25,7 @@ MAX_MESSAGE_SIZE = 10 * 1024 * 1024
 
 
 def delivery_token(key: int) -> str:
-    """The signed key of a delivery: letters, digits and a hyphen. Any address preserves them, except for their case."""
+    """A delivery's signed key: letters, digits and a hyphen. Any address preserves them, except for their case."""
     return f"d{key}-{lasting_hash('newsletter.delivery', str(key))[:20]}"
 
 
@@ -89,7 +89,7 @@ def _delivery_in(message: Message, raw: bytes) -> int | None:
 
 
 def messages_in(path: Path) -> Iterator[bytes]:
-    """Yield the mails of an mbox file, a Maildir, a folder of mails, or a file with one mail."""
+    """Yield the mails in an mbox file, a Maildir, a folder of mails, or a file with one mail."""
     folders = [path / "new", path / "cur"] if (path / "new").is_dir() else [path]
     files = [each for folder in folders for each in sorted(folder.iterdir())] if path.is_dir() else [path]
     for each in filter(Path.is_file, files):
@@ -98,7 +98,7 @@ def messages_in(path: Path) -> Iterator[bytes]:
 
 
 def messages_from(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the mails of an mbox file, or the single mail in any other file."""
+    """Yield the mails in an mbox file, or the single mail in any other file."""
     lines: list[bytes] = []
     for number, line in enumerate(file):
         if line.startswith(b"From ") and number and lines and lines[-1].strip() == b"":

@@ -1,4 +1,4 @@
-"""The signed links of a newsletter, each for one subscriber and one purpose; none works on another site."""
+"""The signed links in a newsletter, each for one subscriber and one purpose; none works on another site."""
 
 from django.core.signing import BadSignature, Signer
 from django.http import Http404

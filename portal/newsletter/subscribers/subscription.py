@@ -39,7 +39,7 @@ def hash_of_address(address: str) -> str:
 
 
 def with_own_hash(row: dict[str, Any]) -> dict[str, Any]:
-    """The row of a subscriber from another installation, with a hash by the key of this one if it has an address."""
+    """A subscriber's row from another installation, with a hash by the key of this one if it has an address."""
     return {**row, "address_hash": hash_of_address(row["address"])} if row["address"] else row
 
 

@@ -113,7 +113,7 @@ class RowComparison(ChildObjectComparison):
 
 
 class RowsComparison(ChildRelationComparison):
-    """Compares rows, such as the dates of a series, without their empty fields."""
+    """Compares rows, such as a series' dates, without their empty fields."""
 
     def get_child_comparison(self, obj_a: Any, obj_b: Any) -> RowComparison:
         return RowComparison(self.field.related_model, self.field_comparisons, obj_a, obj_b)

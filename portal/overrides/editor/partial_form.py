@@ -1,4 +1,4 @@
-"""Saves the valid fields of an autosave. Invalid fields keep their former values, and a note names them."""
+"""Saves an autosave's valid fields. Invalid fields keep their former values, and a note names them."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's autosave saves the valid fields of a form
 # with an error.
@@ -125,7 +125,7 @@ def _problems_of_field(
     # A field that is still invalid after a reset does not fit the value of another field.
     is_back = (form.add_prefix(name),) in known
     for refused in form.compared_with.get(name, ()) if is_back else (name,):
-        # Fields on which a value depends are reset too, such as the time zone of a date.
+        # Fields on which a value depends are reset too, such as a date's time zone.
         for each in (refused, *form.read_by.get(refused, ())):
             if each in form.fields:
                 label = str(form.fields[each].label) if each in form.changed_data else ""

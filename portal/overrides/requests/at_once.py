@@ -28,7 +28,7 @@ def lock_with_parents(request: HttpRequest, keys: Iterable[int]) -> None:
 
 
 def one_at_a_time(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Guard a view of a page: a POST locks the page before the view reads it."""
+    """Guard a page view: a POST locks the page before the view reads it."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -72,7 +72,7 @@ def _is_malformed(request: HttpRequest, error: Exception) -> bool:
         # The request has fewer rows than its management form says.
         return True
     if isinstance(error, ValidationError) and not hasattr(error, "error_dict") and error.code == "invalid":
-        # The key of a row is invalid.
+        # A row's key is invalid.
         return True
     return isinstance(error, MALFORMED) or (
         isinstance(error, ValueError) and any(words in str(error) for words in NO_NUMBERS)

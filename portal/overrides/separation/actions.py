@@ -54,7 +54,7 @@ def below_root(view: View) -> View:
 
 
 def require_permitted_review(view: View) -> View:
-    """Guard a view of a page's review. Wagtail's refusal shows the title of the page or task."""
+    """Guard a view about a page's review. Wagtail's refusal shows the title of the page or task."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -73,7 +73,7 @@ def below_root_one_at_a_time(view: View) -> View:
     return below_root(one_at_a_time(view))
 
 
-# The keys are view names of Wagtail's `PageViewSet`.
+# The keys are view names from Wagtail's `PageViewSet`.
 PAGE_GUARDS: dict[str, Callable[[View], View]] = {
     "lock": below_root_one_at_a_time,
     "unlock": below_root_one_at_a_time,

@@ -20,7 +20,7 @@ from portal.content.separation.choices import home_paths
 from portal.content.separation.tags import visible_tags
 from portal.platform.per_request import per_request
 
-# The history of a record shows its editors' names anyway.
+# A record's history shows its editors' names anyway.
 OF_ONE_RECORD = (HistoryFilterSet, PageHistoryFilterSet)
 
 

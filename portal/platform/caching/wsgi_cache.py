@@ -38,7 +38,7 @@ UNCACHED_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_S
 
 
 def cache_key(environ: dict[str, Any]) -> Key | None:
-    """The cache key of a request. None if its response may be personal, or if no view reads one of its parameters."""
+    """The cache key for a request. None if its response may be personal, or if no view reads one of its parameters."""
     host, path, query = environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     if (
         environ["REQUEST_METHOD"] not in ("GET", "HEAD")

@@ -68,6 +68,6 @@ def escape_formulas(value: str | int | float) -> str | int | float:
 def _cell(sheet: Any, value: Any) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, cell_value(value))
     if isinstance(cell.value, str):
-        # openpyxl would store text with a leading equals sign as a formula.
+        # Without this, openpyxl would store text with a leading equals sign as a formula.
         cell.data_type = "s"
     return cell

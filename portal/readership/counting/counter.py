@@ -274,7 +274,7 @@ def _comes_from_own_page(environ: dict[str, Any]) -> bool:
 
 
 def _reported_click(environ: dict[str, Any]) -> tuple[str, str] | None:
-    """The path of a page, as in WSGI, and the host of a link on it; None for an invalid report."""
+    """A page's path, as in WSGI, and the host of a link on it; None for an invalid report."""
     length = environ.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > LONGEST_CLICK:
         return None

@@ -47,7 +47,7 @@ def device_of(agent: str) -> str:
 
 
 def referral_of(referrer: str, query: str, host: str) -> tuple[str, str]:
-    """The source of a view of a page at `host`, and the referring host if it may belong to the network.
+    """The source of a page view at `host`, and the referring host if it may belong to the network.
 
     Link parameters take precedence over the referrer, because mail programs and apps send none.
     """

@@ -230,7 +230,7 @@ def subjects(site: Site, period: Period) -> list[Subject]:
 
 
 class FollowedLinks(NamedTuple):
-    """Clicks on links of one page, or of all pages of a site: by host, and to registration forms."""
+    """Clicks on links on one page, or on all of a site's pages: by host, and to registration forms."""
 
     hosts: list[tuple[str, int]]
     forms: int

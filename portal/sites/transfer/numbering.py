@@ -80,7 +80,7 @@ class Numbers:
         return next((f"home-{number}" for number, home in enumerate(self.scope.homes, 1) if home.pk == page), None)
 
     def number(self, rows: QuerySet[Any]) -> None:
-        """Number the site's own rows of a model."""
+        """Number the site's own rows for a model."""
         self._own[rows.model] = rows
         self._set(rows.model, rows.values_list("pk", flat=True))
 

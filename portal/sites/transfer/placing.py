@@ -94,7 +94,7 @@ class ImportedKeys:
         return next((home.slug for home in self.homes if home.number == page), None)
 
     def home(self, number: int) -> int:
-        """The primary key of a home page, by its number among the site's languages."""
+        """A home page's primary key, by its number among the site's languages."""
         return int(self.of(Page, self.homes[number - 1].number))
 
     def is_matched(self, model: type[Model], row: Row) -> bool:

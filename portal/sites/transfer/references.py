@@ -275,7 +275,7 @@ class Rewriter:
         return found
 
     def _slot(self, slot: str) -> str:
-        """Replace the issue's key in the name of a sending. The name ensures that an issue is not sent twice."""
+        """Replace the issue's key in a sending's name. The name ensures that an issue is not sent twice."""
         if found := _SLOT.fullmatch(slot):
             return f"issue:{self.keys.of(Page, found[1]) or 0}"
         return slot

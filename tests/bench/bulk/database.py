@@ -7,7 +7,7 @@ from django.db import connection
 
 from search.indexes import DRAFTS, PUBLIC
 
-# During bulk inserts, in bytes: the page cache of SQLite and the hash tables of its full-text indexes.
+# During bulk inserts, in bytes: SQLite's page cache and the hash tables of its full-text indexes.
 CACHE, FTS_HASH = 256 << 20, 64 << 20
 DEFAULT_FTS_HASH = 1 << 20
 # The number of WAL pages (of 4 kB) between checkpoints.

@@ -14,7 +14,7 @@ PART_COUNTS = (0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 6)
 
 PageType = type[StoryPage] | type[EventPage]
 TextRequest = tuple[PageType, str]
-"""The page type and the language of a text."""
+"""A text's page type and language."""
 
 
 @dataclass(frozen=True)

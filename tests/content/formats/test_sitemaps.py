@@ -166,7 +166,7 @@ def test_missing_part_is_not_found(reader, path):
     assert reader.get(path).status_code == 404
 
 
-def test_hidden_page_of_the_other_language_is_no_translation(lorraine):
+def test_hidden_page_in_the_other_language_is_not_a_translation(lorraine):
     article = make_article(lorraine.section)
     translation = article.copy_for_translation(lorraine.homes["de"].locale)
     translation.save_revision().publish()

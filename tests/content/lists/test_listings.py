@@ -23,7 +23,7 @@ from tests.builders import (
 
 
 def listed(page: Page, now: datetime | None = None) -> list[str]:
-    """The titles in the list of a page, newest first."""
+    """The titles in a page's list, newest first."""
     placements = Placement.objects.in_lists_of(page.pk, now or timezone.now()).newest_first()
     return [card.title for card in StoryCard.objects.cards_of(placements)]
 

@@ -1,4 +1,4 @@
-"""The full list of stories is filtered by kind, topic and year, and paginated; unknown filter values give a 404."""
+"""The full story list is filtered by kind, topic and year, and paginated; unknown filter values give a 404."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -136,7 +136,7 @@ def test_empty_filter_has_no_effect(reader, wood):
     assert len(titles(reader.get("/fr/bois/actualites/?kind=&topic=&year="))) == 3
 
 
-def test_years_offered_are_those_of_the_list(reader, wood):
+def test_only_years_with_stories_in_the_list_are_offered(reader, wood):
     page = BeautifulSoup(reader.get("/fr/bois/actualites/").content, "html.parser")
     offered = [option["value"] for option in page.select("select[name=year] option")]
 
@@ -158,7 +158,7 @@ def test_year_begins_at_midnight_of_the_site(lorraine, reader):
     assert reader.get("/fr/etrennes/actualites/?year=2025").status_code == 404
 
 
-def test_date_on_a_card_is_that_of_the_site(lorraine, reader):
+def test_date_on_a_card_is_in_the_sites_time_zone(lorraine, reader):
     make_article(lorraine.section, "Minuit", date=datetime(2025, 1, 1, 0, 30, tzinfo=PARIS))
     assert "1 janvier 2025" in reader.get("/fr/actualites/").content.decode().replace("1er", "1")
 

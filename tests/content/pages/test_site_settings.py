@@ -171,7 +171,7 @@ def test_menu_marks_where_the_reader_is(lorraine):
     assert [link["href"] for link in current] == ["/fr/rubrique/"]
 
 
-def test_wording_is_that_of_the_language(lorraine):
+def test_wording_is_in_the_page_language(lorraine):
     make_settings(
         lorraine,
         wording=[
@@ -196,7 +196,7 @@ def test_notice_may_have_a_link(lorraine):
     assert not page(lorraine, "/de/").select(".notice")
 
 
-def test_legal_links_show_public_pages_of_the_language(lorraine):
+def test_legal_links_show_public_pages_in_the_page_language(lorraine):
     legal = make_standard_page(lorraine.home, "Mentions légales", slug="mentions")
     draft = make_draft(make_standard_page(lorraine.home, "Pas encore"))
     german = make_standard_page(lorraine.homes["de"], "Impressum")

@@ -131,7 +131,7 @@ def test_subscribers_are_logged(history, administrator, subscriber, view, query,
 
 
 @pytest.mark.parametrize(("action", "words"), [("show", "looked at"), ("export", "exported"), ("erase", "erased")])
-def test_data_of_a_person_is_logged_at_the_own_site_without_a_name(
+def test_data_of_a_person_is_logged_on_the_administrators_site_without_a_name(
     history, lorraine, saar, administrator, event, action, words
 ):
     administrator.post(reverse("personal_data"), {"address": ADDRESS, "action": action})

@@ -60,7 +60,7 @@ def checked(response, ground):
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_bad_parameter_on_a_list_is_no_server_error(lorraine, reader, path):
+def test_bad_parameter_on_a_list_causes_no_server_error(lorraine, reader, path):
     for query in QUERIES:
         checked(reader.get(f"{path}?{query}"), lorraine)
 

@@ -32,7 +32,7 @@ def test_each_site_has_its_default_language(saar):
     assert saar.reader(accept_language="en").get("/")["Location"] == "/de/"
 
 
-def test_editor_may_choose_the_language_of_the_landing(lorraine):
+def test_editor_may_choose_the_landing_language(lorraine):
     make_settings(lorraine, default_language="de")
 
     assert lorraine.reader(accept_language="en").get("/")["Location"] == "/de/"

@@ -53,7 +53,7 @@ def test_translation_leads_back(lorraine, pair):
     assert Switch(lorraine, "/de/rubrique/werk/").links["fr"] == "/fr/rubrique/usine/"
 
 
-def test_x_default_is_the_language_of_the_site(lorraine, pair):
+def test_x_default_is_the_sites_default_language(lorraine, pair):
     assert Switch(lorraine, "/de/rubrique/werk/").alternates["x-default"] == "/fr/rubrique/usine/"
 
 
@@ -131,7 +131,7 @@ def test_current_language_is_marked(lorraine, pair):
     assert [link["hreflang"] for link in current] == ["de"]
 
 
-def test_alias_in_another_language_is_no_translation(lorraine):
+def test_alias_in_another_language_is_not_a_translation(lorraine):
     story = make_article(lorraine.section, "Une usine", slug="usine")
     story.copy_for_translation(lorraine.homes["de"].locale, alias=True)
     switch = Switch(lorraine, "/fr/rubrique/usine/")

@@ -142,7 +142,7 @@ def test_page_is_public_again_without_its_privacy_rule(lorraine, reader):
     assert reader.get(lorraine.address(article)).status_code == 200
 
 
-def test_privacy_of_an_ancestor_remains_without_that_of_the_page(lorraine):
+def test_privacy_of_an_ancestor_remains_without_the_pages_own(lorraine):
     article = make_article(lorraine.section, SECRET)
     own, above = make_private(article, password="a"), make_private(lorraine.section, password="b")
 

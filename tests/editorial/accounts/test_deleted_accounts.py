@@ -1,4 +1,4 @@
-"""The history of an account outlives the account."""
+"""An account's history outlives the account."""
 
 from django.urls import reverse
 from django.utils import timezone

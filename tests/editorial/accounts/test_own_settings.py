@@ -23,7 +23,7 @@ def account(lorraine, newsroom):
     return open_account
 
 
-def test_languages_are_those_of_the_newsroom(account):
+def test_languages_offered_are_the_newsrooms(account):
     offered = account("fr").select("#id_locale-preferred_language option[value]")
 
     assert {option["value"] for option in offered} - {""} == set(dict(settings.WAGTAILADMIN_PERMITTED_LANGUAGES))

@@ -46,7 +46,7 @@ def decide(ground, user, name, proposal=None):
 
 
 def given(client, ground, account, *roles):
-    """Tick roles in the form of an account."""
+    """Tick roles in an account form."""
     return edit(client, account, roles=[code(ground, role) for role in roles])
 
 
@@ -69,7 +69,7 @@ def test_invited_approver_waits_for_the_other_administrator(lorraine, administra
     assert len(mails_to("nina@example.org")) == 1
 
 
-def test_proposal_is_neither_shown_nor_mailed_at_another_site(lorraine, saar, newsrooms, administrator, colleague):
+def test_proposal_is_neither_shown_nor_mailed_on_another_site(lorraine, saar, newsrooms, administrator, colleague):
     nina, _answered = add_nina(lorraine, administrator)
     there = newsrooms.saar[Role.SITE_ADMINISTRATOR]
     address = reverse("site_accounts_edit", args=[nina.pk])

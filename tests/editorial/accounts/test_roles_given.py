@@ -88,7 +88,7 @@ def test_former_account_of_another_site_is_neither_added_nor_revealed(
     assert USERS.get(username="nina.weber").groups.get() == group_of(lorraine.site, Role.EDITOR)
 
 
-def test_bulk_form_of_roles_is_labelled_in_the_language_of_the_reader(lorraine):
+def test_bulk_role_form_is_labelled_in_the_users_language(lorraine):
     network = make_member("network", is_superuser=True)
     UserProfile.objects.create(user=network, preferred_language="fr")
 

@@ -127,7 +127,7 @@ def test_form_links_to_each_finding(lorraine, newsroom):
 
 
 def empty_form(ground, editor, app: str, model: str) -> str:
-    """The checklist above the form of a page that was never saved."""
+    """The checklist above the form for a page that was never saved."""
     path = reverse("wagtailadmin_pages:add", args=[app, model, ground.section.pk])
     html = newsroom_client(ground, editor).get(path).content.decode()
     return html.split('id="checklist"')[1].split("</section>")[0]

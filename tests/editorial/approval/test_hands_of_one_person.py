@@ -144,7 +144,7 @@ def test_inviter_of_a_translator_cannot_publish_the_translation(lorraine, newsro
     assert goes_live(lorraine, newsroom[Role.APPROVER], german, "bulk action")
 
 
-def test_agreement_of_a_guest_is_no_approval(lorraine, newsroom, boss, invited):
+def test_agreement_of_a_guest_does_not_count_as_approval(lorraine, newsroom, boss, invited):
     page = draft(lorraine, invited)
     guest = ReviewInvitation.objects.create(
         page=page, created_by=boss, name="Marie", email="marie@evil.example", expires_at=timezone.now() + WEEK
@@ -300,7 +300,7 @@ def test_editor_who_tries_to_publish_sees_who_can(lorraine, newsroom, door):
 
 
 @pytest.mark.parametrize("door", ["answer", "action"])
-def test_publisher_who_is_no_reviewer_sees_who_can_approve(lorraine, newsroom, door):
+def test_publisher_who_is_not_a_reviewer_sees_who_can_approve(lorraine, newsroom, door):
     boss, page = newsroom[Role.SITE_ADMINISTRATOR], draft(lorraine, newsroom[Role.EDITOR])
     state, client = submit(page, newsroom[Role.EDITOR]), newsroom_client(lorraine, boss)
     if door == "answer":

@@ -202,7 +202,7 @@ def test_draft_without_text_starts_with_a_paragraph_again(editor, page):
     assert '"type": "paragraph"' in form_of(editor, page).replace("&quot;", '"')
 
 
-def test_empty_paragraph_is_no_change(page):
+def test_empty_paragraph_does_not_count_as_a_change(page):
     page.body = []
     page.save_revision().publish()
     posted = article_form(body=streamfield([("paragraph", "null")]))

@@ -27,7 +27,7 @@ def move_without_signal(page, to):
     return page, TaskState.objects.get(pk=state.pk)
 
 
-def test_move_to_another_site_ends_the_review(lorraine, saar, newsroom):
+def test_moving_to_another_site_ends_the_review(lorraine, saar, newsroom):
     page = move(submit(lorraine, newsroom[Role.EDITOR]), saar.sections["fr"])
 
     assert page.current_workflow_state is None
@@ -63,7 +63,7 @@ def test_move_within_a_site_keeps_the_review(lorraine, saar, newsroom):
 
 
 @pytest.mark.parametrize("is_of_old_site", [True, False])
-def test_approver_of_the_old_site_cannot_approve_at_the_new_one(lorraine, saar, newsroom, newsrooms, is_of_old_site):
+def test_approver_of_the_old_site_cannot_approve_on_the_new_one(lorraine, saar, newsroom, newsrooms, is_of_old_site):
     page, state = move_without_signal(submit(lorraine, newsroom[Role.EDITOR]), saar.sections["fr"])
     ground, person = (lorraine, newsroom[Role.APPROVER]) if is_of_old_site else (saar, newsrooms.saar[Role.APPROVER])
 
@@ -73,7 +73,7 @@ def test_approver_of_the_old_site_cannot_approve_at_the_new_one(lorraine, saar, 
     assert not page.live
 
 
-def test_approver_may_approve_at_their_own_site_only(lorraine, saar, newsroom, newsrooms):
+def test_approver_may_approve_on_their_own_site_only(lorraine, saar, newsroom, newsrooms):
     page = submit(lorraine, newsroom[Role.EDITOR])
     task = FourEyesTask.objects.get(pk=page.current_workflow_task_state.task_id)
     task.groups.add(*newsrooms.saar[Role.APPROVER].groups.all())

@@ -79,7 +79,7 @@ def test_section_review_comes_first(lorraine, editor, reviewer, approver):
 
 
 def history(ground, person, page) -> str:
-    """The history of a page as shown to a person with permission."""
+    """A page's history as shown to a person with permission."""
     address = reverse("wagtailadmin_pages:history", args=[page.pk])
     return BeautifulSoup(newsroom_client(ground, person).get(address).content, "html.parser").get_text(" ", strip=True)
 

@@ -1,4 +1,4 @@
-"""An approver approves several pages of a list at once, each under the rules for a single approval."""
+"""An approver approves several pages from a list at once, each under the rules for a single approval."""
 
 from typing import Any
 

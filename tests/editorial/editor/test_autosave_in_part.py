@@ -218,7 +218,7 @@ def test_list_without_its_row_count_is_unchanged_and_named(client, event):
     assert response["note"] == "Not saved: Added date."
 
 
-def test_new_page_with_an_invalid_slug_gets_that_of_its_title(lorraine, client):
+def test_new_page_with_an_invalid_slug_gets_a_slug_from_its_title(lorraine, client):
     address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
     form = article_form(slug="une/usine", standfirst="Cent postes.")
 

@@ -183,7 +183,7 @@ def test_items_that_only_got_ids_are_unchanged(lorraine, compare):
     assert "Le cubilot" not in unfolded(html)
 
 
-def test_name_of_a_field_has_the_colon_of_the_language(lorraine, newsroom, compare):
+def test_field_name_has_its_languages_colon(lorraine, newsroom, compare):
     UserProfile.objects.create(user=newsroom[Role.APPROVER], preferred_language="fr")
     page = make_article(lorraine.section)
 

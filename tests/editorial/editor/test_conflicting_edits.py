@@ -151,7 +151,7 @@ def test_stale_text_is_neither_submitted_nor_published(lorraine, page, other, ac
     assert latest(page).title == "Une usine rouvre"
 
 
-def test_saving_in_turn_is_no_conflict(page, one, stale):
+def test_saving_in_turn_causes_no_conflict(page, one, stale):
     save(one, page, opened(one, page), "Une usine rouvre enfin")
 
     assert latest(page).title == "Une usine rouvre enfin"
@@ -196,7 +196,7 @@ def test_autosaved_version_is_not_stored_twice(page, one, other):
 
 
 @pytest.mark.parametrize("pause", [timedelta(0), timedelta(days=1)])
-def test_own_autosave_is_no_conflict_after_any_pause(page, one, pause):
+def test_own_autosave_causes_no_conflict_after_any_pause(page, one, pause):
     version_fields = opened(one, page)
     autosave(one, page, version_fields, "Une usine rou")
     page.revisions.filter(content__title="Une usine rou").update(created_at=now() - pause)

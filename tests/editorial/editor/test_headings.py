@@ -28,7 +28,7 @@ def test_colon_is_typeset_by_language(language, shown):
 
 
 @pytest.mark.parametrize(("language", "shown"), [("fr", "Tous les sites"), ("de", "Alle Websites")])
-def test_root_page_is_named_in_the_language_of_the_user(lorraine, language, shown):
+def test_root_page_is_named_in_the_users_language(lorraine, language, shown):
     with override(language):
         assert Page.get_first_root_node().get_admin_display_title() == shown
     assert lorraine.home.get_admin_display_title() == lorraine.home.title

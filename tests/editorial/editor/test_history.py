@@ -1,4 +1,4 @@
-"""The history of a page names who changed what, not only who published."""
+"""A page's history names who changed what, not only who published."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -48,7 +48,7 @@ def test_sign_in_page_has_name_and_mark_of_the_network(lorraine):
 
 @pytest.mark.parametrize("address", SIGNED_OUT)
 @pytest.mark.parametrize("language", ["fr", "de"])
-def test_sign_in_pages_are_in_the_language_of_the_browser(lorraine, address, language):
+def test_sign_in_pages_are_in_the_browsers_language(lorraine, address, language):
     response = lorraine.reader(accept_language=language).get(address)
 
     assert response.status_code == 200
@@ -81,7 +81,7 @@ def test_help_links_to_the_manual_only(lorraine, people, who):
     ("language", "words"),
     [("fr", "Cette page n’existe pas dans la rédaction"), ("de", "Diese Seite gibt es in der Redaktion nicht")],
 )
-def test_missing_page_is_in_the_language_of_the_user(lorraine, people, language, words):
+def test_404_page_is_in_the_users_language(lorraine, people, language, words):
     UserProfile.objects.create(user=people[Role.EDITOR], preferred_language=language)
 
     response = newsroom_client(lorraine, people[Role.EDITOR]).get("/admin/nowhere/")

@@ -233,7 +233,7 @@ def test_changes_of_settings_redirects_and_privacy_are_recorded(lorraine, newsro
     assert kinds == {"wagtailredirects.Redirect", "wagtailcore.PageViewRestriction", "events.EventSettings"}
 
 
-def test_change_of_a_network_topic_is_mailed_at_every_site(lorraine, newsrooms):
+def test_change_to_a_network_topic_is_mailed_on_every_site(lorraine, newsrooms):
     topic = make_topic("Mobilier")
     make_article(lorraine.section, topics=[topic])
     boss = newsroom_client(lorraine, make_member("boss", is_superuser=True))

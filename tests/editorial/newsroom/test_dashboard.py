@@ -282,7 +282,7 @@ def test_registrations_of_coming_dates_are_shown_to_permitted_users(lorraine, ne
     assert (reverse("registrations:list", args=[event.pk]) in html) is is_offered
 
 
-def test_refusal_is_in_the_language_of_the_account(lorraine, editor):
+def test_refusal_is_in_the_accounts_language(lorraine, editor):
     UserProfile.objects.update_or_create(user=editor, defaults={"preferred_language": "de"})
     event = make_event(lorraine.calendar, takes_registrations=True)
 

@@ -72,7 +72,7 @@ def test_reviewer_without_permission_on_the_page_gets_no_mail(lorraine, editor, 
 
 
 @pytest.mark.parametrize(("chosen", "language"), [("de", "de"), ("", "fr")])
-def test_mail_is_in_the_language_of_its_reader_or_of_the_site(lorraine, editor, approver, chosen, language):
+def test_mail_is_in_its_readers_or_the_sites_language(lorraine, editor, approver, chosen, language):
     UserProfile.objects.create(user=approver, preferred_language=chosen)
     submit(draft(lorraine, editor), editor)
 

@@ -88,7 +88,7 @@ def test_table_of_the_manual_is_a_table(page):
     assert len(page.select("article table tbody tr")) == 9
 
 
-def test_manual_is_in_the_language_of_its_reader(lorraine, newsroom, language):
+def test_manual_is_in_its_readers_language(lorraine, newsroom, language):
     editor = newsroom[Role.EDITOR]
     UserProfile.objects.create(user=editor, preferred_language=language)
 

@@ -29,7 +29,7 @@ from tests.separation.routes import addresses, newsroom_routes
 from tests.separation.visiting import undone, visiting
 
 LANGUAGES = ("fr", "de")
-# The default names of a site's records, in English.
+# The default names for a site's records, in English.
 NAMES = ("Own: section", "Own: approval")
 
 
@@ -43,7 +43,7 @@ def planted(module_db, tmp_path_factory) -> Iterator[Planted]:
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr("portal.editorial.approval.completeness._refuse_incomplete", lambda page: None)
-        # The page of a fresh Wagtail installation.
+        # The page that a fresh Wagtail installation has.
         Page.objects.filter(title__startswith="Welcome").delete()
         ground = make_site("own.localhost", ("fr", "de"))
         people = make_newsroom(ground)
@@ -164,7 +164,7 @@ def test_our_translations_are_compiled(path):
     }
 
 
-def test_task_is_named_in_the_language_of_the_user(planted, db):
+def test_task_is_named_in_the_users_language(planted, db):
     task = Task.objects.get(name="Own: approval")
 
     with override("de"):

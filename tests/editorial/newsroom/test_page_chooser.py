@@ -20,7 +20,7 @@ def client(lorraine, newsroom):
 
 
 def form_of(page, *, is_new: bool = False) -> str:
-    """The Referer that a browser sends from the form of a page, or of a new page below it."""
+    """The Referer that a browser sends from a page's form, or from that for a new page below it."""
     address = (
         reverse("wagtailadmin_pages:add", args=["articles", "articlepage", page.pk])
         if is_new
@@ -88,7 +88,7 @@ def test_list_has_ten_rows_and_another_leaf(client, lorraine):
     assert "Article 0" in offered(dialog(client, p=2))
 
 
-def test_list_is_in_the_language_of_the_page_that_is_edited(client, lorraine):
+def test_list_is_in_the_edited_pages_language(client, lorraine):
     french = make_article(lorraine.section, "Une usine")
     german = french.copy_for_translation(lorraine.homes["de"].locale, copy_parents=True)
     german.title = german.draft_title = "Ein Werk"

@@ -164,7 +164,7 @@ def test_checklist_of_a_recap_lists_missing_and_recommended_parts(lorraine, peop
 
 
 def test_author_of_a_changed_date_cannot_publish_it(lorraine, newsroom):
-    """The four-eyes rule applies to the dates of a series as to any text."""
+    """The four-eyes rule applies to a series' dates as to any text."""
     approver = newsroom[Role.APPROVER]
     facts = {"start": NOW + timedelta(days=1), "recurrence": "FREQ=WEEKLY;COUNT=3"}
     event = make_event(lorraine.calendar, "Café", **facts)

@@ -42,7 +42,7 @@ def test_search_of_each_site_finds_it_once(lorraine, saar, share):
     assert titles(saar, "xylothèque", languages="all") == [TITLE]
 
 
-def test_search_of_the_network_finds_it_once_at_its_own_site(lorraine, saar, share):
+def test_network_search_finds_it_once_on_its_own_site(lorraine, saar, share):
     for ground in (lorraine, saar):
         found = search(ground, "xylothèque", sites="all", languages="all")
         assert [result.url.removeprefix(lorraine.site.root_url) for result in found.page_results] == [

@@ -15,7 +15,7 @@ def page(lorraine):
 
 @pytest.fixture
 def follow(lorraine, newsroom):
-    """Returns a function that follows the link of a page at an address, as an editor of Lorraine."""
+    """Returns a function that follows the edit link on the page at an address, as an editor of Lorraine."""
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
     return lambda address: client.get(reverse("edit_shown_page"), {"at": address})
 

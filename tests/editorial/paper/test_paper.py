@@ -74,7 +74,7 @@ def test_all_other_fields_are_closed_rows_of_the_drawer(client, lorraine):
     assert all("collapsed" in row["class"] for row in form.select(".drawer__row"))
 
 
-def test_form_has_no_tabs_but_that_of_an_event_has(client, lorraine):
+def test_page_form_has_no_tabs_except_an_event_form(client, lorraine):
     assert not new_page(client, lorraine).select("[role=tab]")
     assert new_page(client, lorraine, "events.eventpage").select("[role=tab]")
 

@@ -28,11 +28,11 @@ def test_every_script_of_pasting_is_loaded():
 @pytest.mark.parametrize(
     ("language", "undo"), [("en", "Undo pasting"), ("fr", "Annuler le collage"), ("de", "Einfügen rückgängig machen")]
 )
-def test_words_are_in_the_language_of_the_newsroom(language, undo):
+def test_words_are_in_the_newsroom_language(language, undo):
     assert words(language)["undo"] == undo
 
 
-def test_heading_of_footnotes_is_in_the_language_of_the_page():
+def test_footnotes_heading_is_in_the_page_language():
     assert words("en")["notes"]["de"] == "Anmerkungen"
 
 

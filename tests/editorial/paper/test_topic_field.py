@@ -86,7 +86,7 @@ def test_known_topic_is_not_offered_as_a_new_one(find):
     assert find("hydrogene", Role.SITE_ADMINISTRATOR).json()["may_create"] is False
 
 
-def test_new_topic_belongs_to_the_site_and_the_language_of_the_page(create, lorraine, page):
+def test_new_topic_belongs_to_the_pages_site_and_language(create, lorraine, page):
     key = create("  Hydrogène   vert ").json()["topic"]["id"]
 
     topic = Topic.objects.get(pk=key)

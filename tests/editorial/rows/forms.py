@@ -47,7 +47,7 @@ MAKERS: dict[type[Model], Callable[[SampleSite], Any]] = {
 
 
 def page_lists(model: type[Page]) -> set[str]:
-    """The names of the inline lists of a page type."""
+    """The names of a page type's inline lists."""
     return set(model.get_edit_handler().get_form_class().formsets) - {"comments"}
 
 
@@ -80,7 +80,7 @@ def opened_record(client: Any, user: Any, record: Any) -> OpenForm:
 
 
 class ProviderForm(OpenForm):
-    """The form of a sign-in provider, with its table of roles."""
+    """A sign-in provider's form, with its role table."""
 
     def __init__(self, client: Any):
         facts = {"name": "La région", "client_id": "portal", "settings": {"server_url": "https://region.example"}}

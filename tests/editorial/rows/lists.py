@@ -1,4 +1,4 @@
-"""Goes through the lists of an open form as a writer does: adds rows, fills them slowly, moves and deletes them."""
+"""Goes through the lists in an open form as a writer does: adds rows, fills them slowly, moves and deletes them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from wagtail.blocks import StreamBlock
 from tests.editorial.rows.streams import Lists, appended, entries, fields_in, kinds_in, lists_in, typed_into
 from tests.editorial.rows.window import OpenForm
 
-# The new rows of a list, if it has room for them.
+# New rows in a list, if it has room for them.
 NEW = 3
 
 

@@ -22,7 +22,7 @@ CONFLICT = "Somebody else has changed this meanwhile. Save again to replace it w
 
 @pytest.fixture
 def opened(lorraine, newsroom):
-    """Returns a function that opens the form of a record in another window."""
+    """Returns a function that opens a record's form in another window."""
     admins = [make_member(name, is_superuser=True) for name in ("erste", "zweite")]
 
     def open_form(record, number: int) -> OpenForm:
@@ -42,7 +42,7 @@ def record_of(model, lorraine):
 
 @pytest.fixture
 def two(lorraine, opened):
-    """Two windows with the settings of a site."""
+    """Two windows with a site's settings."""
     return [opened(SiteSettings.for_site(lorraine.site), number) for number in (0, 1)]
 
 

@@ -92,7 +92,7 @@ class OpenForm:
         return sorted(left, key=lambda number: int(self.data.get(f"{name}-{number}-ORDER") or number))
 
     def required(self, name: str) -> list[str]:
-        """The fields of a list that a complete row needs."""
+        """The fields that a complete row in a list needs."""
         return [key for key, field in self.formsets[name].form.base_fields.items() if field.required]
 
     def fill(self, name: str, number: int, key: str) -> None:

@@ -72,7 +72,7 @@ def test_history_names_who_moved_it_and_both_times(lorraine, newsroom, story, to
     assert all(date_and_time(timezone.localtime(at)) in entry.message for at in (tomorrow, tomorrow + DAY))
 
 
-def test_moved_publication_is_that_of_the_approved_text(lorraine, newsroom, story, tomorrow):
+def test_moved_publication_publishes_the_approved_text(lorraine, newsroom, story, tomorrow):
     approved = story.scheduled_revision.pk
 
     move(lorraine, newsroom[Role.EDITOR], story, tomorrow + DAY)

@@ -146,7 +146,7 @@ def test_closed_account_gets_the_error_of_a_wrong_password(browser, editor):
     assert "do not match" in sign_in(browser, editor.username).content.decode()
 
 
-def test_there_is_no_signing_up(browser):
+def test_strangers_cannot_sign_up(browser):
     for address in ("/admin/signup/", "/admin/login/signup/", "/accounts/signup/", "/admin/account/email/"):
         assert browser.get(address).status_code in (302, 404)
         assert browser.post(address, {"username": "x", "password1": PASSWORD}).status_code in (302, 404)
@@ -193,7 +193,7 @@ def test_account_without_a_password_may_set_one(lorraine, newsroom):
     assert client.get("/admin/account/password/")["Location"] == "/admin/account/"
 
 
-def test_account_offers_the_languages_of_the_newsroom(lorraine, editor):
+def test_account_offers_the_newsroom_languages(lorraine, editor):
     page = newsroom_client(lorraine, editor).get("/admin/account/").content.decode()
     choices = page.split('name="locale-preferred_language"')[1].split("</select>")[0]
 

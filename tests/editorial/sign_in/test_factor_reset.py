@@ -56,7 +56,7 @@ def test_remover_of_the_factors_cannot_publish_the_owners_text(lorraine, with_ap
     assert not publish(administrator, story, lorraine.section)
 
 
-def test_own_factors_and_those_of_other_sites_are_out_of_reach(lorraine, saar, newsrooms, add_app, administrator):
+def test_own_factors_and_other_sites_factors_are_out_of_reach(lorraine, saar, newsrooms, add_app, administrator):
     both = make_member("both", group_of(lorraine.site, Role.EDITOR), group_of(saar.site, Role.EDITOR))
     me, there = newsrooms.lorraine[Role.SITE_ADMINISTRATOR], newsrooms.saar[Role.EDITOR]
     for person in (both, me, there):

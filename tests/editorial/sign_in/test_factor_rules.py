@@ -41,7 +41,7 @@ def test_factor_is_not_required_before_the_day(lorraine, editor, demand):
     assert "your role needs a second factor" in client.get(FACTORS).content.decode()
 
 
-def test_factor_is_not_required_of_the_role_at_another_site(saar, newsrooms, demand):
+def test_factor_is_not_required_of_the_role_on_another_site(saar, newsrooms, demand):
     demand(timezone.localdate())
 
     assert is_signed_in(newsroom_client(saar, newsrooms.saar[Role.EDITOR]))

@@ -253,7 +253,7 @@ def test_response_is_taken_once(provider, lorraine, browser):
 
 
 @pytest.mark.parametrize("sent", ["", "x", "PHg+", "PCFET0NUWVBFIGE+", base64.b64encode(b"\xff" * 99).decode()])
-def test_what_is_no_response_is_said(provider, browser, sent):
+def test_invalid_response_is_refused(provider, browser, sent):
     assert bring(browser, sent).status_code == 401
 
 

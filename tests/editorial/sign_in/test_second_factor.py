@@ -212,7 +212,7 @@ def test_codes_that_were_shown_are_stored_as_hashes_only(browser, with_app, cloc
     assert not any(code in str(stored.data) for code in codes)
 
 
-def test_hash_of_a_code_is_no_code(browser, with_app, clock):
+def test_hash_of_a_code_is_not_accepted_as_a_code(browser, with_app, clock):
     _see_codes(browser, with_app)
     stored = Authenticator.objects.get(user=with_app, type=Authenticator.Type.RECOVERY_CODES)
     sign_in(browser, with_app.username)

@@ -327,7 +327,7 @@ def test_administrator_of_the_network_ends_everything(lorraine, saar, both, heir
     assert not ReviewInvitation.objects.open(timezone.now()).exists()
 
 
-def test_administrator_of_the_network_who_leaves_is_none_any_more(lorraine):
+def test_network_administrator_who_leaves_loses_that_status(lorraine):
     other = make_member("other", is_superuser=True)
 
     newsroom_client(lorraine, make_member("network", is_superuser=True)).post(address(other))

@@ -81,7 +81,7 @@ def test_rule_with_a_regular_expression_is_named():
     ],
     ids=["empty", "number", "other key", "zip", "number in the list", "nested deeply", "half of a character"],
 )
-def test_file_that_is_no_list_is_refused(content):
+def test_file_that_is_not_a_list_is_refused(content):
     with pytest.raises(SheetError):
         read_redirects(content)
 
@@ -192,7 +192,7 @@ def test_new_address_where_nothing_is_is_left_out(lorraine, administrator, new):
     assert outcome(administrator, lorraine, f"/a;{new}") == ([], ["/a"])
 
 
-def test_draft_is_no_target(lorraine, administrator):
+def test_draft_cannot_be_a_target(lorraine, administrator):
     draft = make_article(lorraine.section, "Brouillon")
     draft.unpublish()
 
@@ -213,7 +213,7 @@ def test_redirect_that_exists_is_left_as_it_is(lorraine, administrator):
     assert outcome(administrator, lorraine, "/a;https://example.org/2") == ([], ["/a"])
 
 
-def test_redirect_of_another_site_is_no_obstacle_and_stays(lorraine, saar, administrator):
+def test_redirect_of_another_site_does_not_conflict_and_stays(lorraine, saar, administrator):
     foreign = Redirect.objects.create(site=saar.site, old_path="/a", redirect_link="https://example.org/fremd")
 
     create(administrator, lorraine, "/a;https://example.org/1")

@@ -1,4 +1,4 @@
-"""The form of a redirect refuses a loop: the redirects of the site would lead its target back."""
+"""The redirect form refuses a loop: the redirects of the site would lead its target back."""
 
 import pytest
 from django.urls import reverse

@@ -36,7 +36,7 @@ def edit(client, someone, **facts):
 
 
 def entries_in(page: str) -> str:
-    """The history of an account, below its form."""
+    """An account's history, below its form."""
     return page.split('aria-labelledby="person-changes"')[1]
 
 
@@ -130,7 +130,7 @@ def test_history_of_a_shared_account_is_shown_per_site(lorraine, saar, newsrooms
     assert "Sarreadmin" in everything
 
 
-def test_roles_granted_at_two_sites_at_once_are_logged_per_site(lorraine, saar, newsrooms, administrator):
+def test_roles_granted_on_two_sites_at_once_are_logged_per_site(lorraine, saar, newsrooms, administrator):
     network = make_member("network", is_superuser=True)
     nina = make_member("nina", group_of(lorraine.site, Role.EDITOR))
     with LogContext(user=network):

@@ -191,7 +191,7 @@ def test_too_long_text_is_a_form_error(window, translation):
     assert window.fields[f"passage-{window.number('Title')}-text"].startswith("Holz Holz")
 
 
-def test_numbers_and_addresses_are_no_passages(lorraine, german, editor):
+def test_numbers_and_addresses_are_not_passages(lorraine, german, editor):
     facts = [("call_out", {"tone": "note", "title": "2026", "text": "<p>12 %</p>"})]
     story = make_article(lorraine.section, "Le bois", body=facts)
     page = actions.start(story, german, editor)

@@ -50,7 +50,7 @@ def test_lists_end_with_the_day_of_the_site(lorraine, calendar, elsewhere):
             assert titles(lorraine, "/fr/bois/calendrier/?when=past") == past
 
 
-def test_month_and_formatted_time_are_those_of_the_place(lorraine, elsewhere):
+def test_month_and_formatted_time_are_in_the_places_time_zone(lorraine, elsewhere):
     with travel(NOW, tick=False):
         event = make_event(lorraine.calendar, "Minuit", start=datetime(2026, 3, 3, 23, tzinfo=UTC))
         html = read(lorraine, lorraine.address(lorraine.calendar) + "?month=2026-03")

@@ -1,4 +1,4 @@
-"""The dates of a published series: exceptions, rule changes, and past dates that stay."""
+"""A published series' dates: exceptions, rule changes, and past dates that stay."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -86,7 +86,7 @@ def test_field_that_was_edited_here_stays(partner):
     assert (draft().title, draft().place) == ("Visite guidée", "Port")
 
 
-def test_field_that_was_edited_only_here_is_no_conflict(partner):
+def test_field_that_was_edited_only_here_causes_no_conflict(partner):
     import_events(partner, basic())
     page = draft()
     page.place = "Gare"

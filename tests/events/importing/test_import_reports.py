@@ -32,7 +32,7 @@ def test_report_counts_folded_lines():
     assert problems == ["line 11, “Visite guidée”: RRULE is invalid: FREQ=SOMETIMES"]
 
 
-def test_failure_without_a_line_names_that_of_its_event():
+def test_failure_without_a_line_names_its_events_line():
     with override("en"):
         problems = parsed(basic(DTSTART=None)).problems
 

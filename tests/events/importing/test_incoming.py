@@ -154,6 +154,6 @@ def test_broken_event_is_reported_and_does_not_stop_others(partner, broken):
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"\xff\xfe\x00", b"BEGIN:VEVENT\r\nEND:VEVENT"])
-def test_file_that_is_no_calendar_is_refused(content):
+def test_file_that_is_not_a_calendar_is_refused(content):
     with pytest.raises(UnreadableError):
         parse(content, PARIS, NOW)

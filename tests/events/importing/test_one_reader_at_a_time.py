@@ -196,7 +196,7 @@ def test_saving_the_form_during_an_import_keeps_the_claim(lorraine, client, part
 
 
 def form_of(lorraine, subscription: Subscription):
-    """The filled-in form of a previously loaded row."""
+    """The filled-in form for a previously loaded row."""
     edit_handler = SubscriptionViewSet.edit_handler.bind_to_model(Subscription)
     return edit_handler.get_form_class()(
         subscription_form(lorraine.calendar), instance=subscription, for_user=subscription.owner

@@ -1,4 +1,4 @@
-"""Irregular files of other programs are imported as far as possible, and reports give the titles of events."""
+"""Irregular files from other programs are imported as far as possible, and reports give event titles."""
 
 from datetime import UTC, datetime
 

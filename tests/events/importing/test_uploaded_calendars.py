@@ -71,7 +71,7 @@ def test_source_is_an_address_or_a_file(lorraine, client, facts):
     assert not Subscription.objects.exists()
 
 
-def test_file_that_is_no_calendar_is_reported(lorraine, client):
+def test_file_that_is_not_a_calendar_is_reported(lorraine, client):
     shown = client.post(reverse(ADD), subscription_form(lorraine.calendar, url="", file=uploaded(b"PK")), follow=True)
 
     assert "This is not a calendar file." in shown.content.decode()

@@ -42,7 +42,7 @@ def make_weekly(calendar, **facts) -> EventPage:
 
 
 def shown(client, event) -> BeautifulSoup:
-    """The form of an event."""
+    """The event form."""
     return BeautifulSoup(client.get(reverse("wagtailadmin_pages:edit", args=[event.pk])).content, "html.parser")
 
 

@@ -1,4 +1,4 @@
-"""The page of an event: its time and place, the next events, and its recap once it is over."""
+"""An event page: its time and place, the next events, and its recap once it is over."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The page of a recap: day, figures, photos, replay and thanks, and its links with the event."""
+"""A recap page: day, figures, photos, replay and thanks, and its links with the event."""
 
 import json
 from datetime import UTC, date, datetime, timedelta

@@ -42,7 +42,7 @@ def test_confirmation_has_text_html_and_a_calendar_file(lorraine):
     assert str(entry["URL"]) == f"http://{lorraine.host}{lorraine.address(event)}"
 
 
-def test_mail_is_in_the_language_of_the_page(lorraine):
+def test_mail_is_in_the_page_language(lorraine):
     event = make_bookable(lorraine.calendars["de"], "Holztreffen")
     apply(lorraine, event, "anna")
     [message] = sent_mails()

@@ -1,4 +1,4 @@
-"""People registered for dates of a series are notified of changes to their dates, and of nothing else."""
+"""People registered for dates in a series are notified of changes to their dates, and of nothing else."""
 
 from copy import deepcopy
 from datetime import timedelta

@@ -142,7 +142,7 @@ def test_weekly_series_with_two_exceptions_and_twelve_seats(counted):
     expect(organiser.locator("[data-recurrence-dates]")).to_contain_text("Thu 6 Jan 2028 · Thu 13 Jan 2028")
     for number, (day, reason) in enumerate((("20/1/2028", "Inventaire"), ("3/2/2028", "Carnaval"))):
         organiser.locator("#id_changed_dates-ADD").click()
-        # The keyboard leads through the three fields of an exception, the first of which has the focus.
+        # The Tab key leads through an exception's three fields, the first of which has the focus.
         expect(organiser.locator(f"#id_changed_dates-{number}-day")).to_be_focused()
         organiser.keyboard.type(day)
         row = organiser.locator(f"#inline_child_changed_dates-{number}")

@@ -62,7 +62,7 @@ def test_screens_of_the_menu_have_no_fault(administrator, server):
     screens = menu(administrator, server)
     assert len(screens.queue) > 30
 
-    # Menu items of settings lead to the settings of a site.
+    # Settings menu items lead to a site's settings.
     assert faults(administrator, screens.rest(), may_redirect=True) == ""
 
 

@@ -27,7 +27,7 @@ ORGANISER, APPROVER = "organiser@lorraine.example", "approver@lorraine.example"
 
 
 def key_of(page: Page, server: str, *titles: str) -> str:
-    """The key of a page of the French site, by its titles in the explorer."""
+    """A page's key on the French site, by its titles in the explorer."""
     page.goto(f"{server}/admin/pages/")
     page.get_by_role("row").filter(has_text="Français").get_by_role("link", name="Explore child pages").click()
     for title in titles:
@@ -51,7 +51,7 @@ def write_recap(page: Page, photo) -> None:
 
 
 def log_in_from_mail(page: Page, address: str, username: str) -> None:
-    """Follow the link of an email, sign in, and open its page."""
+    """Follow the link in an email, sign in, and open its page."""
     page.goto(address)
     page.fill("#id_username", username)
     page.fill("#id_password", PASSWORD)

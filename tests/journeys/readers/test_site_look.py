@@ -1,4 +1,4 @@
-"""The appearance settings of a site: colours are picked or typed, and text on them must be readable."""
+"""A site's appearance settings: colours are picked or typed, and text on them must be readable."""
 
 from playwright.sync_api import expect
 

@@ -222,7 +222,7 @@ def test_only_what_was_written_is_offered_of_a_new_series(weekly):
     expect(notice_in(page).locator("dt")).to_have_count(1)
 
 
-def test_number_that_the_server_gave_the_address_is_no_difference(weekly, server):
+def test_number_that_the_server_added_to_the_address_is_not_a_difference(weekly, server):
     page, title = weekly, weekly.get_by_placeholder("Page title").input_value()
     key = page_id(page, server, "type=events.CalendarPage&slug=agenda")
     page.goto(f"{server}/admin/pages/add/events/eventpage/{key}/")

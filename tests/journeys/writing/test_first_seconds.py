@@ -35,7 +35,7 @@ def event(run_on_server) -> str:
 
 
 @pytest.mark.parametrize("kind", ["article", "event"])
-def test_look_at_a_page_in_the_first_seconds_is_no_change(server, visit, event, draft, kind):
+def test_looking_at_a_page_in_the_first_seconds_changes_nothing(server, visit, event, draft, kind):
     person = visit()
     resume_session(person, server, "organiser-lorraine" if kind == "event" else "editor-lorraine")
     saved = []

@@ -61,7 +61,7 @@ def open_plus(page: Page) -> Locator:
 
 
 def paragraph(page: Page, number: int = 0) -> Locator:
-    """The editor of a paragraph of the text."""
+    """The editor for a paragraph in the text."""
     return (
         page.locator("[data-contentpath=body] [data-streamfield-child]:has(> input[value=paragraph])")
         .nth(number)

@@ -26,7 +26,7 @@ def section(server, run_on_server) -> str:
 
 @pytest.fixture
 def new_article(server, visit, section):
-    """Returns a function that opens the form of a new article in a window of a given size."""
+    """Returns a function that opens the form for a new article in a window of a given size."""
 
     def open_form(width: int, height: int, **options) -> Page:
         page = visit(width=width, **options)

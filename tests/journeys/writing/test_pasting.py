@@ -307,7 +307,7 @@ def test_what_is_left_out_is_said(editor):
     ("language", "undo", "struck"),
     [("fr", "Annuler le collage", "Le texte barré"), ("de", "Einfügen rückgängig machen", "Durchgestrichenes")],
 )
-def test_notice_is_in_the_language_of_the_writer(open_article, language, undo, struck):
+def test_notice_is_in_the_writers_language(open_article, language, undo, struck):
     page = open_article(locale=language)
     set_caret(page)
     paste(page, **clipboard("google_docs"))

@@ -183,7 +183,7 @@ def test_photos_are_ordered_described_and_removed_by_keyboard_alone(opened, reca
     assert [title for title, _credit in stored(run_on_server, recap)] == [NAMES[number] for number in (1, 0, 3, 4, 5)]
 
 
-def test_one_credit_is_that_of_all_photos_without_their_own(opened, recap, run_on_server):
+def test_one_credit_applies_to_all_photos_without_their_own(opened, recap, run_on_server):
     organiser = opened()
     together = gallery_of(organiser).get_by_label("One credit for all")
     together.fill("Anne Thill")

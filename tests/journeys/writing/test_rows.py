@@ -24,7 +24,7 @@ TICK_EARLY = """() => window.jQuery(document).one("show.bs.modal", ({ target }) 
 
 
 def in_database(run_on_server, address: str, name: str) -> list[list[str]]:
-    """The rows of a list in the newest version of a page, and in the database."""
+    """A list's rows in a page's newest version, and in the database."""
     key = re.search(r"/(\d+)/edit/", address)[1]
     found = run_on_server(
         "from wagtail.models import Page\n"

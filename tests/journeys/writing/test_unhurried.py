@@ -264,7 +264,7 @@ def test_issue_with_a_refused_period_keeps_what_was_written(server, visit, run_o
 
 @pytest.fixture
 def settings_of_lux(run_on_server) -> Iterator[Callable[[], str]]:
-    """Returns a function that reads the contact and accounts of a site; they are the former ones afterwards."""
+    """Returns a function that reads a site's contact and accounts. The former ones are restored afterwards."""
     before = run_on_server(SETTINGS + "print(repr((settings.contact_phone, list(settings.social_accounts.raw_data))))")
     yield lambda: run_on_server(
         SETTINGS + "print(settings.contact_phone, *(block.value['url'] for block in settings.social_accounts), sep='|')"

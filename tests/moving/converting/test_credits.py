@@ -1,4 +1,4 @@
-"""The name of a photographer in a caption becomes the credit. The page itself adds “©” before it."""
+"""A photographer's name in a caption becomes the credit. The page itself adds “©” before it."""
 
 import pytest
 
@@ -35,13 +35,13 @@ def test_name_in_a_caption_is_the_credit(caption, text, credit):
     "caption",
     ["Photo : le hall en mai", "Photo : Jean Weber. Le hall en mai.", "La photo, un art", "Bild 3: Der Hafen"],
 )
-def test_words_about_the_picture_are_no_credit(caption):
+def test_words_about_the_picture_are_not_a_credit(caption):
     found = only(figure(caption))
 
     assert (found["caption"], found["credit"]) == (caption, "")
 
 
-def test_credit_of_a_gallery_is_that_of_its_pictures_without_one():
+def test_credit_of_a_gallery_applies_to_its_pictures_without_one():
     text = f'<figure class="wp-block-gallery">{figure("Un. Photo : Anna Roth")}{figure("Deux")}<figcaption>Photos : Jean Weber</figcaption></figure>'
 
     found = only(text)["images"]

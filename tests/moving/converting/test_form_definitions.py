@@ -81,5 +81,5 @@ def test_field_for_files_is_named(form):
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"fields": 3}', '{"fields": [{}]}', "nothing"])
 @pytest.mark.parametrize("kind", ITEMS)
-def test_definition_that_cannot_be_read_is_none(kind, content):
+def test_unreadable_definition_yields_none(kind, content):
     assert form_of(Item(kind=kind, content=content, meta={"_form": [content]})) is None

@@ -73,7 +73,7 @@ def test_sentence_that_must_stay_in_the_text_is_on_cards_only(bring, text):
     assert "Le " in page.body[0].value.source
 
 
-def test_bold_line_that_opens_the_text_is_no_standfirst(bring):
+def test_bold_line_that_opens_the_text_is_not_a_standfirst(bring):
     bring(item("Un", "<p><strong>Le toit</strong></p><p>Il pleut.</p>", wp_id=1))
 
     page = page_of(1)
@@ -81,7 +81,7 @@ def test_bold_line_that_opens_the_text_is_no_standfirst(bring):
     assert page.body[0].value.source == "<p><b>Le toit</b></p><p>Il pleut.</p>"
 
 
-def test_sentence_that_introduces_what_follows_is_no_standfirst(bring):
+def test_sentence_that_introduces_what_follows_is_not_a_standfirst(bring):
     bring(item("Un", "<p>Le toit a deux pans&nbsp;:</p><ul><li>le nord</li></ul>", wp_id=1))
 
     page = page_of(1)

@@ -136,7 +136,7 @@ def test_words_of_a_formula_or_a_drawing_are_a_passage(text, words):
     assert only(f"{text}")["words"] == words
 
 
-def test_icon_is_no_passage():
+def test_icon_is_not_a_passage():
     assert only("<p>Un <svg><title>Logo</title><path d='M0 0'/></svg>mot</p>") == "<p>Un mot</p>"
 
 
@@ -144,7 +144,7 @@ def test_half_of_a_character_is_left_out():
     assert only("<p>Un \ud83d mot</p>") == "<p>Un mot</p>"
 
 
-def test_table_without_a_caption_has_that_of_its_heading_and_a_note():
+def test_table_without_a_caption_takes_its_heading_as_caption_with_a_note():
     text = "<h2>Loyers</h2><table><tr><td>a</td><td>b</td></tr></table>"
 
     assert blocks(text)[1][1]["caption"] == "Loyers"
@@ -171,7 +171,7 @@ def test_long_caption_becomes_a_paragraph():
     assert kinds(text) == ["figure", "paragraph"]
 
 
-def test_smileys_and_counting_pixels_are_no_pictures():
+def test_smileys_and_tracking_pixels_are_not_pictures():
     assert kinds(
         '<p>Un <img class="wp-smiley" src="/s.gif"> <img src="https://t.example/p.gif" width="1" height="1"></p>'
     ) == ["paragraph"]

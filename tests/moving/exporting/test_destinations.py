@@ -64,7 +64,7 @@ def test_option_of_another_format_is_refused(tmp_path):
         call_command("export_site", "lorraine.localhost", "--format", "static", "--drafts", "--to", tmp_path / "new")
 
 
-def test_schema_that_is_exported_is_that_of_the_manual(tmp_path):
+def test_exported_schema_matches_the_manual(tmp_path):
     call_command("export_site", "lorraine.localhost", "--format", "json", "--to", tmp_path / "new")
 
     assert (tmp_path / "new/schema.json").read_bytes() == json_lines.SCHEMA.read_bytes()

@@ -1,4 +1,4 @@
-"""The calendar of a copy for a web server does not grow with the length of an event."""
+"""The calendar in a copy for a web server does not grow with the length of an event."""
 
 import re
 from collections.abc import Iterator

@@ -212,7 +212,7 @@ def named(stream: Any, names: dict[tuple[str, int], str]) -> str:
 
 
 def without_keys(link: str) -> str:
-    """The link of a file, without its key and signature, and without a storage's suffix for a duplicate name."""
+    """A file's link, without its key and signature, and without a storage's suffix for a duplicate name."""
     return re.sub(r"[\w=-]{20,}|_\w{7}(?=\.)|\d+", "", link.partition("?")[0])
 
 

@@ -7,7 +7,7 @@ from tests.database_copies import finished
 KILLS = 20
 
 
-def test_killed_import_that_runs_again_is_that_of_one_run(installation, db, tmp_path):
+def test_killed_import_that_runs_again_equals_a_single_run(installation, db, tmp_path):
     folder = tmp_path / "old"
     folder.mkdir()
     process = installation.start(

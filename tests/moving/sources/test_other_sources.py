@@ -118,7 +118,7 @@ def test_article_of_a_feed(tmp_path, content):
     assert [term.name for term in only(records, Term)] == ["Économie"]
 
 
-def test_picture_of_a_feed_is_that_of_the_article(tmp_path):
+def test_picture_in_a_feed_becomes_the_articles_picture(tmp_path):
     records = read(tmp_path / "archive.xml", RSS)
     (image,) = [each for each in only(records, Item) if each.kind == "attachment"]
 
@@ -248,7 +248,7 @@ def test_upload_of_countless_values_is_refused(tmp_path, monkeypatch):
         list(records_of(path)())
 
 
-def test_signs_within_a_text_are_no_values(tmp_path, monkeypatch):
+def test_signs_within_a_text_are_not_values(tmp_path, monkeypatch):
     path = spooled(tmp_path / "site.gz")
     monkeypatch.setattr(spool, "MOST_PARTS", 200)
 
@@ -264,7 +264,7 @@ def test_upload_of_endless_lines_is_refused(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("line", ["[" * 100_000, '"record"'], ids=["endless list", "text"])
-def test_line_that_is_no_record_is_refused_with_the_name_of_its_file(tmp_path, line):
+def test_line_that_is_not_a_record_is_refused_with_its_file_name(tmp_path, line):
     path = spooled(tmp_path / "site.gz", line)
 
     with pytest.raises(ExportError, match=r"site\.gz: it cannot be read"):

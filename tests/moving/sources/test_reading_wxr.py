@@ -105,7 +105,7 @@ def test_several_parts_are_one_export_in_the_order_of_their_numbers(tmp_path):
     assert [record.title for record in found] == ["Ancien site", "Part 9", "Part 10"]
 
 
-def test_part_whose_name_has_a_digit_that_is_no_number_is_read(tmp_path):
+def test_part_whose_name_has_a_digit_that_is_not_a_number_is_read(tmp_path):
     written(tmp_path, export(item("Un")), "export².xml")
 
     assert [record.title for record in read_export(tmp_path)] == ["Ancien site", "Un"]

@@ -232,7 +232,7 @@ def test_text_behind_a_password_is_private(running):
 
 
 @pytest.mark.parametrize("found", [{}, {"": {"name": "No API"}}, {"": []}, routes(**{"wp/v2/posts": [{"id": "x"}]})])
-def test_site_that_is_no_wordpress_is_refused(running, found):
+def test_site_without_wordpress_is_refused(running, found):
     running(found)
 
     with pytest.raises(ExportError, match=r"ancien\.example"):

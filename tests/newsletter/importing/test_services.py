@@ -37,7 +37,7 @@ def test_only_those_who_receive_it_there_are_taken(name):
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_day_of_consent_is_that_of_the_service_and_never_that_of_joining_a_list(name):
+def test_day_of_consent_comes_from_the_service_and_never_from_joining_a_list(name):
     (claire,), _rejected = read_list(LISTS[name].content)
 
     day = timezone.localtime(claire.consented_at).date().isoformat() if claire.consented_at else ""
@@ -45,7 +45,7 @@ def test_day_of_consent_is_that_of_the_service_and_never_that_of_joining_a_list(
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_groups_are_those_of_the_service(name):
+def test_groups_come_from_the_service(name):
     (claire,), _rejected = read_list(LISTS[name].content)
 
     assert claire.groups == LISTS[name].groups
@@ -105,7 +105,7 @@ def test_date_as_people_write_it(text):
     assert timezone.localtime(parse_time(text)).date().isoformat() == "2025-03-31"
 
 
-def test_date_in_american_order_is_no_date():
+def test_date_in_american_order_is_not_accepted():
     found, (rejected,) = read_list(b"email,consented_at\nclaire@reader.example,03/31/2025\n")
 
     assert (found, rejected.line) == ([], 2)

@@ -158,7 +158,7 @@ def test_filters_offer_sections_topics_and_people_of_own_sites_only(lorraine, sa
         {"q": "\0"}, {"q": "NEAR(* \""}, {"q": "-"}, {"q": "x" * 3000}, {"content_type": "x"},
     ],
 )  # fmt: skip
-def test_bad_parameters_are_no_error(client, params):
+def test_bad_parameters_cause_no_error(client, params):
     for address in (SEARCH, f"{SEARCH}results/"):
         assert client.get(address, params).status_code == 200
 

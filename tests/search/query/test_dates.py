@@ -143,7 +143,7 @@ def test_events_of_the_day_rank_before_pages_with_the_words(calendar, lorraine, 
     assert dated(page) == ["Salon", "Forum"]
     assert shown(page)[0] == "La nuit du 17 novembre 2026"
     assert "2 événements – mardi 17 novembre 2026" in " ".join(page.select_one(".search__notes").text.split())
-    # Each date of a series is found on its day.
+    # Each date in a series is found on its day.
     [time] = page_of(reader, "25/11/2026").select("section[aria-labelledby=dated-title] time")
     assert time["datetime"].startswith("2026-11-25")
 

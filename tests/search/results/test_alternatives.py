@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def nothing(lorraine, saar, reader):
-    """The results page of a query without results, where both sites have stories."""
+    """The results page for a query without results, where both sites have stories."""
     wood = make_topic("Bois")
     make_article(lorraine.section, "La menuiserie", topics=[wood])
     make_draft(*stories(lorraine, "La menuisière cachée"))

@@ -18,7 +18,7 @@ from portal.content.models import SiteSettings
 def relying_party(host: str) -> str:
     """The newsroom's own host.
 
-    If that is not the host of a site, it cannot list the other hosts, and each host is a separate relying party.
+    If that is not a site's host, it cannot list the other hosts, and each host is a separate relying party.
     """
     newsroom = urlsplit(settings.ADMIN_BASE_URL).hostname or host
     is_own = host == newsroom or host.endswith(f".{newsroom}")

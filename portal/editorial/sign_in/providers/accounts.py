@@ -1,4 +1,4 @@
-"""Finds or creates the account of a person who signs in through a provider, and sets its roles."""
+"""Finds or creates the account for a person who signs in through a provider, and sets its roles."""
 
 from collections.abc import Iterable
 from typing import Any

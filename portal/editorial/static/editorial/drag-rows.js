@@ -1,4 +1,4 @@
-// A removed row of a stream or list stays in the form, hidden. When another row is dragged, Wagtail counts hidden rows
+// A row removed from a stream or list stays hidden in the form. When another row is dragged, Wagtail counts hidden rows
 // and assigns the wrong order. This script counts visible rows only.
 "use strict";
 

@@ -147,7 +147,7 @@
       const block = super.render(placeholder, prefix, state, error);
       const { pictures } = this.meta;
       const insert = (type, value) => block.insert({ type, value, id: key() }, block.children.length, { animate: true });
-      // A list of pictures only is shown as a grid.
+      // A list that contains only pictures is shown as a grid.
       const isGrid = Object.keys(this.initialChildStates).length === 1;
       const credit = isGrid ? window.portalPhotoGrid(block, pictures.words) : () => "";
       block.container.append(place(pictures, (added, isGallery) => {

@@ -1,4 +1,4 @@
-// A list of pictures only (in a gallery or a recap) as a grid: one credit for all, bulk removal, moving by keyboard.
+// A picture list (in a gallery or a recap) as a grid: one credit for all, bulk removal, moving by keyboard.
 (() => {
   "use strict";
 

@@ -13,7 +13,7 @@ function lead() {
   const panel = rows.closest(".w-panel");
   const row = [...rows.children].filter((child) => child.offsetParent !== null).at(-1) ?? panel;
   row.scrollIntoView({ block: "center", behavior: "instant" });
-  // A list of topics has one field for all rows.
+  // A topic list has one field for all rows.
   const field = panel.querySelector("[role=combobox]")
     ?? row.querySelector(".date-field input, input:not([type=hidden]), textarea, select");
   field?.focus({ preventScroll: true });

@@ -1,5 +1,5 @@
 // Tab leads from one field to the next. It skips the links to panels and the buttons of open panels: “Collapse all”
-// folds these with the keyboard, and the button of a folded panel can be focused. Ctrl+Enter moves the focus to the
+// folds these with the keyboard, and a folded panel's button can be focused. Ctrl+Enter moves the focus to the
 // page's next step, because a long text has more than a hundred fields and buttons before it. Ctrl+Enter presses
 // nothing.
 "use strict";

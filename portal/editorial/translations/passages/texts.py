@@ -20,7 +20,7 @@ from portal.editorial.translations.blank_texts import fill_blank_texts
 from portal.editorial.translations.changes import NOT_TRANSLATED
 
 BREAK = re.compile(r"<br\s*/?>|</(?:li|p|h\d|blockquote)>")
-# Draftail's key of a block, which is not part of its text.
+# Draftail's block key, which is not part of its text.
 BLOCK_KEY = re.compile(r'\s+data-block-key="[^"]*"')
 # URLs and email addresses are the same in every language.
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+")

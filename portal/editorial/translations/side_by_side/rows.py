@@ -72,7 +72,7 @@ def row_of(
     language: str = "",
     picture: PassagePicture | None = None,
 ) -> Row:
-    """The row of a passage. Its field is in `language`; without one the row is read-only."""
+    """The row for a passage. Its field is in `language`; without one the row is read-only."""
     current = fingerprint(shown_text(passage))
     refused, problem = saved.refused.get(passage.name), saved.problems.get(passage.name, "")
     unsaved = sent[passage.name] if problem or refused is not None else None

@@ -181,7 +181,7 @@ function wordsOf(form, { name, value }, titles) {
   if (text) return text.blocks.map((block) => block.text).join(" ");
   if (name in titles) return titles[name];
   if (field?.tagName === "SELECT") return [...field.options].find((option) => option.value === value)?.label ?? "";
-  // A number without a field is the key of a chosen record.
+  // A number without a field is a chosen record's key.
   return ["hidden", "checkbox"].includes(field?.type) || (!field && /^(null|\d*)$/.test(value)) ? "" : value;
 }
 
@@ -198,7 +198,7 @@ function labelOf(form, name, other) {
   return labels.map((label) => (label?.textContent ?? "").replace("*", "").replace(/\s+/g, " ").trim()).find(Boolean) ?? other;
 }
 
-// The server appends a number to the address of a new page if another page has it.
+// The server appends a number to a new page's address if another page has it.
 const isNumbered = (now, then) => now?.name === "slug" && Boolean(then?.value) && /^-\d+$/.test(now.value.replace(then.value, ""));
 
 // The differences by field label: pairs of texts. A number that the server has appended is ignored if there are other

@@ -1,4 +1,4 @@
-// Moves the focus to the title of a new page, to the first field of an added row, and after a choice back to the chooser.
+// Moves the focus to a new page's title, to the first field of an added row, and after a choice back to the chooser.
 "use strict";
 
 // The form is focusable once the page has loaded.
