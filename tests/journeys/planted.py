@@ -26,6 +26,7 @@ from tests.builders import (
     make_settings,
     make_site,
 )
+from tests.events.registering import book, make_bookable
 from tests.separation.planting import Planted, plant, plant_member_of
 from tests.separation.routes import addresses, routes, unknown_places
 
@@ -69,7 +70,10 @@ def _others(site: Planted) -> dict[str, list[str]]:
         settings=completed(PROVIDER, facts),
     )
     account = urlsafe_base64_encode(force_bytes(editor.pk))
+    registration = book(make_bookable(ground.calendar), "anna")
     found = [
+        reverse("registrations:act", args=[registration.pk, "cancel"]),
+        reverse("recap_photos", args=[site["recap"].pk]),
         reverse("event_recap", args=[over.pk]),
         reverse("move_schedule", args=[scheduled.pk]),
         reverse("open_site", args=[ground.site.pk]),
