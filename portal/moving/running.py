@@ -164,7 +164,7 @@ class _Run:
         self.store.pages = page_keys(self.source)
         documents = document_keys(self.source)
         addresses = Addresses(self.survey, self.store.pages, documents)
-        for key, left in link_pages(self.source, addresses.find, self.report.linked):
+        for key, left in link_pages(self.source, addresses, self.report.linked):
             self.report.linked = key
             self.report.counts["pages with old links"] += left
             self.progress("links", 0, 0)

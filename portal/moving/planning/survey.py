@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from portal.moving.converting.addresses import host_of
 from portal.moving.converting.form_definitions import FORM_KINDS
 from portal.moving.planning.navigation import menu_entries
 from portal.moving.planning.weighing import ENTRY, weight_of
@@ -31,6 +32,8 @@ MOST_BYTES = 500_000_000
 # What menus, events and authors read of the meta data of other items.
 _OTHERS = ("_menu_item_", "_Venue", "_Organizer", "cap-")
 GONE = ("trash", "auto-draft", "inherit")
+# WordPress.com and Jetpack deliver files from here: the host and path of the file follow.
+_DELIVERY = re.compile(r"https?://i\d\.wp\.com/")
 _SIZE = re.compile(r"-(?:\d{1,5}x\d{1,5}|scaled|e\d{10,13}|rotated)(?=\.\w+$)")
 # WP SmartCrop, Theia Smart Thumbnails, Media Focus Point, and a field shared by several others.
 _FOCUS = ("_wpsmartcrop_image_focus", "theiaSmartThumbnails_position", "bg_pos_desktop", "focal_point", "focus_point")
@@ -109,9 +112,17 @@ class Survey:
 
     def file_at(self, address: str) -> FileFacts | None:
         """The attachment with this URL, or with a smaller copy at it."""
-        path = path_of(address)
+        path = path_of(_DELIVERY.sub("https://", address))
         found = self._by_path.get(path) or self._by_path.get(path_of_original(path))
         return self.files.get(found) if found else None
+
+    def is_of_old_site(self, address: str) -> bool:
+        """Whether a link leads to the host of the old site, or to an attachment of it on another host."""
+        host = host_of(_DELIVERY.sub("https://", address))
+        if host and host == host_of(self.channel.address):
+            return True
+        facts = self.file_at(address)
+        return facts is not None and host == host_of(facts.address)
 
     def is_front(self, item: ItemFacts) -> bool:
         return item.link.rstrip("/") == self.channel.address

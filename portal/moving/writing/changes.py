@@ -93,7 +93,7 @@ def _write(
     was_live = page.live and (not page.has_unpublished_changes or is_shown_again)
     revision = page.save_revision()
     row.revision = revision
-    row.has_old_links = row.has_old_links or bool(old_links(draft.values.get("body", []), source.address))
+    row.has_old_links = row.has_old_links or bool(old_links(draft.values.get("body", []), store.builder.survey))
     data = {"source": source.address, "address": draft.item.link, "fields": names}
     log_pages([(page, {"action": IMPORTED, "revision": revision, "data": data})])
     if draft.item.status in SUBMITTED:

@@ -14,6 +14,7 @@ from portal.content.bulk.drafts import check_draft, insert_drafts, log_pages
 from portal.content.publication import lock_pages
 from portal.editorial.many_reviews import start_reviews
 from portal.moving.models import ImportedItem, ImportSource
+from portal.moving.planning.survey import Survey
 from portal.moving.writing.hashes import hash_of_item, hashes_of_draft
 from portal.moving.writing.links import old_links
 from portal.moving.writing.pages import Draft, PageBuilder, relate
@@ -73,7 +74,7 @@ class DraftStore:
             restrict(page, draft)
             self.pages[draft.item.wp_id] = page.pk
         made = list(zip(pages, revisions, drafts, strict=True))
-        rows = ImportedItem.objects.bulk_create(_row(self.source, *each) for each in made)
+        rows = ImportedItem.objects.bulk_create(_row(self.source, self.builder.survey, *each) for each in made)
         self._submit(parent, made)
         return rows
 
@@ -154,7 +155,7 @@ def _facts(draft: Draft) -> dict[str, Any]:
     return {name: value for name, value in draft.values.items() if name != "title"}
 
 
-def _row(source: ImportSource, page: Any, revision: Revision, draft: Draft) -> ImportedItem:
+def _row(source: ImportSource, survey: Survey, page: Any, revision: Revision, draft: Draft) -> ImportedItem:
     found, hashes = draft.converted, hashes_of_draft(draft)
     return ImportedItem(
         source=source,
@@ -170,5 +171,5 @@ def _row(source: ImportSource, page: Any, revision: Revision, draft: Draft) -> I
         old_text=found.old_text,
         words_before=found.words_before,
         words_after=found.words_after,
-        has_old_links=bool(old_links(draft.values.get("body", []), source.address)),
+        has_old_links=bool(old_links(draft.values.get("body", []), survey)),
     )

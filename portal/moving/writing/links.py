@@ -12,6 +12,7 @@ from django.db import transaction
 from wagtail.models import Page, ReferenceIndex, Revision
 
 from portal.content.publication import lock_pages
+from portal.moving.converting.addresses import host_of
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.survey import Survey, path_of
 from portal.moving.wordpress.values import number_of
@@ -25,17 +26,9 @@ BROKEN = "broken link"
 Find = Callable[[str], tuple[str, int] | None]
 
 
-def host_of(address: str) -> str:
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
-def old_links(stream: Any, address: str) -> list[str]:
+def old_links(stream: Any, survey: Survey) -> list[str]:
     """The links to the old site."""
-    host = host_of(address)
-    return list(dict.fromkeys(found for found in _addresses(stream) if host_of(found) == host))
+    return list(dict.fromkeys(found for found in _addresses(stream) if survey.is_of_old_site(found)))
 
 
 def _addresses(value: Any) -> Iterable[str]:
@@ -85,19 +78,24 @@ class Addresses:
         }
 
     def find(self, address: str) -> tuple[str, int] | None:
-        if not self.host or host_of(address) != self.host:
+        if not self.survey.is_of_old_site(address):
             return None
+        if host_of(address) != self.host:
+            return self._document(address)
         query = parse_qs(urlsplit(address).query)
         for name in ("p", "page_id", "post"):
             if key := self.pages.get(number_of(query.get(name, [""])[0]) or 0):
                 return "page", key
         if key := self.by_path.get(path_of(address).rstrip("/")):
             return "page", key
+        return self._document(address)
+
+    def _document(self, address: str) -> tuple[str, int] | None:
         facts = self.survey.file_at(address)
         return ("document", self.documents[facts.wp_id]) if facts and facts.wp_id in self.documents else None
 
 
-def link_pages(source: ImportSource, find: Find, after: int = 0) -> Iterator[tuple[int, int]]:
+def link_pages(source: ImportSource, addresses: Addresses, after: int = 0) -> Iterator[tuple[int, int]]:
     """Link the texts of all pages that still have old URLs; a text that was edited here is left as it is.
 
     Yields two numbers for each batch. The first is the key of its last item, from which another call resumes (`after`).
@@ -109,21 +107,21 @@ def link_pages(source: ImportSource, find: Find, after: int = 0) -> Iterator[tup
             lock_pages(ImportedItem.objects.filter(pk__in=keys, page__isnull=False).values_list("page_id", flat=True))
             # This is only checked now, because somebody may have edited or moved a page since the rows were read.
             found = source.items_here().filter(pk__in=keys).defer("old_text").select_related("page", "revision")
-            left = sum(_link(row, source, find) for row in found)
+            left = sum(_link(row, addresses) for row in found)
         yield keys[-1], left
 
 
-def _link(row: ImportedItem, source: ImportSource, find: Find) -> bool:
+def _link(row: ImportedItem, addresses: Addresses) -> bool:
     """Link one page; return whether it still has old URLs."""
     page, revision = row.page, row.revision
     if page is None or revision is None or page.latest_revision_id != revision.pk:
         return False
     before = json.loads(revision.content["body"])
-    after = relinked(before, find)
+    after = relinked(before, addresses.find)
     if after != before:
         _store(page, revision, after)
         row.field_hashes = {**row.field_hashes, "body": hash_of_value(after)}
-    left = old_links(after, source.address)
+    left = old_links(after, addresses.survey)
     row.has_old_links = bool(left)
     row.notes = [note for note in row.notes if note[0] != BROKEN] + [[BROKEN, address] for address in left]
     row.save(update_fields=["field_hashes", "has_old_links", "notes"])

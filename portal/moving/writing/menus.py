@@ -11,14 +11,14 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
 from portal.content.records.settings import SiteSettings
-from portal.moving.converting.addresses import clean_address
+from portal.moving.converting.addresses import clean_address, host_of
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.navigation import ALL_PAGES
 from portal.moving.planning.survey import Survey, path_of, plain_line
 from portal.moving.wordpress.records import Item
 from portal.moving.wordpress.values import number_of
 from portal.moving.writing.hashes import hash_of_value
-from portal.moving.writing.links import Addresses, host_of
+from portal.moving.writing.links import Addresses
 from portal.moving.writing.redirects import BASES
 
 MAIN = re.compile(r"main|primary|principal|haupt|header|navigation|menu-1", re.I)

@@ -1,0 +1,48 @@
+"""Links to files of the old site lead to the documents here, also if the old site kept its files on another host."""
+
+import pytest
+
+from tests.moving.conftest import page_of, report_lines
+from tests.moving.exports import OLD, attachment, item
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+ELSEWHERE = "https://ancien.files.example/2024/05"
+
+
+@pytest.mark.parametrize(
+    ("file", "link"),
+    [
+        (f"{ELSEWHERE}/guide.pdf", f"{ELSEWHERE}/guide.pdf"),
+        (f"{ELSEWHERE}/guide.pdf", f"{ELSEWHERE}/guide.pdf?ver=2"),
+        (f"{ELSEWHERE}/guide.pdf", "https://i0.wp.com/ancien.files.example/2024/05/guide.pdf"),
+        (
+            f"{OLD}/wp-content/uploads/2024/05/guide.pdf",
+            "https://i2.wp.com/ancien.example/wp-content/uploads/2024/05/guide.pdf",
+        ),
+    ],
+)
+def test_link_to_a_file_on_another_host_leads_to_its_document(bring, uploads, file, link):
+    (uploads / "guide.pdf").write_bytes(b"%PDF-1.4 guide")
+    (uploads / "2024/05/guide.pdf").write_bytes(b"%PDF-1.4 guide")
+
+    bring(attachment("Guide", file, wp_id=70), item("Un", f'<p><a href="{link}">Guide</a></p>', wp_id=1), live=True)
+
+    assert 'linktype="document"' in page_of(1).body[0].value.source
+
+
+@pytest.mark.parametrize("link", ["https://autre.example/2024/05/guide.pdf", f"{ELSEWHERE}/inconnu.pdf"])
+def test_link_to_a_file_that_is_not_of_the_old_site_stays(bring, uploads, link):
+    text = f'<p><a href="{link}">Guide</a></p>'
+
+    bring(attachment("Guide", f"{ELSEWHERE}/guide.pdf", wp_id=70), item("Un", text, wp_id=1), live=True)
+
+    assert page_of(1).body[0].value.source == text
+    assert link not in report_lines()
+
+
+def test_link_to_a_file_on_another_host_that_did_not_come_is_in_the_report(bring):
+    link = f"{ELSEWHERE}/disparu.pdf"
+
+    bring(attachment("Disparu", link, wp_id=70), item("Un", f'<p><a href="{link}">Disparu</a></p>', wp_id=1))
+
+    assert f"link leads nowhere: {link}" in report_lines()
