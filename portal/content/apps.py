@@ -31,7 +31,8 @@ class CoreConfig(AppConfig):
             upstream,
         )
         from portal.content.expiry import expiry_of_days, expiry_of_pages
-        from portal.content.extension_points import preview_of_settings
+        from portal.content.extension_points import hidden_targets, preview_of_settings
+        from portal.content.files.views import is_hidden_file
         from portal.content.permissions import PortalPagePolicy
         from portal.content.readers import shared_passwords
         from portal.content.records.settings import SiteSettings
@@ -64,6 +65,7 @@ class CoreConfig(AppConfig):
         task_finished.connect(retry_failed_task)
         expiry.sources += [expiry_of_pages, expiry_of_days]
         preview_of_settings.append(preview_settings)
+        hidden_targets.append(is_hidden_file)
         details["lists"] = partial(last_check, "lists")
         pre_save.connect(signals.revision_saving, sender=Revision)
         for published_or_not in (page_published, page_unpublished):

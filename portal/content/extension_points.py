@@ -27,6 +27,8 @@ in_backups: dict[str, Callable[[], Any]] = {}
 lasting_log_actions: set[str] = set()
 # The function that serves the home page in one language with unsaved site settings.
 preview_of_settings: list[Callable[[Any, HttpRequest, str], HttpResponse]] = []
+# Functions that check whether an address here leads to a file that this reader does not get.
+hidden_targets: list[Callable[[HttpRequest, str], bool]] = []
 # Functions that return an app's notice after a schema upgrade, or an empty string.
 after_upgrade: list[Callable[[], str]] = []
 

@@ -24,7 +24,7 @@ from portal.moving.wordpress.records import Item, Records
 from portal.moving.writing.catalogue import Catalogue
 from portal.moving.writing.changes import DELETED, MOVED, update
 from portal.moving.writing.drafts import DraftStore
-from portal.moving.writing.files import FileStore, documents_of
+from portal.moving.writing.files import FileStore, documents_of, unused_documents
 from portal.moving.writing.front import arrange_front, shelves_for
 from portal.moving.writing.hashes import hash_of_item
 from portal.moving.writing.links import Addresses, document_keys, link_pages, page_keys
@@ -172,6 +172,8 @@ class _Run:
         counts = redirect_all(self.source, self.survey, self.mapping, addresses)
         self.report.counts["redirects"] = counts["new"]
         self.report.counts["old addresses that lead elsewhere already"] = counts["taken"]
+        if unused := unused_documents(self.source):
+            self.report.leave_out("documents without a link", unused)
         self._arrange(addresses)
         self._mark_gone()
         self._sum_up()

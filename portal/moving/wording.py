@@ -121,6 +121,15 @@ def left_out_in_words(code: str, count: int, what: str) -> str:
             return gettext("a story was sticky: choose it as the lead of the home page")
         case "entries of menus":
             return ngettext("%(count)d entry of menus", "%(count)d entries of menus", count) % facts
+        case "documents without a link":
+            return (
+                ngettext(
+                    "%(count)d document that no text here links to: its old address is gone until one does",
+                    "%(count)d documents that no text here links to: their old addresses are gone until one does",
+                    count,
+                )
+                % facts
+            )
         case "language":
             return gettext("%(count)d in another language: %(what)s") % facts
         case "comments":

@@ -1,8 +1,12 @@
 """Views that serve renditions and documents: public ones to everybody, others to authorised users."""
 
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
@@ -110,6 +114,24 @@ def document_file(request: HttpRequest, document_id: int, document_filename: str
     if not may_see(request, document, timezone.now()):
         return not_found_response(request)
     return prevent_caching(_document_response(request, document))
+
+
+def is_hidden_file(request: HttpRequest, address: str) -> bool:
+    """Whether an address leads to a document or picture that this reader does not get."""
+    try:
+        found: Any = resolve(unquote(urlsplit(address).path))
+    except (Resolver404, ValueError):
+        return False
+    files: Any = {document_file: (Document, "document_id"), image_file: (Image, "image_id")}
+    if found.func not in files:
+        return False
+    model, key = files[found.func]
+    try:
+        file: Any = _file_or_404(request, model, int(found.kwargs[key]))
+    except Http404:
+        return True
+    is_open = file.is_in_public or (model is Document and file.collection.get_view_restrictions())
+    return not (is_open or may_see(request, file, timezone.now()))
 
 
 def _document_response(request: HttpRequest, document: Document) -> HttpResponseBase:

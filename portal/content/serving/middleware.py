@@ -128,10 +128,9 @@ class Moved(Middleware):
         if response.status_code not in (404, 410) or is_in_newsroom(request):
             return response
         # The error page has already looked for a redirect.
-        if getattr(request, "is_redirected", True):
-            move = moved_to(request, request.get_full_path())
-            if move:
-                return HttpResponseRedirect(move.link, status=301 if move.is_permanent else 302)
+        move = request.move if hasattr(request, "move") else moved_to(request, request.get_full_path())
+        if move:
+            return HttpResponseRedirect(move.link, status=301 if move.is_permanent else 302)
         return response
 
 

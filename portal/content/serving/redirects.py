@@ -10,6 +10,7 @@ from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction, Site
 
+from portal.content.extension_points import hidden_targets
 from portal.content.records.removed_addresses import FormerHost, RemovedAddress
 from portal.content.visibility import HOME_DEPTH, addresses_on
 from portal.platform.operation.compiled import compiled_query
@@ -42,6 +43,12 @@ def moved_to(request: HttpRequest, address: str) -> Redirect | None:
         seen.add(target)
         following = _redirect(request, target)
     return None
+
+
+def leads_to_hidden(request: HttpRequest, redirect: Redirect) -> bool:
+    """Whether a redirect leads to a file that this reader does not get: the old address is then gone."""
+    path = _path_here(request, redirect.link or "")
+    return any(is_hidden(request, path) for is_hidden in hidden_targets) if path else False
 
 
 def _redirect(request: HttpRequest, address: str) -> Redirect | None:

@@ -16,7 +16,7 @@ from portal.content.records.cards import Card
 from portal.content.records.listing import newest_cards
 from portal.content.records.settings import SiteSettings
 from portal.content.serving.editions import edition_of, editions_of, set_edition
-from portal.content.serving.redirects import look_up, moved_to
+from portal.content.serving.redirects import leads_to_hidden, look_up, moved_to
 from portal.content.serving.routing import full_address, set_route
 from portal.content.serving.served import GoneError
 from portal.content.serving.snapshot import snapshot_with
@@ -42,6 +42,8 @@ def landing(request: HttpRequest) -> HttpResponse:
     Another system may have had its pages at `/?p=12`, so a redirect for that URL comes first.
     """
     if request.META.get("QUERY_STRING") and (move := moved_to(request, request.get_full_path())):
+        if leads_to_hidden(request, move):
+            raise GoneError
         return HttpResponseRedirect(move.link, status=301 if move.is_permanent else 302)
     editions = editions_of(request)
     wanted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
@@ -86,8 +88,10 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
         if address := full_address(request, edition):
             return HttpResponseRedirect(address, status=301)
         known = look_up(request, edition.site)
-        request.is_redirected = known.is_redirected  # type: ignore[attr-defined]
-        if isinstance(exception, GoneError) or known.is_removed:
+        move = moved_to(request, request.get_full_path()) if known.is_redirected else None
+        is_hidden = move is not None and leads_to_hidden(request, move)
+        request.move = None if is_hidden else move  # type: ignore[attr-defined]
+        if isinstance(exception, GoneError) or known.is_removed or is_hidden:
             status = 410
         latest = newest_cards(edition.home.pk, timezone.now(), LATEST)
     return _error(request, status, {"latest": latest})

@@ -8,10 +8,13 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _, override
-from wagtail.models import Collection
+from wagtail.models import Collection, ReferenceIndex
 
 from events.importing.fetch import FetchError, fetch
 from portal.media.forms import PictureFile, prepare_pictures
@@ -209,6 +212,16 @@ def documents_of(survey: Survey) -> list[Media]:
     return [
         Media(file.address, file.wp_id) for file in survey.files.values() if not is_picture(file.name or file.address)
     ]
+
+
+def unused_documents(source: ImportSource) -> int:
+    """The number of imported documents to which no text leads; readers do not get them."""
+    kind = ContentType.objects.get_for_model(Document)
+    links = ReferenceIndex.objects.filter(
+        to_content_type=kind, to_object_id=Cast(OuterRef("document_id"), CharField(max_length=255))
+    )
+    rows = ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.FILE, document__isnull=False)
+    return rows.exclude(Exists(links)).values("document_id").distinct().count()
 
 
 def _name(address: str) -> str:
