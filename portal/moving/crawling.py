@@ -1,7 +1,7 @@
 """Requests the old site's addresses from this installation, without the network, to report any that would be lost."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit
 
 from django.test import Client
@@ -9,6 +9,8 @@ from wagtail.models import Site
 
 MOST_STEPS = 5
 GONE = 410
+# The front page leads to the edition in the reader's language.
+TEMPORARY = 302
 
 
 @dataclass(frozen=True)
@@ -19,26 +21,32 @@ class CrawledAddress:
     status: int
     target: str = ""
     end: int = 0
+    # It was answered like the address without its query: with the front page.
+    is_ignored: bool = False
 
     @property
     def is_lost(self) -> bool:
-        return (self.end or self.status) not in (200, GONE)
+        return self.is_ignored or (self.end or self.status) not in (200, GONE)
 
 
 def crawl(addresses: Iterable[str], site: Site) -> Iterator[CrawledAddress]:
     """Request the path of each address once from this site, as a reader would after the switch."""
     host = site.hostname if site.port in (80, 443) else f"{site.hostname}:{site.port}"
     client = Client(HTTP_HOST=host, raise_request_exception=False)
+    front = client.get("/", secure=True).headers.get("Location", "")
     seen = set()
     for address in addresses:
         path = _path(address)
         if path not in seen:
             seen.add(path)
-            yield _crawled(client, host, address, path)
+            found = _crawled(client, host, address, path)
+            is_front = path.startswith("/?") and found.target == front and found.status == TEMPORARY
+            yield replace(found, is_ignored=is_front)
 
 
 def _crawled(client: Client, host: str, address: str, path: str) -> CrawledAddress:
-    first = response = client.get(path, secure=True)
+    # After two slashes at the beginning of a path, there would be a host.
+    first = response = client.get(f"https://{host}{path}", secure=True)
     target = ""
     for _step in range(MOST_STEPS):
         if response.status_code not in (301, 302, 303, 307, 308):

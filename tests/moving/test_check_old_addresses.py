@@ -45,6 +45,21 @@ def test_lost_address_is_named(bring, newsroom, lorraine, tmp_path, capsys):
         check(tmp_path, lorraine, f"{OLD}/2024/05/un/", f"{OLD}/disparu/")
 
 
+def test_address_with_two_slashes_is_requested_as_it_is(bring, newsroom, lorraine, tmp_path):
+    bring(item("Deux", "Texte", "page", wp_id=9, link=f"{OLD}//greek/second/"), live=True)
+
+    assert '"True"' not in check(tmp_path, lorraine, f"{OLD}//greek/second/")
+    with pytest.raises(CommandError, match="1 of 1"):
+        check(tmp_path, lorraine, f"{OLD}//greek//second/")
+
+
+def test_short_link_that_leads_only_to_the_front_page_is_lost(bring, newsroom, lorraine, tmp_path):
+    bring(item("Un", "Texte", wp_id=1), live=True)
+
+    with pytest.raises(CommandError, match="1 of 3"):
+        check(tmp_path, lorraine, f"{OLD}/", f"{OLD}/?p=1", f"{OLD}/?p=99999")
+
+
 def test_page_that_waits_for_its_review_is_lost_for_now(bring, newsroom, lorraine, tmp_path):
     bring(item("Un", "Texte", wp_id=1))
 

@@ -1,5 +1,6 @@
 """A site's redirects, its former hosts, and removed addresses: the URLs of deleted pages."""
 
+import re
 from hashlib import blake2s
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ from portal.content.visibility import HOME_DEPTH, addresses_on
 from portal.platform.operation.compiled import compiled_query
 
 MAX_HOPS = 5
+# Django escapes the second slash.
+_SLASHES = re.compile(r"^/(?:%2F|/)+", re.I)
 
 
 def moved_host(hostname: str) -> str:
@@ -52,11 +55,16 @@ def leads_to_hidden(request: HttpRequest, redirect: Redirect) -> bool:
 
 
 def _redirect(request: HttpRequest, address: str) -> Redirect | None:
-    path = Redirect.normalise_path(address, decode_unicode=False)
+    path = _normalised(address)
     redirect = get_redirect(request, path)
     if redirect is None and "?" in path:
         redirect = get_redirect(request, path.split("?")[0])
     return redirect
+
+
+def _normalised(address: str) -> str:
+    """The form in which redirects are stored. A path such as `//news/` is the same as `/news/`."""
+    return Redirect.normalise_path(_SLASHES.sub("/", address), decode_unicode=False)
 
 
 def _path_here(request: HttpRequest, link: str) -> str | None:
@@ -88,7 +96,7 @@ class Lookup(NamedTuple):
 
 def look_up(request: HttpRequest, site: Site) -> Lookup:
     """Look up a removed address and a redirect in one query. `moved_to` validates the redirect."""
-    address = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
+    address = _normalised(request.get_full_path())
     paths = {path for whole in (address, uri_to_iri(address)) for path in (whole, whole.split("?")[0])}
     wanted = [path for path in paths if "\0" not in path]
     found = {is_removal for (is_removal,) in _known(site.pk, wanted, address_hash(request.path_info))}
