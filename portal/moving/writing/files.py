@@ -192,7 +192,11 @@ class FileStore:
                 self.refused[key] = _("the picture cannot be read")
                 return None
             if ending not in settings.WAGTAILDOCS_EXTENSIONS:
-                self.refused[key] = _("files of the type “%(ending)s” are not taken") % {"ending": ending}
+                reason = _(
+                    "files of the type “%(ending)s” are not taken; this one stays on the old site, so its link breaks "
+                    "when that site closes"
+                )
+                self.refused[key] = reason % {"ending": ending}
                 return None
         facts = self.facts(media)
         title = (facts.title if facts and facts.title else PurePosixPath(name).stem)[:255]

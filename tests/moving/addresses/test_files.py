@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 
 from tests.builders import SampleSite
-from tests.moving.conftest import page_of
+from tests.moving.conftest import page_of, report_lines
 from tests.moving.exports import OLD, attachment, item
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -51,3 +51,12 @@ def test_document_of_a_text_is_not_counted(bring, english):
     report = bring(*FILES, item("Un", TEXT, wp_id=1))
 
     assert "no text" not in " ".join(report.left_out_lines())
+
+
+def test_report_says_that_a_sound_stays_on_the_old_site(bring, uploads, english):
+    song = f"{OLD}/wp-content/uploads/2024/05/song.mp3"
+    (uploads / "2024/05/song.mp3").write_bytes(b"ID3")
+
+    bring(attachment("Song", song, wp_id=72), item("Un", f'[audio src="{song}"]', wp_id=1))
+
+    assert f"{song}: files of the type “mp3” are not taken; this one stays on the old site" in report_lines()
