@@ -13,7 +13,7 @@ from portal.moving.converting.addresses import host_of
 from portal.moving.converting.form_definitions import FORM_KINDS
 from portal.moving.planning.navigation import menu_entries
 from portal.moving.planning.weighing import ENTRY, weight_of
-from portal.moving.wordpress.records import Author, Channel, ExportError, Item, Record, Term
+from portal.moving.wordpress.records import Author, Channel, ExportError, Item, Record, Term, readable
 from portal.moving.wordpress.values import stable_number, unquoted
 
 # Each item of these types becomes a page.
@@ -129,7 +129,7 @@ class Survey:
 
     def name_of(self, taxonomy: str, slug: str) -> str:
         term = self.terms.get((taxonomy, slug))
-        return term.name if term else slug.replace("-", " ").capitalize()
+        return term.name if term else readable(slug)
 
     def add_file(self, facts: FileFacts, line: int = 0) -> None:
         self.keep(self.files, facts.wp_id, facts, line)

@@ -22,6 +22,7 @@ from portal.moving.wordpress.records import (
     Record,
     Term,
     invalid_xml,
+    readable,
     unreadable,
 )
 
@@ -167,9 +168,9 @@ class _Builder:
         """Yield a term that the export does not list, with the name at an item. An export of posts lists no terms."""
         term, self.term = self.term, None
         name = " ".join(unescape(text).split())
-        if term and term[0] in _NAMED and term not in self.terms and name not in ("", term[1]):
+        if term and term[0] in _NAMED and term not in self.terms:
             self.terms.add(term)
-            self.records.append(Term(*term, name))
+            self.records.append(Term(*term, name if name not in ("", term[1]) else readable(term[1])))
 
     def close(self) -> None:
         return None

@@ -63,6 +63,11 @@ class Term:
     wp_id: int = 0
 
 
+def readable(slug: str) -> str:
+    """The name of a term of which only the slug is known."""
+    return slug.replace("-", " ").capitalize()
+
+
 @dataclass(frozen=True, slots=True)
 class Comment:
     author: str
