@@ -171,6 +171,7 @@ class _Run:
         self.progress("redirects", 0, 0)
         counts = redirect_all(self.source, self.survey, self.mapping, addresses)
         self.report.counts["redirects"] = counts["new"]
+        self.report.counts["archives to news"] = counts["to news"]
         self.report.counts["old addresses that lead elsewhere already"] = counts["taken"]
         if unused := unused_documents(self.source):
             self.report.leave_out("documents without a link", unused)

@@ -27,6 +27,7 @@ COUNTS = {
     "moved to another site": _("moved to another site"),
     "pages with old links": _("pages with links that lead nowhere here"),
     "redirects": _("new redirects"),
+    "archives to news": _("archives of categories, tags and authors that lead to the list of all news"),
     "old addresses that lead elsewhere already": _("old addresses that lead elsewhere already"),
     "front page arranged": _("front page arranged"),
     "entries of the menu": _("entries of the menu"),

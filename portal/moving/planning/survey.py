@@ -54,6 +54,8 @@ class ItemFacts:
     is_sticky: bool
     guid: str = ""
     order: int = 0
+    # The first day of an event.
+    day: str = ""
 
 
 @dataclass(slots=True)
@@ -208,6 +210,7 @@ def _note(survey: Survey, item: Item, language: str) -> None:
             is_sticky=item.is_sticky,
             guid=item.guid,
             order=item.order,
+            day=item.value("_EventStartDate")[:10],
         )
         survey.keep(survey.items, item.wp_id, facts, item.line)
         if item.kind != "page":

@@ -19,7 +19,7 @@ from portal.moving.wordpress.records import Item
 from portal.moving.wordpress.values import number_of
 from portal.moving.writing.hashes import hash_of_value
 from portal.moving.writing.links import Addresses
-from portal.moving.writing.redirects import BASES
+from portal.moving.writing.redirects import BASES, news_link
 
 MAIN = re.compile(r"main|primary|principal|haupt|header|navigation|menu-1", re.I)
 # This may be the main menu, or a menu in a bar above it. The size decides.
@@ -156,11 +156,11 @@ def _link(address: str, label: str) -> dict[str, Any]:
 
 
 def _moved(source: ImportSource, address: str, label: str) -> dict[str, Any] | None:
-    """The entry for an old address that redirects, such as that of a category; none if it leads to the home page."""
+    """The entry for an old address that redirects, such as that of a category; none if it has no page here."""
     query = urlsplit(address).query
     path = Redirect.normalise_path(path_of(address) + (f"?{query}" if query else ""))
     found = Redirect.objects.filter(site=source.site, old_path=path).first()
-    if found is None or found.redirect_link == f"/{source.locale.language_code}/":
+    if found is None or found.redirect_link in (f"/{source.locale.language_code}/", news_link(source)):
         return None
     link = f"{source.site.root_url}{found.redirect_link}"
     return _page(found.redirect_page_id, label) or (_link(link, label) if label else None)

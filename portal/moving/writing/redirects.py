@@ -32,6 +32,9 @@ IN_A_SITEMAP, IN_A_SITEMAP_OF_A_PLUGIN = 2000, 1000
 # Paths that only WordPress has: they get 410 instead of 404, so that clients do not request them again.
 REMOVED = ("/wp-login.php", "/wp-admin/", "/wp-json/", "/xmlrpc.php")
 
+# The views of The Events Calendar.
+VIEWS = ("list", "month", "week", "day", "today", "map", "photo", "summary")
+
 # The archives of terms, by their taxonomies; the last are those of The Events Calendar.
 BASES = {"category": "category", "post_tag": "tag", "tribe_events_cat": "events/category"}
 
@@ -48,12 +51,15 @@ class Move:
 def redirect_all(source: ImportSource, survey: Survey, plan: Plan, addresses: Addresses) -> Counter[str]:
     """Create the missing redirects; return how many are `new`, `known`, and `taken` by another target.
 
+    `to news` counts the archives without a page here.
+
     They are written in batches: a large site has hundreds of thousands of old URLs.
     """
     counts: Counter[str] = Counter()
-    for batch in batched(_by_path(_moves(source, survey, plan, addresses)), BATCH):
+    to_news: Counter[str] = Counter()
+    for batch in batched(_by_path(_moves(source, survey, plan, addresses, to_news)), BATCH):
         counts += _redirect(source, dict(batch))
-    return counts
+    return counts + to_news
 
 
 def _by_path(moves: Iterable[Move]) -> Iterator[tuple[str, Move]]:
@@ -114,11 +120,16 @@ def _redirect(source: ImportSource, moves: dict[str, Move]) -> Counter[str]:
     return counts
 
 
-def _moves(source: ImportSource, survey: Survey, plan: Plan, addresses: Addresses) -> Iterator[Move]:
+def _moves(
+    source: ImportSource, survey: Survey, plan: Plan, addresses: Addresses, to_news: Counter[str]
+) -> Iterator[Move]:
     pages = [(item, key) for item in survey.items.values() if (key := addresses.pages.get(item.wp_id))]
     for item, key in pages:
         if path_of(item.link).strip("/"):
             yield Move(path_of(item.link), key)
+            if item.day:
+                # The address of a single date of The Events Calendar.
+                yield Move(f"{path_of(item.link).rstrip('/')}/{item.day}/", key)
     if survey.channel.is_wordpress:
         # If the old site was in a folder of its host, its archives and short links were in that folder as well.
         folder = _folder(survey)
@@ -128,7 +139,8 @@ def _moves(source: ImportSource, survey: Survey, plan: Plan, addresses: Addresse
         for move in chain(
             _short_links(pages),
             _sitemaps(survey),
-            _archives(source, survey, plan),
+            _archives(source, survey, plan, to_news),
+            _formats(source, survey),
             _dates(source, survey, folder),
             _of_calendar(source, survey, folder),
             map(Move, REMOVED),
@@ -167,8 +179,15 @@ def _sitemaps(survey: Survey) -> Iterator[Move]:
     return (Move(f"/{name}.xml", link="/sitemap.xml") for name in names)
 
 
-def _archives(source: ImportSource, survey: Survey, plan: Plan) -> Iterator[Move]:
+def news_link(source: ImportSource) -> str:
+    """The list of all stories, to which archives without a page here lead."""
+    language = source.locale.language_code
+    return f"/{language}/{LIST_WORDS[language]['news']}/"
+
+
+def _archives(source: ImportSource, survey: Survey, plan: Plan, to_news: Counter[str]) -> Iterator[Move]:
     """Categories and tags redirect to their section or topic, authors to their page, feeds to the edition's feed."""
+    news = news_link(source)
     home = f"/{source.locale.language_code}/"
     words = CATALOGUE_WORDS[source.locale.language_code]
     topics = _by_name(Topic.objects.available_at(source.site).filter(locale=source.locale))
@@ -180,7 +199,8 @@ def _archives(source: ImportSource, survey: Survey, plan: Plan) -> Iterator[Move
         above = _path_of_term(survey, taxonomy, slug) if taxonomy == "category" else slug
         section = sections.get(plan.sections.get(slug, "").casefold()) if taxonomy == "category" else None
         topic = topics.get(plan.topics.get(f"{taxonomy}:{slug}", "").casefold())
-        link = f"{home}{words['topics']}/{topic.slug}/" if topic else home
+        link = f"{home}{words['topics']}/{topic.slug}/" if topic else news
+        to_news["to news"] += not (section or topic)
         for path in dict.fromkeys((f"/{base}/{above}/", f"/{base}/{slug}/", f"/{base}/{slug}/feed/")):
             yield Move(path, section.pk) if section else Move(path, link=link)
         query = {"category": f"cat={term.wp_id}", "post_tag": f"tag={slug}"}.get(taxonomy, f"{taxonomy}={slug}")
@@ -189,7 +209,8 @@ def _archives(source: ImportSource, survey: Survey, plan: Plan) -> Iterator[Move
     people = _by_name(Person.objects.available_at(source.site).filter(has_page=True))
     for login, author in survey.authors.items():
         person = people.get(author.name.casefold())
-        link = f"{home}{words['people']}/{person.slug}/" if person else home
+        link = f"{home}{words['people']}/{person.slug}/" if person else news
+        to_news["to news"] += not person
         # WordPress derives the address from the account's name, which may be an email address.
         for slug in dict.fromkeys((login.lower().replace(" ", "-"), slug_of(login.replace(".", "-"), login))):
             yield Move(f"/author/{slug}/", link=link)
@@ -199,10 +220,16 @@ def _archives(source: ImportSource, survey: Survey, plan: Plan) -> Iterator[Move
     yield Move("/feed/atom/", link=f"{home}feed.atom")
 
 
+def _formats(source: ImportSource, survey: Survey) -> Iterator[Move]:
+    """The archives of post formats, such as asides, lead to the list of all stories."""
+    for taxonomy, slug in survey.term_counts:
+        if taxonomy == "post_format":
+            yield Move(f"/type/{slug.removeprefix('post-format-')}/", link=news_link(source))
+
+
 def _dates(source: ImportSource, survey: Survey, folder: str) -> Iterator[Move]:
     """Archives of years and months, and the other pages of the front page, lead to the list of all stories."""
-    language = source.locale.language_code
-    link = f"/{language}/{LIST_WORDS[language]['news']}/"
+    link = news_link(source)
     posts = [item for item in survey.items.values() if item.kind == "post"]
     parts = [path_of(item.link).removeprefix(folder).strip("/").split("/") for item in posts]
     for steps in {tuple(part[:depth]) for part in parts for depth in (1, 2, 3) if len(part) > depth}:
@@ -213,12 +240,15 @@ def _dates(source: ImportSource, survey: Survey, folder: str) -> Iterator[Move]:
 
 
 def _of_calendar(source: ImportSource, survey: Survey, folder: str) -> Iterator[Move]:
-    """The list of The Events Calendar, and its pages of venues and organisers, lead to the calendar."""
+    """The views of The Events Calendar, and its pages of venues and organisers, lead to the calendar."""
     calendars: Any = model_of("event").allowed_parent_page_models()[0]
     found = calendars.objects.descendant_of(_home(source)).order_by("path").first()
     places = [item for item in survey.others.values() if item.kind in ("tribe_venue", "tribe_organizer")]
     if found and (places or survey.kind_counts["tribe_events"]):
-        yield Move("/events/", found.pk)
+        events = [item for item in survey.items.values() if item.kind == "tribe_events" and item.day]
+        days = {item.day for item in events}
+        for view in ("", *VIEWS, *days, *(f"{view}{day[:7]}" for day in days for view in ("", "month/"))):
+            yield Move(f"/events/{view}", found.pk)
         for item in places:
             yield Move(path_of(item.link).removeprefix(folder), found.pk)
 
