@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from django.test import Client
+from django.utils.translation import get_language, override
 from wagtail.models import Site
 
 MOST_STEPS = 5
@@ -33,7 +35,7 @@ def crawl(addresses: Iterable[str], site: Site) -> Iterator[CrawledAddress]:
     """Request the path of each address once from this site, as a reader would after the switch."""
     host = site.hostname if site.port in (80, 443) else f"{site.hostname}:{site.port}"
     client = Client(HTTP_HOST=host, raise_request_exception=False)
-    front = client.get("/", secure=True).headers.get("Location", "")
+    front = _get(client, "/").headers.get("Location", "")
     seen = set()
     for address in addresses:
         path = _path(address)
@@ -46,7 +48,7 @@ def crawl(addresses: Iterable[str], site: Site) -> Iterator[CrawledAddress]:
 
 def _crawled(client: Client, host: str, address: str, path: str) -> CrawledAddress:
     # After two slashes at the beginning of a path, there would be a host.
-    first = response = client.get(f"https://{host}{path}", secure=True)
+    first = response = _get(client, f"https://{host}{path}")
     target = ""
     for _step in range(MOST_STEPS):
         if response.status_code not in (301, 302, 303, 307, 308):
@@ -55,8 +57,14 @@ def _crawled(client: Client, host: str, address: str, path: str) -> CrawledAddre
         if urlsplit(target).netloc not in ("", host):
             # Redirects to other sites are not followed; they are assumed to work.
             return CrawledAddress(address, first.status_code, target, 200)
-        response = client.get(_path(target), secure=True)
+        response = _get(client, _path(target))
     return CrawledAddress(address, first.status_code, target, response.status_code if target else 0)
+
+
+def _get(client: Client, address: str) -> Any:
+    # A view may set the language of the thread, in which the command writes.
+    with override(get_language()):
+        return client.get(address, secure=True)
 
 
 def _path(address: str) -> str:
