@@ -15,7 +15,7 @@ from portal.content.records.people import Byline
 from portal.content.records.topics import PageTopic
 from portal.moving.converting.addresses import clean_address
 from portal.moving.converting.bodies import convert_body
-from portal.moving.converting.converted import Converted, Media, Note
+from portal.moving.converting.converted import Block, Converted, Media, Note
 from portal.moving.converting.editor_blocks import Surroundings
 from portal.moving.converting.elementor import elementor_html, fields_html
 from portal.moving.converting.form_definitions import FORM_KINDS, FormDefinition, FormQuestion, form_of
@@ -137,6 +137,7 @@ class PageBuilder:
         allowed = set(model_of(kind)._meta.get_field("body").stream_block.child_blocks)
         if kind == "page":
             values["introduction"] = plain_line(item.excerpt)[:LONGEST_STANDFIRST]
+            blocks = [*self._first_picture(item, lead, converted), *blocks]
         else:
             lead, blocks = open_with_picture(lead, blocks, self.files)
             texts, blocks = open_with_standfirst(item, converted, blocks)
@@ -183,6 +184,15 @@ class PageBuilder:
     def _title(self, item: Item) -> str:
         title = plain_line(item.title) or unquoted(item.slug).replace("-", " ").capitalize()
         return (title or f"{self.survey.channel.title} {item.wp_id}")[:LONGEST_TITLE]
+
+    def _first_picture(self, item: Item, lead: dict[str, Any], converted: Converted) -> list[Block]:
+        """The featured picture of a page, unless its text shows it: our pages have no lead image."""
+        key = lead.get("lead_image_id")
+        if key is None or key in map(self.files.image, converted.media):
+            return []
+        texts = dict.fromkeys(("alt", "caption", "credit"), "")
+        image = Media("", number_of(item.value("_thumbnail_id")) or 0)
+        return [Block("figure", {"image": image, **texts, "decorative": False, "wide": False})]
 
     def _lead(self, item: Item, converted: Converted) -> dict[str, Any]:
         thumbnail = number_of(item.value("_thumbnail_id"))

@@ -101,3 +101,24 @@ def test_excerpt_with_which_the_text_begins_is_not_shown_twice(bring):
 
     page = page_of(1)
     assert (page.standfirst, page.body[0].value.source) == ("En bref.", "<p>Le texte.</p>")
+
+
+def test_featured_picture_of_a_page_opens_its_text(bring):
+    facts = {"_wp_attachment_image_alt": "Un hall vide", "credit": "Anna"}
+    hall = attachment("Hall", f"{OLD}/wp-content/uploads/2024/05/hall.png", wp_id=50, meta=facts, excerpt="Vide")
+
+    bring(hall, item("Contact", "<p>Un</p>", "page", wp_id=9, meta={"_thumbnail_id": "50"}))
+
+    figure, text = page_of(9).body
+    assert (figure.block_type, text.block_type) == ("figure", "paragraph")
+    assert (figure.value["alt"], figure.value["caption"]) == ("Un hall vide", "Vide")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ['<img src="/wp-content/uploads/2024/05/hall.png">', '<!-- wp:image {"id":50} --><img class="wp-image-50" src="">'],
+)
+def test_featured_picture_that_the_text_of_a_page_shows_is_not_repeated(bring, shown):
+    bring(HALL, item("Contact", f"<p>Un</p>{shown}", "page", wp_id=9, meta={"_thumbnail_id": "50"}))
+
+    assert [block.block_type for block in page_of(9).body] == ["paragraph", "figure"]
