@@ -20,6 +20,27 @@ from portal.moving.converting.shortcodes import (
 
 SOUNDS = ("src", "mp3", "m4a", "ogg", "wav", "wma", "flac")
 FILMS = ("src", "mp4", "m4v", "webm", "ogv", "wmv", "flv")
+# The keys of videos and the addresses of their pages, whose shortcodes only have a key.
+PAGES = {
+    "youtube": (r"[\w-]{11}", "https://www.youtube.com/watch?v="),
+    "vimeo": (r"\d+", "https://vimeo.com/"),
+    "dailymotion": (r"\w+", "https://www.dailymotion.com/video/"),
+    "wpvideo": (r"\w{8}", "https://videopress.com/v/"),
+    "videopress": (r"\w{8}", "https://videopress.com/v/"),
+}
+# Embeds of WordPress.com and of common plugins. Their names are words, too: “[twitter]”.
+EMBEDS = (
+    *("archiveorg", "bandcamp", "cincopa", "crowdsignal", "facebook", "flickr", "gist", "googlemaps", "googlevideo"),
+    *("houzz", "hulu", "iframe", "instagram", "kickstarter", "livestream", "medium", "metacafe", "mixcloud"),
+    *("pinterest", "polldaddy", "scribd", "slideshare", "soundcloud", "spotify", "ted", "tiktok", "tweet", "twitter"),
+    *("ustream", "vine", "wistia", "wufoo"),
+)
+# Plugins whose names have a hyphen, as many words do.
+FEEDS = (
+    *("ajax-load-more", "custom-facebook-feed", "custom-twitter-feeds", "display-posts", "ess-grid", "googleapps"),
+    *("gravity-form", "instagram-feed", "protected-iframe", "simple-payment", "smart-slider", "wp-google-maps"),
+    *("youtube-feed", "untappd-menu"),
+)
 
 
 @shortcode("caption", "wp_caption")
@@ -49,16 +70,17 @@ def gallery(found: Shortcode) -> str:
     return block(gallery_html(chosen) if chosen else '<div data-gallery="attached"></div>')
 
 
-@shortcode("embed", "youtube", "vimeo", "dailymotion", "video_embed", "fusion_youtube", "fusion_vimeo")
+@shortcode("embed", "youtube", "vimeo", "dailymotion", "video_embed", "fusion_youtube", "fusion_vimeo", *EMBEDS)
+@shortcode("wpvideo", "videopress")
 def embed(found: Shortcode) -> str:
+    if found.name in EMBEDS and found.raw is None and not found.attributes:
+        return escape_brackets(found.source)
     address = (found.raw or "").strip() or found.first("src", "url", "id", "0").lstrip("=").strip()
-    if re.fullmatch(r"[\w-]{11}", address) and "youtube" in found.name:
-        address = f"https://www.youtube.com/watch?v={address}"
-    if address.isdigit() and "vimeo" in found.name:
-        address = f"https://vimeo.com/{address}"
-    if found.name == "dailymotion" and re.fullmatch(r"\w+", address):
-        address = f"https://www.dailymotion.com/video/{address}"
-    return block(embed_html(address) if address.startswith(("http://", "https://")) else passage_html("[embed]"))
+    key, page = PAGES.get(found.name.removeprefix("fusion_"), ("", ""))
+    if key and re.fullmatch(key, address):
+        address = page + address
+    is_address = address.startswith(("http://", "https://"))
+    return block(embed_html(address) if is_address else passage_html(f"[{found.name}] {address}".strip()))
 
 
 @shortcode("audio")
@@ -84,6 +106,7 @@ shortcode("button", "btn")(button_of)
 
 
 @shortcode("contact-form-7", "contact-form", "wpforms", "gravityform", "ninja_form", "formidable", "mc4wp_form")
+@shortcode(*FEEDS)
 def form(found: Shortcode) -> str:
     title = found.first("title", "name")
     return block(passage_html(f"[{found.name}] {title}".strip()))

@@ -17,9 +17,12 @@ from portal.moving.wordpress.values import unquoted
 # The maximum nesting of shortcodes; page builders need about ten levels.
 MOST_DEPTH = 30
 NAME = r"[A-Za-z][\w-]*"
+# What may follow a name. A version, such as “[gcc-4.0.1]”, or a file name is text.
+_AFTER_NAME = r"(?=[\s\]/=:<\"'“”]|&nbsp;)"
 # As in WordPress, the attributes end at the first closing bracket without an opening one.
 _OPENING = re.compile(
-    rf"\[(?P<escaped>\[?)(?P<name>{NAME})(?![\w-])(?P<attributes>[^\[\]/]*(?:/(?!\])[^\[\]/]*)*)(?P<void>/?)\](?P<more>\]?)"
+    rf"\[(?P<escaped>\[?)(?P<name>{NAME}){_AFTER_NAME}(?P<attributes>[^\[\]/]*(?:/(?!\])[^\[\]/]*)*)"
+    r"(?P<void>/?)\](?P<more>\]?)"
 )
 # The shortcodes of SyntaxHighlighter and similar plugins: the name of the plugin, and names of languages.
 CODE = (
@@ -202,6 +205,9 @@ _SOUND = r"https?://[^\s|,\]]+\.(?:mp3|m4a|ogg|oga|wav|flac)\b"
 _IN_TAG = re.compile(r"<[A-Za-z][^<>]*$")
 _BUTTON = re.compile(r"(?:^|[_-])(?:button|btn)$")
 _PLAYER = re.compile(rf"[:=]?\s*{_SOUND}")
+# An attribute with its value. In a sentence, an equals sign stands between spaces: “[if x = 3]”.
+_VALUE = re.compile(r"""(?<!\S)[\w-]+(?:\s*=\s*["'“”«″]|=)[^\s"']|^=\s*https?://""")
+LEAST_KEY = 6
 
 
 def _is_alone(text: str, begin: int, end: int) -> bool:
@@ -215,15 +221,20 @@ def _is_shortcode(match: re.Match[str], *, has_content: bool, is_alone: bool) ->
 
     Red.]”, unchanged.
     """
-    name = match["name"]
-    if name.lower() in SHORTCODES or has_content or (is_alone and name.islower() and not match["attributes"].strip()):
+    name, text = match["name"], match["attributes"]
+    is_own_line = is_alone and name.isascii() and name.islower()
+    if name.lower() in SHORTCODES or has_content or (is_own_line and _is_code(name, text.strip())):
         return True
-    if _PLAYER.match(match["attributes"]):
+    # An underscore is not part of any word, but a hyphen is: “[re-elected]”, “[Vice-présidente]”.
+    if "_" in name or _PLAYER.match(text):
         return True
     # The attributes of HTML tags between the brackets do not count.
-    attributes = re.sub(r"<[^<>]*>", "", match["attributes"])
-    has_value = re.search(r"""(?<!\S)[\w-]+\s*=\s*["'“”«″]?[^\s"']""", attributes)
-    return bool(has_value) or "_" in name or "-" in name
+    return bool(_VALUE.search(re.sub(r"<[^<>]*>", "", text)))
+
+
+def _is_code(name: str, text: str) -> bool:
+    """Whether the text after a name cannot be prose: nothing, or the key of a video or similar, such as `802yP2nw`."""
+    return not text or bool(re.fullmatch(r"(?=\S*\d)[\w-]+", text) and ("-" in name or len(text) >= LEAST_KEY))
 
 
 def unknown(found: Shortcode) -> str:
@@ -263,6 +274,11 @@ def picture(address: str = "", alt: str = "", wp_id: str = "", caption: str = ""
     return f"<figure>{image}{under}</figure>"
 
 
+def plain_text(html: str) -> str:
+    """The text of a label, which builders store as HTML, on one line."""
+    return " ".join(unescape(re.sub(r"<[^<>]*>", "", re.sub(r"<(?:br|/p|/div)\b[^<>]*>", " ", html))).split())
+
+
 def button(address: str, label: str) -> str:
     if not address or not label:
         return f"<p>{escape(label)}</p>" if label else ""
@@ -270,7 +286,7 @@ def button(address: str, label: str) -> str:
 
 
 def button_of(found: Shortcode) -> str:
-    label = re.sub(r"<[^<>]*>", "", found.inner).strip() or found.first(*SEEN)
+    label = plain_text(found.inner) or found.first(*SEEN)
     return block(button(found.first("link", "url", "href"), label))
 
 

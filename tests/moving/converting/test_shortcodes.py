@@ -75,6 +75,27 @@ def test_video_of_dailymotion_is_found_by_its_number(text):
     assert only(text)["url"] == "https://www.dailymotion.com/video/x7s94"
 
 
+@pytest.mark.parametrize(
+    "text", ["[wpvideo 802yP2nw]", "[videopress 802yP2nw w=640]", "Un film [wpvideo 802yP2nw] ici"]
+)
+def test_video_of_wordpress_com_is_found_by_its_key(text):
+    assert [value["url"] for kind, value in blocks(text) if kind == "video"] == ["https://videopress.com/v/802yP2nw"]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("<p>Un</p>\n[archiveorg beethoven-1970 width=5]", "[archiveorg] beethoven-1970"),
+        ("<p>Un</p>\n<p>[someplayer A4HAcLOLOO68]</p>", "[someplayer]"),
+        ("<p>Un</p>\n<p>[my-slider 3]</p>", "[my-slider]"),
+        ("<p>Suivez-nous [instagram-feed]</p>", "[instagram-feed]"),
+        ("<p>Un [houzzes=https://a.example/b] mot</p>", "[houzzes]"),
+    ],
+)
+def test_shortcode_without_named_values_is_not_shown_raw(text, what):
+    assert [value["what"] for kind, value in blocks(text) if kind == "passage"] == [what]
+
+
 def test_gallery_whose_pictures_are_not_in_the_export_is_a_passage():
     assert only("[gallery]") == {"what": "[gallery]", "words": ""}
 
@@ -110,7 +131,14 @@ def test_unknown_shortcode_without_words_is_never_shown_raw():
         assert kinds(text) == ["passage"]
 
 
-@pytest.mark.parametrize("text", ["Il dit [sic] oui", "Voir [1]", "Un mot [Anm. d. Red.]", "[…]", "a [b", "[/fin]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Il dit [sic] oui", "Voir [1]", "Un mot [Anm. d. Red.]", "[…]", "a [b", "[/fin]", "[avril 2023]", "[page 3]"),
+        *("GCC [i686-apple-darwin9-gcc-4.0.1] est là.", "Le script [video.js] joue.", "Elle est [peut-être] là."),
+        *("Un texte [user-generated content] ici", "Il est [re-elected] ici", "Sur [twitter] aussi", "Si [x = 3 ou 4]"),
+    ],
+)
 def test_words_in_brackets_stay(text):
     assert only(text) == f"<p>{text}</p>"
 
