@@ -1,7 +1,7 @@
 """Converts the shortcodes of page builders (WPBakery, Divi, Avada) to their contents, in order, without the layout."""
 
 import re
-from html import escape, unescape
+from html import escape
 from urllib.parse import unquote
 
 from portal.moving.converting.shortcodes import (
@@ -14,6 +14,7 @@ from portal.moving.converting.shortcodes import (
     heading,
     numbers,
     picture,
+    plain_text,
     shortcode,
 )
 
@@ -62,13 +63,13 @@ def _bakery_link(text: str) -> str:
 
 @shortcode("et_pb_button", "fusion_button")
 def other_button(found: Shortcode) -> str:
-    label = found["button_text"] or re.sub(r"<[^<>]*>", "", found.inner).strip()
+    label = found["button_text"] or plain_text(found.inner)
     return block(button(found.first("button_url", "link"), label))
 
 
 @shortcode("vc_custom_heading", "et_pb_heading", "fusion_title", "ultimate_heading")
 def plain_heading(found: Shortcode) -> str:
-    words = unescape(found.first("text", "title", "main_heading") or re.sub(r"<[^<>]*>", "", found.inner)).strip()
+    words = plain_text(found.first("text", "title", "main_heading") or found.inner)
     level = next(iter(re.findall(r"tag:(h[1-6])", found["font_container"])), found.first("title_level"))
     if found["size"].isdigit():
         level = f"h{found['size']}"

@@ -11,7 +11,15 @@ from html import escape, unescape
 from typing import Any
 
 from portal.moving.converting.gutenberg import EditorBlock, has_blocks, override, parse_blocks
-from portal.moving.converting.shortcodes import CodeSpans, block as apart, embed_html, expand, passage_html, picture
+from portal.moving.converting.shortcodes import (
+    CodeSpans,
+    block as apart,
+    embed_html,
+    expand,
+    passage_html,
+    picture,
+    plain_text,
+)
 from portal.moving.converting.wpautop import wpautop
 from portal.moving.wordpress.values import json_value
 
@@ -180,7 +188,7 @@ def cover(block: EditorBlock, around: Surroundings, depth: int) -> str:
 @rule("core/social-links")
 def social_links(block: EditorBlock, around: Surroundings, depth: int) -> str:
     links = [each for each in block.blocks if each.text("url")]
-    shown = ((each.text("url"), each.text("label") or each.text("service").title()) for each in links)
+    shown = ((each.text("url"), plain_text(each.text("label")) or each.text("service").title()) for each in links)
     return "".join(f'<p><a href="{escape(address)}">{escape(label)}</a></p>' for address, label in shown)
 
 
@@ -191,7 +199,7 @@ def social_link(block: EditorBlock, around: Surroundings, depth: int) -> str:
 
 @rule("core/navigation-link")
 def navigation_link(block: EditorBlock, around: Surroundings, depth: int) -> str:
-    label = re.sub(r"<[^<>]*>", "", block.text("label"))
+    label = plain_text(block.text("label"))
     return f'<p><a href="{escape(block.text("url"))}">{escape(label)}</a></p>' if label else ""
 
 

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from portal.moving.converting.editor_blocks import classic
-from portal.moving.converting.shortcodes import button, embed_html, heading, passage_html, picture
+from portal.moving.converting.shortcodes import button, embed_html, heading, passage_html, picture, plain_text
 from portal.moving.wordpress.values import json_value
 
 Settings = Mapping[str, Any]
@@ -55,12 +55,17 @@ def _text(settings: Settings, *names: str) -> str:
     return next((str(settings[name]) for name in names if isinstance(settings.get(name), str | int)), "")
 
 
+def _plain(settings: Settings, *names: str) -> str:
+    """A text that is shown without marks. Elementor stores it as HTML, such as `Decor &amp; Florists`."""
+    return plain_text(_text(settings, *names))
+
+
 def _url(value: Any) -> str:
     return str(value.get("url") or "") if isinstance(value, dict) else ""
 
 
 def _heading(settings: Settings) -> str:
-    words = re.sub(r"<[^<>]*>", "", _text(settings, "title"))
+    words = _plain(settings, "title")
     shown = heading(words, _text(settings, "header_size"))
     address = _url(settings.get("link"))
     return (
@@ -71,8 +76,8 @@ def _heading(settings: Settings) -> str:
 def _picture(settings: Settings) -> str:
     image = settings.get("image")
     wp_id = str(image.get("id") or "") if isinstance(image, dict) else ""
-    alt = str(image.get("alt") or "") if isinstance(image, dict) else ""
-    caption = escape(_text(settings, "caption")) if settings.get("caption_source") == "custom" else ""
+    alt = _plain(image, "alt") if isinstance(image, dict) else ""
+    caption = escape(_plain(settings, "caption")) if settings.get("caption_source") == "custom" else ""
     return picture(_url(image), alt, wp_id, caption)
 
 
@@ -89,25 +94,24 @@ def _video(settings: Settings) -> str:
 
 
 def _box(settings: Settings) -> str:
-    title = heading(_text(settings, "title_text"), _text(settings, "title_size") or "h3")
-    description = _text(settings, "description_text")
-    address, label = _url(settings.get("link")), _text(settings, "title_text")
-    link = button(address, label) if address and not description else ""
-    return _picture(settings) + title + (f"<p>{escape(description)}</p>" if description else "") + link
+    label, address = _plain(settings, "title_text"), _url(settings.get("link"))
+    title = heading(label, _text(settings, "title_size") or "h3")
+    description = classic(_text(settings, "description_text"))
+    return _picture(settings) + title + (description or (button(address, label) if address else ""))
 
 
 def _quote(settings: Settings) -> str:
     words = _text(settings, "testimonial_content", "blockquote_content")
     who = ", ".join(
-        filter(None, (_text(settings, name) for name in ("testimonial_name", "testimonial_job", "author_name")))
+        filter(None, (_plain(settings, name) for name in ("testimonial_name", "testimonial_job", "author_name")))
     )
     cite = f"<cite>{escape(who)}</cite>" if who else ""
-    return f"<blockquote><p>{escape(words)}</p>{cite}</blockquote>" if words else ""
+    return f"<blockquote>{classic(words)}{cite}</blockquote>" if words else ""
 
 
 def _panels(settings: Settings) -> str:
     found = settings.get("tabs") or settings.get("items") or []
-    entries = [(_text(each, "tab_title", "item_title"), each) for each in found if isinstance(each, dict)]
+    entries = [(_plain(each, "tab_title", "item_title"), each) for each in found if isinstance(each, dict)]
     return "".join(
         f"<details><summary>{escape(title)}</summary>{_text(each, 'tab_content')}</details>" for title, each in entries
     )
@@ -125,7 +129,7 @@ def _list(name: str, parts: tuple[str, ...]) -> Callable[[Settings], str]:
 def _other(settings: Settings) -> str:
     """Text, images and buttons of a widget without a handler."""
     texts = "".join(classic(_text(settings, name)) for name in TEXT_SETTINGS if _text(settings, name))
-    label = _text(settings, "button_text", "button")
+    label = _plain(settings, "button_text", "button")
     address = _url(settings.get("button_link") or settings.get("link"))
     return _picture(settings) + texts + (button(address, label) if label else "")
 
@@ -140,7 +144,7 @@ _WIDGETS: dict[str, Callable[[Settings], str]] = {
     "image-carousel": _gallery,
     "gallery": _gallery,
     "media-carousel": _gallery,
-    "button": lambda settings: button(_url(settings.get("link")), _text(settings, "text")),
+    "button": lambda settings: button(_url(settings.get("link")), _plain(settings, "text")),
     "video": _video,
     "image-box": _box,
     "icon-box": _box,

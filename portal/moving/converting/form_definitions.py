@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from html import unescape
 from typing import Any
 
+from portal.moving.converting.shortcodes import plain_text
 from portal.moving.wordpress.records import Item
 from portal.moving.wordpress.values import json_value
 
@@ -66,7 +66,8 @@ class FormDefinition:
     left_out: list[str] = field(default_factory=list)
 
     def add(self, kind: str, label: str, choices: list[str], *, is_required: bool, help_text: str = "") -> None:
-        label = REQUIRED.sub("", " ".join(unescape(re.sub(r"<[^<>]*>", "", label)).split())).rstrip(" *:")
+        label = REQUIRED.sub("", plain_text(label)).rstrip(" *:")
+        choices = [plain_text(choice) for choice in choices]
         if kind in FILES:
             self.left_out.append(label or kind)
         elif not NO_QUESTION.fullmatch(kind):
@@ -76,7 +77,9 @@ class FormDefinition:
             elif ours == "checkboxes" and len(choices) == 1:
                 ours, label, choices = "checkbox", label or choices[0], []
             choices = choices if ours in CHOOSING else []
-            self.questions.append(FormQuestion(label or kind.capitalize(), ours, is_required, choices, help_text))
+            self.questions.append(
+                FormQuestion(label or kind.capitalize(), ours, is_required, choices, plain_text(help_text))
+            )
 
 
 def form_of(item: Item) -> FormDefinition | None:
@@ -85,7 +88,10 @@ def form_of(item: Item) -> FormDefinition | None:
         found = _READERS[item.kind](item) if item.kind in _READERS else None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    return found if found and found.questions else None
+    if found is None or not found.questions:
+        return None
+    found.button = plain_text(found.button)
+    return found
 
 
 _TAG = re.compile(r"\[(?P<kind>[a-z_-]+)(?P<star>\*?)\s+(?P<rest>[^\]]*)\]")
@@ -162,7 +168,7 @@ def _ninja(item: Item) -> FormDefinition:
 
 
 def _help(facts: dict[str, Any]) -> str:
-    return " ".join(re.sub(r"<[^<>]*>", "", str(facts.get("description") or facts.get("desc_text") or "")).split())
+    return str(facts.get("description") or facts.get("desc_text") or "")
 
 
 def _address_in(text: str) -> str:

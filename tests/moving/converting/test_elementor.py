@@ -51,6 +51,33 @@ def test_widgets_come_in_their_order():
     assert kinds == ["heading", "paragraph", "figure"]
 
 
+NAME, STORED = "Decor & Florists", "Decor &amp; <b>Florists</b>"
+STORING = [
+    (widget("heading", title=STORED), lambda value: value["text"]),
+    (widget("icon-box", title_text=STORED), lambda value: value["text"]),
+    (widget("image", image=IMAGE, caption=STORED, caption_source="custom"), lambda value: value["caption"]),
+    (widget("image", image={**IMAGE, "alt": STORED}), lambda value: value["alt"]),
+    (widget("button", text=STORED, link=LINK), lambda value: value["label"]),
+    (widget("call-to-action", button=STORED, link=LINK), lambda value: value["label"]),
+    (widget("toggle", tabs=[{"tab_title": STORED, "tab_content": "x"}]), lambda value: value["items"][0]["question"]),
+    (widget("testimonial", testimonial_content="Bravo", testimonial_name=STORED), lambda value: value["source"]),
+    (widget("testimonial", testimonial_content=STORED), lambda value: value["text"]),
+]
+
+
+@pytest.mark.parametrize(("found", "shown"), STORING)
+def test_name_is_not_escaped_twice(found, shown):
+    ((_kind, value),) = converted(found)
+
+    assert shown(value) == NAME
+
+
+def test_description_in_a_box_keeps_its_marks():
+    found = converted(widget("icon-box", title_text="Boîte", description_text="Decor &amp; <b>Florists</b>"))
+
+    assert found[1] == ("paragraph", "<p>Decor &amp; <b>Florists</b></p>")
+
+
 @pytest.mark.parametrize("data", ["", "no json", "{}", "[1, null]", '[{"elements": 3, "settings": "x"}]', "[" * 5000])
 def test_data_that_cannot_be_read_loses_nothing(data):
     assert not elementor_html(data)

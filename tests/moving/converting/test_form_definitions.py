@@ -83,3 +83,15 @@ def test_field_for_files_is_named(form):
 @pytest.mark.parametrize("kind", ITEMS)
 def test_unreadable_definition_yields_none(kind, content):
     assert form_of(Item(kind=kind, content=content, meta={"_form": [content]})) is None
+
+
+def test_words_of_a_form_are_not_escaped_twice():
+    texts = {"label": "Bois &amp; Eau", "description": "Ici &amp; <b>là</b>"}
+    field = {"type": "select", **texts, "choices": {"1": {"label": "A &amp; B"}}}
+    facts = {"fields": {"1": field}, "settings": {"submit_text": "Lire &amp; signer"}}
+
+    form = form_of(Item(kind="wpforms", content=json.dumps(facts)))
+
+    (question,) = form.questions
+    assert (question.label, question.help, question.choices) == ("Bois & Eau", "Ici & là", ["A & B"])
+    assert form.button == "Lire & signer"
