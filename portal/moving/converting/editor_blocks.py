@@ -44,14 +44,14 @@ DYNAMIC = frozenset(
         *("loginout", "navigation", "navigation-submenu", "page-list", "page-list-item", "pattern", "post-author"),
         *("post-author-biography", "post-author-name", "post-comment", "post-comments", "post-comments-count"),
         *("post-comments-form", "post-comments-link", "post-content", "post-date", "post-excerpt", "post-title"),
-        *("post-featured-image", "post-navigation-link", "post-template", "post-terms", "post-time-to-read", "query"),
+        *("post-featured-image", "post-navigation-link", "post-template", "post-terms", "post-time-to-read"),
         *("query-no-results", "query-pagination", "query-pagination-next", "query-pagination-numbers"),
         *("query-pagination-previous", "query-title", "query-total", "read-more", "rss", "search", "site-logo"),
         *("site-tagline", "site-title", "tag-cloud", "template-part", "term-description", "widget-group", "home-link"),
         *("comments", "comment-author-avatar", "comment-author-name", "comment-content", "comment-date"),
         *("comment-edit-link", "comment-reply-link", "comment-template", "comments-pagination", "comments-title"),
         *("comments-pagination-next", "comments-pagination-numbers", "comments-pagination-previous"),
-        *("post-comments-count", "terms-query", "term-template", "term-name", "term-count", "breadcrumbs"),
+        *("post-comments-count", "term-template", "term-name", "term-count", "breadcrumbs"),
     )
 )
 
@@ -163,6 +163,13 @@ def reusable(block: EditorBlock, around: Surroundings, depth: int) -> str:
     pattern = parse_blocks(text)
     override(pattern, values)
     return _html_of_parts(pattern, around, depth + 1)
+
+
+@rule("core/query", "core/terms-query")
+def query(block: EditorBlock, around: Surroundings, depth: int) -> str:
+    """Words written around a list that WordPress fills in. The list itself is a block within it."""
+    html = joined(block, around, depth)
+    return html if "data-passage" in html else html + passage_html(block.name)
 
 
 @rule("core/footnotes")

@@ -2,10 +2,11 @@
 
 import pytest
 
+from portal.moving.converting.bodies import convert_body
 from portal.moving.converting.converted import Media
 from portal.moving.converting.editor_blocks import DYNAMIC, EMPTY, RULES, STATIC
 from portal.moving.converting.gutenberg import parse_blocks
-from tests.moving.converting.reading import OLD, blocks, kinds, only
+from tests.moving.converting.reading import OLD, blocks, kinds, notes, only
 
 # The block library of WordPress 6.8.
 CORE = [
@@ -226,6 +227,19 @@ def test_social_links_are_links():
 
 def test_what_wordpress_fills_in_is_a_passage():
     assert only('<!-- wp:latest-posts {"postsToShow":3} /-->') == {"what": "core/latest-posts", "words": ""}
+
+
+def test_words_around_a_list_that_wordpress_fills_in_stay():
+    text = (
+        '<!-- wp:query {"queryId":1} --><div class="wp-block-query"><!-- wp:heading --><h2>À lire</h2><!-- /wp:heading -->'
+        "<!-- wp:paragraph --><p>Nos articles.</p><!-- /wp:paragraph --><!-- wp:post-template --><!-- wp:post-title /-->"
+        "<!-- /wp:post-template --></div><!-- /wp:query -->"
+    )
+
+    assert kinds(text) == ["heading", "paragraph", "passage"]
+    assert convert_body(text).words_before == 4
+    assert notes(text) == [("passage", "core/post-template")]
+    assert only("<!-- wp:query /-->")["what"] == "core/query"
 
 
 def test_passages_in_a_row_are_one():
