@@ -28,6 +28,17 @@ VIDEO_HOSTS = re.compile(
     r"(?:^|\.)(?:youtube\.com|youtu\.be|youtube-nocookie\.com|vimeo\.com|dailymotion\.com|dai\.ly|videopress\.com|"
     r"arte\.tv|wordpress\.tv|ted\.com)$"
 )
+# The names of these hosts, as people write them.
+VIDEO_NAMES = {
+    "youtube": "YouTube",
+    "vimeo": "Vimeo",
+    "dailymotion": "Dailymotion",
+    "dai": "Dailymotion",
+    "videopress": "VideoPress",
+    "arte": "ARTE",
+    "wordpress": "WordPress.tv",
+    "ted": "TED",
+}
 
 
 def clean_address(address: str, base: str = "") -> str:
@@ -67,3 +78,9 @@ def video_address(address: str) -> str:
         if found := re.match(f"https?://{player}", address):
             return page.format(found[1])
     return address if VIDEO_HOSTS.search(host_of(address)) else ""
+
+
+def video_host(address: str) -> str:
+    """The name of a host of videos."""
+    host = host_of(address)
+    return VIDEO_NAMES.get(host.split(".")[-2] if "." in host else host, host)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 # These modules register converters.
 from portal.moving.converting import builders, shortcode_rules, texts  # noqa: F401
+from portal.moving.converting.addresses import video_host
 from portal.moving.converting.cleaning import bare_words, set_struck_apart, spaced_text, tree_of, words_of
 from portal.moving.converting.converted import PASSAGE, Block, Converted, Note
 from portal.moving.converting.editor_blocks import Surroundings, html_of
@@ -39,6 +40,7 @@ def convert_body(content: str, base: str = "", around: Surroundings | None = Non
         words = " ".join(word for word in dict.fromkeys(before) if word in lost)
         result.blocks.append(Block(PASSAGE, {"what": "words", "words": words}))
         result.notes.append(Note("words out of place", words[:300]))
+    _name_videos(result)
     for block in result.blocks:
         for image in (
             [block.value] if block.kind == "figure" else block.value["images"] if block.kind == "gallery" else []
@@ -67,6 +69,17 @@ def _join_paragraphs(result: Converted) -> None:
         else:
             joined.append(block)
     result.blocks = joined
+
+
+def _name_videos(result: Converted) -> None:
+    """Name the videos without a title by their host, with a number if it has several."""
+    unnamed = [block.value for block in result.blocks if block.kind == "video" and not block.value["title"]]
+    hosts = Counter(video_host(value["url"]) for value in unnamed)
+    given: Counter[str] = Counter()
+    for value in unnamed:
+        host = video_host(value["url"])
+        given[host] += 1
+        value["title"] = f"{host} {given[host]}" if hosts[host] > 1 else host
 
 
 def words_of_block(block: Block) -> list[str]:

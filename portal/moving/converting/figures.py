@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from bs4 import Tag
 
-from portal.moving.converting.addresses import clean_address, host_of, video_address
+from portal.moving.converting.addresses import clean_address, video_address
 from portal.moving.converting.cleaning import attribute, bare_words, classes_of, is_ornament, plain, words_of
 from portal.moving.converting.converted import POSTER
 from portal.moving.converting.flow import Flow, tag
@@ -20,6 +20,8 @@ LONGEST_ALT = 255
 LONGEST_TITLE = 160
 GALLERIES = {"wp-block-gallery", "gallery", "blocks-gallery-grid", "wp-block-jetpack-tiled-gallery", "tiled-gallery"}
 PICTURES = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|tiff?|heic)$", re.I)
+# The title that a host gives to each of its players: “YouTube video player”, “YouTube-Videoplayer”.
+PLAYER = re.compile(r"\b(?:video[ -]?player|lecteur vidéo)\b", re.I)
 _CREDIT_SIGN = r"(?:©|\(c\))"
 _CREDIT_LABEL = (
     r"(?:(?:crédits?|credits?)(?:\s+(?:photos?|fotos?|images?))?|(?:photo|image|picture)\s+credits?|photos?|fotos?|"
@@ -173,7 +175,8 @@ def frame(flow: Flow, node: Tag) -> None:
     if node.name == "object" and any(_address_of(flow, inner) for inner in node.find_all(["embed", "iframe"])):
         pass
     elif address:
-        embed(flow, address, attribute(node, "title") if video_address(address) else "")
+        title = attribute(node, "title")
+        embed(flow, address, title if video_address(address) and not PLAYER.search(title) else "")
     else:
         flow.add_unconverted(node.name)
     flow.walk(node)
@@ -192,8 +195,7 @@ def embed(flow: Flow, address: str, caption: str = "") -> None:
         flow.add_plain(caption)
     elif video and not flow.in_list:
         title = caption if 0 < len(caption) <= LONGEST_TITLE else ""
-        shown = title or flow.last_heading or host_of(video)
-        flow.add("video", {"title": shown, "url": video, "image": POSTER, "duration": "", "transcript": ""})
+        flow.add("video", {"title": title, "url": video, "image": POSTER, "duration": "", "transcript": ""})
         flow.add_plain(caption if caption != title else "")
     elif PICTURES.search(urlsplit(address).path):
         image = Tag(name="img", attrs={"src": address})

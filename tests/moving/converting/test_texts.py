@@ -280,3 +280,26 @@ def test_deeply_nested_html_is_converted():
 
 def test_words_of_a_list_beside_its_items_stay_together():
     assert only("<ul>mot<span>mot</span><li>deux</li></ul>") == "<ul><li>motmot</li><li>deux</li></ul>"
+
+
+@pytest.mark.parametrize(
+    ("titles", "shown"),
+    [
+        (("", ""), ["YouTube 1", "YouTube 2"]),
+        (("Le hall", ""), ["Le hall", "YouTube"]),
+        (("YouTube video player", "YouTube-Videoplayer"), ["YouTube 1", "YouTube 2"]),
+    ],
+)
+def test_videos_are_named_by_their_title_or_host_and_not_by_a_heading(titles, shown):
+    frames = [
+        f'<iframe title="{title}" src="https://www.youtube.com/embed/abcdefghij{n}"></iframe>'
+        for n, title in enumerate(titles)
+    ]
+
+    videos = [
+        value["title"]
+        for kind, value in blocks(f"<h3>Mardi</h3><p>Un</p>{'<p>Deux</p>'.join(frames)}")
+        if kind == "video"
+    ]
+
+    assert videos == shown
