@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from html import escape
+from itertools import takewhile
 from typing import Any
 
 from portal.media.models import Image
@@ -18,6 +19,10 @@ LONGEST_STANDFIRST, LONGEST_TEASER = 400, 200
 LEAST_WIDTH = 600
 _STRUCK = re.compile(r"<(s|strike|del)\b[^<>]*>((?:(?!<\1\b).)*?)</\1>", re.I | re.S)
 _HEADING = re.compile(r"<p><b>(?:(?!</b>).)*</b></p>")
+# “…”, “[…]”, “... Read more”.
+_ELLIPSIS = re.compile(
+    r"\s*[\[(]?(?:…|\.\.\.)[\])]?(?:\s*(?:continue reading|read more|lire la suite|weiterlesen)\b.*)?$", re.I
+)
 _MARKS = r"(?:</?(?:[bi]|a)>|<a href=\"[^\"<>]*\">)*"
 _SPACE = rf"{_MARKS}(?:\s|<br/>)+{_MARKS}"
 
@@ -50,12 +55,15 @@ def _is_wide(key: int) -> bool:
 def open_with_standfirst(item: Item, converted: Converted, blocks: list[Block]) -> tuple[dict[str, str], list[Block]]:
     """The standfirst and the blocks below it, which do not repeat it.
 
-    It is the excerpt or, without one, the first sentences of the text. Sentences with a link that occurs nowhere else
-    stay in the text, and so does a text of one sentence. In this case, they are only the teaser, as in WordPress's
-    lists, and somebody has to write a standfirst.
+    It is the excerpt or, without one of its own words, the first sentences of the text. Sentences with a link that
+    occurs nowhere else stay in the text, and so does a text of one sentence. In this case, they are only the teaser, as
+    in WordPress's lists, and somebody has to write a standfirst.
     """
     if excerpt := _excerpt(item, converted):
-        return {"standfirst": excerpt}, _without(excerpt, blocks) or blocks
+        if rest := _without(excerpt, blocks):
+            return {"standfirst": excerpt}, rest
+        if not _is_opening(excerpt, blocks):
+            return {"standfirst": excerpt}, blocks
     text = next((block.value for block in blocks if block.kind == "paragraph"), "")
     # A line that is bold throughout is a heading.
     first = "" if _HEADING.match(text) else text.partition("</p>")[0]
@@ -81,6 +89,17 @@ def _excerpt(item: Item, converted: Converted) -> str:
         return excerpt
     converted.notes.append(Note("standfirst cut", excerpt))
     return first_sentences(excerpt, LONGEST_STANDFIRST)[:LONGEST_STANDFIRST]
+
+
+def _is_opening(excerpt: str, blocks: list[Block]) -> bool:
+    """Whether the text begins with the excerpt up to its ellipsis, as in the excerpts that WordPress makes."""
+    begun = _letters(_ELLIPSIS.sub("", excerpt))
+    paragraphs = takewhile(lambda block: block.kind == "paragraph", blocks)
+    return _letters("".join(word for block in paragraphs for word in words_in(block.value))).startswith(begun)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W", "", text).casefold()
 
 
 def _without(standfirst: str, blocks: list[Block]) -> list[Block]:

@@ -103,6 +103,30 @@ def test_excerpt_with_which_the_text_begins_is_not_shown_twice(bring):
     assert (page.standfirst, page.body[0].value.source) == ("En bref.", "<p>Le texte.</p>")
 
 
+@pytest.mark.parametrize("end", ["…", "...", " [&hellip;]", " [...]", "… Lire la suite"])
+def test_excerpt_that_is_a_cut_opening_is_not_shown_twice(bring, end):
+    text = "<p>L’eau <b>coule</b> sous le toit. Il pleut encore.</p><p>Le texte.</p>"
+
+    bring(item("Un", text, wp_id=1, excerpt=f"L'eau coule sous le toit. Il pl{end}"))
+
+    page = page_of(1)
+    assert page.standfirst == "L’eau coule sous le toit. Il pleut encore."
+    assert page.body[0].value.source == "<p>Le texte.</p>"
+
+
+def test_excerpt_that_is_the_whole_text_is_shown_in_the_text_only(bring):
+    bring(item("Un", "<p>Le toit est neuf.</p>", wp_id=1, excerpt="Le toit est neuf."))
+
+    page = page_of(1)
+    assert (page.standfirst, page.body[0].value.source) == ("", "<p>Le toit est neuf.</p>")
+
+
+def test_excerpt_with_an_ellipsis_and_words_of_its_own_stays(bring):
+    bring(item("Un", "<p>Le toit est neuf.</p>", wp_id=1, excerpt="Un chantier…"))
+
+    assert page_of(1).standfirst == "Un chantier…"
+
+
 def test_featured_picture_of_a_page_opens_its_text(bring):
     facts = {"_wp_attachment_image_alt": "Un hall vide", "credit": "Anna"}
     hall = attachment("Hall", f"{OLD}/wp-content/uploads/2024/05/hall.png", wp_id=50, meta=facts, excerpt="Vide")
