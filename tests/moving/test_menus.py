@@ -125,6 +125,41 @@ def test_bar_above_the_main_menu_is_not_taken_for_it(bring, lorraine, bar):
     assert [value["label"] for _kind, value in navigation(lorraine.site)] == ["Page 7", "Page 8"]
 
 
+PAGES = [item(f"Page {n}", "Texte", "page", wp_id=n) for n in (7, 8, 9)]
+
+
+def entries(menu: str, *numbers: int, below: int = 0) -> list[str]:
+    """A menu with these pages; the first has the others below it if it has a number itself."""
+    facts = [{"wp_id": below}, *([{"menu_item_parent": str(below)}] * (len(numbers) - 1))] if below else [{}] * 3
+    return [
+        entry(f"Page {n}", order, menu=menu, type="post_type", object_id=str(n), **more)
+        for order, (n, more) in enumerate(zip(numbers, facts, strict=False))
+    ]
+
+
+@pytest.mark.parametrize("other", ["short-navigation", "domaine", "z"])
+def test_menu_with_the_name_of_a_main_menu_comes_before_a_larger_one(bring, lorraine, other):
+    bring(*PAGES, *entries("main-navigation", 7), *entries(other, 8, 9))
+
+    assert [value["label"] for _kind, value in navigation(lorraine.site)] == ["Page 7"]
+
+
+def test_menu_with_more_entries_on_all_levels_comes_first(bring, lorraine):
+    bring(*PAGES, *entries("long", 7, 8, 9, below=80), *entries("short-navigation", 8, 9))
+
+    assert [value["label"] for _kind, value in navigation(lorraine.site)] == ["Page 7"]
+
+
+def test_first_of_two_entries_for_the_same_page_stays(bring, lorraine):
+    labels = [
+        entry(label, n, type="post_type", object_id="7") for n, label in enumerate(["Italien", "Cuisine italienne"])
+    ]
+
+    bring(*PAGES, *labels)
+
+    assert [value["label"] for _kind, value in navigation(lorraine.site)] == ["Italien"]
+
+
 def test_only_menu_may_stand_at_the_top(bring, lorraine):
     contact = item("Contact", "Texte", "page", wp_id=9)
 

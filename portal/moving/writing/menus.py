@@ -21,7 +21,7 @@ from portal.moving.writing.hashes import hash_of_value
 from portal.moving.writing.links import Addresses
 from portal.moving.writing.redirects import BASES, news_link
 
-MAIN = re.compile(r"main|primary|principal|haupt|header|navigation|menu-1", re.I)
+MAIN = re.compile(r"(?<![a-z])(?:main|primary|principal|haupt|header|menu-1(?!\d))", re.I)
 # This may be the main menu, or a menu in a bar above it. The size decides.
 TOP = re.compile(r"top", re.I)
 # Menus of the footer and of social networks.
@@ -36,13 +36,14 @@ def bring_menu(source: ImportSource, survey: Survey, addresses: Addresses) -> tu
     settings = SiteSettings.for_site(source.site)
     if settings.navigation:
         return 0, len(entries)
-    menus = {
-        slug: _without_doubles(_blocks(of_parent, "0", survey, addresses, source))
-        for slug, of_parent in _menus(entries).items()
-    }
-    # The menu named like a main menu, or else the menu with the most entries that lead to a page here.
-    chosen = max(menus, key=lambda slug: (_rank(slug) if menus[slug] else -1, len(menus[slug]), slug), default="")
-    blocks = menus.get(chosen, [])[:MOST_ENTRIES]
+    menus = []
+    for slug, of_parent in _menus(entries).items():
+        size = sum(map(len, of_parent.values()))
+        if found := _without_doubles(_blocks(of_parent, "0", survey, addresses, source)):
+            menus.append((_rank(slug), max(size, len(found)), found))
+    # The menu with the name of a main menu, or else the largest one, with all its levels.
+    chosen = max(menus, key=lambda menu: menu[:2], default=(0, 0, []))
+    blocks = chosen[2][:MOST_ENTRIES]
     if blocks:
         settings.navigation = blocks
         settings.save(update_fields=["navigation"])
@@ -110,8 +111,11 @@ def _blocks(
 
 
 def _without_doubles(blocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Two entries may lead to the same page here, such as a category and its section."""
-    return list({str(block["value"].get("page") or block["value"].get("url")): block for block in blocks}.values())
+    """The first of the entries that lead to the same page here, such as a category and its section."""
+    found: dict[str, dict[str, Any]] = {}
+    for block in blocks:
+        found.setdefault(str(block["value"].get("page") or block["value"].get("url")), block)
+    return list(found.values())
 
 
 def _entry(item: Item, survey: Survey, addresses: Addresses, source: ImportSource) -> dict[str, Any] | None:
