@@ -27,7 +27,7 @@ from portal.moving.writing.drafts import DraftStore
 from portal.moving.writing.files import FileStore, documents_of, unused_documents
 from portal.moving.writing.front import arrange_front, shelves_for
 from portal.moving.writing.hashes import hash_of_item
-from portal.moving.writing.links import Addresses, document_keys, link_pages, page_keys
+from portal.moving.writing.links import Addresses, document_keys, empty_pages, link_pages, page_keys
 from portal.moving.writing.menus import bring_menu
 from portal.moving.writing.pages import Draft, PageBuilder
 from portal.moving.writing.redirects import redirect_all
@@ -196,7 +196,9 @@ class _Run:
         """Set up the front page and the menu."""
         keys = (self.store.pages.get(key) for key, item in self.survey.items.items() if item.is_sticky)
         home, lead = self.builder.targets.home, next(filter(None, keys), None)
-        shelves = shelves_for(self.survey, self.store.pages, lead)
+        empty = empty_pages(self.source)
+        shown = {number: key for number, key in self.store.pages.items() if key not in empty}
+        shelves = shelves_for(self.survey, shown, lead)
         if shelves and arrange_front(self.source, home, shelves, is_live=self.options.is_live):
             self.report.counts["front page arranged"] = 1
         elif lead and any(code.startswith("new: ") for code in self.report.counts):

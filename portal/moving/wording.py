@@ -67,6 +67,7 @@ NOTES = {
     "hidden from search engines": _("hidden from search engines there"),
     "canonical address": _("is a copy of another address"),
     "not live": _("not live"),
+    "empty page": _("empty page"),
     "form cannot be read": _("form cannot be read"),
     "field left out": _("field left out"),
 }

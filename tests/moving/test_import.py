@@ -337,3 +337,15 @@ def test_reviews_that_have_begun_are_not_held_in_memory(bring, monkeypatch):
 
     assert TaskState.objects.count() >= 60
     assert held[0] < 20
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_page_without_text_stays_a_draft_with_a_note(bring, lorraine, live):
+    empty = item("Vide", "<!-- wp:spacer --><div></div><!-- /wp:spacer -->", "page", wp_id=6)
+
+    bring(empty, item("Léa", "Texte", "page", wp_id=7, parent=6), item("Chapeau", "", "page", excerpt="Un"), live=live)
+
+    assert (page_of(6).live, page_of(6).workflow_in_progress) == (False, False)
+    assert page_of(7).live == live
+    assert lorraine.reader().get(page_of(7).url).status_code == (200 if live else 404)
+    assert report_lines().count("empty page") == 1

@@ -150,6 +150,16 @@ def test_menu_with_more_entries_on_all_levels_comes_first(bring, lorraine):
     assert [value["label"] for _kind, value in navigation(lorraine.site)] == ["Page 7"]
 
 
+@pytest.mark.parametrize("target", [{"type": "post_type", "object_id": "6"}, {"type": "custom", "url": f"{OLD}/vide/"}])
+def test_empty_page_is_not_in_the_menu_but_those_below_it_are(bring, lorraine, target):
+    empty = item("Vide", "", "page", wp_id=6, link=f"{OLD}/vide/")
+    under = entry("Page 7", 2, type="post_type", object_id="7", menu_item_parent="80")
+
+    bring(*PAGES, empty, entry("Vide", 1, wp_id=80, **target), under, live=True)
+
+    assert [value["label"] for _kind, value in navigation(lorraine.site)] == ["Page 7"]
+
+
 def test_first_of_two_entries_for_the_same_page_stays(bring, lorraine):
     labels = [
         entry(label, n, type="post_type", object_id="7") for n, label in enumerate(["Italien", "Cuisine italienne"])

@@ -96,7 +96,7 @@ def _write(
     row.has_old_links = row.has_old_links or bool(old_links(draft.values.get("body", []), store.builder.survey))
     data = {"source": source.address, "address": draft.item.link, "fields": names}
     log_pages([(page, {"action": IMPORTED, "revision": revision, "data": data})])
-    if draft.item.status in SUBMITTED:
+    if draft.item.status in SUBMITTED and not draft.is_empty:
         _release(source, store, row, page.pk, is_live=was_live and draft.item.status in SHOWN)
 
 

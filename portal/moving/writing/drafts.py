@@ -97,7 +97,8 @@ class DraftStore:
         return page
 
     def _submit(self, parent: Page, made: Sequence[tuple[Any, Revision, Draft]]) -> None:
-        """Submit or publish the pages that were published on the old site. Other pages stay drafts."""
+        """Submit or publish the pages that were published on the old site. Empty and other pages stay drafts."""
+        made = [each for each in made if not each[2].is_empty]
         if self.is_live:
             for page, revision, draft in made:
                 if draft.item.status in SHOWN:

@@ -17,6 +17,7 @@ from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.survey import Survey, path_of
 from portal.moving.wordpress.values import number_of
 from portal.moving.writing.hashes import hash_of_value
+from portal.moving.writing.pages import EMPTY
 
 _LINK = re.compile(r'<a href="([^"]*)">')
 BATCH = 100
@@ -143,6 +144,12 @@ def page_keys(source: ImportSource) -> dict[int, int]:
     """The keys of the imported pages by their numbers in the old site."""
     rows = source.items_here().filter(kind=ImportedItem.Kind.PAGE)
     return {int(key): page for key, page in rows.values_list("key", "page_id") if page}
+
+
+def empty_pages(source: ImportSource) -> set[int]:
+    """The keys of imported pages that had no text and that nobody has published since."""
+    rows = source.items_here().filter(kind=ImportedItem.Kind.PAGE, page__live=False)
+    return {page for page, notes in rows.values_list("page_id", "notes") if page and [EMPTY, ""] in notes}
 
 
 def document_keys(source: ImportSource) -> dict[int, int]:

@@ -18,8 +18,8 @@ from portal.moving.planning.survey import Survey, path_of, plain_line
 from portal.moving.wordpress.records import Item
 from portal.moving.wordpress.values import number_of
 from portal.moving.writing.hashes import hash_of_value
-from portal.moving.writing.links import Addresses
-from portal.moving.writing.redirects import BASES, news_link
+from portal.moving.writing.links import Addresses, empty_pages, host_of
+from portal.moving.writing.redirects import BASES
 
 MAIN = re.compile(r"(?<![a-z])(?:main|primary|principal|haupt|header|menu-1(?!\d))", re.I)
 # This may be the main menu, or a menu in a bar above it. The size decides.
@@ -36,10 +36,10 @@ def bring_menu(source: ImportSource, survey: Survey, addresses: Addresses) -> tu
     settings = SiteSettings.for_site(source.site)
     if settings.navigation:
         return 0, len(entries)
-    menus = []
+    menus, empty = [], empty_pages(source)
     for slug, of_parent in _menus(entries).items():
         size = sum(map(len, of_parent.values()))
-        if found := _without_doubles(_blocks(of_parent, "0", survey, addresses, source)):
+        if found := _without_doubles(_blocks(of_parent, "0", survey, addresses, source, empty)):
             menus.append((_rank(slug), max(size, len(found)), found))
     # The menu with the name of a main menu, or else the largest one, with all its levels.
     chosen = max(menus, key=lambda menu: menu[:2], default=(0, 0, []))
@@ -98,16 +98,21 @@ def _menus(entries: list[Item]) -> dict[str, dict[str, list[Item]]]:
 
 
 def _blocks(
-    of_parent: dict[str, list[Item]], parent: str, survey: Survey, addresses: Addresses, source: ImportSource
+    of_parent: dict[str, list[Item]],
+    parent: str,
+    survey: Survey,
+    addresses: Addresses,
+    source: ImportSource,
+    empty: set[int],
 ) -> Iterator[dict[str, Any]]:
-    """Yield the blocks of a parent's entries; an entry without a target is replaced by its children."""
+    """Yield the blocks of a parent's entries; an entry without a target, or to an empty page, yields its children."""
     for item in of_parent.pop(parent, []):
         if item.value("_menu_item_type") == ALL_PAGES:
-            yield from _all_pages(survey, addresses)
-        elif block := _entry(item, survey, addresses, source):
+            yield from (block for block in _all_pages(survey, addresses) if block["value"]["page"] not in empty)
+        elif (block := _entry(item, survey, addresses, source)) and block["value"].get("page") not in empty:
             yield block
         else:
-            yield from _blocks(of_parent, str(item.wp_id), survey, addresses, source)
+            yield from _blocks(of_parent, str(item.wp_id), survey, addresses, source, empty)
 
 
 def _without_doubles(blocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -49,6 +49,8 @@ CANONICAL = (
     *("_yoast_wpseo_canonical", "rank_math_canonical_url", "_seopress_robots_canonical", "_aioseo_canonical_url"),
     "_aioseop_custom_link",
 )
+# The code of the note about a page without text, which is not published.
+EMPTY = "empty page"
 
 
 @dataclass
@@ -67,6 +69,11 @@ class Draft:
     @property
     def title(self) -> str:
         return str(self.values["title"])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether a page would only show its title. WordPress fills some of these pages itself, such as a blog."""
+        return self.kind == "page" and not (self.values["body"] or self.values["introduction"])
 
 
 class PageBuilder:
@@ -121,7 +128,9 @@ class PageBuilder:
             return _form(item, converted, self._title(item))
         values = {**self._texts(item, kind, converted), **_search_texts(item)}
         if kind == "page":
-            return Draft(item, kind, converted, values, [], [])
+            page = Draft(item, kind, converted, values, [], [])
+            converted.notes += [Note(EMPTY, "")] if page.is_empty else []
+            return page
         if kind == "event" and self.events:
             values |= self.events.values(item, converted)
         else:
