@@ -1,11 +1,14 @@
 """The main menu of the old site becomes the navigation if there is none."""
 
 import pytest
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 from portal.content.records.settings import SiteSettings
 from portal.moving.models import ImportSource
+from portal.moving.running import Options, look_at, run
+from portal.moving.sources.rest import channel_of
 from portal.moving.undoing import undo
+from portal.moving.wordpress.records import Item
 from tests.moving.conftest import page_of
 from tests.moving.exports import OLD, a_tag, category, item
 
@@ -158,6 +161,25 @@ def test_empty_page_is_not_in_the_menu_but_those_below_it_are(bring, lorraine, t
     bring(*PAGES, empty, entry("Vide", 1, wp_id=80, **target), under, live=True)
 
     assert [value["label"] for _kind, value in navigation(lorraine.site)] == ["Page 7"]
+
+
+@pytest.mark.parametrize("target", [{"type": "post_type", "object_id": "9"}, {"type": "custom", "url": f"{OLD}/blog/"}])
+def test_entry_for_the_page_with_the_newest_posts_leads_to_all_news(lorraine, saar, media, target):
+    facts = {f"_menu_item_{name}": [value] for name, value in target.items()}
+    root = {"name": "Ancien", "home": OLD, "show_on_front": "page", "page_for_posts": 9}
+    found = [
+        channel_of(root, OLD),
+        Item(wp_id=9, kind="page", title="Blog", link=f"{OLD}/blog/", slug="blog", status="publish"),
+        Item(wp_id=80, kind="nav_menu_item", title="Blog", status="publish", terms=[("nav_menu", "main")], meta=facts),
+    ]
+    locale = Locale.objects.get(language_code="fr")
+
+    run(lambda: iter(found), lorraine.site, locale, *look_at(lambda: iter(found), lorraine.site, locale), Options())
+
+    ((_kind, value),) = navigation(lorraine.site)
+    assert (value["label"], value["url"]) == ("Blog", f"{lorraine.site.root_url}/fr/actualites/")
+    assert lorraine.reader().get("/fr/actualites/").status_code == 200
+    assert navigation(saar.site) == []
 
 
 def test_first_of_two_entries_for_the_same_page_stays(bring, lorraine):

@@ -20,7 +20,10 @@ TERM_FIELDS = ("id", "slug", "name", "parent")
 def channel_of(root: dict[str, Any], address: str) -> Channel:
     """The site, from the root of its API."""
     home = str(root.get("home") or root.get("url") or address).rstrip("/")
-    return Channel(_text(root.get("name")), home, "", "rest", str(root.get("url") or home).rstrip("/"))
+    files, posts = str(root.get("url") or home).rstrip("/"), root.get("page_for_posts")
+    # The number stays there after the front page has become the list of posts again.
+    posts_page = posts if isinstance(posts, int) and root.get("show_on_front") == "page" else 0
+    return Channel(_text(root.get("name")), home, "", "rest", files, posts_page)
 
 
 def has_events(root: dict[str, Any]) -> bool:

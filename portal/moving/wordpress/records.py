@@ -38,6 +38,8 @@ class Channel:
     # The WXR version, or `rest`; other sources have their own names.
     version: str
     files_address: str
+    # The number of the page that WordPress fills with the newest posts. Only a running site names it.
+    posts_page: int = 0
 
     @property
     def is_wordpress(self) -> bool:

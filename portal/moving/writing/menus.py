@@ -127,6 +127,8 @@ def _entry(item: Item, survey: Survey, addresses: Addresses, source: ImportSourc
     label = plain_line(item.title)[:120]
     kind, number = item.value("_menu_item_type"), number_of(item.value("_menu_item_object_id"))
     if kind == "post_type" and number:
+        if number == survey.channel.posts_page and (page := survey.items.get(number)):
+            return _moved(source, page.link, label or plain_line(page.title)[:120])
         return _imported(number, label, survey, addresses)
     if kind == "taxonomy" and number:
         term = next((term for term in survey.terms.values() if term.wp_id == number and term.taxonomy in BASES), None)
@@ -136,7 +138,7 @@ def _entry(item: Item, survey: Survey, addresses: Addresses, source: ImportSourc
     if address.rstrip("/") == survey.channel.address:
         return None
     target = addresses.find(address)
-    if target and target[0] == "page":
+    if target and target[0] == "page" and target[1] != addresses.pages.get(survey.channel.posts_page):
         return _page(target[1], label)
     if host_of(address) == addresses.host and (moved := _moved(source, address, label)):
         return moved
