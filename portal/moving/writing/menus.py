@@ -18,8 +18,8 @@ from portal.moving.planning.survey import Survey, path_of, plain_line
 from portal.moving.wordpress.records import Item
 from portal.moving.wordpress.values import number_of
 from portal.moving.writing.hashes import hash_of_value
-from portal.moving.writing.links import Addresses, empty_pages, host_of
-from portal.moving.writing.redirects import BASES
+from portal.moving.writing.links import Addresses, empty_pages
+from portal.moving.writing.redirects import BASES, news_link
 
 MAIN = re.compile(r"(?<![a-z])(?:main|primary|principal|haupt|header|menu-1(?!\d))", re.I)
 # This may be the main menu, or a menu in a bar above it. The size decides.
@@ -128,7 +128,7 @@ def _entry(item: Item, survey: Survey, addresses: Addresses, source: ImportSourc
     kind, number = item.value("_menu_item_type"), number_of(item.value("_menu_item_object_id"))
     if kind == "post_type" and number:
         if number == survey.channel.posts_page and (page := survey.items.get(number)):
-            return _moved(source, page.link, label or plain_line(page.title)[:120])
+            return _news(source, label or plain_line(page.title)[:120])
         return _imported(number, label, survey, addresses)
     if kind == "taxonomy" and number:
         term = next((term for term in survey.terms.values() if term.wp_id == number and term.taxonomy in BASES), None)
@@ -138,8 +138,9 @@ def _entry(item: Item, survey: Survey, addresses: Addresses, source: ImportSourc
     if address.rstrip("/") == survey.channel.address:
         return None
     target = addresses.find(address)
-    if target and target[0] == "page" and target[1] != addresses.pages.get(survey.channel.posts_page):
-        return _page(target[1], label)
+    if target and target[0] == "page":
+        is_of_posts = target[1] == addresses.pages.get(survey.channel.posts_page)
+        return _news(source, label) if is_of_posts else _page(target[1], label)
     if host_of(address) == addresses.host and (moved := _moved(source, address, label)):
         return moved
     return _link(address, label) if address.startswith("http") and label else None
@@ -164,6 +165,10 @@ def _page(key: int | None, label: str) -> dict[str, Any] | None:
 
 def _link(address: str, label: str) -> dict[str, Any]:
     return {"type": "link", "value": {"url": address, "label": label}}
+
+
+def _news(source: ImportSource, label: str) -> dict[str, Any] | None:
+    return _link(f"{source.site.root_url}{news_link(source)}", label) if label else None
 
 
 def _moved(source: ImportSource, address: str, label: str) -> dict[str, Any] | None:

@@ -126,7 +126,7 @@ def _moves(
     pages = [(item, key) for item in survey.items.values() if (key := addresses.pages.get(item.wp_id))]
     for item, key in pages:
         if item.wp_id == survey.channel.posts_page:
-            yield Move(path_of(item.link), link=_all_news(source))
+            yield Move(path_of(item.link), link=news_link(source))
         elif path_of(item.link).strip("/"):
             yield Move(path_of(item.link), key)
             if item.day:
@@ -222,14 +222,16 @@ def _archives(source: ImportSource, survey: Survey, plan: Plan, to_news: Counter
     yield Move("/feed/atom/", link=f"{home}feed.atom")
 
 
-def _all_news(source: ImportSource) -> str:
-    language = source.locale.language_code
-    return f"/{language}/{LIST_WORDS[language]['news']}/"
+def _formats(source: ImportSource, survey: Survey) -> Iterator[Move]:
+    """The archives of post formats, such as asides, lead to the list of all stories."""
+    for taxonomy, slug in survey.term_counts:
+        if taxonomy == "post_format":
+            yield Move(f"/type/{slug.removeprefix('post-format-')}/", link=news_link(source))
 
 
 def _dates(source: ImportSource, survey: Survey, folder: str) -> Iterator[Move]:
     """Archives of years and months, and the other pages of the front page, lead to the list of all stories."""
-    link = _all_news(source)
+    link = news_link(source)
     posts = [item for item in survey.items.values() if item.kind == "post"]
     parts = [path_of(item.link).removeprefix(folder).strip("/").split("/") for item in posts]
     for steps in {tuple(part[:depth]) for part in parts for depth in (1, 2, 3) if len(part) > depth}:
