@@ -32,7 +32,7 @@ def test_archive_without_a_page_here_leads_to_the_list_of_all_news(bring, lorrai
 
     assert [target(lorraine, path) for path in ("/tag/bois/", "/tag/fer/feed/", "/?tag=bois")] == [NEWS] * 3
     assert lorraine.reader().get(NEWS).status_code == 200
-    assert "list of all news (2)" in " ".join(report.count_lines())
+    assert "toutes les actualités (2)" in " ".join(report.count_lines())
 
 
 def test_archive_of_a_post_format_leads_to_the_list_of_all_news(bring, lorraine, saar):
