@@ -191,7 +191,7 @@ def test_autosaved_version_is_not_stored_twice(page, one, other):
     response = save_and_look(one, page, version_fields, "Une usine ferme")
 
     assert page.revisions.filter(content__title="Une usine ferme").count() == 1
-    assert "kept beside it" in response.content.decode()
+    assert "kept as a separate version" in response.content.decode()
     assert latest(page).title == "Une usine rouvre"
 
 

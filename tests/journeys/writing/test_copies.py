@@ -136,7 +136,7 @@ def test_unsaved_text_is_kept_beside_a_colleagues_newer_version(editors_browser,
     expect(difference(page, "Standfirst").locator("del")).to_have_text("Le chapô d’une collègue.")
     notice_in(page).get_by_role("button", name="Compare").click()
 
-    expect(page.locator(".messages .warning")).to_contain_text("yours is kept beside it", timeout=TIMEOUT)
+    expect(page.locator(".messages .warning")).to_contain_text("kept as a separate version", timeout=TIMEOUT)
     expect(page.locator("main .comparison").last).to_contain_text("jamais reçu")
     again = reopen(editors_browser, draft)
     expect(again.locator("#id_standfirst")).to_have_value("Le chapô d’une collègue.")
