@@ -18,7 +18,7 @@ from portal.editorial.mails.withheld import review_mails_withheld
 from portal.editorial.roles import media_collection
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.mapping import KINDS, Mapping, propose
-from portal.moving.planning.survey import MACHINERY, PAGE_KINDS, Survey, content_items, survey_of
+from portal.moving.planning.survey import MACHINERY, MOST_KINDS, PAGE_KINDS, Survey, content_items, survey_of
 from portal.moving.reporting import SiteImportReport
 from portal.moving.wordpress.records import Item, Records
 from portal.moving.writing.catalogue import Catalogue
@@ -277,10 +277,10 @@ class _Run:
 
 
 def _leave_out(survey: Survey, report: SiteImportReport) -> None:
-    for kind, count in sorted(survey.kind_counts.items()):
+    for kind, count in sorted(survey.kind_counts.most_common(MOST_KINDS)):
         if kind not in MACHINERY and kind not in PAGE_KINDS:
             report.leave_out("type", count, kind)
-    for language, count in sorted(survey.other_languages.items()):
+    for language, count in sorted(survey.other_languages.most_common(MOST_KINDS)):
         report.leave_out("language", count, language)
     if survey.comments:
         report.leave_out("comments", survey.comments)

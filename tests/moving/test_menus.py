@@ -179,6 +179,7 @@ def test_entry_for_the_page_with_the_newest_posts_leads_to_all_news(lorraine, sa
     ((_kind, value),) = navigation(lorraine.site)
     assert (value["label"], value["url"]) == ("Blog", f"{lorraine.site.root_url}/fr/actualites/")
     assert lorraine.reader().get("/fr/actualites/").status_code == 200
+    assert lorraine.reader().get("/?page_id=9").headers["Location"] == "/fr/actualites/"
     assert navigation(saar.site) == []
 
 

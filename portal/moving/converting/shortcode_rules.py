@@ -73,9 +73,12 @@ def gallery(found: Shortcode) -> str:
 @shortcode("embed", "youtube", "vimeo", "dailymotion", "video_embed", "fusion_youtube", "fusion_vimeo", *EMBEDS)
 @shortcode("wpvideo", "videopress")
 def embed(found: Shortcode) -> str:
-    if found.name in EMBEDS and found.raw is None and not found.attributes:
-        return escape_brackets(found.source)
     address = (found.raw or "").strip() or found.first("src", "url", "id", "0").lstrip("=").strip()
+    if found.name in EMBEDS and not address.startswith(("http://", "https://")):
+        if found.raw:
+            return unknown(found)
+        if not any(not name.isdigit() or re.search(r"\d", value) for name, value in found.attributes.items()):
+            return escape_brackets(found.source)
     key, page = PAGES.get(found.name.removeprefix("fusion_"), ("", ""))
     if key and re.fullmatch(key, address):
         address = page + address

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portal.moving.planning.survey import Survey
+from portal.moving.planning.survey import MOST_KINDS, Survey
 
 # The maximum number of terms in the form. The others are mapped as proposed.
 MOST_TERMS = 300
@@ -21,7 +21,7 @@ def facts_of(survey: Survey) -> dict[str, Any]:
     return {
         "title": survey.channel.title,
         "address": survey.channel.address,
-        "kinds": dict(survey.kind_counts),
+        "kinds": dict(survey.kind_counts.most_common(MOST_KINDS)),
         "items": len(survey.items),
         "files": len(survey.files),
         "comments": survey.comments,

@@ -29,6 +29,8 @@ MACHINERY = frozenset(
 # An export with 100,000 posts and 50,000 pictures takes half of it. A file of 8 MB may unpack to a thousand times its
 # size.
 MOST_BYTES = 500_000_000
+# An export names fewer types of content and languages, unless it is forged. The most frequent ones are reported.
+MOST_KINDS = 200
 # What menus, events and authors read of the meta data of other items.
 _OTHERS = ("_menu_item_", "_Venue", "_Organizer", "cap-")
 GONE = ("trash", "auto-draft", "inherit")

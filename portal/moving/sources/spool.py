@@ -46,7 +46,11 @@ def read_records(path: Path) -> Iterator[Record]:
 
 
 def record_as_line(record: Record) -> str:
-    return json.dumps({"record": NAMES[type(record)], **asdict(record)}, default=datetime.isoformat) + "\n"
+    facts = asdict(record)
+    if not facts.get("posts_page", True):
+        # The previous version does not know this field.
+        del facts["posts_page"]
+    return json.dumps({"record": NAMES[type(record)], **facts}, default=datetime.isoformat) + "\n"
 
 
 def record_from_line(line: str) -> Record:

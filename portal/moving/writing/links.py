@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from html import escape, unescape
 from itertools import batched
 from typing import Any
@@ -108,17 +108,19 @@ def link_pages(source: ImportSource, addresses: Addresses, after: int = 0) -> It
             lock_pages(ImportedItem.objects.filter(pk__in=keys, page__isnull=False).values_list("page_id", flat=True))
             # This is only checked now, because somebody may have edited or moved a page since the rows were read.
             found = source.items_here().filter(pk__in=keys).defer("old_text").select_related("page", "revision")
-            left = sum(_link(row, addresses) for row in found)
+            empty = empty_pages(source)
+            left = sum(_link(row, addresses, empty) for row in found)
         yield keys[-1], left
 
 
-def _link(row: ImportedItem, addresses: Addresses) -> bool:
-    """Link one page; return whether it still has old URLs."""
+def _link(row: ImportedItem, addresses: Addresses, empty: Collection[int]) -> bool:
+    """Link one page; return whether it still has old URLs, such as those of pages that are empty here."""
     page, revision = row.page, row.revision
     if page is None or revision is None or page.latest_revision_id != revision.pk:
         return False
     before = json.loads(revision.content["body"])
-    after = relinked(before, addresses.find)
+    drafts = {("page", key) for key in empty}
+    after = relinked(before, lambda address: None if (to := addresses.find(address)) in drafts else to)
     if after != before:
         _store(page, revision, after)
         row.field_hashes = {**row.field_hashes, "body": hash_of_value(after)}

@@ -126,7 +126,8 @@ def _moves(
     pages = [(item, key) for item in survey.items.values() if (key := addresses.pages.get(item.wp_id))]
     for item, key in pages:
         if item.wp_id == survey.channel.posts_page:
-            yield Move(path_of(item.link), link=news_link(source))
+            for old in (path_of(item.link), f"/?page_id={item.wp_id}", f"/?p={item.wp_id}"):
+                yield Move(old, link=news_link(source))
         elif path_of(item.link).strip("/"):
             yield Move(path_of(item.link), key)
             if item.day:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime, time
 from itertools import batched
 from typing import Any
@@ -44,7 +44,7 @@ class ImportPlan:
 
     `agreed_on` is the date of consent for every line without one. `sends_invitations`: people without a date get a mail
     that asks for their consent; otherwise they are left out. `sections` maps the words of the group columns to
-    translation keys of sections. `erased` are the lines of people who were erased after the upload.
+    translation keys of sections.
     """
 
     roles: list[str | None]
@@ -53,7 +53,6 @@ class ImportPlan:
     sends_invitations: bool = False
     rhythm: str = Rhythm.ISSUES.value
     sections: dict[str, str] = field(default_factory=dict)
-    erased: list[int] = field(default_factory=list)
 
     @property
     def columns(self) -> Columns:
@@ -74,7 +73,9 @@ class ImportPlan:
 
 
 def plan_of(list_import: ListImport) -> ImportPlan:
-    return ImportPlan(**list_import.plan)
+    # The plan of a list may contain more, and another version may know more.
+    known = {each.name for each in fields(ImportPlan)}
+    return ImportPlan(**{name: value for name, value in list_import.plan.items() if name in known})
 
 
 def table_of(list_import: ListImport) -> ListTable:
@@ -177,8 +178,8 @@ def _import_batch(
     if not row.done:
         row.refused, row.counts = _refusals(row, rejected).values()
     counts: Counts = Counter(row.counts)
-    # Somebody may have been erased since the list was read.
-    erased = plan_of(row).erased
+    # The lines of people who were erased since the list was read.
+    erased = row.plan.get("erased", ())
     counts.update(_imported(list_import, [each for each in batch if each.line not in erased]))
     row.counts, row.done = dict(counts), batch[-1].line
     row.save(update_fields=["counts", "done", "refused"])

@@ -46,3 +46,12 @@ def test_link_to_a_file_on_another_host_that_did_not_come_is_in_the_report(bring
     bring(attachment("Disparu", link, wp_id=70), item("Un", f'<p><a href="{link}">Disparu</a></p>', wp_id=1))
 
     assert f"link leads nowhere: {link}" in report_lines()
+
+
+def test_link_to_a_page_that_stays_an_empty_draft_remains_and_is_reported(bring):
+    text = f'<p><a href="{OLD}/vide/">Vide</a></p>'
+
+    bring(item("Vide", "", "page", wp_id=6, link=f"{OLD}/vide/"), item("Un", text, wp_id=1), live=True)
+
+    assert page_of(1).body[0].value.source == text
+    assert f"{OLD}/vide/" in report_lines()

@@ -137,10 +137,19 @@ def test_unknown_shortcode_without_words_is_never_shown_raw():
         *("Il dit [sic] oui", "Voir [1]", "Un mot [Anm. d. Red.]", "[…]", "a [b", "[/fin]", "[avril 2023]", "[page 3]"),
         *("GCC [i686-apple-darwin9-gcc-4.0.1] est là.", "Le script [video.js] joue.", "Elle est [peut-être] là."),
         *("Un texte [user-generated content] ici", "Il est [re-elected] ici", "Sur [twitter] aussi", "Si [x = 3 ou 4]"),
+        *("Il dit [Ted laughs loudly] oui", "La [Facebook page of the club]", "[Medium rare] ici"),
     ],
 )
 def test_words_in_brackets_stay(text):
     assert only(text) == f"<p>{text}</p>"
+
+
+def test_words_between_the_brackets_of_a_service_stay():
+    assert only("[medium]Un long texte[/medium]") == "<p>Un long texte</p>"
+
+
+def test_key_of_a_service_is_a_passage():
+    assert only("[gist 8a1b2c]") == {"what": "[gist] 8a1b2c", "words": ""}
 
 
 def test_words_in_brackets_with_a_link_stay():

@@ -274,6 +274,15 @@ def test_batch_of_an_import_does_not_read_the_whole_list_again(newsletter, monke
     assert Subscriber.objects.count() == 12
 
 
+def test_plan_is_read_without_what_another_version_has_added(newsletter):
+    stored = running.store_list(newsletter, "list.csv", b"email\nclaire@reader.example\n")
+    before = running.plan_of(stored)
+
+    stored.plan["of_another_version"] = 1
+
+    assert running.plan_of(stored) == before
+
+
 LEON = "leon@reader.example"
 
 
