@@ -78,6 +78,18 @@ def test_breadcrumb_leads_home_and_to_each_section_above(lorraine):
     assert links == ["/fr/", "/fr/rubrique/", "/fr/rubrique/artisanat/"]
 
 
+def test_section_that_was_unpublished_is_not_named_above_its_stories(lorraine):
+    sub = make_section(lorraine.section, "Artisanat", slug="artisanat")
+    page = make_article(sub, "Une menuiserie")
+    assert f'"{lorraine.site.root_url}/fr/rubrique/"' in str(read(lorraine, page)), "of the breadcrumb for machines"
+
+    lorraine.section.unpublish()
+
+    html = read(lorraine, page)
+    assert [a["href"] for a in html.select("nav.breadcrumb a")] == ["/fr/", "/fr/rubrique/artisanat/"]
+    assert f'"{lorraine.site.root_url}/fr/rubrique/"' not in str(html)
+
+
 def test_date_is_in_the_sites_time_zone_and_machine_readable(lorraine):
     page = make_article(lorraine.section, date=datetime(2026, 3, 3, 23, 30, tzinfo=PARIS))
 

@@ -39,9 +39,10 @@ class TrailStep:
     title: str
     translation_key: UUID
     content_type_id: int
+    live: bool
 
 
-STEP_COLUMNS = ("pk", "path", "url_path", "title", "translation_key", "content_type_id")
+STEP_COLUMNS = ("pk", "path", "url_path", "title", "translation_key", "content_type_id", "live")
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,8 @@ def organization(edition: Edition, **facts: Any) -> Data:
 
 def breadcrumb_of(page: Any, edition: Edition, url: str, last: str = "") -> list[Data]:
     """The breadcrumb, empty on the home page. `last` is the name of a list below the page."""
-    trail = [(step.title, edition.full(edition.url_of(step))) for step in page.trail]
+    public = (step for step in page.trail if step.live or step.pk == page.pk)
+    trail = [(step.title, edition.full(edition.url_of(step))) for step in public]
     if last:
         trail.append((last, url))
     if len(trail) < 2:
