@@ -44,6 +44,12 @@ for number in range(%d):
     print(model.copy(update_attrs=texts, keep_live=False, copy_revisions=False).pk)
 """
 
+END_REVIEWS = """
+from wagtail.models import TaskState, WorkflowState
+TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).update(status=TaskState.STATUS_CANCELLED)
+WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).update(status=WorkflowState.STATUS_CANCELLED)
+"""
+
 
 def pytest_collection_modifyitems(items):
     here = f"{Path(__file__).parent}/"
@@ -191,6 +197,12 @@ def drafts(request, server, run_on_server):
 @pytest.fixture
 def draft(drafts) -> str:
     return drafts.pop()
+
+
+@pytest.fixture
+def no_reviews(run_on_server):
+    """No page waits for a review. The dashboard lists the ten oldest reviews, and other journeys leave some behind."""
+    run_on_server(END_REVIEWS)
 
 
 @pytest.fixture

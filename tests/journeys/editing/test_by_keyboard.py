@@ -34,7 +34,7 @@ SEEN = """() => {
 
 
 @pytest.fixture
-def waiting(run_on_server) -> tuple[str, str]:
+def waiting(run_on_server, no_reviews) -> tuple[str, str]:
     """The keys of two drafts sent for review, in the site of the approver and in another one."""
     own, other = run_on_server(WAITING).split()
     return own, other

@@ -1,5 +1,6 @@
 """An editor writes an article, an approver publishes it, and readers find it at its place and nowhere else."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.newsroom import (
@@ -45,6 +46,7 @@ def write_article(page: Page, photo) -> None:
     figures.nth(2).fill("le poids de la masse")
 
 
+@pytest.mark.usefixtures("no_reviews")
 def test_article_goes_from_editor_through_approver_to_readers(server, visit, photo):
     editor = visit()
     log_in(editor, server, "editor-lorraine")

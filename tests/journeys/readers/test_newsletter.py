@@ -6,6 +6,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 from itertools import product
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -57,6 +58,7 @@ def link_in(message: EmailMessage, step: str) -> str:
     return found[0]
 
 
+@pytest.mark.usefixtures("no_reviews")
 def test_reader_signs_up_receives_the_issue_and_leaves(server, visit, mail_server):
     reader = visit(width=360, java_script_enabled=False)
     reader.goto(f"{server}/fr/")
