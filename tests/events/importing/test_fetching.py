@@ -232,4 +232,4 @@ def test_source_that_sends_a_byte_now_and_then_is_too_slow(dripping, monkeypatch
 
     with override("en"), pytest.raises(FetchError, match="too slow"):
         fetch(dripping)
-    assert monotonic() - begun < 2
+    assert monotonic() - begun < 10

@@ -85,7 +85,8 @@ def test_no_response_prolongs_the_time_limit(monkeypatch, respond):
         with pytest.raises((FetchError, AbortedError)):
             fetch_in_time("http://partner.example/a.ics")
 
-    assert monotonic() - began < 5
+    # The responses never end; a busy machine may take seconds for the process.
+    assert monotonic() - began < 15
 
 
 def test_two_thousand_impossible_rules_cost_bounded_time(monkeypatch):
