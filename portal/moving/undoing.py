@@ -64,7 +64,9 @@ def _undo_redirects(source: ImportSource) -> int:
     count = 0
     for row in rows:
         # If somebody has changed the entry, it has another target.
-        found = Redirect.objects.filter(site=source.site, old_path=row.old_address, redirect_link__startswith=row.title)
+        found = Redirect.objects.filter(site=source.site, old_path=row.old_address, redirect_page=row.page_id)
+        if row.page_id is None:
+            found = found.filter(redirect_link__startswith=row.title).exclude(redirect_link="")
         count += found.delete()[0]
     rows.delete()
     return count

@@ -32,16 +32,22 @@ IN_A_SITEMAP, IN_A_SITEMAP_OF_A_PLUGIN = 2000, 1000
 # Paths that only WordPress has: they get 410 instead of 404, so that clients do not request them again.
 REMOVED = ("/wp-login.php", "/wp-admin/", "/wp-json/", "/xmlrpc.php")
 
-# The views of The Events Calendar.
-VIEWS = ("list", "month", "week", "day", "today", "map", "photo", "summary")
+# The Events Calendar: its base, its month, and its other views. On a French or German site they are often translated,
+# sometimes only in part.
+CALENDARS = {
+    "en": ("events", "month", ("list", "week", "day", "today", "map", "photo", "summary")),
+    "fr": ("evenements", "mois", ("liste", "semaine", "jour", "aujourdhui", "carte", "photo", "resume")),
+    "de": ("veranstaltungen", "monat", ("liste", "woche", "tag", "heute", "karte", "foto", "zusammenfassung")),
+}
 
 # The archives of terms, by their taxonomies; the last are those of The Events Calendar.
 BASES = {"category": "category", "post_tag": "tag", "tribe_events_cat": "events/category"}
+LOCAL_BASES = {"fr": "evenements/categorie", "de": "veranstaltungen/kategorie"}
 
 
 @dataclass(frozen=True)
 class Move:
-    """An old address, and the page or address here to which it leads. With neither, it is gone."""
+    """An old address, and the page here to which it leads, or else the address. With neither, it is gone."""
 
     old: str
     page: int | None = None
@@ -57,8 +63,9 @@ def redirect_all(source: ImportSource, survey: Survey, plan: Plan, addresses: Ad
     """
     counts: Counter[str] = Counter()
     to_news: Counter[str] = Counter()
+    imported = set(addresses.pages.values())
     for batch in batched(_by_path(_moves(source, survey, plan, addresses, to_news)), BATCH):
-        counts += _redirect(source, dict(batch))
+        counts += _redirect(source, dict(batch), imported)
     return counts + to_news
 
 
@@ -75,7 +82,8 @@ def _by_path(moves: Iterable[Move]) -> Iterator[tuple[str, Move]]:
 
 
 @transaction.atomic
-def _redirect(source: ImportSource, moves: dict[str, Move]) -> Counter[str]:
+def _redirect(source: ImportSource, moves: dict[str, Move], imported: set[int]) -> Counter[str]:
+    """`imported` are the keys of the imported pages: if the import is undone, their redirects are deleted with them."""
     counts: Counter[str] = Counter()
     gone = {path for path, move in moves.items() if not (move.page or move.link)}
     removed = [RemovedAddress(site=source.site, key=address_hash(path), path=path) for path in gone]
@@ -84,24 +92,25 @@ def _redirect(source: ImportSource, moves: dict[str, Move]) -> Counter[str]:
     # This may be a file that could not be fetched before.
     keys = [address_hash(path) for path in moves]
     RemovedAddress.objects.filter(site=source.site, key__in=keys).delete()
-    known = {row.old_path: row for row in Redirect.objects.filter(site=source.site, old_path__in=moves)}
-    new = []
+    rows = {row.old_path: row for row in Redirect.objects.filter(site=source.site, old_path__in=moves)}
+    recorded = ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.REDIRECT, key__in=keys)
+    targets = {row.old_address: (row.page_id, row.title) for row in recorded}
+    new, changed = [], []
     for path, move in moves.items():
-        if row := known.get(path):
-            is_same = (row.redirect_page_id or row.redirect_link) == (move.page or move.link)
-            counts["known" if is_same else "taken"] += 1
+        row = rows.get(path)
+        if row is None:
+            new.append(Redirect(site=source.site, old_path=path, is_permanent=True, **_target(move)))
+        elif (row.redirect_page_id or row.redirect_link) == (move.page or move.link):
+            counts["known"] += 1
+        elif targets.get(path) == (row.redirect_page_id, row.redirect_link[:LONGEST]):
+            # An earlier run created it, when there was no better target, and nobody has edited it.
+            for field, value in _target(move).items():
+                setattr(row, field, value)
+            changed.append(row)
         else:
-            new.append(
-                Redirect(
-                    site=source.site,
-                    old_path=path,
-                    is_permanent=True,
-                    redirect_page_id=move.page,
-                    redirect_link=move.link,
-                )
-            )
+            counts["taken"] += 1
     Redirect.objects.bulk_create(new)
-    # Redirects to a page are deleted with it. The others are recorded, so that they can be undone.
+    Redirect.objects.bulk_update(changed, ["redirect_page", "redirect_link"])
     ImportedItem.objects.bulk_create(
         (
             ImportedItem(
@@ -109,15 +118,23 @@ def _redirect(source: ImportSource, moves: dict[str, Move]) -> Counter[str]:
                 kind=ImportedItem.Kind.REDIRECT,
                 key=address_hash(row.old_path),
                 old_address=row.old_path,
-                title=row.redirect_link[:255],
+                page_id=row.redirect_page_id,
+                title=row.redirect_link[:LONGEST],
             )
-            for row in new
-            if row.redirect_link
+            for row in (*new, *changed)
+            if row.redirect_page_id not in imported
         ),
-        ignore_conflicts=True,
+        update_conflicts=True,
+        unique_fields=["source", "kind", "key"],
+        update_fields=["page", "title"],
     )
     counts["new"] = len(new)
+    counts["known"] += len(changed)
     return counts
+
+
+def _target(move: Move) -> dict[str, Any]:
+    return {"redirect_page_id": move.page, "redirect_link": "" if move.page else move.link}
 
 
 def _moves(
@@ -202,13 +219,15 @@ def _archives(source: ImportSource, survey: Survey, plan: Plan, to_news: Counter
         above = _path_of_term(survey, taxonomy, slug) if taxonomy == "category" else slug
         section = sections.get(plan.sections.get(slug, "").casefold()) if taxonomy == "category" else None
         topic = topics.get(plan.topics.get(f"{taxonomy}:{slug}", "").casefold())
+        key = section.pk if section else None
         link = f"{home}{words['topics']}/{topic.slug}/" if topic else news
         to_news["to news"] += not (section or topic)
-        for path in dict.fromkeys((f"/{base}/{above}/", f"/{base}/{slug}/", f"/{base}/{slug}/feed/")):
-            yield Move(path, section.pk) if section else Move(path, link=link)
+        local = LOCAL_BASES.get(source.locale.language_code, base) if taxonomy == "tribe_events_cat" else base
+        for path in dict.fromkeys(f"/{b}/{step}/" for b in (base, local) for step in (above, slug, f"{slug}/feed")):
+            yield Move(path, key, link)
         query = {"category": f"cat={term.wp_id}", "post_tag": f"tag={slug}"}.get(taxonomy, f"{taxonomy}={slug}")
         if term.wp_id or taxonomy != "category":
-            yield Move(f"/?{query}", link=link)
+            yield Move(f"/?{query}", key, link)
     people = _by_name(Person.objects.available_at(source.site).filter(has_page=True))
     for login, author in survey.authors.items():
         person = people.get(author.name.casefold())
@@ -250,10 +269,20 @@ def _of_calendar(source: ImportSource, survey: Survey, folder: str) -> Iterator[
     if found and (places or survey.kind_counts["tribe_events"]):
         events = [item for item in survey.items.values() if item.kind == "tribe_events" and item.day]
         days = {item.day for item in events}
-        for view in ("", *VIEWS, *days, *(f"{view}{day[:7]}" for day in days for view in ("", "month/"))):
-            yield Move(f"/events/{view}", found.pk)
+        for base, month, views in _calendars(source.locale.language_code):
+            months = {day[:7] for day in days}
+            for view in ("", month, *views, *days, *months, *(f"{month}/{each}" for each in months)):
+                yield Move(f"/{base}/{view}", found.pk)
         for item in places:
             yield Move(path_of(item.link).removeprefix(folder), found.pk)
+
+
+def _calendars(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """The bases with the names of their views, in English and in the language of the site."""
+    names = [CALENDARS[each] for each in dict.fromkeys(("en", language)) if each in CALENDARS]
+    for base, _month, _views in names:
+        for _base, month, views in names:
+            yield base, month, views
 
 
 def _files(source: ImportSource, survey: Survey, addresses: Addresses) -> Iterator[Move]:
@@ -282,7 +311,7 @@ def _moves_of_file(file: FileFacts, row: ImportedItem | None, survey: Survey, ad
     if path_of(file.link).strip("/") and file.link != file.address:
         yield Move(path_of(file.link), story) if story else Move(path_of(file.link), link=link)
     if (story or link) and survey.channel.is_wordpress:
-        yield Move(f"{_folder(survey)}/?attachment_id={file.wp_id}", story, "" if story else link)
+        yield Move(f"{_folder(survey)}/?attachment_id={file.wp_id}", story, link)
 
 
 def _link_of(target: Image | Document) -> str:

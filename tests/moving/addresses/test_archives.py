@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from wagtail.contrib.redirects.models import Redirect
 
+from portal.moving.models import ImportSource
+from portal.moving.undoing import undo
 from tests.builders import SampleSite
 from tests.moving.conftest import page_of
-from tests.moving.exports import OLD, a_tag, author, item
+from tests.moving.exports import OLD, a_tag, author, category, item
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 NEWS = "/fr/actualites/"
@@ -62,6 +65,12 @@ def test_date_of_an_event_leads_to_the_event(fair, lorraine):
     assert target(lorraine, "/event/foire/2019-10-05/") == lorraine.address(fair)
 
 
+def test_undo_also_deletes_redirects_to_a_calendar_that_is_older(fair, lorraine):
+    undo(ImportSource.objects.get())
+
+    assert not Redirect.objects.exists()
+
+
 @pytest.mark.parametrize("path", ["//greek/second/", "///greek/second/"])
 def test_address_with_more_slashes_leads_to_the_same_page(bring, lorraine, path):
     bring(item("Deux", "Texte", "page", wp_id=9, link=f"{OLD}//greek/second/"), live=True)
@@ -70,3 +79,41 @@ def test_address_with_more_slashes_leads_to_the_same_page(bring, lorraine, path)
 
     assert response.status_code == 301
     assert response["Location"].endswith(lorraine.address(page_of(9)))
+
+
+@pytest.mark.parametrize("path", ["/veranstaltungen/", "/veranstaltungen/monat/2019-10/", "/veranstaltungen/liste/"])
+def test_views_of_a_calendar_in_the_language_of_the_site_lead_to_the_calendar(fair, lorraine, saar, path):
+    french = path.replace("veranstaltungen", "evenements").replace("monat", "mois")
+
+    assert target(lorraine, french) == lorraine.address(fair.get_parent())
+    # Nobody has a German address on a French site.
+    assert lorraine.reader().get(path).status_code == 404
+    assert saar.reader().get(french).status_code == 404
+
+
+def test_short_address_of_a_category_leads_to_its_section(bring, lorraine):
+    post = item("Un", "Texte", wp_id=1, categories=("eco",))
+
+    bring(category("eco", "Affaires", number=7), post, sections={"eco": "Affaires"}, live=True)
+
+    assert target(lorraine, "/?cat=7") == target(lorraine, "/category/eco/") == "/fr/affaires/"
+
+
+def test_archive_leads_to_a_topic_that_a_later_import_brings(bring, lorraine, english):
+    posts = [item(f"N {n}", "Texte", wp_id=n, tags=("bois",)) for n in (1, 2)]
+    bring(a_tag("bois", "Bois"), *posts, topics={}, live=True)
+
+    report = bring(a_tag("bois", "Bois"), *posts, item("N 3", "Texte", wp_id=3, tags=("bois",)), live=True)
+
+    assert target(lorraine, "/tag/bois/").endswith("/bois/")
+    assert "toutes les actualités" not in " ".join(report.count_lines())
+
+
+def test_archive_whose_redirect_was_edited_leads_where_the_editor_wants(bring, lorraine):
+    posts = [item(f"N {n}", "Texte", wp_id=n, tags=("bois",)) for n in (1, 2)]
+    bring(a_tag("bois", "Bois"), *posts, topics={}, live=True)
+    Redirect.objects.filter(old_path="/tag/bois").update(redirect_link="/fr/")
+
+    bring(a_tag("bois", "Bois"), *posts, live=True)
+
+    assert target(lorraine, "/tag/bois/") == "/fr/"
