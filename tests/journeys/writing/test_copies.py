@@ -29,6 +29,22 @@ AWAIT_COPIES = f"""async (text) => {{
 }}"""
 
 
+# After the next keystroke, sends the events of an autosave to which the server responds at once: before the editor has
+# filled in its field. Notes the copies of that moment.
+SAVE_AT_A_KEYSTROKE = f"""() => {{
+    const form = document.querySelector("form[data-edit-form]");
+    form.dataset.wAutosaveActiveValue = "false";
+    const send = (name, detail) => form.dispatchEvent(new CustomEvent(`w-autosave:${{name}}`, {{ bubbles: true, detail }}));
+    const save = () => {{
+        send("save", {{ formData: new FormData(form) }});
+        send("success", {{ response: {{ success: true }} }});
+    }};
+    window.copiesOnceSaved = new Promise((resolve) => {{
+        form.addEventListener("beforeinput", () => setTimeout(() => resolve(save()), 60), {{ once: true }});
+    }}).then({STORED});
+}}"""
+
+
 def block_saves(page: Page) -> None:
     """Block every save, so that no autosave begins."""
     page.route("**/edit/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
@@ -314,6 +330,16 @@ def test_saved_text_leaves_no_copy(editor, draft):
 
     editor.evaluate(AWAIT_COPIES, "")
     expect(notice_in(editor)).to_have_count(0)
+
+
+def test_keystroke_during_a_save_has_a_copy(editor, draft):
+    editor.locator("[data-contentpath=body] [contenteditable=true]").first.click()
+    editor.keyboard.press("End")
+    editor.evaluate(SAVE_AT_A_KEYSTROKE)
+
+    editor.keyboard.type("§")
+
+    assert "§" in "".join(editor.evaluate("window.copiesOnceSaved"))
 
 
 def test_text_in_an_open_tab_is_not_offered_in_another(editor, draft):

@@ -71,16 +71,18 @@ const textFields = (form) =>
   [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
 
 // The text editor fills in its field only when the typing pauses. Passages with a comment are no part of the text.
+// Returns the field.
 function fillInFocusedEditor() {
   const text = document.activeElement?.closest("[data-draftail-editor-wrapper]")?.parentNode;
   const input = [...text?.querySelectorAll("input") ?? []].find(({ draftailEditor }) => draftailEditor);
   const content = input?.draftailEditor.getEditorState().getCurrentContent();
-  if (!content?.hasText()) return;
+  if (!content?.hasText()) return null;
   const raw = window.DraftJS.convertToRaw(content);
   for (const block of raw.blocks) {
     block.inlineStyleRanges = block.inlineStyleRanges.filter(({ style }) => !style.startsWith("COMMENT-"));
   }
   input.value = JSON.stringify(raw);
+  return input;
 }
 
 // Stores copies of a form while somebody types in it.
@@ -120,7 +122,12 @@ function keep(form, { account, key }) {
   for (const name of ["beforeinput", "input", "change", "w-unsaved:add"]) form.addEventListener(name, note, { capture: true });
   window.addEventListener("pagehide", flush);
   document.addEventListener("visibilitychange", flush);
-  form.addEventListener("w-autosave:save", () => { sent = edits; });
+  form.addEventListener("w-autosave:save", ({ detail: { formData } }) => {
+    const input = fillInFocusedEditor();
+    // The last keystrokes are not sent if their field was not filled in yet.
+    const isBehind = input && plain(formData.get(input.name) ?? "") !== plain(input.value);
+    sent = isBehind ? edits - 1 : edits;
+  });
   form.addEventListener("w-autosave:success", ({ detail: { response } }) => {
     isSignedOut = false;
     if (response.revision_id) base = [String(response.revision_id), response.revision_created_at];
