@@ -112,7 +112,7 @@ class PageList(View):
     def complete(self, pages: list[Any]) -> None:
         """Set the values of the columns for each page, and its place: site, section and language as far as needed.
 
-        Where only pages of a kind can be chosen, the title of an event is followed by its days: others may have it too.
+        The title of an event is followed by its days, because others may have the same title.
         """
         paths = {page.path[:end] for page in pages for end in (HOME_LENGTH, len(page.path) - STEP)}
         above = {page.path: page for page in Page.objects.filter(path__in=paths)}
@@ -126,7 +126,7 @@ class PageList(View):
             names += [parent.title] if parent.depth >= HOME_DEPTH else []
             names += [page.locale.get_display_name()] if has_languages else []
             page.place = " · ".join(names)
-            if Page not in self.types and (days := getattr(page, "days_in_words", "")):
+            if days := getattr(page, "days_in_words", ""):
                 page.get_admin_display_title = partial(" · ".join, [page.get_admin_display_title(), days])
             page.can_choose, page.is_parent_page = True, False
             set_parent(page, parent)
@@ -140,7 +140,7 @@ class NewestPages(PageList):
         wanted = [request.GET.get("locale"), self.place.page and self.place.page.locale.language_code, get_language()]
         language = next((code for code in wanted if code in languages), next(iter(languages), ""))
         homes = [home for home in self.homes if home.locale.language_code == language]
-        pages = self.offered().filter(below(home.path for home in homes)).specific(defer=Page in self.types)
+        pages = self.offered().filter(below(home.path for home in homes)).specific()
         context = {
             "types": [capfirst(each._meta.verbose_name) for each in self.types if each is not Page],
             "search_form": SearchForm(),

@@ -68,13 +68,14 @@ def test_every_row_says_where_the_page_is(client, lorraine):
     assert place_of(dialog(client), "Une usine") == lorraine.section.title
 
 
-def test_events_of_the_same_title_are_told_apart_by_their_days(client, lorraine, saar):
+@pytest.mark.parametrize("kind", ["events.EventPage", "wagtailcore.page"])
+def test_events_of_the_same_title_are_told_apart_by_their_days(client, lorraine, saar, kind):
     start = datetime(2026, 3, 10, 16, tzinfo=UTC)
     for ground in (lorraine, saar):
         make_event(ground.calendar, "Café", start=start)
         make_event(ground.calendar, "Café", start=start + timedelta(days=1), recurrence="FREQ=WEEKLY")
 
-    assert offered(dialog(client, page_type="events.EventPage"))[:2] == [
+    assert offered(dialog(client, page_type=kind))[:2] == [
         "Café · Wednesday 11 March 2026, every week",
         "Café · Tuesday 10 March 2026",
     ]
