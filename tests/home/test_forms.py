@@ -97,6 +97,16 @@ def test_message_is_saved_copied_and_confirmed(lorraine, reader, contact):
     assert confirmation.subject == "Nous écrire"
 
 
+def test_empty_form_says_what_to_do(lorraine, reader, contact):
+    shown = fill_in(reader, lorraine.address(contact), **{**ANSWERS, "nom": "", "accord": "", "taille": ""})
+
+    assert [line.text for line in html(shown).select(".form__field .errorlist li")] == [
+        "Veuillez remplir ce champ.",
+        "Veuillez cocher cette case.",
+        "Veuillez choisir une réponse.",
+    ]
+
+
 def test_form_is_neither_cached_nor_needs_a_cookie(lorraine, reader, contact):
     response = reader.get(lorraine.address(contact))
 

@@ -51,6 +51,19 @@ def answer_field(question: Mapping[str, Any]) -> forms.Field:
     return forms.ChoiceField(choices=[("", "—"), *((choice, choice) for choice in choices)], **facts)
 
 
+def say_what_to_do(field: forms.Field) -> None:
+    """Replace Django's message for a required field, unless the field has its own."""
+    if field.error_messages["required"] is not forms.Field.default_error_messages["required"]:
+        return
+    if isinstance(field, forms.BooleanField):
+        message = _("Please tick this box.")
+    elif isinstance(field, forms.ChoiceField):
+        message = _("Please choose an answer.")
+    else:
+        message = _("Please fill in this field.")
+    field.error_messages["required"] = message
+
+
 def one_line(text: str) -> str:
     """Return the text without line breaks or invisible characters such as direction marks."""
     spaced = (" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)

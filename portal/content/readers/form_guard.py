@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
 from portal.content.readers import proof_of_work
+from portal.content.readers.form_fields import say_what_to_do
 from portal.content.readers.sources import hash_of_source, source_of
 from portal.content.serving.editions import MenuLink, edition_of
 from portal.platform.rate_limits import CACHE, RateLimit, may_ask_for_mail
@@ -232,6 +233,8 @@ class GuardedForm(forms.Form):
         self.guard = guard
 
     def full_clean(self) -> None:
+        for field in self.fields.values():
+            say_what_to_do(field)
         super().full_clean()
         if not self.is_bound:
             return
