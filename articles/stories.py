@@ -12,6 +12,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
+from articles.beside import story_beside
 from articles.story_context import story_context
 from articles.structured_data import story_things
 from portal.content.api import fields as api
@@ -150,5 +151,7 @@ class StoryPage(PortalPage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context |= story_context(self, edition_of(request), timezone.now())
+        edition = edition_of(request)
+        context |= story_context(self, edition, timezone.now())
+        context["beside"] = story_beside(self, edition, request.GET, context)
         return context

@@ -34,7 +34,7 @@ class Switch:
 
     @property
     def also_in(self) -> list[str]:
-        return [a["href"] for a in self.html.select(".translations a")]
+        return [a["href"] for a in self.html.select(".translations a:not([rel])")]
 
 
 def test_switch_leads_to_the_translation(lorraine, pair):
