@@ -18,7 +18,7 @@ PICTURES = ("figure", "gallery", "video")
 
 
 @dataclass(frozen=True)
-class Passage:
+class PassagePair:
     """A block in both languages; empty where one of them lacks it."""
 
     own: SafeString
@@ -30,7 +30,7 @@ class Passage:
 class Beside:
     link: LanguageLink
     page: Any
-    passages: list[Passage]
+    passages: list[PassagePair]
 
 
 def story_beside(page: Any, edition: Edition, query: Mapping[str, Any], context: dict[str, Any]) -> Beside | None:
@@ -48,7 +48,7 @@ def story_beside(page: Any, edition: Edition, query: Mapping[str, Any], context:
     return Beside(link, other, list(_passages(page, other, link.language, context)))
 
 
-def _passages(page: Any, other: Any, language: str, context: dict[str, Any]) -> Iterator[Passage]:
+def _passages(page: Any, other: Any, language: str, context: dict[str, Any]) -> Iterator[PassagePair]:
     def rendered(child: Any, of: Any) -> SafeString:
         return mark_safe(child.render({**context, "page": of, "block_id": child.id})) if child else SafeString()
 
@@ -56,7 +56,7 @@ def _passages(page: Any, other: Any, language: str, context: dict[str, Any]) -> 
         is_shared = own is not None and own.block_type in PICTURES
         with override(language):
             there = SafeString() if is_shared else rendered(translated, other)
-        yield Passage(rendered(own, page), there, is_shared)
+        yield PassagePair(rendered(own, page), there, is_shared)
 
 
 def pair(own: list[Any], other: list[Any]) -> Iterator[tuple[Any, Any]]:

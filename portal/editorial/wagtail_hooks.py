@@ -55,6 +55,7 @@ from portal.editorial.public_records.policies import person_policy, topic_policy
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER
 from portal.editorial.review_view import ApproveBulkAction, review_answer_view
+from portal.editorial.schedule import earlier_versions  # noqa: F401 - registers its hooks
 from portal.editorial.schedule.changing import MOVED, move_schedule
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.sharing import shares, views
