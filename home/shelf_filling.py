@@ -1,13 +1,12 @@
 """Fills a home page's shelves with stories and events: their sources and queries."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet
 from wagtail.blocks import StreamValue, StructValue
 
-from articles.story_context import take_unshown
 from events.records.dates import upcoming_dates
 from home.most_read import MostReadStory
 from portal.content.records.cards import Card
@@ -15,7 +14,7 @@ from portal.content.records.listing import Placement, StoryCard, members
 from portal.content.serving.editions import Edition
 from portal.platform.operation.compiled import CompiledPart, compiled_query
 
-PINNED = "pinned"
+CHOSEN = "chosen"
 
 
 class Source(NamedTuple):
@@ -56,7 +55,7 @@ def _most_read(above: Any, now: Any) -> QuerySet:
 
 
 @compiled_query
-def _pinned(above: Any, now: Any, keys: Any) -> QuerySet:
+def _chosen(above: Any, now: Any, keys: Any) -> QuerySet:
     return members(Placement.objects.in_lists_of(above, now).filter(card__in=keys))
 
 
@@ -69,7 +68,20 @@ class Plan(NamedTuple):
     sources: list[Source]
     size: int
     more: str
-    pinned: int | None
+    chosen: tuple[int | None, ...]
+    max_age: timedelta | None
+    ends_at: datetime | None
+    arrange: Callable[[StructValue, list[Card], Edition, datetime], dict[str, Any]]
+
+    def is_over(self, now: datetime) -> bool:
+        return self.ends_at is not None and self.ends_at <= now
+
+    def takes(self, card: Card, edition: Edition, now: datetime) -> bool:
+        """Whether a story is young enough. Its age is counted in days of the edition's time zone."""
+        if self.max_age is None:
+            return True
+        today = now.astimezone(edition.zone).date()
+        return card.published_at.astimezone(edition.zone).date() >= today - self.max_age
 
 
 def plans_of(shelves: StreamValue, edition: Edition) -> list[Plan]:
@@ -84,22 +96,30 @@ def plans_of_page(shelves: StreamValue, edition: Edition) -> list[Plan]:
 def fill_shelves(plans: Iterable[Plan], edition: Edition, now: datetime) -> list[dict[str, Any]]:
     """The template variables of each shelf, from the top down. A story appears on one shelf only.
 
-    Takes three queries for all shelves together.
+    A story that an editor has chosen is left to its shelf by the shelves above. Takes three queries for all shelves
+    together.
     """
+    plans = [plan for plan in plans if not plan.is_over(now)]
     candidates = _candidates(plans, edition, now)
+    found = {card.pk: card for card in candidates[CHOSEN]}
+    chosen = [
+        {key: found[key] for key in plan.chosen if key in found and plan.takes(found[key], edition, now)}
+        for plan in plans
+    ]
+    reserved = {key for cards in chosen for key in cards}
     shown: set[int] = set()
-    result = []
-    for plan in plans:
-        pinned = [card for card in candidates[PINNED] if card.pk == plan.pinned]
-        newest = [card for source in plan.sources for card in candidates[source]]
+    result: list[dict[str, Any]] = []
+    for plan, own in zip(plans, chosen, strict=True):
+        newest = [card for source in plan.sources for card in candidates[source] if card.pk not in reserved]
         if len(plan.sources) > 1:
             newest.sort(key=lambda card: card.age, reverse=True)
-        cards = take_unshown([*pinned, *newest], shown, plan.size) if plan.sources else []
+        cards = _take(plan, own, [card for card in newest if plan.takes(card, edition, now)], shown)
         if plan.size and not cards:
             continue
-        result.append(
-            {"template": plan.template, "kind": plan.kind, "value": plan.value, "cards": cards, "more": plan.more}
-        )
+        shelf = {"template": plan.template, "kind": plan.kind, "value": plan.value, "cards": cards, "more": plan.more}
+        # The picture of the page's first story loads at once.
+        shelf["is_first"] = bool(cards) and not any(above["cards"] for above in result)
+        result.append(shelf | plan.arrange(plan.value, cards, edition, now))
     shelves = [shelf for shelf in result if shelf["kind"] == "events"]
     counts = [shelf["value"]["count"] for shelf in shelves]
     events = upcoming_dates(edition.home.pk, now, max(counts)) if counts else []
@@ -108,15 +128,34 @@ def fill_shelves(plans: Iterable[Plan], edition: Edition, now: datetime) -> list
     return result
 
 
+def _take(plan: Plan, own: dict[int, Card], newest: Iterable[Card], shown: set[int]) -> list[Card]:
+    """The stories of a shelf in the order of its places: the chosen ones, and for the other places the newest.
+
+    Adds their keys to `shown`.
+    """
+    if not plan.sources:
+        return []
+    places: list[Card | None] = []
+    for key in plan.chosen[: plan.size]:
+        card = own.get(key) if key and key not in shown else None
+        places.append(card)
+        shown |= {card.pk} if card else set()
+    places += [None] * (plan.size - len(places))
+    fresh = iter([card for card in newest if card.pk not in shown])
+    taken = [card or next(fresh, None) for card in places]
+    shown |= {card.pk for card in taken if card}
+    return [card for card in taken if card]
+
+
 def _candidates(plans: Iterable[Plan], edition: Edition, now: datetime) -> dict[Any, list[Card]]:
-    """Return the cards of each source, as many as its last shelf may need, and the pinned cards."""
+    """Return the cards of each source, as many as its last shelf may need, and the chosen cards."""
+    chosen = {key for plan in plans if plan.sources for key in plan.chosen if key}
     counts: dict[Source, int] = {}
-    needed = 0
+    needed = len(chosen)
     for plan in plans:
         needed += plan.size if plan.sources else 0
         counts |= dict.fromkeys(plan.sources, needed)
-    pinned = {plan.pinned for plan in plans if plan.sources and plan.pinned}
     lists: dict[Any, CompiledPart] = {source: source.members(now, count) for source, count in counts.items()}
-    if pinned:
-        lists[PINNED] = _pinned.part(edition.home.pk, now, sorted(pinned))
-    return {PINNED: [], **StoryCard.objects.cards_by_list(lists)}
+    if chosen:
+        lists[CHOSEN] = _chosen.part(edition.home.pk, now, sorted(chosen))
+    return {CHOSEN: [], **StoryCard.objects.cards_by_list(lists)}

@@ -10,11 +10,14 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from home.shelf_filling import Plan, Source, fill_shelves
+from home.front.base import Shelf, StoryShelf
+from home.front.breaking import BreakingShelf
+from home.front.chosen import ChosenShelf
+from home.shelf_filling import Source
 from portal.content.blocks.links import LinkBlock, StoryChooserBlock
 from portal.content.kinds import Listed, kinds, story_choices
 from portal.content.records.topics import Topic
-from portal.content.serving.editions import Edition, edition_of
+from portal.content.serving.editions import Edition
 from portal.content.visibility import public_keys
 from portal.platform.typography import first_sentences
 
@@ -22,55 +25,7 @@ LEAD_SIZE = 3
 LONGEST_OPENING = 190
 
 
-class Shelf(blocks.StructBlock):
-    """The base class of shelves. A shelf of stories overrides `size` and `sources`."""
-
-    # For the checklist: a shelf without a choice shows the newest stories.
-    may_be_empty = True
-
-    def size(self, value: blocks.StructValue) -> int:
-        """The number of stories to show. Unless it is 0, the shelf is hidden if it has none."""
-        return 0
-
-    def sources(self, value: blocks.StructValue, edition: Edition) -> list[Source]:
-        """The lists from which stories come. Several lists are merged, newest first."""
-        return []
-
-    def more(self, value: blocks.StructValue, edition: Edition) -> str:
-        """The URL of the full list; empty if there is none."""
-        return ""
-
-    def pinned(self, value: blocks.StructValue) -> int | None:
-        """The primary key of the story that an editor has put first, if any."""
-        return None
-
-    def plan(self, value: blocks.StructValue, edition: Edition) -> Plan:
-        return Plan(
-            template=self.meta.template,
-            kind=self.name,
-            value=value,
-            sources=self.sources(value, edition),
-            size=self.size(value),
-            more=self.more(value, edition),
-            pinned=self.pinned(value),
-        )
-
-    def preview_plan(self, value: blocks.StructValue, edition: Edition) -> Plan:
-        """The preview's plan for a block that nobody has filled in."""
-        return self.plan(value, edition)
-
-    def get_context(self, value, parent_context=None):
-        # A home page fills all its shelves together; only a preview renders a single one.
-        context = super().get_context(value, parent_context=parent_context)
-        if "request" in context:
-            edition = edition_of(context["request"])
-            plan = self.preview_plan(value, edition)
-            context["value"] = plan.value
-            context["shelf"] = next(iter(fill_shelves([plan], edition, timezone.now())), {})
-        return context
-
-
-class LeadShelf(Shelf):
+class LeadShelf(StoryShelf):
     story = StoryChooserBlock(label=_("Lead story"), required=False, help_text=_("Empty: the newest one."))
 
     class Meta:
@@ -86,11 +41,11 @@ class LeadShelf(Shelf):
     def sources(self, value, edition):
         return [Source(edition.home.pk)]
 
-    def pinned(self, value):
-        return value["story"].pk if value["story"] else None
+    def chosen(self, value):
+        return (value["story"].pk,) if value["story"] else ()
 
 
-class CountedShelf(Shelf):
+class CountedShelf(StoryShelf):
     """A shelf with a title and a number of stories chosen by editors."""
 
     title = blocks.CharBlock(label=_("Title"), max_length=80)
@@ -136,7 +91,7 @@ class MostReadShelf(CountedShelf):
         return LatestShelf().plan(value, edition)
 
 
-class SectionShelf(Shelf):
+class SectionShelf(StoryShelf):
     section = blocks.PageChooserBlock(label=_("Section"), page_type="home.SectionPage")
     layout = blocks.ChoiceBlock(
         label=_("Layout"),
@@ -175,7 +130,7 @@ def first_labelled_kind() -> str:
     return next(kind.name for kind in kinds(Listed.STORIES) if kind.is_labelled)
 
 
-class KindShelf(Shelf):
+class KindShelf(StoryShelf):
     title = blocks.CharBlock(label=_("Title"), max_length=80)
     kind = blocks.ChoiceBlock(label=_("Kind"), choices=story_choices, default=first_labelled_kind)
 
@@ -319,6 +274,8 @@ class PartnersShelf(Shelf):
 
 
 class Shelves(blocks.StreamBlock):
+    breaking = BreakingShelf()
+    chosen = ChosenShelf()
     lead = LeadShelf()
     latest = LatestShelf()
     most_read = MostReadShelf()

@@ -1,12 +1,11 @@
 """Formats event times in the active language: `mardi 3 mars 2026, de 9 h à 12 h 30`."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext as _, pgettext
 
-from portal.formats.words import in_words, weekday_and_day
+from portal.formats.words import format_hour, in_words, weekday_and_day
 
 
 def format_day(day: date, *, year: bool = True) -> str:
@@ -20,12 +19,6 @@ def format_days(first: date, last: date) -> str:
         "first": format_day(first, year=first.year != last.year),
         "last": format_day(last),
     }
-
-
-def format_hour(hour: time) -> str:
-    """Format a time of day in the active language: `9 h` and `9 h 30`, `9.30 Uhr`, `09:30`."""
-    pattern = _("H:i") if hour.minute else pgettext("a full hour", "H:i")
-    return date_format(datetime.combine(date.min, hour), pattern, use_l10n=False)
 
 
 def format_when(

@@ -4,9 +4,10 @@ from datetime import date, datetime, time
 
 from django import template
 
-from events.formatting.dates import format_day, format_hour
+from events.formatting.dates import format_day
 from events.records import Occurrence
 from events.registration.offer import RegistrationOffer, offer_of
+from portal.formats.words import format_hour
 from portal.platform.zones import when_for
 
 register = template.Library()

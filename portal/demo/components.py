@@ -21,6 +21,7 @@ from wagtail.fields import StreamField
 
 from articles.story_list import story_list
 from events.records.dates import upcoming_dates
+from home.front.links import PublicLink
 from portal.content.lists.pagination import ListPage
 from portal.content.readers.form_guard import FormGuard, GuardedForm
 from portal.content.records.listing import newest_cards
@@ -32,7 +33,7 @@ from portal.content.serving.routing import page_at
 HEAD = re.compile(r"\A(?:\{#.*?#\}\s*)+")
 # Sample values for plain variables.
 PLAIN: dict[str, Any] = {
-    **dict.fromkeys(("priority", "form_action", "form_note", "site_search_url"), ""),
+    **dict.fromkeys(("priority", "form_action", "form_note", "site_search_url", "kicker"), ""),
     **dict.fromkeys(("within", "criteria", "recap", "month", "chips"), None),
     **dict.fromkeys(("with_picture", "is_large", "with_text"), True),
     **dict.fromkeys(("title", "label", "form_label"), "Label"),
@@ -96,6 +97,7 @@ def samples(request: HttpRequest) -> dict[str, Any]:
         "notice": edition.statutory.get("privacy") or MenuLink("Privacy", edition.home_url),
         "service": Analytics("plausible", "https://analytics.example", edition.site.hostname),
         "list_url": list_url,
+        "links": [PublicLink("Label", edition.home_url, "calendar")],
         "events_url": edition.list_url(section, "events"),
         "newsletter_url": list_url,
         "languages": language_links_of(story, edition),

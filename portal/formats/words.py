@@ -1,13 +1,13 @@
 """Formats dates as text in the active language, using CLDR data."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 # The portal's English readers live in Europe.
 ENGLISH = "en-IE"
@@ -38,6 +38,12 @@ def date_and_time(at: datetime) -> str:
     if (at.hour, at.minute) == (0, 0):
         return gettext("%(day)s at midnight") % {"day": in_words(at.date())}
     return ordinal_day(date_format(at, "DATETIME_FORMAT"), (get_language() or "")[:2])
+
+
+def format_hour(hour: time) -> str:
+    """Format a time of day in the active language: `9 h` and `9 h 30`, `9.30 Uhr`, `09:30`."""
+    pattern = gettext("H:i") if hour.minute else pgettext("a full hour", "H:i")
+    return date_format(datetime.combine(date.min, hour), pattern, use_l10n=False)
 
 
 def ordinal_day(words: str, language: str) -> str:

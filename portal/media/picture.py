@@ -22,6 +22,7 @@ class PictureSlot:
 SLOTS = {
     "lead": PictureSlot((16, 9), (480, 800, 1280), "(min-width: 75rem) 51rem, (min-width: 60rem) 64vw, 100vw"),
     "hero": PictureSlot((16, 9), (480, 800, 1280, 1600), "(min-width: 75rem) 60rem, 100vw"),
+    "banner": PictureSlot((2, 1), (480, 800, 1280, 1600), "(min-width: 81rem) 77rem, 100vw"),
     "large": PictureSlot((3, 2), (480, 800, 1200), "(min-width: 75rem) 44rem, (min-width: 60rem) 57vw, 100vw"),
     "card": PictureSlot((3, 2), (320, 480, 720), "(min-width: 75rem) 24rem, (min-width: 40rem) 33vw, 100vw"),
     "line": PictureSlot((3, 2), (160, 320), "8rem"),

@@ -28,7 +28,7 @@ from portal.content.serving.texts import body_html
 from portal.content.share.words import share_image_url
 from portal.content.structured_data.pages import canonical_url
 from portal.content.structured_data.schema import script
-from portal.formats.words import date_and_time, in_words, ordinal_day
+from portal.formats.words import date_and_time, format_hour, in_words, ordinal_day
 from portal.media.picture import largest_jpeg_url, sources
 from portal.platform.caching.expiry import next_expiry
 from portal.platform.caching.request_version import version_of
@@ -302,6 +302,19 @@ def iso(value: date | datetime | None) -> str:
 @register.filter(expects_localtime=True)
 def day(value: datetime | None, form: str = "long") -> str:
     return in_words(value, form) if value else ""
+
+
+@register.filter(expects_localtime=True)
+def is_today(value: datetime | None) -> bool:
+    return value is not None and value.date() == timezone.localdate()
+
+
+@register.filter(expects_localtime=True)
+def hour_or_day(value: datetime | None, form: str = "long") -> str:
+    """The hour of a time today, otherwise its day. At midnight, cached responses expire (`expiry_of_days`)."""
+    if not value:
+        return ""
+    return format_hour(value.time()) if is_today(value) else in_words(value, form)
 
 
 @register.filter("date", expects_localtime=True, is_safe=False)

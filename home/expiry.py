@@ -1,0 +1,23 @@
+"""The times at which home pages change without a write: a shelf ends."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from django.utils.dateparse import parse_datetime
+
+from home.models import HomePage
+
+# The start of a value in the stored text. A shelf without an end has null.
+HAS_END = '"ends_at": "'
+
+
+def expiry_of_shelves(now: datetime) -> Iterator[datetime]:
+    texts = HomePage.objects.filter(live=True).annotate(text=Cast("shelves", TextField()))
+    for text in texts.filter(text__contains=HAS_END).values_list("text", flat=True):
+        for shelf in json.loads(text):
+            end = shelf["value"].get("ends_at")
+            if end and (found := parse_datetime(end)):
+                yield found
