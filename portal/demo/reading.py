@@ -50,6 +50,12 @@ def catalogue() -> dict[str, Any]:
 
 
 @cache
+def fronts() -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """The shelves of the home pages, by site and language."""
+    return _read(CONTENT / "fronts.toml")
+
+
+@cache
 def statutory_texts() -> dict[str, Any]:
     return _read(CONTENT / "statutory.toml")
 

@@ -21,7 +21,8 @@ from portal.content.records.topics import PageTopic, Topic
 from portal.demo.bodies import BodyBuilder
 from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
-from portal.demo.reading import DemoText
+from portal.demo.fronts import FrontBuilder
+from portal.demo.reading import DemoText, fronts
 from portal.demo.statutory import statutory_pages
 from portal.media.models import Document
 from portal.platform.zones import zone
@@ -241,28 +242,16 @@ class SiteLoader:
     # Home pages and settings
 
     def _shelves(self, code: str) -> list[dict[str, Any]]:
-        words = self.network["words"][code]
-        title, text, label = words["action"]
-        link = {"label": label, "page": self.plain[code, "contact"].pk, "url": ""}
-        sections = {key: page.pk for (language, key), page in self.sections.items() if language == code}
-        partners = [{"name": name, "logo": None, "url": ""} for name in self.facts["partners"]]
-        shelves = [
-            ("lead", {"story": None}),
-            ("latest", {"title": words["latest"], "count": 4}),
-            ("events", {"title": words["events"], "count": 4}),
-            ("section", {"section": sections.get("economy"), "layout": "large"}),
-            ("portraits", {"title": words["portraits"]}),
-            ("section", {"section": sections.get("transitions"), "layout": "three"}),
-            ("call_to_action", {"title": title, "text": text, "link": link}),
-            ("section", {"section": sections.get("property"), "layout": "three"}),
-            ("section", {"section": sections.get("events"), "layout": "three"}),
-            ("partners", {"title": words["partners"], "partners": partners}),
-        ]
-        return [
-            {"type": kind, "value": value}
-            for kind, value in shelves
-            if kind != "section" or value["section"] is not None
-        ]
+        front = FrontBuilder(
+            words=self.network["words"][code],
+            partners=self.facts["partners"],
+            contact=self.plain[code, "contact"].pk,
+            now=self.now,
+            section=lambda key: getattr(self.sections.get((code, key)), "pk", None),
+            page=lambda slug: getattr(self.pages.get((code, slug)), "pk", None),
+            image=lambda name: self.library.image(name, "").pk,
+        )
+        return list(front.shelves(fronts()[self.facts["key"]][code]))
 
     def _settings(self) -> None:
         site = self.homes[self.main_language].sites_rooted_here.get()
