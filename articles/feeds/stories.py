@@ -181,11 +181,15 @@ def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
     return StoryFeed(choice, page, entries, form, subjects, files)
 
 
+# The place of the last publication among the values of a card.
+LAST_PUBLISHED = COLUMNS.index("page__last_published_at")
+
+
 @compiled_query
 def _newest(above: Any, now: Any, topics: Any, person: Any, **shape: Any) -> QuerySet[StoryCard, tuple[Any, ...]]:
     listed = Placement.objects.in_lists_of(above, now)
     newest = filter_stories(listed, topics, person, **shape).newest_first()[:MAX_ITEMS]
-    columns = ("page__last_published_at", "page__live_revision_id", "page__translation_key", "image__credit")
+    columns = ("page__live_revision_id", "page__translation_key", "image__credit")
     cards = StoryCard.objects.for_placements(newest).order_by("-published_at", "-pk")
     return cards.values_list(*COLUMNS, *columns)
 
@@ -199,8 +203,8 @@ def _bodies(keys: Any) -> QuerySet[Any, Any]:
 
 
 def _entry(row: tuple[Any, ...]) -> FeedEntry:
-    changed_at, revision, key, credit = row[len(COLUMNS) :]
-    card = card_from(row)
+    revision, key, credit = row[len(COLUMNS) :]
+    card, changed_at = card_from(row), row[LAST_PUBLISHED]
     # The publication date may be later than the last publication. A story created live has no last publication.
     return FeedEntry(card, max(changed_at or card.published_at, card.published_at), revision, key, credit or "")
 

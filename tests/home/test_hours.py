@@ -82,3 +82,41 @@ def test_brief_of_an_earlier_day_shows_the_day_without_its_year(lorraine):
     change(site.home, shelves=[{"type": "chosen", "value": {"layout": "briefs", "places": [{}, {}, {}]}}])
 
     assert dates(site) == ["10 h 29", "1 h 29", "17 novembre"]
+
+
+def publish_at(page, at: datetime) -> None:
+    with travel(at, tick=False):
+        change(page, standfirst="Un détail de plus.")
+
+
+def test_story_of_today_that_was_published_again_shows_when(lorraine):
+    site = make_front("solo.localhost", "Europe/Paris")
+    begin = MORNING - timedelta(hours=2)
+    with travel(begin, tick=False):
+        story = make_article(site.section, "Nouvelle", date=begin)
+
+    publish_at(story, MORNING - timedelta(minutes=25))
+
+    assert dates(site) == ["updated 10 h 05"]
+
+
+def test_second_publication_within_minutes_is_not_an_update(lorraine):
+    site = make_front("solo.localhost", "Europe/Paris")
+    begin = MORNING - timedelta(hours=2)
+    with travel(begin, tick=False):
+        story = make_article(site.section, "Nouvelle", date=begin)
+
+    publish_at(story, MORNING - timedelta(minutes=111))
+
+    assert dates(site) == ["8 h 30"]
+
+
+def test_older_story_keeps_its_date_when_it_is_published_again(lorraine):
+    site = make_front("solo.localhost", "Europe/Paris")
+    begin = MORNING - timedelta(days=1)
+    with travel(begin, tick=False):
+        story = make_article(site.section, "Nouvelle", date=begin)
+
+    publish_at(story, MORNING - timedelta(minutes=25))
+
+    assert dates(site) == ["17 novembre 2026"]

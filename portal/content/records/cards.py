@@ -1,12 +1,16 @@
 """Story cards as plain values: cheap to read, and equal values render the same HTML."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from portal.content.kinds import kind_named, label_of
+
+
+# A publication sooner than this after the first one is not an update of the story.
+UPDATE_DELAY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Card:
     page: TreePosition
     image: CardImage | None
     about: CardSubject | None = None
+    # When the page was last published again; None if that was together with its first publication.
+    updated_at: datetime | None = None
 
     @property
     def age(self) -> tuple[datetime, int]:
@@ -70,6 +76,7 @@ COLUMNS = (
     *("page_id", "kind", "title", "standfirst", "published_at", "page__path", "page__url_path"),
     *("image_id", *(f"image__{name}" for name in IMAGE_COLUMNS)),
     *(f"about__{name}" for name in ("path", "url_path", "title", "live", "expire_at")),
+    *("page__first_published_at", "page__last_published_at"),
 )
 
 
@@ -78,4 +85,10 @@ def card_from(row: tuple[Any, ...]) -> Card:
     image = CardImage(*row[7:15]) if row[7] is not None else None
     *about, is_live, expires_at = row[15:20]
     subject = CardSubject(*about) if is_live and (expires_at is None or expires_at > timezone.now()) else None
-    return Card(row[0], row[1], row[2], row[3], row[4], TreePosition(row[5], row[6]), image, subject)
+    updated_at = _updated_at(row[4], *row[20:22])
+    return Card(row[0], row[1], row[2], row[3], row[4], TreePosition(row[5], row[6]), image, subject, updated_at)
+
+
+def _updated_at(published_at: datetime, first: datetime | None, last: datetime | None) -> datetime | None:
+    begin = max(published_at, first or published_at)
+    return last if last is not None and last - begin >= UPDATE_DELAY else None
