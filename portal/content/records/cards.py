@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from portal.content.kinds import kind_named, label_of
 
-
 # A publication sooner than this after the first one is not an update of the story.
 UPDATE_DELAY = timedelta(minutes=10)
 
