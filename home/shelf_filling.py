@@ -136,7 +136,7 @@ def _take(plan: Plan, own: dict[int, Card], newest: Iterable[Card], shown: set[i
     if not plan.sources:
         return []
     places: list[Card | None] = []
-    for key in plan.chosen[: plan.size]:
+    for key in plan.chosen:
         card = own.get(key) if key and key not in shown else None
         places.append(card)
         shown |= {card.pk} if card else set()

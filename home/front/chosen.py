@@ -148,13 +148,16 @@ class ChosenShelf(StoryShelf):
         return self.normalize({**self.meta.preview_value, "places": self.child_blocks["places"].get_default()})
 
     def size(self, value):
-        return max(len(value["places"]), PLACES[_layout(value)][0])
+        # A draft may have too few or too many places.
+        least, most = PLACES[_layout(value)]
+        return min(max(len(value["places"]), least), most)
 
     def sources(self, value, edition):
         return [Source(edition.home.pk)]
 
     def chosen(self, value):
-        return tuple(place["story"].pk if place["story"] else None for place in value["places"])
+        keys = [place["story"].pk if place["story"] else None for place in value["places"]]
+        return tuple(keys[: self.size(value)])
 
     def arrange(self, value, cards, edition, now):
         if not cards:
@@ -167,7 +170,7 @@ class ChosenShelf(StoryShelf):
             has_picture=_picture(cards[0], first) is not None,
             has_quote=bool(first and first["quote"]["text"]),
         )
-        shown = zip(cards[: PLACES[layout][1]], looks(layout), strict=False)
+        shown = zip(cards, looks(layout), strict=False)
         places = [_place(card, look, words.get(card.pk), edition, now) for card, look in shown]
         # The stories after the third are a row of their own, below the others.
         below = PLACES[layout][0] if layout is Layout.LARGE else MOST_PLACES

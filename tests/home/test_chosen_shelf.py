@@ -204,6 +204,12 @@ def test_too_few_stories_are_shown_in_a_smaller_layout(lorraine, saar, stories, 
     assert page.titles == [f"Bois {number}" for number in range(count)]
 
 
+def test_too_many_places_of_a_draft_take_no_story_from_other_shelves(lorraine, stories):
+    page = Page(lorraine, chosen("picture", place(), place(stories[3]), place()), latest(4))
+
+    assert page.all_titles == ["Bois 0", "Bois 1", "Bois 2", "Bois 3", "Bois 4"]
+
+
 def test_full_width_layout_without_a_picture_is_a_text(lorraine, stories):
     assert Page(lorraine, chosen("picture", place(stories[0], picture="none"))).layout == "text"
 
