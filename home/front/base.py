@@ -24,7 +24,9 @@ LONGEST_DAYS = 3650
 class TypedDateTimeBlock(blocks.DateTimeBlock):
     @cached_property
     def field(self) -> forms.Field:
-        return TypedDateTimeField(widget=AdminDateTimeInput(format=self.format), **self.field_options)
+        # The newsroom's script says if the end is in the past.
+        widget = AdminDateTimeInput(format=self.format, attrs={"data-not-past": ""})
+        return TypedDateTimeField(widget=widget, **self.field_options)
 
 
 class Shelf(blocks.StructBlock):
