@@ -271,6 +271,16 @@ def test_a_shelf_of_chosen_stories_adds_no_query(lorraine, stories):
     assert queries(chosen("large", *edited), chosen("quote", place(stories[4], quote=quote))) == queries(latest())
 
 
+def test_preview_of_a_draft_shows_the_shelf_as_readers_will_see_it(lorraine, stories):
+    home = type(lorraine.home).objects.get(pk=lorraine.home.pk)
+    home.shelves = [chosen("text", place(stories[2], headline="À paraître", links=[{"page": lorraine.section.pk}]))]
+
+    html = BeautifulSoup(home.make_preview_request().render().content, "html.parser")
+
+    assert html.select_one(".shelf--chosen .card__title").get_text(strip=True) == "À paraître"
+    assert html.select_one(".card__links a")["href"] == "/fr/rubrique/"
+
+
 def test_first_picture_of_the_page_loads_at_once_below_a_breaking_band(lorraine, stories):
     breaking = {"text": "Le pont est fermé.", "ends_at": (timezone.now() + timedelta(hours=1)).isoformat()}
 
