@@ -13,9 +13,9 @@ class ArticlesConfig(AppConfig):
         from articles.checking import check_stories
         from articles.checklist import missing_byline
         from articles.expiry import expiry_of_stories
-        from articles.listing import story_types
+        from articles.listing import story_types, update_listings_below
         from articles.models import ArticlePage, PortraitPage
-        from portal.content.extension_points import after_sharing
+        from portal.content.extension_points import after_sharing, after_visibility_below
         from portal.content.kinds import register_kind
         from portal.content.lists.checking import list_checks
         from portal.editorial.approval import checklist
@@ -27,6 +27,7 @@ class ArticlesConfig(AppConfig):
         checklist.recommendations.append(missing_byline)
         list_checks["stories"] = check_stories
         after_sharing.append(signals.page_shared)
+        after_visibility_below.append(update_listings_below)
         for signal in (page_published, page_unpublished):
             signal.connect(signals.page_changed, dispatch_uid=f"articles-{id(signal)}")
         for signal in (post_page_move, page_slug_changed):

@@ -29,6 +29,15 @@ def tree_changed(sender: type, instance: Page, **kwargs: Any) -> None:
     list_below(instance)
 
 
+def visibility_changed(page: Page) -> None:
+    """Update the dates of the live events at or below a page, and the placements of all.
+
+    Meanwhile a venue may have changed, or the dates of an endless series were not computed.
+    """
+    rewrite_dates(EventPage.objects.live().descendant_of(page, inclusive=True), timezone.now())
+    list_below(page)
+
+
 def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: Any) -> None:
     """Update the placements below a page, unless the page itself is being deleted (`origin`)."""
     if origin is None or getattr(origin, "model", type(origin)) is sender:

@@ -13,7 +13,12 @@ class SearchConfig(AppConfig):
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
         from events.models import Venue
-        from portal.content.extension_points import after_bulk_drafts, after_upgrade, chooser_search
+        from portal.content.extension_points import (
+            after_bulk_drafts,
+            after_upgrade,
+            after_visibility_below,
+            chooser_search,
+        )
         from portal.content.records.people import Person
         from portal.content.records.sharing import Share
         from portal.content.records.topics import Topic
@@ -44,6 +49,7 @@ class SearchConfig(AppConfig):
         for signal in (post_page_move, page_slug_changed):
             signal.connect(signals.tree_changed, dispatch_uid=f"search-{id(signal)}")
         post_page_move.connect(signals.page_moved)
+        after_visibility_below.append(signals.visibility_changed)
         for model, receiver in [
             (PageViewRestriction, signals.privacy_changed),
             (CollectionViewRestriction, signals.collection_privacy_changed),

@@ -78,6 +78,12 @@ def page_moved(sender: type, instance: Page, parent_page_before: Page, parent_pa
         index_drafts_below(instance)
 
 
+def visibility_changed(page: Page) -> None:
+    """Index the pages at or below a page that came out of the trash or went into it, for readers and the newsroom."""
+    index_subtree(page)
+    index_drafts_below(page)
+
+
 def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: Any) -> None:
     """Index a page that became private or public, unless the restriction was deleted with its page (`origin`)."""
     if origin is None or getattr(origin, "model", type(origin)) is sender:

@@ -26,6 +26,7 @@ from events.importing.values import values_from_page, values_from_source, write
 from events.pages import EventPage
 from events.records import ImportedEvent, Subscription
 from events.status import EventStatus
+from portal.content.visibility import in_trash
 from portal.editorial.approval.authorship import add_author
 from portal.editorial.mails.withheld import review_mails_withheld
 
@@ -99,7 +100,8 @@ class _Import:
         self.calendar = subscription.calendar
         self.now = now
         self.report = report
-        self.records = {row.uid: row for row in ImportedEvent.objects.filter(subscription=subscription)}
+        known = ImportedEvent.objects.filter(subscription=subscription).annotate(is_in_trash=in_trash("event__"))
+        self.records = {row.uid: row for row in known}
         self.unchanged: list[int] = []
         self.new: list[NewEvent] = []
 
@@ -123,8 +125,8 @@ class _Import:
         content_hash = sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
         if record is None:
             self.new.append(NewEvent(incoming, values, content_hash))
-        elif record.event_id is None or record.content_hash == content_hash:
-            counts["deleted" if record.event_id is None else "same"] += 1
+        elif (is_deleted := record.event_id is None or record.is_in_trash) or record.content_hash == content_hash:
+            counts["deleted" if is_deleted else "same"] += 1
             self.unchanged.append(record.pk)
         elif event := record.event:
             with transaction.atomic():
@@ -213,7 +215,7 @@ class _Import:
         prefetch_related_objects(missing, "event")
         for record in missing:
             event = record.event
-            if event is None or (event.end and event.end <= self.now and not event.recurrence):
+            if event is None or record.is_in_trash or (event.end and event.end <= self.now and not event.recurrence):
                 continue
             record.is_gone = True
             record.save(update_fields=["is_gone"])

@@ -1,8 +1,10 @@
 """Updates registrations after their event was published or deleted."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import ngettext
 from wagtail.models import Page
 
 from events.pages import EventPage
@@ -38,6 +40,21 @@ def notify_and_promote(key: int) -> None:
 def event_deleted(sender: type, instance: EventPage, **kwargs: object) -> None:
     if Registration.objects.settled().filter(event=instance).exists():
         notify_of_deletion(instance, timezone.now())
+
+
+def registered_people(page: Page) -> Iterator[str]:
+    """A note for whoever deletes this page: how many people have registered for coming dates at or below it."""
+    events = EventPage.objects.descendant_of(page, inclusive=True).order_by().values("pk")
+    coming = Occurrence.objects.not_withdrawn().filter(event__in=events, end__gt=timezone.now()).values("seats")
+    number = Registration.objects.active().filter(event__in=events, date__in=coming).count()
+    if number:
+        yield ngettext(
+            "%(number)d person has registered, and gets no mail about this. If the event does not take place, cancel "
+            "it first.",
+            "%(number)d people have registered, and get no mail about this. If the event does not take place, cancel "
+            "it first.",
+            number,
+        ) % {"number": number}
 
 
 def alias_converted(sender: type, instance: Page, update_fields: Any = None, **kwargs: object) -> None:

@@ -15,6 +15,10 @@ type RowChanges = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
 imported_rows: RowChanges = {}
 # Called with another site's page once this site shows it, so that lists use the date of the share.
 after_sharing: list[Callable[[Any], None]] = []
+# Called with a page after many pages at or below it went live, or were taken down, without a signal for each.
+after_visibility_below: list[Callable[[Page], object]] = []
+# Called with a page about to be deleted; each yields sentences about what happens to an app's data at or below it.
+notes_on_deletion: list[Callable[[Page], Iterable[str]]] = []
 # Called with the primary keys of pages inserted as drafts without signals.
 after_bulk_drafts: list[Callable[[list[int]], None]] = []
 # How choosers search; the last function wins. Its arguments are the user, the query, the pages on offer and their

@@ -3,17 +3,26 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.db.models.sql.where import WhereNode
 from wagtail.models import PagePermissionTester
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from portal.content.visibility import HOME_DEPTH
+from portal.content.visibility import HOME_DEPTH, in_trash, is_in_trash
 from portal.platform.per_request import per_request
 
 
 class PortalPageTester(PagePermissionTester):
-    """Separates permission to publish from others that Wagtail derives from it: privacy, schedules, aliases, slugs."""
+    """Separates permission to publish from others that Wagtail derives from it: privacy, schedules, aliases, slugs.
+
+    Nobody has a permission for a page in the trash; only the trash itself checks which permissions apply at its place.
+    """
+
+    applies_in_trash = False
+
+    def __init__(self, user: Any, page: Any):
+        super().__init__(AnonymousUser() if is_in_trash(page) and not self.applies_in_trash else user, page)
 
     def has_permission(self, permission: str) -> bool:
         """Whether the user has a permission, such as `publish`, for this page or an ancestor."""
@@ -58,7 +67,13 @@ class PortalPageTester(PagePermissionTester):
 
 
 class PortalPagePolicy(PagePermissionPolicy):
-    """Wagtail's policy without duplicate conditions: Wagtail adds one per group and permission."""
+    """Wagtail's policy without pages in the trash.
+
+    It has no duplicate conditions either: Wagtail adds one per group and permission.
+    """
+
+    def user_has_any_permission_for_instance(self, user: Any, actions: Collection[str], instance: Any) -> bool:
+        return not is_in_trash(instance) and bool(super().user_has_any_permission_for_instance(user, actions, instance))
 
     def explorable_instances(self, user: Any) -> QuerySet:
         found = super().explorable_instances
@@ -70,8 +85,12 @@ class PortalPagePolicy(PagePermissionPolicy):
 
     def _once(self, user: Any, name: str, found: Callable[[], QuerySet]) -> QuerySet:
         """It takes milliseconds to compose these conditions, and most screens need them several times."""
-        pages: QuerySet = per_request(user, f"{name} {self.model._meta.label}", lambda: deduplicate_conditions(found()))
+        pages: QuerySet = per_request(user, f"{name} {self.model._meta.label}", lambda: _visible(found()))
         return pages.all()
+
+
+def _visible(found: QuerySet) -> QuerySet:
+    return deduplicate_conditions(found).exclude(in_trash())
 
 
 def deduplicate_conditions(found: QuerySet) -> QuerySet:

@@ -9,7 +9,7 @@ from portal.content.pages.pages import PortalPage
 from portal.content.publication import Publication, has_passed_gate, rules
 from portal.content.serving import redirects
 from portal.content.sitemaps.indexnow import announce_later
-from portal.content.visibility import STEP
+from portal.content.visibility import STEP, is_in_trash
 
 
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
@@ -42,6 +42,9 @@ def _former_versions(
 
 
 def page_deleting(sender: type, instance: Page, **kwargs: Any) -> None:
+    if is_in_trash(instance):
+        # Its addresses were announced and stored when it was put there.
+        return
     announce_later([instance])
     redirects.record_removed_address(instance)
 

@@ -1,4 +1,7 @@
-"""Public visibility: a page is public if it is live, and neither it nor an ancestor is private or has expired."""
+"""Public visibility: a page is public if it is live, and neither it nor an ancestor is private or has expired.
+
+Pages in the trash stay at their place in the tree, but neither readers nor the newsroom see them.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -12,6 +15,17 @@ STEP = Page.steplen
 # The depth of home pages in the tree, and the length of their tree paths.
 HOME_DEPTH = 2
 HOME_LENGTH = HOME_DEPTH * STEP
+# In the trash, a page's slug ends with this and the page's key, so that its address is free. No form accepts a tilde.
+TRASH = "~trash-"
+
+
+def in_trash(page: str = "") -> Q:
+    """A condition: pages in the trash, and those below them. `page` is the lookup prefix, such as `event__`."""
+    return Q(**{f"{page}url_path__contains": TRASH})
+
+
+def is_in_trash(page: Page) -> bool:
+    return TRASH in page.url_path
 
 
 def unexpired(now: datetime) -> Q:
@@ -38,6 +52,14 @@ def addresses_on(page: Page, sites: QuerySet[Site]) -> Iterator[tuple[Site, str]
         for home in site.root_page.get_translations(inclusive=True).select_related("locale"):
             if page.path.startswith(home.path):
                 yield site, f"/{home.locale.language_code}/{page.url_path[len(home.url_path) :]}"
+
+
+def addresses_below(top: Page, pages: Iterable[Page], sites: QuerySet[Site]) -> Iterator[tuple[Site, str]]:
+    """Like `addresses_on`, for pages at or below `top`, without a query for each."""
+    own = list(pages)
+    for site, path in addresses_on(top, sites):
+        for page in own:
+            yield site, f"{path}{page.url_path[len(top.url_path) :]}"
 
 
 def paths_to(path: str) -> list[str]:

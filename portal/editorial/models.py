@@ -12,6 +12,7 @@ from wagtail.models import AbstractGroupApprovalTask, Page, PageLogEntry, Site, 
 
 from portal.content.publication import PublicationRefusedError, lock_pages
 from portal.content.shown import cached_while_shown
+from portal.content.visibility import is_in_trash
 from portal.editorial.approval.gate import Submission, before_submitting
 from portal.editorial.approval.independence import stand_ins
 from portal.editorial.approval.permissions import (
@@ -173,6 +174,8 @@ class Review(Task):
                 raise StaleReviewError(compare_url(page, current.revision, latest))
             if current.status != TaskState.STATUS_IN_PROGRESS:
                 raise PublicationRefusedError(_answered_message(current))
+            if is_in_trash(page):
+                raise PublicationRefusedError(_("This page is in the trash. Restore it first."))
             if not self.is_reviewer(page, user):
                 raise PublicationRefusedError(not_a_reviewer(page, user))
             if action_name == "approve":

@@ -7,6 +7,7 @@ from portal.editorial.public_records.notifications import notify_approvers
 from portal.editorial.records.accounts import PROPOSAL_LIFETIME, RoleProposal
 from portal.editorial.schedule.scheduling import run_schedule
 from portal.editorial.sharing.shares import show_due_shares
+from portal.editorial.trash.deleting import empty_by_age
 from portal.platform.tasks.periodic import periodic
 
 
@@ -33,6 +34,11 @@ def tell_of_public_changes(now: datetime) -> None:
 @periodic(every=timedelta(seconds=30))
 def show_shared_pages(now: datetime) -> None:
     show_due_shares(now)
+
+
+@periodic(every=timedelta(hours=1))
+def empty_trash(now: datetime) -> None:
+    empty_by_age(now)
 
 
 @periodic(every=timedelta(days=1))

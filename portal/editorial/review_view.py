@@ -19,6 +19,7 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.content.pages.pages import PortalPage
 from portal.content.publication import PublicationRefusedError, lock_pages
+from portal.content.visibility import is_in_trash
 from portal.editorial.approval import next_step
 from portal.editorial.approval.completeness import may_waive, missing_findings
 from portal.editorial.approval.confirmation import ConfirmationNeededError, needed_confirmation, store_approval
@@ -99,7 +100,7 @@ def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
 
 def _page_of(state: TaskState) -> Page:
     page = Page.objects.filter(pk=state.workflow_state.object_id).select_related("latest_revision").first()
-    if page is None:
+    if page is None or is_in_trash(page):
         raise Http404
     return page.specific
 

@@ -47,7 +47,7 @@ from portal.overrides.editor.partial_form import SavesValidPart
 from portal.overrides.editor.windows import EditingWindowMixin
 from portal.overrides.editor.working_title import SavesWithoutTitle, has_content, working_title
 from portal.overrides.requests.rich_text import storable
-from portal.overrides.separation.actions import PAGE_GUARDS, require_review_permission
+from portal.overrides.separation.actions import PAGE_GUARDS, leads_to_trash, require_review_permission
 from portal.overrides.separation.lists import PermittedExplorerView
 
 # The editor's buttons that change a page's state.
@@ -358,7 +358,7 @@ class PermittedPageViewSet(PageViewSet):
 
     def get_view_by_name(self, name: str) -> Any:
         view = super().get_view_by_name(name)
-        return PAGE_GUARDS[name](view) if name in PAGE_GUARDS else view
+        return leads_to_trash(PAGE_GUARDS[name](view) if name in PAGE_GUARDS else view)
 
     def on_register(self) -> None:
         page_viewset_registry.register(Page, self, parent_models=(Page,))

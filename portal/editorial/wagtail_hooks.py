@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import include, path, reverse, reverse_lazy
@@ -24,6 +24,7 @@ from portal.content.publication import Publication, PublicationRefusedError, loc
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import edition_of
+from portal.content.visibility import in_trash
 from portal.editorial import personal_data_view  # noqa: F401 - registers its hooks
 from portal.editorial.accounts.history import states_changed
 from portal.editorial.accounts.users import NewsroomAssignRole
@@ -70,6 +71,7 @@ from portal.editorial.site_admin.report import URLS as ACCOUNTS_REPORT_URLS
 from portal.editorial.site_admin.scope import administers_any
 from portal.editorial.system import report as system_report  # noqa: F401 - registers its hooks
 from portal.editorial.translations import hooks as translation_hooks  # noqa: F401 - registers its hooks
+from portal.editorial.trash import hooks as trash_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.views import PermittedPageViewSet, PortalPageViewSet
 from portal.formats.fields import NO_SUCH_DAY, SPAN, UNKNOWN, WRONG_WEEKDAY
 from portal.formats.words import date_and_time
@@ -352,7 +354,7 @@ def check_bulk_publication(request: HttpRequest, action_type: str, pages: list[P
         return
     choices = action.cleaned_form.cleaned_data
     if choices.get("include_descendants"):
-        pages += [draft for page in list(pages) for draft in page.get_descendants().not_live().specific()]
+        pages += [draft for page in list(pages) for draft in _drafts_below(page)]
         choices["include_descendants"] = False
     lock_pages(page.pk for page in pages)
     published = Page.objects.filter(pk__in=[page.pk for page in pages], live=True, live_revision=F("latest_revision"))
@@ -370,6 +372,11 @@ def check_bulk_publication(request: HttpRequest, action_type: str, pages: list[P
         except PublicationRefusedError as refusal:
             pages.remove(page)
             show_refusal(request, PublicationRefusedError(f"{page.get_admin_display_title()}:", *refusal.reasons))
+
+
+def _drafts_below(page: Page) -> QuerySet[Page]:
+    drafts: QuerySet[Page] = page.get_descendants().not_live().exclude(in_trash()).specific()
+    return drafts
 
 
 @hooks.register("register_admin_menu_item")

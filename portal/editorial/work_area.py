@@ -7,6 +7,8 @@ from django.db.models import Q
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from portal.content.visibility import in_trash, is_in_trash
+
 
 @dataclass(frozen=True)
 class WorkArea:
@@ -32,16 +34,18 @@ class WorkArea:
 
     def covers(self, page: Page) -> bool:
         """Whether the user has any permission at the page's place. If not, they must not learn that it exists."""
+        if is_in_trash(page):
+            return False
         return self.everywhere or page.path.startswith((*self.full_paths, *self.own_paths))
 
     def page_condition(self, path: str = "path", owner: str = "owner") -> Q:
-        """A condition; `path` and `owner` are the lookups of the page's fields."""
+        """A condition; `path` and `owner` are the lookups of the page's fields. Pages in the trash do not meet it."""
         if self.everywhere:
-            return Q()
+            return ~in_trash(path.removesuffix("path"))
         # An empty `in` matches nothing: a user without permissions sees no page.
         condition = Q(**{f"{path}__in": []})
         for prefix in self.full_paths:
             condition |= Q(**{f"{path}__startswith": prefix})
         for prefix in self.own_paths:
             condition |= Q(**{f"{path}__startswith": prefix, owner: self.user})
-        return condition
+        return condition & ~in_trash(path.removesuffix("path"))

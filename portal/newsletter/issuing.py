@@ -26,6 +26,12 @@ def issue_unpublished(sender: type, instance: IssuePage, **kwargs: Any) -> None:
         pause(sending)
 
 
+def pause_hidden_issues(page: Page) -> None:
+    """Pause the sending of issues at or below a page that readers can no longer see."""
+    for sending in Sending.objects.filter(issue__path__startswith=page.path, issue__live=False):
+        pause(sending)
+
+
 def send_issue(issue: IssuePage, revision: Any = None) -> Sending | None:
     """Create the sending of an issue; None if it has one already or is not public."""
     newsletter = issue.newsletter

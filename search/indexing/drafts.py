@@ -21,6 +21,7 @@ from portal.content.lists.positions import public_positions
 from portal.content.pages.pages import PortalPage
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
+from portal.content.visibility import is_in_trash
 from search.engines.base import PreparedEntry
 from search.indexing.contents import PageContent, content_of
 from search.indexing.entries import HOME_DEPTH, EntryBuilder, ancestor_paths
@@ -32,7 +33,9 @@ TEXTS, LINE = (StreamField, TextField), range(140, 301)
 
 
 def prepared_drafts(pages: Iterable[Page]) -> list[PreparedEntry]:
-    found = [page for page in pages if page.depth >= HOME_DEPTH and isinstance(page, PortalPage)]
+    found = [
+        page for page in pages if page.depth >= HOME_DEPTH and isinstance(page, PortalPage) and not is_in_trash(page)
+    ]
     return DraftBuilder(found).entries() if found else []
 
 

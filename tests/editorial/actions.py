@@ -12,6 +12,7 @@ from wagtail.models import Page, PageViewRestriction, Revision
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from events.models import EventPage
+from portal.content.visibility import is_in_trash
 from portal.editorial.records.translations import Basis
 from portal.editorial.translations.passages.states import passages_of
 from tests.events.forms import event_form
@@ -134,12 +135,12 @@ def unpublish_in_bulk(client: Client, page: Page, place: Page) -> bool:
 
 def delete(client: Client, page: Page, place: Page) -> bool:
     post(client, "delete", page.pk)
-    return not Page.objects.filter(pk=page.pk).exists()
+    return is_in_trash(Page.objects.get(pk=page.pk))
 
 
 def delete_in_bulk(client: Client, page: Page, place: Page) -> bool:
     bulk(client, "delete", page)
-    return not Page.objects.filter(pk=page.pk).exists()
+    return is_in_trash(Page.objects.get(pk=page.pk))
 
 
 def move(client: Client, page: Page, place: Page) -> bool:

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from modelsearch.index import FilterField
 from wagtail.actions.create_alias import CreatePageAliasAction, CreatePageAliasPermissionError
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel
@@ -39,13 +40,16 @@ from portal.content.serving.served import ServedPage
 from portal.content.shown import cached_while_shown
 from portal.content.structured_data.pages import Context, page_things
 from portal.content.structured_data.schema import Data
-from portal.content.visibility import HOME_DEPTH
+from portal.content.visibility import HOME_DEPTH, in_trash, is_in_trash
 from portal.platform.typography import first_sentences
 
 # Longer than what search engines and social networks show.
 SUMMARY_LENGTH = 300
 # Applied to a title before its accents are removed: a ligature becomes two letters, an elision separates two words.
 SLUG_FORMATTERS = [(re.compile("[œŒ]"), "oe"), (re.compile("[æÆ]"), "ae"), (re.compile("['’]"), "-")]
+
+# The newsroom's lists leave out pages in the trash by this field, and modelsearch searches only filters that it knows.
+Page.search_fields = [*Page.search_fields, FilterField("url_path")]
 
 
 class PortalPage(ServedPage):
@@ -134,6 +138,15 @@ class PortalPage(ServedPage):
     @property
     def current_workflow_state(self) -> Any:
         return cached_while_shown(self, "review", lambda: super(PortalPage, self).current_workflow_state)
+
+    def get_children(self) -> Any:
+        """The pages below this one that are not in the trash: copies and translations leave these out."""
+        return super().get_children().exclude(in_trash())
+
+    def get_last_child(self) -> Page | None:
+        """The last page below this one, even in the trash: a new page gets the next place in the tree."""
+        last: Page | None = super().get_children().last()
+        return last
 
     def permissions_for_user(self, user: Any) -> PortalPageTester:
         return rules().tester(user, self)
@@ -226,6 +239,8 @@ class PortalPage(ServedPage):
         """
         page = super().with_content_json(content)
         give_ids(page)
+        if is_in_trash(self):
+            page.slug, page.url_path = self.slug, self.url_path
         page.postpone_to_embargo_end()
         is_own = self.live and not self.alias_of_id
         page.live_revision_id = (self.live_revision_id or self.latest_revision_id) if is_own else None

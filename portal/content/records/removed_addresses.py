@@ -12,6 +12,8 @@ class RemovedAddress(models.Model):
     key = models.CharField(max_length=32)
     path = models.TextField()
     removed_at = models.DateTimeField(auto_now=True)
+    # If the page is in the trash; restoring it deletes these rows.
+    trashed = models.ForeignKey("core.TrashedPage", on_delete=models.SET_NULL, null=True, related_name="addresses")
 
     class Meta:
         verbose_name = _("departed address")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
-from portal.content.visibility import HOME_DEPTH, HOME_LENGTH, below, unexpired
+from portal.content.visibility import HOME_DEPTH, HOME_LENGTH, below, in_trash, unexpired
 from portal.platform.per_request import per_request
 
 
@@ -34,8 +34,9 @@ def has_access_to_every_site(user: Any) -> bool:
 def choosable_pages(user: Any) -> Q:
     """A condition: pages that a chooser may show to this user."""
     if has_access_to_every_site(user):
-        return Q()
-    return Q(depth=1) | below(home_paths(user)) | per_request(user, "open pages", _offered_public_pages)
+        return ~in_trash()
+    own = Q(depth=1) | below(home_paths(user)) | per_request(user, "open pages", _offered_public_pages)
+    return own & ~in_trash()
 
 
 def offering_homes() -> QuerySet[Page]:

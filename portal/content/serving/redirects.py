@@ -1,6 +1,7 @@
 """A site's redirects, its former hosts, and removed addresses: the URLs of deleted pages."""
 
 import re
+from collections.abc import Iterable
 from hashlib import blake2s
 from typing import Any, NamedTuple
 
@@ -13,7 +14,8 @@ from wagtail.models import Page, PageViewRestriction, Site
 
 from portal.content.extension_points import hidden_targets
 from portal.content.records.removed_addresses import FormerHost, RemovedAddress
-from portal.content.visibility import HOME_DEPTH, addresses_on
+from portal.content.records.trash import TrashedPage
+from portal.content.visibility import HOME_DEPTH, addresses_below, addresses_on
 from portal.platform.operation.compiled import compiled_query
 
 MAX_HOPS = 5
@@ -87,6 +89,21 @@ def record_removed_address(page: Page) -> None:
         return
     for site, path in addresses_on(page, Site.objects.all()) if page.depth > HOME_DEPTH else ():
         RemovedAddress.objects.update_or_create(site=site, key=address_hash(path), defaults={"path": path})
+
+
+def record_trashed_addresses(trashed: TrashedPage, pages: Iterable[Page]) -> None:
+    """Store the URLs of a page about to go into the trash, and of the pages below it, like `record_removed_address`."""
+    private = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
+    known = [page for page in pages if page.live or page.first_published_at]
+    public = [page for page in known if not page.path.startswith(private)]
+    RemovedAddress.objects.bulk_create(
+        [
+            RemovedAddress(site=site, key=address_hash(path), path=path, trashed=trashed)
+            for site, path in addresses_below(trashed.page, public, Site.objects.all())
+        ],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
 
 
 class Lookup(NamedTuple):

@@ -15,7 +15,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 
 from portal.content.records.settings import SiteSettings
 from portal.content.serving.editions import edition_of
-from portal.content.visibility import addresses_on
+from portal.content.visibility import addresses_below
 from portal.platform.operation.keys import lasting_hash
 from portal.platform.tasks.durable import durable
 
@@ -42,18 +42,35 @@ def addresses_to_announce(page: Page) -> list[str]:
 
     Unpublished pages are announced as well, so that search engines notice their removal.
     """
-    if page.alias_of_id or not (page.live or page.first_published_at):
+    return addresses_below_to_announce(page, [page])
+
+
+def addresses_below_to_announce(top: Page, pages: Iterable[Page]) -> list[str]:
+    """Like `addresses_to_announce`, for pages at or below `top`."""
+    own = [page for page in pages if not page.alias_of_id and (page.live or page.first_published_at)]
+    if not own:
         return []
     chosen = SiteSettings.objects.filter(announces_pages=True, is_unlisted=False, is_closed=False)
     keys = list(chosen.values_list("site", flat=True))
-    if not keys or page.path.startswith(tuple(PageViewRestriction.objects.values_list("page__path", flat=True))):
+    if not keys:
         return []
-    return [f"{site.root_url}{path}" for site, path in addresses_on(page, Site.objects.filter(pk__in=keys))]
+    private = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
+    public = [page for page in own if not page.path.startswith(private)]
+    if not public:
+        return []
+    sites = Site.objects.filter(pk__in=keys)
+    return [f"{site.root_url}{path}" for site, path in addresses_below(top, public, sites)]
 
 
 def announce_later(pages: Iterable[Page]) -> None:
     """Announce pages after the current transaction."""
     if urls := [url for page in pages for url in addresses_to_announce(page)]:
+        announce.enqueue(urls)
+
+
+def announce_below_later(top: Page, pages: Iterable[Page]) -> None:
+    """Announce pages at or below `top` after the current transaction."""
+    if urls := addresses_below_to_announce(top, pages):
         announce.enqueue(urls)
 
 

@@ -1,4 +1,4 @@
-"""Finds the records shown by pages that are in review or scheduled.
+"""Finds the records shown by pages that are in review or scheduled, or in the trash, from which they may return.
 
 An approval covers everything that the reviewer saw. So these records are protected like those shown by public pages.
 """
@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q
 from wagtail.models import ReferenceIndex, Revision, TaskState
 
+from portal.content.records.trash import TrashedPage
 from portal.content.upstream import references_in
 
 # More revisions than are ever waiting at the same time.
@@ -27,7 +28,10 @@ def is_awaited(record: Model) -> bool:
 
 def _waiting() -> list[tuple[int, datetime]]:
     reviewed = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).values("revision")
-    waiting = Revision.page_revisions.filter(Q(approved_go_live_at__isnull=False) | Q(pk__in=reviewed))
+    restorable = TrashedPage.objects.values("live_pages__live_revision")
+    waiting = Revision.page_revisions.filter(
+        Q(approved_go_live_at__isnull=False) | Q(pk__in=reviewed) | Q(pk__in=restorable)
+    )
     return list(waiting.order_by().values_list("pk", "created_at"))
 
 

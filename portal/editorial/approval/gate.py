@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision
 
 from portal.content.publication import Publication, PublicationRefusedError, Rules
+from portal.content.visibility import is_in_trash
 from portal.editorial.approval.authorship import (
     SAME_CONFIRMED,
     SELF_PUBLISHED,
@@ -50,6 +51,11 @@ class Submission:
     page: Page
     revision: Revision
     user: Any
+
+
+def require_place_outside_trash(publication: Publication) -> None:
+    if is_in_trash(publication.page):
+        raise PublicationRefusedError(_("This page is in the trash. Restore it first."))
 
 
 def require_publish_permission(publication: Publication) -> None:
@@ -121,6 +127,7 @@ def _log_once(publication: Publication, action: str, person: Any, data: dict[str
 
 
 before_publishing: list[Callable[[Publication], None]] = [
+    require_place_outside_trash,
     require_publish_permission,
     require_second_person,
     require_valid_page,

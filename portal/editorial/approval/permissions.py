@@ -12,6 +12,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 from portal.content.permissions import PortalPageTester
 from portal.content.records.settings import SiteSettings
 from portal.content.shown import cached_while_shown
+from portal.content.visibility import in_trash
 from portal.editorial.approval.authorship import original_of, published_alone
 from portal.editorial.approval.independence import dependence_message, signature, who_else
 from portal.editorial.records.account_ties import account_ties
@@ -89,7 +90,7 @@ def bypasses_four_eyes(page: Page, user: Any, destination: Page) -> bool:
     shown = page.get_descendants(inclusive=True)
     originals = Q(page__in=shown.values("pk")) | Q(page__in=_originals_of(shown))
     alone = published_alone().filter(originals, user__in=tied)
-    is_shown = Q(page__live=True, revision=F("page__live_revision"))
+    is_shown = Q(Q(page__live=True) | in_trash("page__"), revision=F("page__live_revision"))
     return alone.filter(is_shown | Q(revision__approved_go_live_at__isnull=False)).exists()
 
 

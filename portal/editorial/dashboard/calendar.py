@@ -76,6 +76,7 @@ def _scheduled(dashboard: Any, first: datetime, last: datetime) -> Iterator[Plan
         approved_go_live_at__lt=last,
     ).annotate(page_key=Cast("object_id", BigIntegerField()))
     revisions = revisions.annotate(path=Subquery(page.values("path")[:1]), owner=Subquery(page.values("owner")[:1]))
+    revisions = revisions.annotate(url_path=Subquery(page.values("url_path")[:1]))
     rows = revisions.filter(dashboard.work_area.page_condition()).annotate(
         title=_text("title", "content"), embargo=_text("embargo_until", "content")
     )

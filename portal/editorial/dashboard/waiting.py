@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.accounts.names import name_of
+from portal.content.visibility import in_trash
 from portal.editorial.dashboard.links import edit_url, is_translation, writing_url
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
 from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReviewTask
@@ -147,10 +148,11 @@ def published(dashboard: Dashboard) -> Iterator[DashboardRow]:
 
 def _annotate_page(rows: QuerySet[Any], key: str) -> QuerySet[Any]:
     """Annotate rows that refer to a page by a text column with the columns of a dashboard list."""
-    page = Page.objects.filter(pk=OuterRef("page_key"))
+    page = Page.objects.exclude(in_trash()).filter(pk=OuterRef("page_key"))
     return rows.annotate(page_key=Cast(F(key), BigIntegerField())).annotate(
         title=Subquery(page.values("draft_title")[:1]),
         path=Subquery(page.values("path")[:1]),
+        url_path=Subquery(page.values("url_path")[:1]),
         owner=Subquery(page.values("owner")[:1]),
         is_live=Subquery(page.values("live")[:1]),
         is_translation=is_translation("page_key"),

@@ -16,7 +16,7 @@ from wagtail.models import Page
 
 from portal.content.serving.editions import edition_of
 from portal.content.serving.views import page_not_found
-from portal.content.visibility import is_public
+from portal.content.visibility import is_in_trash, is_public
 from portal.editorial.guests.answers import content_hash_of_draft, record_remark
 from portal.editorial.guests.files import add_guest_tokens
 from portal.editorial.guests.forms import RemarkForm
@@ -35,7 +35,8 @@ def guest_review(request: HttpRequest, token: str) -> HttpResponse:
     """Show the draft with the guest's form. An invalid link gets the same response as an unknown URL."""
     now = timezone.now()
     invitation = ReviewInvitation.objects.by_token(token)
-    if invitation is None or not invitation.is_open(now) or not _is_on_its_site(request, invitation.page):
+    is_open = invitation is not None and invitation.is_open(now) and not is_in_trash(invitation.page)
+    if invitation is None or not is_open or not _is_on_its_site(request, invitation.page):
         return _private(page_not_found(request))
     page = invitation.page
     ReviewInvitation.objects.filter(pk=invitation.pk).update(last_seen_at=now)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from wagtail.models import TaskState, WorkflowState
 
+from portal.content.visibility import is_in_trash
 from portal.editorial.mails.page_mails import REVIEW, compare_link, enqueue_about_page, review_link
 from portal.editorial.mails.receivers import page_of, reviewers_of
 from portal.editorial.mails.requesters import requester_of
@@ -27,8 +28,10 @@ def remind_reviewers(now: datetime) -> None:
 
 @transaction.atomic
 def _remind(state: TaskState, now: datetime) -> None:
-    Reminder.objects.update_or_create(task_state=state, defaults={"sent_at": now})
     page = page_of(state.workflow_state)
+    if is_in_trash(page):
+        return
+    Reminder.objects.update_or_create(task_state=state, defaults={"sent_at": now})
     enqueue_about_page(
         "reminder",
         page,

@@ -6,6 +6,7 @@ from django.db import models
 from wagtail.models import Page, Revision
 
 from portal.content.shown import cached_while_shown
+from portal.content.visibility import in_trash
 
 
 class Basis(models.Model):
@@ -32,5 +33,5 @@ class Basis(models.Model):
 
 def versions_of(page: Any) -> list[Page]:
     """The page's versions in other languages, except aliases. Does not load the content of their drafts."""
-    versions = page.get_translations().filter(alias_of=None).select_related("locale", "latest_revision")
+    versions = page.get_translations().filter(~in_trash(), alias_of=None).select_related("locale", "latest_revision")
     return cached_while_shown(page, "versions", lambda: list(versions.defer("latest_revision__content").order_by("pk")))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
+from portal.content.visibility import in_trash
 from portal.editorial.records.newsroom import ScheduleTrouble
 from portal.editorial.schedule.schedule_mail import notify_of_trouble
 
@@ -60,7 +61,7 @@ def run_schedule(now: datetime) -> list[ScheduledChange]:
 def _carry_out(change: ScheduledChange, now: datetime) -> None:
     # A page locked by another process is skipped until the next run, seconds later.
     locked = Page.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=change.page)
-    if not locked.values_list("pk", flat=True).first():
+    if not locked.exclude(in_trash()).values_list("pk", flat=True).first():
         return
     if change.revision:
         _publish(change, now)

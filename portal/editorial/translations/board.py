@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _, pgettext_lazy
 from wagtail.models import Page, Site, WorkflowState, get_page_models
 
 from portal.content.pages.pages import PortalPage
-from portal.content.visibility import HOME_LENGTH
+from portal.content.visibility import HOME_LENGTH, in_trash
 from portal.editorial.approval.review import content_hash_of
 from portal.editorial.records.translations import Basis
 from portal.editorial.translations.changes import TextChange, parse_changes
@@ -69,7 +69,7 @@ def originals(user: Any, home: Page, target: Page, section: Page | None = None) 
 
     They are annotated with the primary key of their `translation` into the language of `target`, and with its `state`.
     """
-    translation = Page.objects.filter(
+    translation = Page.objects.exclude(in_trash()).filter(
         translation_key=OuterRef("translation_key"),
         locale=target.locale_id,
         path__startswith=target.path,

@@ -18,7 +18,7 @@ from wagtail_localize.views import convert, submit_translations
 from portal.content.permissions import PortalPageTester
 from portal.content.publication import PublicationRefusedError
 from portal.content.records.topics import Topic
-from portal.content.visibility import HOME_DEPTH
+from portal.content.visibility import HOME_DEPTH, in_trash
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.translations.actions import missing_parents, start, start_with_parents
 
@@ -95,7 +95,7 @@ class SubmitPageTranslation(RedirectsToTranslation, submit_translations.SubmitPa
         return translation
 
     def _descendants(self) -> Iterator[Page]:
-        descendants = self.object.get_descendants().filter(alias_of=None)
+        descendants = self.object.get_descendants().filter(~in_trash(), alias_of=None)
         if descendants.count() > LARGEST_SUBTREE:
             raise PublicationRefusedError(
                 _("There are too many pages below this one: translate them on the translation board.")

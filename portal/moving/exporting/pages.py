@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site
 
 from portal.content.records.privacy import restricted_paths
-from portal.content.visibility import below, unexpired
+from portal.content.visibility import below, in_trash, unexpired
 from portal.editorial.roles import homes_of
 
 # The number of pages in memory at a time.
@@ -34,7 +34,7 @@ class ExportedPage:
 def exported_pages(site: Site, *, drafts: bool, language: str = "") -> Iterator[ExportedPage]:
     """The published versions; with `drafts`, the newest version of every page."""
     homes = [home for home in homes_of(site) if language in ("", home.locale.language_code)]
-    pages = Page.objects.filter(below(home.path for home in homes)).order_by("path")
+    pages = Page.objects.filter(below(home.path for home in homes)).exclude(in_trash()).order_by("path")
     if not drafts:
         pages = pages.live().filter(unexpired(timezone.now()))
     rules = _rules()

@@ -8,6 +8,7 @@ from wagtail.models import Page
 
 from portal.content.bulk.drafts import log_pages
 from portal.content.publication import lock_pages
+from portal.content.visibility import in_trash
 from portal.editorial.many_reviews import start_reviews
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.writing.drafts import (
@@ -35,8 +36,8 @@ def update(source: ImportSource, store: DraftStore, row: ImportedItem, draft: Dr
     are compared in the state before links to the old site were replaced.
     """
     lock_pages([row.page_id or 0])
-    if not source.items_here().filter(pk=row.pk).exists():
-        return MOVED if Page.objects.filter(pk=row.page_id).exists() else DELETED
+    if not source.items_here().exclude(in_trash("page__")).filter(pk=row.pk).exists():
+        return MOVED if Page.objects.exclude(in_trash()).filter(pk=row.page_id).exists() else DELETED
     page: Any = Page.objects.get(pk=row.page_id).specific.get_latest_revision_as_object()
     hashes = hashes_of_draft(draft)
     last = row.field_hashes.get("source", {})

@@ -11,15 +11,18 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.models import Page, TaskState, Workflow
 from wagtail.permissions import page_permission_policy, policy_registry
 
 from portal.content.separation.records import ANY_PERMISSION, is_key
+from portal.content.visibility import in_trash, paths_to
 from portal.overrides.requests.at_once import lock_with_parents, one_at_a_time
 
 View = Callable[..., HttpResponse]
+# The names under which Wagtail's page views take the key of their page.
+PAGE_KEYS = ("page_id", "page_to_move_id", "parent_page_id")
 
 
 def require_permission(user: Any, *pages: int) -> None:
@@ -67,6 +70,36 @@ def require_permitted_review(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def leads_to_trash(view: View) -> View:
+    """Redirect from a page's screens to its screen in the trash, if the user works at its place."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except PermissionDenied:
+            key = next((kwargs[name] for name in PAGE_KEYS if name in kwargs), None)
+            place = trashed_place(request.user, key) if request.method == "GET" else None
+            if place is None:
+                raise
+            return redirect("trashed_page", place)
+
+    return guarded
+
+
+def trashed_place(user: Any, key: int | None) -> int | None:
+    """The key of the page in the trash that contains this page, if the user works at its place."""
+    page = Page.objects.filter(in_trash(), pk=key).first()
+    if page is None:
+        return None
+    rights = page_permission_policy.get_cached_permissions_for_user(user)
+    if not (user.is_superuser or any(page.path.startswith(right.page.path) for right in rights)):
+        return None
+    above = Page.objects.filter(path__in=paths_to(page.path), trashed__isnull=False)
+    found: int | None = above.order_by("-path").values_list("pk", flat=True).first()
+    return found
 
 
 def below_root_one_at_a_time(view: View) -> View:

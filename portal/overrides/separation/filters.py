@@ -1,4 +1,7 @@
-"""Limits the choices of filters and forms to the people, groups, workflows and tags of the user's sites."""
+"""Limits the choices of filters and forms to the people, groups, workflows and tags of the user's sites.
+
+Filtered lists and reports leave out pages in the trash.
+"""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Drop when Wagtail's filters name permitted people and workflows
 # only.
@@ -18,6 +21,7 @@ from wagtail.models import Page, Site, Task, Workflow
 
 from portal.content.separation.choices import home_paths
 from portal.content.separation.tags import visible_tags
+from portal.content.visibility import in_trash
 from portal.platform.per_request import per_request
 
 # A record's history shows its editors' names anyway.
@@ -65,8 +69,17 @@ def narrow_choices(form: Form, user: Any) -> None:
 
 
 def narrow_filters() -> None:
-    """Narrow the filters of all lists in the newsroom. Wagtail's filters offer people and workflows of every site."""
+    """Narrow the filters of all lists in the newsroom. Wagtail's filters offer people and workflows of every site.
+
+    One of Wagtail's reports lists the pages that the user has locked, whatever the user's permissions.
+    """
     WagtailFilterSet.form = property(_narrowed_form)
+    WagtailFilterSet.filter_queryset = _without_trash
+
+
+def _without_trash(filters: WagtailFilterSet, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    found: QuerySet[Any] = FilterSet.filter_queryset(filters, queryset)
+    return found.exclude(in_trash()) if issubclass(found.model, Page) else found
 
 
 def _narrowed_form(filters: WagtailFilterSet) -> Form:

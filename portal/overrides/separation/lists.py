@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,6 +19,8 @@ from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.admin.views.pages import listing
 from wagtail.contrib.forms import views as form_views
 from wagtail.models import Locale, Page
+
+from portal.content.visibility import is_in_trash
 
 
 def leave_out_indentation(response: HttpResponse) -> None:
@@ -37,6 +40,8 @@ class PermittedExplorerView(listing.ExplorableIndexView):
 
     def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
         response = super().get(request, parent_page_id)
+        if is_in_trash(self.parent_page):
+            raise PermissionDenied
         if self._leads_to_own_pages():
             if isinstance(response, TemplateResponse):
                 response.add_post_render_callback(leave_out_indentation)

@@ -156,6 +156,8 @@ RULES: dict[str, TransferRule] = {
     "core.PageTopic": exported(OF_PAGE),
     "core.RelatedStory": exported(OF_PAGE),
     "core.Share": left_out("an agreement with a site that is not in the file"),
+    "core.TrashedPage": exported(OF_PAGE),
+    "core.TrashedPage_live_pages": exported(where(trashedpage__page="pages", page="pages"), keyless=True),
     "core.StoryCard": rebuilt("from the stories"),
     "core.Placement": rebuilt("from the stories"),
     "home.MostReadStory": rebuilt("from the totals of views, by the scheduler"),

@@ -14,6 +14,7 @@ from events.records import Occurrence
 from portal.editorial.approval.authorship import add_author, authors_among
 from portal.editorial.roles import Role, group_of
 from portal.editorial.translations import actions as translations
+from portal.editorial.trash import deleting
 from portal.editorial.wagtail_hooks import keep_authors_of_copies
 from portal.env import BASE_DIR
 from tests.builders import make_article, make_draft, make_event, make_member, make_section, newsroom_client
@@ -39,6 +40,11 @@ def own(lorraine, editor, approver, boss):
     return reload(page)
 
 
+def delete_for_ever(lorraine, author, page):
+    post(newsroom_client(lorraine, author), "delete", page.pk)
+    deleting.delete_for_ever(page.page_ptr.trashed, author)
+
+
 def of_alias(lorraine, author, taker, own):
     return copy_page(lorraine, taker, create_alias(lorraine, author, own))
 
@@ -53,20 +59,20 @@ def of_alias_of_alias(lorraine, author, taker, own):
 
 def of_deleted(lorraine, author, taker, own):
     alias = create_alias(lorraine, author, own)
-    post(newsroom_client(lorraine, author), "delete", own.pk)
+    delete_for_ever(lorraine, author, own)
     return copy_page(lorraine, taker, reload(alias))
 
 
 def of_alias_of_deleted(lorraine, author, taker, own):
     alias = create_alias(lorraine, author, own)
-    post(newsroom_client(lorraine, author), "delete", own.pk)
+    delete_for_ever(lorraine, author, own)
     alias = create_alias(lorraine, author, reload(alias))
     return copy_page(lorraine, taker, alias)
 
 
 def of_deleted_and_saved(lorraine, author, taker, own):
     alias = create_alias(lorraine, author, own)
-    post(newsroom_client(lorraine, author), "delete", own.pk)
+    delete_for_ever(lorraine, author, own)
     return rewrite(reload(alias), taker)
 
 

@@ -1,0 +1,1 @@
+"""The trash: deleted pages, which can be restored for TRASH_DAYS."""

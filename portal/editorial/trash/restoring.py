@@ -1,0 +1,118 @@
+"""Restores pages from the trash: readers see exactly what they saw before the deletion."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Page, Revision
+
+from portal.content.publication import lock_pages
+from portal.content.records.trash import TrashedPage
+from portal.content.sitemaps.indexnow import announce_below_later
+from portal.content.visibility import in_trash, paths_to
+from portal.editorial.trash.deleting import TrashRefusedError, change_slug, update_lists
+
+RESTORED = "portal.restore"
+
+
+class PlaceInTrashError(TrashRefusedError):
+    """A page above is in the trash."""
+
+
+class AddressTakenError(TrashRefusedError):
+    """Another page has the page's former address now."""
+
+
+def obstacle(trashed: TrashedPage, slug: str = "") -> TrashRefusedError | None:
+    """The reason why a page cannot be restored now, with this or its former slug."""
+    page = trashed.page
+    above = TrashedPage.objects.filter(page__path__in=paths_to(page.path)[:-1]).select_related("page")
+    if (first := above.order_by("page__path").first()) is not None:
+        words = {"title": page.draft_title, "above": first.page.draft_title}
+        return PlaceInTrashError(
+            _("“%(title)s” was below “%(above)s”, which is in the trash, too. Restore “%(above)s” first.") % words
+        )
+    if (other := page.get_siblings(inclusive=False).filter(slug=slug or trashed.slug).first()) is not None:
+        words = {"title": page.draft_title, "other": other.draft_title}
+        return AddressTakenError(
+            _("“%(other)s” has the address of “%(title)s” now. Choose another one to restore it.") % words
+        )
+    return None
+
+
+@transaction.atomic
+def restore(trashed: TrashedPage, user: Any = None, slug: str = "") -> list[str]:
+    """Take a page and all pages below it out of the trash; return sentences about what could not be as before.
+
+    A publication planned for a time that has passed meanwhile is no longer planned. Raises TrashRefusedError.
+    """
+    lock_pages([trashed.page_id])
+    trashed = TrashedPage.objects.select_related("page").filter(pk=trashed.pk).first() or _refuse_restored()
+    page, slug = trashed.page, slug or trashed.slug
+    lock_pages([page.get_parent().pk])
+    if refusal := obstacle(trashed, slug):
+        raise refusal
+    here = Page.objects.filter(path__startswith=page.path)
+    lock_pages(here.values_list("pk", flat=True))
+    change_slug(page, slug)
+    here = here.exclude(in_trash())
+    if slug != trashed.slug:
+        _write_slug_into_drafts(page, slug)
+    shown = _pages_to_show(trashed)
+    elsewhere = [each for each in shown if not each.path.startswith(page.path)]
+    Page.objects.filter(pk__in=[each.pk for each in shown]).update(live=True)
+    trashed.addresses.all().delete()
+    notes = list(_unschedule_missed(here))
+    _follow_originals(trashed, shown)
+    trashed.delete()
+    announce_below_later(page, list(here.live()))
+    log(page.specific, RESTORED, user=user)
+    update_lists(page, elsewhere)
+    return notes
+
+
+def _refuse_restored() -> TrashedPage:
+    raise TrashRefusedError(_("This page is no longer in the trash."))
+
+
+def _pages_to_show(trashed: TrashedPage) -> list[Page]:
+    """The pages that were live, except aliases whose original was taken down, and copies that became independent."""
+    before = list(trashed.live_pages.exclude(in_trash()).select_related("alias_of").order_by("path"))
+    shown = {
+        each.pk: each
+        for each in before
+        if (each.alias_of.live if each.alias_of else each.path.startswith(trashed.page.path))
+    }
+    # An alias has a source in this list if both were hidden together.
+    while new := {each.pk: each for each in before if each.pk not in shown and each.alias_of_id in shown}:
+        shown |= new
+    return list(shown.values())
+
+
+def _follow_originals(trashed: TrashedPage, shown: Iterable[Page]) -> None:
+    """Update the aliases whose originals were published again meanwhile."""
+    originals = {each.alias_of_id: each.alias_of for each in shown if each.alias_of and each.alias_of.live}
+    for original in originals.values():
+        if original.last_published_at and original.last_published_at > trashed.deleted_at:
+            original.specific.update_aliases(revision=original.live_revision)
+
+
+def _write_slug_into_drafts(page: Page, slug: str) -> None:
+    """Give the versions that may still go live the page's new slug."""
+    waiting = Q(pk__in=[page.latest_revision_id, page.live_revision_id]) | Q(approved_go_live_at__isnull=False)
+    for revision in page.revisions.filter(waiting):
+        Revision.objects.filter(pk=revision.pk).update(content=revision.content | {"slug": slug})
+
+
+def _unschedule_missed(pages: QuerySet[Page]) -> Iterator[str]:
+    keys = [str(key) for key in pages.values_list("pk", flat=True)]
+    missed = Revision.page_revisions.filter(object_id__in=keys, approved_go_live_at__lte=timezone.now())
+    for revision in missed.order_by("pk"):
+        yield _("“%(title)s” was to be published meanwhile. It is a draft again; publish or schedule it anew.") % {
+            "title": revision.object_str
+        }
+    Revision.objects.filter(pk__in=[revision.pk for revision in missed]).update(approved_go_live_at=None)

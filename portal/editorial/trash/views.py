@@ -1,0 +1,219 @@
+"""The newsroom's pages of the trash: the list, one page, restoring, deleting for ever."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext_lazy
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.models import Page
+from wagtail.permissions import page_permission_policy
+
+from portal.content.separation.records import is_key
+from portal.content.visibility import HOME_LENGTH, STEP
+from portal.editorial.site_admin.scope import sites_administered
+from portal.editorial.trash.access import may_delete_for_ever, may_restore, trash_of, trash_of_site
+from portal.editorial.trash.deleting import TrashRefusedError, delete_for_ever
+from portal.editorial.trash.restoring import AddressTakenError, obstacle, restore
+from portal.platform.newsroom_views import NewsroomView, crumb
+
+PAGE_SIZE = 50
+DELETING = {"add", "change", "bulk_delete", "publish"}
+
+
+def may_open_trash(user: Any) -> bool:
+    return bool(page_permission_policy.user_has_any_permission(user, DELETING))
+
+
+def _days_left(trashed: Any) -> int:
+    ends_at = trashed.deleted_at + timedelta(days=settings.TRASH_DAYS)
+    return max(0, (ends_at - timezone.now()).days)
+
+
+def _places(pages: list[Page]) -> dict[int, str]:
+    """For each page, its site and the section above it."""
+    paths = {page.path[:end] for page in pages for end in (HOME_LENGTH, len(page.path) - STEP)}
+    above = dict(Page.objects.filter(path__in=paths).values_list("path", "draft_title"))
+    return {
+        page.pk: " · ".join(dict.fromkeys(above[page.path[:end]] for end in (HOME_LENGTH, len(page.path) - STEP)))
+        for page in pages
+    }
+
+
+class TrashView(NewsroomView, TemplateView):
+    page_title = pgettext_lazy("deleted pages", "Trash")
+    header_icon = "bin"
+
+    def test_func(self) -> bool:
+        return may_open_trash(self.request.user)
+
+    def refused(self, refusal: TrashRefusedError, url: str) -> HttpResponse:
+        messages.error(self.request, str(refusal))
+        return redirect(url)
+
+
+class TrashList(TrashView):
+    template_name = "editorial/trash/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        listed = [each for each in trash_of(user) if may_restore(user, each)]
+        leaf: Any = Paginator(listed, PAGE_SIZE).get_page(self.request.GET.get("p"))
+        places = _places([each.page for each in leaf])
+        for each in leaf:
+            each.place, each.days_left = places[each.page_id], _days_left(each)
+        sites = [(site, trash_of_site(site).count()) for site in sites_administered(user).order_by("site_name", "pk")]
+        return super().get_context_data(**kwargs) | {
+            "page_obj": leaf,
+            "sites": [(site, number) for site, number in sites if number],
+            "days": settings.TRASH_DAYS,
+        }
+
+
+class TrashedPageView(TrashView):
+    """A page in the trash, also for people who may not restore it."""
+
+    template_name = "editorial/trash/page.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        # Who is not signed in is sent to the sign-in before this view.
+        self.trashed: Any = get_object_or_404(trash_of(request.user), page=kwargs["key"])
+
+    @property
+    def title(self) -> str:
+        return str(self.trashed.page.specific_deferred.get_admin_display_title())
+
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        return [crumb(self.page_title, reverse("trash")), crumb(self.title)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, refusal = self.request.user, obstacle(self.trashed)
+        return super().get_context_data(**kwargs) | {
+            "trashed": self.trashed,
+            "title": self.title,
+            "place": _places([self.trashed.page])[self.trashed.page_id],
+            "days_left": _days_left(self.trashed),
+            "refusal": refusal,
+            "is_address_taken": isinstance(refusal, AddressTakenError),
+            "free_slug": _free_slug(self.trashed),
+            "may_restore": may_restore(user, self.trashed),
+            "may_delete": may_delete_for_ever(user, self.trashed.page),
+        }
+
+
+def _free_slug(trashed: Any) -> str:
+    taken = set(trashed.page.get_siblings(inclusive=False).values_list("slug", flat=True))
+    number = 2
+    while f"{trashed.slug}-{number}" in taken:
+        number += 1
+    return f"{trashed.slug}-{number}"
+
+
+class SlugForm(forms.Form):
+    slug: Any = Page._meta.get_field("slug").formfield(required=False)
+
+
+@require_POST
+def restore_view(request: HttpRequest) -> HttpResponse:
+    """Restore the pages whose keys are posted as `key`, the first of them with another `slug` if there is one."""
+    user, keys = request.user, [int(key) for key in request.POST.getlist("key") if is_key(key)]
+    chosen = list(trash_of(user).filter(page__in=keys).order_by("page__path"))
+    if not chosen:
+        if not may_open_trash(user):
+            raise PermissionDenied
+        messages.warning(request, _("This page is no longer in the trash."))
+        return redirect("trash")
+    if not all(may_restore(user, each) for each in chosen):
+        raise PermissionDenied
+    form = SlugForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(map(str, form.errors["slug"])))
+        return redirect("trashed_page", chosen[0].page_id)
+    notes: list[str] = []
+    try:
+        with transaction.atomic():
+            for each in chosen:
+                notes += restore(each, user, form.cleaned_data["slug"] if len(chosen) == 1 else "")
+    except TrashRefusedError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("trashed_page", each.page_id)
+    pages = [Page.objects.get(pk=each.page_id) for each in chosen]
+    if len(pages) == 1:
+        text = _("“%(title)s” is restored.") % {"title": pages[0].specific_deferred.get_admin_display_title()}
+    else:
+        text = ngettext("%(number)d page is restored.", "%(number)d pages are restored.", len(pages)) % {
+            "number": len(pages)
+        }
+    edit = messages.button(reverse("wagtailadmin_pages:edit", args=[pages[0].pk]), _("Edit"))
+    messages.success(request, text, buttons=[edit] if len(pages) == 1 else [])
+    for note in notes:
+        messages.warning(request, note)
+    return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
+
+
+class DeleteForEverView(TrashedPageView):
+    template_name = "editorial/trash/delete.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if not may_delete_for_ever(request.user, self.trashed.page):
+            raise PermissionDenied
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        title = self.title
+        try:
+            delete_for_ever(self.trashed, request.user)
+        except TrashRefusedError as refusal:
+            return self.refused(refusal, reverse("trashed_page", args=[self.trashed.page_id]))
+        messages.success(request, _("“%(title)s” is deleted for ever.") % {"title": title})
+        return redirect("trash")
+
+
+class EmptyTrashView(TrashView):
+    """Deletes the whole trash of a site for ever."""
+
+    template_name = "editorial/trash/empty.html"
+    page_title = gettext_lazy("Empty the trash")
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.site = sites_administered(request.user).filter(pk=kwargs["site"]).first()
+        if self.site is None:
+            raise Http404
+        self.page_subtitle = self.site.site_name
+
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        return [crumb(TrashView.page_title, reverse("trash")), crumb(self.page_title)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"site": self.site, "listed": trash_of_site(self.site)}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        for trashed in trash_of_site(self.site):
+            try:
+                delete_for_ever(trashed, request.user)
+            except TrashRefusedError as refusal:
+                messages.error(request, str(refusal))
+        if not trash_of_site(self.site).exists():
+            messages.success(request, _("The trash is empty."))
+        return redirect("trash")
+
+
+URLS = [
+    path("trash/", TrashList.as_view(), name="trash"),
+    path("trash/restore/", restore_view, name="restore_from_trash"),
+    path("trash/<int:key>/", TrashedPageView.as_view(), name="trashed_page"),
+    path("trash/<int:key>/delete/", DeleteForEverView.as_view(), name="delete_for_ever"),
+    path("trash/empty/<int:site>/", EmptyTrashView.as_view(), name="empty_trash"),
+]

@@ -1,0 +1,154 @@
+"""Who may delete, restore and empty: the roles of the page's site, and nobody else."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Page
+
+from portal.content.publication import PublicationRefusedError
+from portal.content.records.trash import TrashedPage
+from portal.content.visibility import is_in_trash
+from portal.editorial.roles import Role
+from portal.editorial.trash.deleting import put_into_trash
+from tests.builders import make_article, newsroom_client
+from tests.editorial.actions import publish_as_system, reload
+from tests.editorial.drafts import answer, draft, rewrite, submit
+from tests.editorial.trash.acts import delete, restore, row_of
+
+
+@pytest.fixture
+def story(lorraine):
+    return make_article(lorraine.section, "La forge", slug="forge")
+
+
+def client_of(ground, newsroom, role):
+    return newsroom_client(ground, newsroom[role])
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.ORGANISER])
+def test_person_who_may_not_delete_can_neither_delete_nor_restore(lorraine, newsroom, story, role):
+    client = client_of(lorraine, newsroom, role)
+    delete(client, story)
+    assert not is_in_trash(row_of(story))
+    put_into_trash(story)
+    restore(client, story)
+    assert is_in_trash(row_of(story))
+
+
+def test_editor_deletes_and_restores_an_own_draft(lorraine, newsroom):
+    editor = client_of(lorraine, newsroom, Role.EDITOR)
+    page = draft(lorraine, newsroom[Role.EDITOR])
+    delete(editor, page)
+    assert is_in_trash(row_of(page))
+    restore(editor, page)
+    assert not is_in_trash(row_of(page))
+
+
+@pytest.mark.parametrize("name", ["trashed_page", "delete_for_ever"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_administrator_of_the_other_site_reaches_nothing(saar, newsrooms, story, name, method):
+    put_into_trash(story)
+    stranger = client_of(saar, newsrooms.saar, Role.SITE_ADMINISTRATOR)
+    response = getattr(stranger, method)(reverse(name, args=[story.pk]))
+
+    assert response.status_code in (404, 405)
+    restore(stranger, story)
+    assert is_in_trash(row_of(story))
+
+
+def test_edit_address_tells_the_other_site_nothing(saar, newsrooms, story):
+    stranger = client_of(saar, newsrooms.saar, Role.SITE_ADMINISTRATOR)
+    address = reverse("wagtailadmin_pages:edit", args=[story.pk])
+    before = stranger.get(address)
+    put_into_trash(story)
+    after = stranger.get(address)
+
+    assert (after.status_code, after["Location"]) == (before.status_code, before["Location"])
+
+
+def test_administrator_of_the_other_site_does_not_empty_this_trash(lorraine, saar, newsrooms, story):
+    put_into_trash(story)
+    stranger = client_of(saar, newsrooms.saar, Role.SITE_ADMINISTRATOR)
+
+    assert stranger.get(reverse("empty_trash", args=[lorraine.site.pk])).status_code == 404
+    assert stranger.post(reverse("empty_trash", args=[lorraine.site.pk])).status_code == 404
+    assert TrashedPage.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])
+def test_only_site_administrators_delete_for_ever(lorraine, newsroom, role):
+    page = draft(lorraine, newsroom[Role.EDITOR])
+    put_into_trash(page)
+    client = client_of(lorraine, newsroom, role)
+    client.post(reverse("delete_for_ever", args=[page.pk]))
+    client.post(reverse("empty_trash", args=[lorraine.site.pk]))
+
+    assert TrashedPage.objects.filter(page=page.pk).exists()
+
+
+def test_nothing_is_restored_or_deleted_by_get(lorraine, newsroom, story):
+    put_into_trash(story)
+    chief = client_of(lorraine, newsroom, Role.SITE_ADMINISTRATOR)
+    chief.get(reverse("delete_for_ever", args=[story.pk]))
+    chief.get(reverse("empty_trash", args=[lorraine.site.pk]))
+
+    assert chief.get(f"{reverse('restore_from_trash')}?key={story.pk}").status_code == 405
+    assert is_in_trash(row_of(story))
+
+
+@pytest.mark.parametrize("keys", [[], ["0"], ["abc"], ["99999999999999999999"], ["-1"], ["1\0"]])
+def test_keys_by_hand_restore_nothing(lorraine, newsroom, story, keys):
+    put_into_trash(story)
+    chief = client_of(lorraine, newsroom, Role.SITE_ADMINISTRATOR)
+
+    assert chief.post(reverse("restore_from_trash"), {"key": keys}).status_code < 500
+    assert is_in_trash(row_of(story))
+
+
+@pytest.mark.parametrize("slug", ["a b", "../x", "forge~trash-9", "a" * 300, "\0"])
+def test_slug_by_hand_must_be_a_slug(lorraine, newsroom, story, slug):
+    put_into_trash(story)
+    chief = client_of(lorraine, newsroom, Role.SITE_ADMINISTRATOR)
+
+    assert restore(chief, story, slug=slug).status_code < 500
+    assert is_in_trash(row_of(story))
+
+
+def test_no_action_of_the_newsroom_changes_a_page_in_the_trash(lorraine, newsroom, story):
+    chief = client_of(lorraine, newsroom, Role.SITE_ADMINISTRATOR)
+    put_into_trash(story)
+    before = row_of(story)
+    for name in ("edit", "delete", "unpublish", "lock", "unlock", "copy", "convert_alias", "set_privacy"):
+        chief.post(reverse(f"wagtailadmin_pages:{name}", args=[story.pk]), {"title": "Changée"})
+    for name in ("delete", "publish", "unpublish"):
+        chief.post(f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', name])}?id={story.pk}")
+    chief.post(reverse("wagtailadmin_pages:move_confirm", args=[story.pk, lorraine.home.pk]))
+    after = row_of(story)
+
+    columns = [each.attname for each in Page._meta.concrete_fields]
+    assert [getattr(after, name) for name in columns] == [getattr(before, name) for name in columns]
+
+
+def test_no_version_of_a_page_in_the_trash_is_published(story):
+    put_into_trash(story)
+
+    with pytest.raises(PublicationRefusedError, match="in the trash"):
+        publish_as_system(story)
+
+
+def test_nobody_approves_a_page_in_the_trash(lorraine, newsroom):
+    page = draft(lorraine, newsroom[Role.EDITOR])
+    step = submit(page, newsroom[Role.EDITOR])
+    put_into_trash(page)
+
+    with pytest.raises(PublicationRefusedError, match="in the trash"):
+        answer(step, newsroom[Role.APPROVER])
+
+
+def test_restoring_shows_what_was_approved_and_not_the_newer_draft(lorraine, newsroom, story):
+    rewrite(story, newsroom[Role.EDITOR], title="Jamais relue")
+    chief = client_of(lorraine, newsroom, Role.SITE_ADMINISTRATOR)
+    delete(chief, story)
+    restore(chief, story)
+
+    assert reload(story).title == "La forge"
+    assert reload(story).has_unpublished_changes
