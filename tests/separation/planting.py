@@ -31,6 +31,7 @@ from portal.editorial.models import (
     RoleProposal,
 )
 from portal.editorial.roles import group_of, groups_of, media_collection
+from portal.editorial.trash.deleting import put_into_trash
 from portal.moving.models import ImportedItem, ImportRun, ImportSource
 from portal.newsletter.importing.running import store_list
 from portal.newsletter.models import Sending
@@ -172,6 +173,8 @@ def _pages(site: Planted) -> None:
     shown = {"topics": [site["topic"]], "authors": [site["person"]], "lead_image": site["image"]}
     live = make_article(section, site.title("live"), standfirst=site.word("standfirst"), **shown)
     site.keep("live", live)
+    trashed = site.keep("trashed", make_article(section, site.title("trashed")))
+    put_into_trash(trashed, site.people[Role.EDITOR])
     site.keep("draft", make_draft(make_article(section, site.title("draft"), standfirst=site.word("outline"))))
     private = site.keep("private", make_article(section, site.title("private"), standfirst=site.word("confided")))
     make_private(private, "secret")

@@ -152,6 +152,8 @@ KINDS = {
     "moving_report_file key": ("run",),
     "moving_item key": ("run",),
     "moving_item item": ("imported",),
+    "trashed_page key": ("trashed",),
+    "delete_for_ever key": ("trashed",),
     "translate_page page_id": ("rendering", "live"),
 }
 # The kinds of records for a viewset's parameters, by name prefix.

@@ -16,10 +16,8 @@ class TrashedPage(models.Model):
     page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="trashed", verbose_name=_("page"))
     slug = models.CharField(max_length=255)
     below = models.PositiveIntegerField(default=0)
-    deleted_at = models.DateTimeField(_("deleted on"), db_index=True)
-    deleted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("deleted by")
-    )
+    deleted_at = models.DateTimeField(db_index=True)
+    deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     live_pages = models.ManyToManyField(Page, related_name="+")
 
     wagtail_reference_index_ignore = True

@@ -1,6 +1,7 @@
 """The newsroom's pages of the trash: the list, one page, restoring, deleting for ever."""
 
 from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from django import forms
@@ -37,7 +38,7 @@ def may_open_trash(user: Any) -> bool:
 
 def _days_left(trashed: Any) -> int:
     ends_at = trashed.deleted_at + timedelta(days=settings.TRASH_DAYS)
-    return max(0, (ends_at - timezone.now()).days)
+    return max(0, ceil((ends_at - timezone.now()) / timedelta(days=1)))
 
 
 def _places(pages: list[Page]) -> dict[int, str]:

@@ -132,7 +132,9 @@ def permitted_bulk_action(view: View) -> View:
             model = apps.get_model(app_label, model_name)
         except LookupError as error:
             raise Http404 from error
-        if not request.user.is_superuser:
+        # For superusers, only pages in the trash are left out.
+        is_below = bool(request.GET.get("childOf")) or "all" not in request.GET.getlist("id")
+        if not request.user.is_superuser or (model is Page and is_below):
             query = request.GET.copy()
             query.setlist("id", _permitted_keys(model, action, request))
             request.GET = query  # type: ignore[assignment]

@@ -89,7 +89,7 @@ def test_list_names_the_page_its_place_and_the_days_left(chief, section, saar):
     row = " ".join(html(chief.get(reverse("trash"))).select_one("table.listing tbody").get_text(" ").split())
 
     assert "Industrie Section Lorraine 1" in row
-    assert "59" in row
+    assert "60" in row
     assert "Article de trop" not in row
 
 
