@@ -22,6 +22,9 @@ class PortalPageTester(PagePermissionTester):
     applies_in_trash = False
 
     def __init__(self, user: Any, page: Any):
+        if "url_path" not in page.__dict__:
+            # Wagtail's links to translations load only some columns, and the others one by one.
+            page.refresh_from_db(fields=["depth", "path", "url_path", "owner"])
         super().__init__(AnonymousUser() if is_in_trash(page) and not self.applies_in_trash else user, page)
 
     def has_permission(self, permission: str) -> bool:

@@ -24,6 +24,7 @@ from portal.editorial.accounts import proposals
 from portal.editorial.approval.completeness import WAIVED
 from portal.editorial.models import ClaimedRole, RoleProposal, SignInRule
 from portal.editorial.roles import Role, group_of
+from portal.editorial.trash.deleting import delete_for_ever
 from tests.audit.acts import actions, last, words
 from tests.builders import make_article, make_draft, make_member, newsroom_client
 from tests.editorial import actions as newsroom_acts
@@ -212,7 +213,10 @@ def test_publication_and_approval_are_logged_and_drafts_are_not(lorraine, newsro
 def test_deletion_keeps_the_title(lorraine, newsroom):
     page = make_draft(make_article(lorraine.section, "Fonderie"))
     newsroom_acts.delete(newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR]), page, lorraine.section)
+    trashed = last("portal.trash")
+    delete_for_ever(page.page_ptr.trashed, newsroom[Role.SITE_ADMINISTRATOR])
     entry = last("wagtail.delete")
+    assert trashed.object_key == str(page.pk)
 
     assert (entry.object_key, words(entry)["title"]) == (str(page.pk), page.title)
 
