@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from wagtail.models import Page
 
 from events.clock import instant, wall_time
@@ -23,6 +24,7 @@ from events.registration.sync import sync_registrations
 from events.status import Attendance
 from portal.content.lists.positions import PublicPosition, public_positions, with_other_expiry
 from portal.content.records.privacy import alias_paths
+from portal.platform.tasks.durable import durable
 
 BATCH_SIZE = 500
 # The dates of an endless rule are computed two years ahead, and again once less than this is left.
@@ -67,6 +69,12 @@ def rewrite_dates(events: Iterable[EventPage], now: datetime) -> None:
         for page in batch:
             write_dates(page, now)
         write_placements(batch)
+
+
+@durable
+def rewrite_dates_later(keys: list[int]) -> None:
+    """Like `rewrite_dates`, in the background: it takes some twenty queries for each event."""
+    rewrite_dates(EventPage.objects.filter(pk__in=keys, live=True), timezone.now())
 
 
 def rewrite_entries(page: Page, now: datetime) -> None:

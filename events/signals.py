@@ -1,11 +1,20 @@
 """Signal receivers that update dates and placements; connected in `apps`."""
 
+from itertools import batched
 from typing import Any
 
 from django.utils import timezone
 from wagtail.models import Page
 
-from events.occurrences import events_at, list_below, list_below_if_expiry_changed, list_event, rewrite_dates
+from events.occurrences import (
+    BATCH_SIZE,
+    events_at,
+    list_below,
+    list_below_if_expiry_changed,
+    list_event,
+    rewrite_dates,
+    rewrite_dates_later,
+)
 from events.pages import EventPage
 from events.records import EventSettings, Venue
 
@@ -30,12 +39,14 @@ def tree_changed(sender: type, instance: Page, **kwargs: Any) -> None:
 
 
 def visibility_changed(page: Page) -> None:
-    """Update the dates of the live events at or below a page, and the placements of all.
+    """Update the placements of the events at or below a page; and the dates of live ones, in the background.
 
-    Meanwhile a venue may have changed, or the dates of an endless series were not computed.
+    While an event was hidden, its venue may have changed, or dates of an endless series were not computed.
     """
-    rewrite_dates(EventPage.objects.live().descendant_of(page, inclusive=True), timezone.now())
     list_below(page)
+    live = EventPage.objects.live().descendant_of(page, inclusive=True)
+    for keys in batched(live.order_by("pk").values_list("pk", flat=True), BATCH_SIZE):
+        rewrite_dates_later.enqueue(list(keys))
 
 
 def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: Any) -> None:

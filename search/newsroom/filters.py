@@ -16,7 +16,7 @@ from wagtail.permissions import page_permission_policy
 from portal.accounts.names import name_of
 from portal.content.records.topics import Topic
 from portal.content.separation.choices import has_access_to_every_site, home_paths
-from portal.content.visibility import HOME_LENGTH
+from portal.content.visibility import HOME_LENGTH, in_trash
 from search.indexing.entries import indexable_types
 from search.indexing.states import PageState
 from search.models import DraftEntry
@@ -113,7 +113,7 @@ def _languages() -> list[tuple[str, str]]:
 def _sections(user: Any) -> Iterator[tuple[str, list[tuple[int, str]]]]:
     """The sections that a user may open, grouped by the title and language of their home page."""
     models = [model for model in indexable_types() if getattr(model, "is_section", False)]
-    sections = page_permission_policy.explorable_instances(user).type(*models)
+    sections = page_permission_policy.explorable_instances(user).type(*models).exclude(in_trash())
     rows = list(sections.order_by("path").values_list("pk", "path", "draft_title", "locale__language_code"))
     homes = dict(
         Page.objects.filter(path__in={path[:HOME_LENGTH] for _pk, path, *_rest in rows}).values_list("path", "title")

@@ -17,7 +17,7 @@ from wagtail.models import Page, TaskState, Workflow
 from wagtail.permissions import page_permission_policy, policy_registry
 
 from portal.content.separation.records import ANY_PERMISSION, is_key
-from portal.content.visibility import in_trash, paths_to
+from portal.content.visibility import in_trash, is_in_trash, paths_to
 from portal.overrides.requests.at_once import lock_with_parents, one_at_a_time
 
 View = Callable[..., HttpResponse]
@@ -25,14 +25,23 @@ View = Callable[..., HttpResponse]
 PAGE_KEYS = ("page_id", "page_to_move_id", "parent_page_id")
 
 
+def explorable_pages(user: Any) -> QuerySet[Page]:
+    """The pages that the explorer opens for the user; none of the trash, which Wagtail's own policy does not know."""
+    policy: Any = policy_registry.get_by_type(Page)
+    pages: QuerySet[Page] = policy.explorable_instances(user)
+    return pages
+
+
 def require_permission(user: Any, *pages: int) -> None:
     """Raise PermissionDenied unless the user may explore all of these pages."""
-    if page_permission_policy.explorable_instances(user).filter(pk__in=pages).count() < len(set(pages)):
+    if explorable_pages(user).filter(pk__in=pages).count() < len(set(pages)):
         raise PermissionDenied
 
 
 def require_review_permission(user: Any, page: Page) -> None:
     """Raise PermissionDenied unless the user may explore the page or is one of its current reviewers."""
+    if is_in_trash(page):
+        raise PermissionDenied
     task = page.current_workflow_task
     # A reviewer may have no permission for the page.
     if not (task and task.user_can_access_editor(page, user)):
@@ -171,7 +180,7 @@ def _listed(model: Any, action: str, request: HttpRequest) -> list[Any]:
 
 def _permitted(model: Any, user: Any) -> QuerySet[Any]:
     if model is Page:
-        return page_permission_policy.explorable_instances(user)
+        return explorable_pages(user)
     policy = policy_registry.get_by_type(model)
     if policy is None:
         raise Http404

@@ -96,9 +96,11 @@ def test_list_names_the_page_its_place_and_the_days_left(chief, section, saar):
 def test_edit_address_leads_to_the_trash(chief, section):
     story = section.get_children().first()
     delete(chief, section)
-    for name in ("edit", "delete", "copy", "move", "unpublish", "history", "add_subpage"):
-        response = chief.get(reverse(f"wagtailadmin_pages:{name}", args=[story.pk]))
-        assert response["Location"] == reverse("trashed_page", args=[section.pk]), name
+    names = ("edit", "delete", "copy", "move", "unpublish", "history", "add_subpage", "view_draft", "usage")
+    addresses = [reverse(f"wagtailadmin_pages:{name}", args=[story.pk]) for name in names]
+    addresses.append(reverse("wagtailadmin_pages:move_confirm", args=[story.pk, section.get_parent().pk]))
+    for address in addresses:
+        assert chief.get(address).headers.get("Location") == reverse("trashed_page", args=[section.pk]), address
     assert chief.get(reverse("wagtailadmin_explore", args=[section.pk]))["Location"].endswith(f"/trash/{section.pk}/")
 
 

@@ -9,7 +9,7 @@ from portal.content.extension_points import after_visibility_below
 from portal.content.records.trash import TrashedPage
 from portal.editorial.trash.deleting import put_into_trash
 from portal.editorial.trash.restoring import restore
-from tests.builders import make_article, make_section
+from tests.builders import make_article, make_calendar, make_event, make_section
 
 
 @pytest.fixture
@@ -38,6 +38,17 @@ def test_queries_do_not_grow_with_the_number_of_pages(section):
     many = both_ways(section)
 
     assert many == few
+
+
+def test_queries_do_not_grow_with_the_number_of_events(lorraine):
+    calendar = make_calendar(lorraine.home, "Agenda de la forge")
+    for number in range(2):
+        make_event(calendar, f"Rencontre {number}")
+    few = both_ways(calendar)
+    for number in range(10):
+        make_event(calendar, f"Autre rencontre {number}")
+
+    assert both_ways(calendar) == few
 
 
 def test_deletion_that_fails_half_way_changes_nothing(section, monkeypatch):

@@ -9,7 +9,7 @@ from portal.content.records.trash import TrashedPage
 from portal.content.visibility import is_in_trash
 from portal.editorial.roles import Role
 from portal.editorial.trash.deleting import put_into_trash
-from tests.builders import make_article, newsroom_client
+from tests.builders import make_article, make_member, newsroom_client
 from tests.editorial.actions import publish_as_system, reload
 from tests.editorial.drafts import answer, draft, rewrite, submit
 from tests.editorial.trash.acts import delete, restore, row_of
@@ -113,19 +113,30 @@ def test_slug_by_hand_must_be_a_slug(lorraine, newsroom, story, slug):
     assert is_in_trash(row_of(story))
 
 
-def test_no_action_of_the_newsroom_changes_a_page_in_the_trash(lorraine, newsroom, story):
-    chief = client_of(lorraine, newsroom, Role.SITE_ADMINISTRATOR)
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_no_action_of_the_newsroom_changes_a_page_in_the_trash(lorraine, newsroom, story, is_superuser):
+    root = make_member("root", is_superuser=True)
+    chief = newsroom_client(lorraine, root if is_superuser else newsroom[Role.SITE_ADMINISTRATOR])
+    step = submit(rewrite(story, newsroom[Role.EDITOR], title="En relecture"), newsroom[Role.EDITOR])
     put_into_trash(story)
     before = row_of(story)
+    guests = reverse("editorial:guests", args=[story.pk])
+    chief.post(guests, {"name": "Anna", "email": "anna@portal.example", "language": "fr"})
+    chief.post(reverse("wagtailadmin_pages:workflow_action", args=[story.pk, "approve", step.pk]))
+    chief.post(reverse("editorial:answer", args=[step.pk]), {"approve": ""})
+    chief.post(reverse("offer_page", args=[story.pk]), {"sites": [lorraine.site.pk]})
     for name in ("edit", "delete", "unpublish", "lock", "unlock", "copy", "convert_alias", "set_privacy"):
         chief.post(reverse(f"wagtailadmin_pages:{name}", args=[story.pk]), {"title": "Changée"})
-    for name in ("delete", "publish", "unpublish"):
-        chief.post(f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', name])}?id={story.pk}")
+    for name in ("approve", "delete", "move", "publish", "unpublish"):
+        path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", name])
+        for chosen in (f"id={story.pk}", f"id=all&childOf={lorraine.section.pk}"):
+            chief.post(f"{path}?{chosen}", {"chooser": lorraine.home.pk, "include_descendants": "on"})
     chief.post(reverse("wagtailadmin_pages:move_confirm", args=[story.pk, lorraine.home.pk]))
     after = row_of(story)
 
     columns = [each.attname for each in Page._meta.concrete_fields]
     assert [getattr(after, name) for name in columns] == [getattr(before, name) for name in columns]
+    assert not after.review_invitations.exists()
 
 
 def test_no_version_of_a_page_in_the_trash_is_published(story):

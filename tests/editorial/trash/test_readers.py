@@ -1,11 +1,16 @@
 """What readers get of pages in the trash: 410, and none of them in lists, feeds, calendars, sitemaps and searches."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 
+from events.models import CalendarEntry, Venue
 from portal.content.records.removed_addresses import RemovedAddress
-from portal.editorial.roles import Role
+from portal.editorial.records.invitations import ReviewInvitation
+from portal.editorial.roles import Role, media_collection
 from portal.editorial.trash.deleting import put_into_trash
 from portal.editorial.trash.restoring import restore
 from search.indexing.index import index_keys
@@ -147,6 +152,36 @@ def test_calendar_file_drops_an_event_in_the_trash(lorraine):
     assert "Portes ouvertes" not in meanwhile
     assert "Un autre rendez-vous" in meanwhile
     assert "Portes ouvertes" in file()
+
+
+def test_restored_event_shows_its_venue_as_it_is_by_then(lorraine):
+    venue = Venue.objects.create(name="Halle nord", collection=media_collection(lorraine.site))
+    event = make_event(lorraine.calendar, "Portes ouvertes", venue=venue)
+    trashed = put_into_trash(event)
+    venue.name = "Halle sud"
+    venue.save()
+    restore(trashed)
+    work_off()
+
+    assert "Halle sud" in CalendarEntry.objects.get(event=event).text
+
+
+def test_guest_does_not_read_a_draft_in_the_trash(lorraine, newsroom):
+    page = draft(lorraine, newsroom[Role.EDITOR], parent=lorraine.section)
+    invitation = ReviewInvitation.objects.create(
+        page=page.page_ptr,
+        name="Anna",
+        email="anna@portal.example",
+        language="fr",
+        created_by=newsroom[Role.EDITOR],
+        expires_at=timezone.now() + timedelta(days=3),
+    )
+    path = f"/fr/_review/{invitation.token}/"
+    reader = lorraine.reader()
+    assert reader.get(path).status_code == 200
+    put_into_trash(page)
+
+    assert reader.get(path).status_code in (404, 410)
 
 
 def test_nobody_registers_for_an_event_in_the_trash(lorraine):
