@@ -24,6 +24,7 @@ from portal.editorial.menu import ConditionalItem
 from portal.editorial.trash.deleting import TRASHED, may_be_trashed, put_into_trash
 from portal.editorial.trash.restoring import RESTORED
 from portal.editorial.trash.views import URLS, may_open_trash
+from portal.platform.newsroom_views import crumb, titled
 
 
 @hooks.register("register_admin_urls")
@@ -51,7 +52,11 @@ def delete_into_trash(request: HttpRequest, page: Page) -> HttpResponse | None:
     next_url = get_valid_next_url_from_request(request)
     if request.method != "POST":
         usage = ReferenceIndex.get_references_to(page).group_by_source_object()
+        heading = titled(_("Delete"), page.get_admin_display_title())
         context = {
+            "header_title": heading,
+            "header_icon": "bin",
+            "breadcrumbs_items": [crumb(_("Home"), reverse("wagtailadmin_home")), crumb(heading)],
             "page": page,
             "next": next_url,
             "parent": page.get_parent(),
