@@ -27,6 +27,7 @@ from portal.editorial.records.account_ties import account_ties
 from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange, RoleProposal
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.records.newsroom import ChecklistWaiver, ScheduleTrouble
+from portal.editorial.records.planning import CalendarAddress, PlannedItem
 from portal.editorial.records.providers import ClaimedRole, ProvidedRole
 from portal.editorial.records.public_changes import PublicChange
 from portal.editorial.records.sign_in import SignInRule
@@ -37,10 +38,12 @@ __all__ = [
     "AccountInvitation",
     "AddressChange",
     "Basis",
+    "CalendarAddress",
     "ChecklistWaiver",
     "ClaimedRole",
     "FourEyesTask",
     "GuestRemark",
+    "PlannedItem",
     "ProvidedRole",
     "PublicChange",
     "Reminder",

@@ -12,6 +12,7 @@ from wagtail_localize.models import SegmentOverride, StringTranslation
 
 from portal.content.bulk.drafts import log_pages
 from portal.content.shown import cached_while_shown
+from portal.editorial.records.planning import is_planned_revision
 from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER, Base
 from portal.editorial.records.texts import has_same_text, text_of
 
@@ -383,10 +384,12 @@ def _since(page: Page, base: Revision | None, gone: AbstractSet[int], *, until: 
     before = text_of(base.content) if base else None
     since = _revisions_since(page, base).order_by("created_at", "pk")
     since = since.filter(_until(until)) if until else since
-    for key, author, content in since.values_list("pk", "user_id", "content"):
+    rows = list(since.annotate(is_plan=is_planned_revision()).values_list("pk", "user_id", "content", "is_plan"))
+    savers = {author for _key, author, *_rest in rows}
+    for key, author, content, is_plan in rows:
         found.revisions.add(key)
-        if author is None and not gone:
-            # A revision without a user, such as the start of a translation, belongs to the next revision's author.
+        if (author is None and not gone) or (is_plan and not savers <= {author, None}):
+            # The start of a translation or the title of a planned item belongs to the next revision's author.
             continue
         text = text_of(content)
         if text != before:

@@ -36,8 +36,9 @@ UNSEEN = frozenset(
     core.TrashedPage_live_pages
     django_tasks_database.DBTaskResult sessions.Session
     editorial.AccountChange editorial.AccountInvitation editorial.AddressChange editorial.Basis
-    editorial.ChecklistWaiver editorial.ClaimedRole editorial.FourEyesTask
-    editorial.FourEyesTask_groups editorial.GuestRemark editorial.ProvidedRole editorial.PublicChange
+    editorial.CalendarAddress editorial.ChecklistWaiver editorial.ClaimedRole editorial.FourEyesTask
+    editorial.FourEyesTask_groups editorial.GuestRemark editorial.PlannedItem editorial.ProvidedRole
+    editorial.PublicChange
     editorial.Reminder editorial.ReviewInvitation editorial.RoleGroup
     editorial.RoleProposal editorial.ScheduleTrouble editorial.SectionReviewTask editorial.SignInRule
     events.ImportedEvent events.RecapRequest events.Registration events.Subscription

@@ -183,6 +183,8 @@ RULES: dict[str, TransferRule] = {
     "editorial.FourEyesTask_groups": exported(where(foureyestask="tasks"), keyless=True),
     "editorial.Reminder": exported(where(task_state__workflow_state="workflow_states")),
     "editorial.ChecklistWaiver": exported(OF_PAGE),
+    "editorial.PlannedItem": exported(OF_PAGE),
+    "editorial.CalendarAddress": left_out(ACCOUNT),
     "editorial.Basis": exported(where(translation="pages")),
     "editorial.ReviewInvitation": exported(OF_PAGE, people=True, keeps_keys=True),
     "editorial.GuestRemark": exported(where(invitation__page="pages"), people=True),
