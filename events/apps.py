@@ -13,6 +13,7 @@ class EventsConfig(AppConfig):
         from events.checking import check_events
         from events.expiry import expiry_times_of_events
         from events.models import OccurrencePlacement
+        from events.newsroom.calendar import dates_of_events
         from events.newsroom.dates_view import changes_without_effect, untranslated_exceptions
         from events.newsroom.public_records import register_public_records
         from events.newsroom.recaps import recommended_findings, required_findings
@@ -23,6 +24,7 @@ class EventsConfig(AppConfig):
         from portal.content.kinds import register_kind
         from portal.content.lists.checking import list_checks, listed_rows
         from portal.editorial.approval import checklist
+        from portal.editorial.dashboard.calendar import calendar_sources
         from portal.platform.caching import expiry
 
         register_kind(EventPage)
@@ -47,4 +49,5 @@ class EventsConfig(AppConfig):
         expiry.sources.append(expiry_times_of_events)
         list_checks["events"] = check_events
         listed_rows.append((OccurrencePlacement, "event"))
+        calendar_sources.append(dates_of_events)
         register_public_records()

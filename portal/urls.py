@@ -26,6 +26,7 @@ from portal.editorial import replaced_addresses
 from portal.editorial.accounts import views as account_views
 from portal.editorial.editing.edit_link import edit_shown_page
 from portal.editorial.guests.views import guest_review
+from portal.editorial.planning.feed import calendar_feed
 from portal.editorial.sign_in.factors.passkeys import related_origins
 from portal.editorial.sign_in.views import SessionView
 
@@ -44,6 +45,7 @@ urlpatterns = [
     path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", newsroom_file, name="newsroom_file"),
     path("admin/invitation/<str:token>/", account_views.InvitationView.as_view(), name="account_invitation"),
     path("admin/address/<str:token>/", account_views.account_address, name="account_address"),
+    path("admin/planning/<str:token>.ics", calendar_feed, name="planning_feed"),
     path("admin/", include(replaced_addresses.urls())),
     path("admin/", include("portal.editorial.sign_in.urls")),
     path("admin/", include(admin_urls)),

@@ -52,6 +52,7 @@ from portal.editorial.manual.views import URLS as MANUAL_URLS
 from portal.editorial.menu import ConditionalItem
 from portal.editorial.offboarding.views import URLS as OFFBOARDING_URLS
 from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - registers its hooks
+from portal.editorial.planning import hooks as planning_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.public_records.policies import person_policy, topic_policy
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER

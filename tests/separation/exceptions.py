@@ -24,6 +24,7 @@ NOT_REQUESTED = {
     "account_invitation": "needs a secret that was mailed to the account's owner",
     "account_address": "needs a secret that was mailed to the account's old address",
     "guest_review": "needs a secret that was mailed to the guest",
+    "planning_feed": "needs the secret of a private address; requested in tests/editorial/planning/test_feed",
     "picture": "requested with another site's pictures in tests/media/test_private_files",
     "share_image": "its URL contains a version that only the page itself reveals",
     "newsroom_file": "requested with another site's files in tests/media/test_private_files",

@@ -30,6 +30,7 @@ from portal.editorial.models import (
     Role,
     RoleProposal,
 )
+from portal.editorial.planning.items import plan_new_page
 from portal.editorial.roles import group_of, groups_of, media_collection
 from portal.editorial.trash.deleting import put_into_trash
 from portal.moving.models import ImportedItem, ImportRun, ImportSource
@@ -224,6 +225,11 @@ def _reviews(site: Planted) -> None:
     )
     site.keep("invitation", invitation)
     ChecklistWaiver.objects.create(page=draft.page_ptr, user=approver, reason=site.word("waiver"))
+    idea = plan_new_page(
+        type(live), site.ground.section, site.title("idea"), day=timezone.localdate(), person=editor,
+        note=site.word("wish"), user=approver,
+    )  # fmt: skip
+    site.keep("idea", idea.page)
     content_type = ContentType.objects.get_for_model(type(live))
     session = EditingSession.objects.create(
         user=editor, content_type=content_type, object_id=live.pk, last_seen_at=timezone.now(), is_editing=True

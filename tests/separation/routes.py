@@ -155,6 +155,8 @@ KINDS = {
     "trashed_page key": ("trashed",),
     "delete_for_ever key": ("trashed",),
     "translate_page page_id": ("rendering", "live"),
+    "planning_item page_id": ("idea", "draft"),
+    "planning_move page_id": ("idea", "draft", "live"),
 }
 # The kinds of records for a viewset's parameters, by name prefix.
 SPACES = {

@@ -55,6 +55,7 @@ TELLING = {
         "wagtailforms:list_submissions",
         "wagtailsettings:edit",
         "editorial:guests",
+        "planning",
         "site_accounts_edit",
         "site_redirects",
         "newsletter_overview",

@@ -1,124 +1,168 @@
-"""Scheduled and planned publications, embargo ends and expiries: those of the next two weeks, and overdue ones."""
+"""The entries of the newsroom's calendar, and the registry of their sources."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import BigIntegerField, OuterRef, Q, Subquery, TextField
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page, Revision
+from django.db.models import Q, TextChoices
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from wagtail.models import Page, WorkflowState
 
-from portal.editorial.dashboard.links import edit_url
+from portal.accounts.names import name_of
+from portal.content.kinds import kinds
+from portal.content.visibility import below
+from portal.editorial.work_area import WorkArea
 
-DAYS = 14
-# Entries that have been overdue for longer are dropped.
-LATE_DAYS = 30
-MAX_ENTRIES = 200
-APPEARS, PLANNED, EMBARGO, ENDS = _("appears"), _("planned, not approved yet"), _("embargo ends"), _("taken down")
+# The calendar reads no more entries from one source.
+MAX_ENTRIES = 20_000
 
 
-@dataclass(frozen=True)
-class PlannedEntry:
+class EntryState(TextChoices):
+    """What happens at the time of an entry; before the approval, the state of the draft."""
+
+    UNWRITTEN = "unwritten", pgettext_lazy("state of a draft", "to be written")
+    DRAFT = "draft", pgettext_lazy("state of a draft", "draft")
+    REVIEW = "review", pgettext_lazy("state of a draft", "in review")
+    SENT_BACK = "sent_back", pgettext_lazy("state of a draft", "sent back")
+    DUE = "due", pgettext_lazy("state of a draft", "review due")
+    APPEARS = "appears", _("appears")
+    EMBARGO = "embargo", _("embargo ends")
+    PUBLISHED = "published", pgettext_lazy("state of a draft", "published")
+    ENDS = "ends", _("taken down")
+    EVENT = "event", pgettext_lazy("calendar of the newsroom", "takes place")
+    MAILING = "mailing", pgettext_lazy("calendar of the newsroom", "newsletter")
+
+
+# The states of drafts that are not approved yet.
+OPEN = frozenset({EntryState.UNWRITTEN, EntryState.DRAFT, EntryState.REVIEW, EntryState.SENT_BACK})
+# Entries that are late once their time has passed.
+PENDING = OPEN | {EntryState.DUE, EntryState.APPEARS, EntryState.EMBARGO, EntryState.ENDS}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarItem:
+    """One entry of the calendar. Without a time, `at` is the midnight at which its day begins.
+
+    `path` is the page's tree path; `category` is a name in `category_choices`. `owner`, `person` and `author` are
+    primary keys of accounts: the page's owner, the person in charge, and the author of a scheduled version. `key`
+    distinguishes several entries of a page in the same state.
+    """
+
     at: datetime
     title: str
     path: str
     url: str
-    label: Any
-    # `appears`, `planned`, `embargo` or `ends`; part of a CSS class.
-    kind: str
+    state: EntryState
+    category: str = ""
+    page: int = 0
+    owner: int | None = None
+    person: int | None = None
+    author: int | None = None
+    has_time: bool = True
+    # Whether it is the day of a planned item, not the time in a draft.
+    is_plan: bool = False
+    note: str = ""
+    key: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The happening: `planned` for all drafts that are not approved yet."""
+        return "planned" if self.state in OPEN else self.state.value
+
+    @property
+    def label(self) -> Any:
+        return self.state.label
+
+    @property
+    def icon(self) -> str:
+        return _icons().get(self.category, "doc-empty")
+
+    @property
+    def over_at(self) -> datetime:
+        return self.at if self.has_time else self.at + timedelta(days=1)
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether it should have happened. A planned item is in time once its draft is sent for review."""
+        if self.state not in PENDING or self.over_at > now:
+            return False
+        return not (self.is_plan and self.state == EntryState.REVIEW)
 
 
-@dataclass(frozen=True)
-class CalendarDay:
-    date: date
-    is_today: bool
-    is_outside: bool
-    entries: tuple[PlannedEntry, ...]
+@dataclass
+class CalendarPeriod:
+    """The time from `first` up to `last`, and the pages whose entries are read.
+
+    These are the pages in `area`, limited to those below the tree paths `paths` unless they are None.
+    """
+
+    area: WorkArea
+    now: datetime
+    first: datetime
+    last: datetime
+    paths: tuple[str, ...] | None = None
+    limit: int = MAX_ENTRIES
+    types: dict[int, Any] = field(default_factory=dict, init=False)
+
+    def pages(self, prefix: str = "") -> Q:
+        """The condition for these pages; `prefix` is the lookup of the page, such as `event__`."""
+        found = self.area.page_condition(f"{prefix}path", f"{prefix}owner")
+        return found if self.paths is None else found & below(self.paths, prefix)
+
+    def includes(self, at: datetime) -> bool:
+        return self.first <= at < self.last
+
+    @cached_property
+    def reviews(self) -> dict[int, str]:
+        """The status of each review that is in progress or was sent back, by the page's primary key."""
+        pages = ContentType.objects.get_for_model(Page)
+        states = WorkflowState.objects.active().filter(base_content_type=pages)
+        return {int(key): status for key, status in states.values_list("object_id", "status")}
+
+    def state_of_draft(self, page: int) -> EntryState:
+        states = {
+            WorkflowState.STATUS_IN_PROGRESS: EntryState.REVIEW,
+            WorkflowState.STATUS_NEEDS_CHANGES: EntryState.SENT_BACK,
+        }
+        return states.get(self.reviews.get(page, ""), EntryState.DRAFT)
+
+    def category_of(self, content_type: int) -> str:
+        if content_type not in self.types:
+            model = ContentType.objects.get_for_id(content_type).model_class()
+            kind = getattr(model, "kind", None)
+            self.types[content_type] = kind.name if kind else model._meta.label if model else ""
+        return str(self.types[content_type])
 
 
-def entries_of(dashboard: Any) -> list[PlannedEntry]:
-    """The entries of the next two weeks, and earlier ones that have not happened."""
-    first = dashboard.now - timedelta(days=LATE_DAYS)
-    last = _midnight(timezone.localdate(dashboard.now) + timedelta(days=DAYS))
-    found = [*_scheduled(dashboard, first, last), *_planned_and_ending(dashboard, first, last)]
-    return sorted(found, key=lambda entry: (entry.at, entry.title))
+type Source = Callable[[CalendarPeriod], Iterable[CalendarItem]]
+# The sources of the calendar; the dashboard's summary of today reads only `work_sources`.
+work_sources: list[Source] = []
+calendar_sources: list[Source] = []
+# The label and the icon of categories that are no registered kinds of pages, such as `newsletter.IssuePage`.
+other_categories: dict[str, tuple[Any, str]] = {}
 
 
-def weeks(dashboard: Any) -> list[list[CalendarDay]]:
-    """Full weeks from Monday on, starting with the current one."""
-    today = timezone.localdate(dashboard.now)
-    last = today + timedelta(days=DAYS - 1)
-    by_day: dict[date, list[PlannedEntry]] = {}
-    for entry in dashboard.entries:
-        by_day.setdefault(timezone.localdate(entry.at), []).append(entry)
-    start = today - timedelta(days=today.weekday())
-    count = (last - start).days // 7 + 1
-    days = [start + timedelta(days=number) for number in range(7 * count)]
-    cells = [CalendarDay(day, day == today, not today <= day <= last, tuple(by_day.get(day, ()))) for day in days]
-    return [cells[number : number + 7] for number in range(0, len(cells), 7)]
+def category_choices() -> list[tuple[str, Any]]:
+    named = [(kind.name, kind.label) for kind in kinds()]
+    return [*named, *((name, capfirst(label)) for name, (label, _icon) in other_categories.items())]
 
 
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+def _icons() -> dict[str, str]:
+    others = {name: icon for name, (_label, icon) in other_categories.items()}
+    return {kind.name: kind.icon for kind in kinds()} | others
 
 
-def _scheduled(dashboard: Any, first: datetime, last: datetime) -> Iterator[PlannedEntry]:
-    page = Page.objects.filter(pk=OuterRef("page_key"))
-    revisions = Revision.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(Page),
-        approved_go_live_at__gte=first,
-        approved_go_live_at__lt=last,
-    ).annotate(page_key=Cast("object_id", BigIntegerField()))
-    revisions = revisions.annotate(path=Subquery(page.values("path")[:1]), owner=Subquery(page.values("owner")[:1]))
-    revisions = revisions.annotate(url_path=Subquery(page.values("url_path")[:1]))
-    rows = revisions.filter(dashboard.work_area.page_condition()).annotate(
-        title=_text("title", "content"), embargo=_text("embargo_until", "content")
-    )
-    for row in rows.values("page_key", "path", "title", "embargo", "approved_go_live_at")[:MAX_ENTRIES]:
-        at = row["approved_go_live_at"]
-        is_embargo = _parsed(row["embargo"]) == at
-        label, kind = (EMBARGO, "embargo") if is_embargo else (APPEARS, "appears")
-        yield PlannedEntry(at, row["title"], row["path"], edit_url(row["page_key"]), label, kind)
+def read_entries(sources: Iterable[Source], period: CalendarPeriod) -> list[CalendarItem]:
+    found = [entry for read in sources for entry in read(period)]
+    return sorted(found, key=lambda entry: (entry.at, entry.title, entry.page))
 
 
-def _planned_and_ending(dashboard: Any, first: datetime, last: datetime) -> Iterator[PlannedEntry]:
-    """Unapproved drafts with a planned date, and pages that expire."""
-    pages = Page.objects.filter(dashboard.work_area.page_condition(), alias_of=None).annotate(
-        go_live=_text("go_live_at", "latest_revision__content"),
-        embargo=_text("embargo_until", "latest_revision__content"),
-    )
-    # Revisions store dates in UTC, so they can be compared as text.
-    start, end = first.astimezone(UTC).isoformat(), last.astimezone(UTC).isoformat()
-    within = Q(go_live__gte=start, go_live__lt=end) | Q(embargo__gte=start, embargo__lt=end)
-    drafted = Q(has_unpublished_changes=True, latest_revision__approved_go_live_at=None)
-    ending = Q(live=True, expire_at__gte=first, expire_at__lt=last)
-    pages = pages.filter((drafted & within) | ending).annotate(is_planned=drafted)
-    columns = ("pk", "path", "draft_title", "go_live", "embargo", "expire_at", "live", "is_planned")
-    for row in pages.order_by("pk").values(*columns, "last_published_at")[:MAX_ENTRIES]:
-        url = edit_url(row["pk"])
-        dates = [at for text in (row["go_live"], row["embargo"]) if (at := _parsed(text))]
-        # The draft has the publication time of an earlier version.
-        if row["last_published_at"]:
-            dates = [at for at in dates if at > row["last_published_at"]]
-        if row["is_planned"] and dates and first <= max(dates) < last:
-            yield PlannedEntry(max(dates), row["draft_title"], row["path"], url, PLANNED, "planned")
-        if row["live"] and row["expire_at"] and first <= row["expire_at"] < last:
-            yield PlannedEntry(row["expire_at"], row["draft_title"], row["path"], url, ENDS, "ends")
-
-
-def _text(key: str, column: str) -> Cast:
-    """A JSON column's value as text. Without the cast SQLite would compare it as JSON."""
-    return Cast(KeyTextTransform(key, column), TextField())
-
-
-def _parsed(text: str | None) -> datetime | None:
-    try:
-        return parse_datetime(text) if text else None
-    except ValueError:
-        return None
+def names_of_people(entries: Iterable[CalendarItem]) -> dict[int | None, str]:
+    """The name of the person in charge of each entry, by primary key."""
+    keys = {entry.person for entry in entries if entry.person}
+    people = get_user_model().objects.filter(pk__in=keys) if keys else ()
+    return {person.pk: name_of(person) for person in people}

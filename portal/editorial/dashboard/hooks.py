@@ -14,9 +14,12 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 
 from portal.editorial.approval.authorship import VERSION_KEPT
-from portal.editorial.dashboard import waiting  # noqa: F401 - registers its lists
+from portal.editorial.dashboard import (
+    calendar_sources,  # noqa: F401 - registers its sources
+    waiting,  # noqa: F401 - registers its lists
+)
 from portal.editorial.dashboard.lists import dashboard_lists
-from portal.editorial.dashboard.panels import CalendarPanel, ListPanel, TodayPanel, WorkAreaItem
+from portal.editorial.dashboard.panels import ListPanel, TodayPanel, WorkAreaItem
 from portal.editorial.guests import answers
 from portal.editorial.guests.invitations import may_invite
 
@@ -58,7 +61,7 @@ def guest_review_button(page, user, next_url=None, view_name=None):
 @hooks.register("construct_homepage_panels")
 def add_dashboard_panels(request, panels):
     panels[:] = [panel for panel in panels if not isinstance(panel, REPLACED)]
-    panels += [TodayPanel(), *(ListPanel(each) for each in dashboard_lists()), CalendarPanel()]
+    panels += [TodayPanel(), *(ListPanel(each) for each in dashboard_lists())]
 
 
 @hooks.register("construct_help_menu")

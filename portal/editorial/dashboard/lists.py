@@ -1,22 +1,25 @@
 """The registry of dashboard lists, and the dashboard of one person. It loads all lists together."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from wagtail.models import Page
 
 from portal.content.visibility import HOME_LENGTH
-from portal.editorial.dashboard.calendar import PlannedEntry, entries_of
+from portal.editorial.dashboard.calendar import CalendarItem, CalendarPeriod, read_entries, work_sources
+from portal.editorial.dashboard.places import Places
 from portal.editorial.work_area import WorkArea
 from portal.platform.per_request import per_request
 
 LIST_LENGTH = 10
-STEPLEN = Page.steplen
+DAYS = 14
+# Entries that have been overdue for longer are dropped.
+LATE_DAYS = 30
+MAX_ENTRIES = 200
 
 
 @dataclass(frozen=True)
@@ -101,51 +104,38 @@ class Dashboard:
         return {each.name: list(each.read_rows(self)) for each in dashboard_lists()}
 
     @cached_property
-    def planned(self) -> list[PlannedEntry]:
-        return entries_of(self)
+    def planned(self) -> list[CalendarItem]:
+        """The calendar's entries of the next two weeks, and earlier ones that have not happened."""
+        last = timezone.make_aware(datetime.combine(timezone.localdate(self.now) + timedelta(days=DAYS), time.min))
+        first = self.now - timedelta(days=LATE_DAYS)
+        return read_entries(work_sources, CalendarPeriod(self.work_area, self.now, first, last, limit=MAX_ENTRIES))
 
     @property
-    def entries(self) -> list[PlannedEntry]:
+    def entries(self) -> list[CalendarItem]:
         """The planned entries of the next two weeks."""
-        return [entry for entry in self.planned if entry.at >= self.now]
+        return [entry for entry in self.planned if entry.over_at > self.now]
 
     @property
-    def late(self) -> list[PlannedEntry]:
+    def late(self) -> list[CalendarItem]:
         """The overdue entries."""
-        return [entry for entry in self.planned if entry.at < self.now]
+        return [entry for entry in self.planned if entry.is_late(self.now)]
 
     @cached_property
-    def _titles(self) -> dict[str, tuple[str, str]]:
-        """The titles and languages of home pages and of all listed pages' ancestors, by tree path."""
+    def _places(self) -> Places:
         paths = [row.path for rows in self.rows.values() for row in rows]
-        paths += [entry.path for entry in self.planned]
-        wanted = {ancestor for path in paths for ancestor in _ancestor_paths(path)}
-        wanted |= {path[:HOME_LENGTH] for path in (*self.work_area.full_paths, *self.work_area.own_paths)}
-        pages = Page.objects.filter(path__in=wanted).values_list("path", "title", "locale__language_code")
-        return {path: (title, code) for path, title, code in pages}
+        return Places([*paths, *(entry.path for entry in self.planned), *self._home_paths])
+
+    @property
+    def _home_paths(self) -> set[str]:
+        return {path[:HOME_LENGTH] for path in (*self.work_area.full_paths, *self.work_area.own_paths)}
 
     def place_of(self, path: str) -> str:
-        """A page's place in the tree: its home page with the language, then its parent."""
-        ancestors = [each for each in _ancestor_paths(path) if each in self._titles]
-        if not ancestors:
-            return ""
-        title, code = self._titles[ancestors[0]]
-        parts = [f"{title} ({code})"]
-        if len(ancestors) > 1:
-            parts.append(self._titles[ancestors[-1]][0])
-        return " › ".join(parts)
+        return self._places.of(path)
 
     @property
     def homes(self) -> list[str]:
         """The titles and languages of the home pages below which this person works."""
-        paths = {path[:HOME_LENGTH] for path in (*self.work_area.full_paths, *self.work_area.own_paths)}
-        return [f"{title} ({code})" for path, (title, code) in sorted(self._titles.items()) if path in paths]
-
-
-def _ancestor_paths(path: str) -> Iterator[str]:
-    """The tree paths from the home page to the parent; a home page's own path for a home page."""
-    for end in range(HOME_LENGTH, max(len(path), HOME_LENGTH + 1), STEPLEN):
-        yield path[:end]
+        return [home for path in sorted(self._home_paths) if (home := self._places.home_of(path))]
 
 
 def dashboard_of(request: HttpRequest) -> Dashboard:

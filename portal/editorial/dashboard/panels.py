@@ -3,15 +3,14 @@
 from typing import Any
 
 from django.forms import Media
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy as _
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.ui.components import Component
 
-from portal.editorial.dashboard.calendar import weeks
+from portal.editorial.dashboard.calendar import names_of_people
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardList, dashboard_lists, dashboard_of
 from portal.editorial.dashboard.write import links_to_write
 from portal.formats.words import weekday_and_day
@@ -24,7 +23,7 @@ class DashboardPanel(Component):
 
 
 class TodayPanel(DashboardPanel):
-    """Today's publications, this person's pending reviews, overdue entries, and the buttons for new pages."""
+    """Today's publications, what awaits this person, overdue entries, the calendar, and the buttons for new pages."""
 
     name = "dashboard-today"
     order = 1
@@ -35,8 +34,14 @@ class TodayPanel(DashboardPanel):
         today = timezone.localdate(dashboard.now)
         now_due = [entry for entry in dashboard.entries if timezone.localdate(entry.at) == today]
         late = dashboard.late[:LIST_LENGTH]
+        own = [entry for entry in dashboard.entries if entry.is_plan and entry.person == dashboard.user.pk]
+        calendar_url = reverse("planning")
         return {
             "heading": capfirst(weekday_and_day(today)),
+            "calendar_url": calendar_url,
+            "planned": len(own),
+            "planned_url": f"{calendar_url}?view=list&person=me",
+            "names": names_of_people(entry for entry in (*now_due, *late) if entry.is_plan),
             "write": links_to_write(dashboard),
             "now_due": now_due,
             "late": late,
@@ -79,22 +84,6 @@ class ListPanel(DashboardPanel):
             "empty_text": self.list.empty_text
             if dashboard.work_area.publishes or not self.list.is_for_publishers
             else "",
-        }
-
-
-class CalendarPanel(DashboardPanel):
-    name = "dashboard-calendar"
-    order = 50
-    template_name = "editorial/dashboard/calendar.html"
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        dashboard = dashboard_of(parent_context["request"])
-        return {
-            "heading": _("The next two weeks"),
-            "weekdays": [WEEKDAYS[number] for number in range(7)],
-            "weeks": weeks(dashboard),
-            "is_empty": not dashboard.entries,
-            "places": {entry.path: dashboard.place_of(entry.path) for entry in dashboard.entries},
         }
 
 

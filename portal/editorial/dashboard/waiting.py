@@ -16,7 +16,7 @@ from portal.accounts.names import name_of
 from portal.content.visibility import in_trash
 from portal.editorial.dashboard.links import edit_url, is_translation, writing_url
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
-from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReviewTask
+from portal.editorial.models import FourEyesTask, PlannedItem, Role, RoleGroup, SectionReviewTask
 
 WEEK = timedelta(days=7)
 
@@ -120,7 +120,9 @@ def _all_own_reviews(dashboard: Dashboard) -> QuerySet[Any]:
     empty_text=_("You have no unfinished draft."),
 )
 def drafts(dashboard: Dashboard) -> Iterator[DashboardRow]:
-    own = Q(owner=dashboard.user) | Q(latest_revision__user=dashboard.user)
+    # A planned item without a text waits for the person in charge only.
+    unwritten = PlannedItem.objects.unwritten().values("pk")
+    own = Q(owner=dashboard.user) | (Q(latest_revision__user=dashboard.user) & ~Q(pk__in=unwritten))
     pages = Page.objects.filter(own, dashboard.work_area.page_condition(), has_unpublished_changes=True, alias_of=None)
     under_way = WorkflowState.objects.active().filter(base_content_type=ContentType.objects.get_for_model(Page))
     pages = pages.exclude(

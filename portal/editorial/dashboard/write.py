@@ -21,7 +21,8 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from portal.content.kinds import Kind, kinds
 from portal.content.pages.pages import PortalPage
 from portal.content.visibility import HOME_LENGTH
-from portal.editorial.dashboard.lists import STEPLEN, Dashboard, dashboard_of
+from portal.editorial.dashboard.lists import Dashboard, dashboard_of
+from portal.editorial.dashboard.places import STEPLEN
 from portal.platform.per_request import per_request
 
 

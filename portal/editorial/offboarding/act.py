@@ -18,6 +18,7 @@ from portal.editorial.offboarding import mails
 from portal.editorial.offboarding.holdings import SiteHoldings, endings_of, guest_links_of, subscriptions_of
 from portal.editorial.records.accounts import AccountChange, AddressChange
 from portal.editorial.records.invitations import ReviewInvitation
+from portal.editorial.records.planning import CalendarAddress, PlannedItem
 from portal.editorial.records.providers import ProvidedRole
 from portal.editorial.sign_in.factors.held import in_words, remove_factors
 
@@ -60,6 +61,7 @@ def _hand_over(holdings: SiteHoldings, person: Any, holder: Any) -> None:
     texts = pages.filter(has_unpublished_changes=True, latest_revision__approved_go_live_at=None)
     hand_over(texts.exclude(latest_revision=None).select_related("latest_revision"), person, holder)
     Page.objects.filter(pk__in=holdings.locked).update(locked_by=holder)
+    PlannedItem.objects.filter(page__in=holdings.page_keys, person=person).update(person=holder)
 
 
 def _end_guest_links(links: QuerySet[ReviewInvitation], actor: Any) -> None:
@@ -80,6 +82,7 @@ def _close(person: Any, actor: Any) -> None:
     person.api_tokens.all().delete()
     person.user_permissions.clear()
     AddressChange.objects.filter(account=person).delete()
+    CalendarAddress.objects.filter(user=person).delete()
     person.set_unusable_password()
     person.is_active = person.is_superuser = person.is_staff = False
     person.save(update_fields=["password", "is_active", "is_superuser", "is_staff"])

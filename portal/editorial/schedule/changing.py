@@ -69,19 +69,24 @@ class MoveForm(forms.Form):
     def clean_at(self) -> datetime:
         """Reject a time at which the scheduled version is incomplete, for example after the end of a licence."""
         at: datetime = self.cleaned_data["at"]
-        expiry, embargo = self.draft.expire_at, self.draft.embargo_until
         if at <= timezone.now():
             raise ValidationError(_("This time has passed. To publish now, cancel the schedule first."))
-        if expiry and at >= expiry:
-            when = {"when": date_and_time(localtime(expiry))}
-            raise ValidationError(_("The page expires on %(when)s: choose an earlier time.") % when)
-        if embargo and at < embargo:
-            when = {"when": date_and_time(localtime(embargo))}
-            raise ValidationError(_("The embargo ends on %(when)s: choose a later time.") % when)
+        check_time(self.draft, at)
         self.draft.go_live_at = at
         if missing := missing_findings(self.draft, timezone.now()):
             raise ValidationError([finding.message for finding in missing])
         return at
+
+
+def check_time(draft: PortalPage, at: datetime) -> None:
+    """Raise ValidationError for a time after the page's expiry or before the end of its embargo."""
+    expiry, embargo = draft.expire_at, draft.embargo_until
+    if expiry and at >= expiry:
+        when = {"when": date_and_time(localtime(expiry))}
+        raise ValidationError(_("The page expires on %(when)s: choose an earlier time.") % when)
+    if embargo and at < embargo:
+        when = {"when": date_and_time(localtime(embargo))}
+        raise ValidationError(_("The embargo ends on %(when)s: choose a later time.") % when)
 
 
 @never_cache
@@ -106,10 +111,10 @@ def move_schedule(request: HttpRequest, page_id: int) -> HttpResponse:
     others = scheduled_with(page, request.user)
     moved = [each for each in others if str(each.pk) in request.POST.get("others", "").split(",")]
     if form.is_valid():
-        _check_others(form, moved)
+        check_others(form, moved)
     if form.is_valid():
         revisions = {page: form.cleaned_data["revision"], **{each: each.scheduled_revision.pk for each in moved}}
-        _move_all(request, revisions, form.cleaned_data["at"])
+        move_all(request, revisions, form.cleaned_data["at"])
         return redirect(edit_url)
     context = {"page": page, "form": form, "edit_url": edit_url, "others": others}
     own = page.locale.get_display_name()
@@ -132,14 +137,15 @@ def scheduled_with(page: Page, user: Any) -> list[Any]:
     ]
 
 
-def _check_others(form: MoveForm, pages: Iterable[Page]) -> None:
+def check_others(form: MoveForm, pages: Iterable[Page]) -> None:
+    """Add the errors of versions in other languages that move to the same time."""
     for page in pages:
         other = MoveForm(form.data, draft=page.scheduled_revision.as_object())
         for error in other.errors.get("at", ()):
             form.add_error("at", titled(page.locale.get_display_name(), str(error)))
 
 
-def _move_all(request: HttpRequest, revisions: Mapping[Page, int], at: datetime) -> None:
+def move_all(request: HttpRequest, revisions: Mapping[Page, int], at: datetime) -> None:
     """Move all versions or none, and show a message."""
     with transaction.atomic():
         lost = [page for page, revision in revisions.items() if not move(page, revision, at, request.user)]

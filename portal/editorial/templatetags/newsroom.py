@@ -7,6 +7,7 @@ from django import template
 from django.conf import settings
 from django.contrib import messages
 from django.middleware.csp import get_nonce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince
@@ -14,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from wagtail.models import Page
 
 from portal.accounts.names import name_of
+from portal.editorial.records.planning import PlannedItem
 from portal.editorial.schedule.changing import schedule_of
 from portal.editorial.sharing.originals import about_original
 from portal.editorial.system.scheduler_notice import current_notice
@@ -31,6 +33,16 @@ def quote_lines(text: Any) -> str:
 @register.inclusion_tag("editorial/schedule/box.html")
 def schedule_box(page: Page, user: Any) -> dict[str, Any]:
     return {"schedule": schedule_of(page, user)}
+
+
+@register.inclusion_tag("editorial/planning/box.html")
+def plan_box(page: Page, user: Any) -> dict[str, Any]:
+    """The plan of a draft that was never published."""
+    if page.live or page.first_published_at:
+        return {"item": None}
+    item = PlannedItem.objects.select_related("person").filter(page=page.pk).first()
+    is_open = item is not None and page.permissions_for_user(user).can_edit() and not page.scheduled_revision
+    return {"item": item, "url": reverse("planning_item", args=[page.pk]) if is_open else ""}
 
 
 register.simple_tag(languages_behind)

@@ -1,10 +1,8 @@
 """The dashboard shows reviews, drafts and dates of the user's own site only, in few queries for any size of site."""
 
-import re
 from datetime import timedelta
 
 import pytest
-from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,7 +12,6 @@ from wagtail.models import Page, TaskState
 from wagtail.users.models import UserProfile
 
 from events.models import EventPage
-from portal.editorial.dashboard.calendar import weeks
 from portal.editorial.dashboard.lists import Dashboard
 from portal.editorial.models import Review
 from portal.editorial.roles import Role, group_of, section_group
@@ -30,7 +27,7 @@ from tests.builders import (
 from tests.editorial.drafts import answer, draft, rewrite, submit
 
 # One of them checks when the scheduler last ran, and one for administrators lists proposed roles.
-MAX_QUERIES = 28
+MAX_QUERIES = 31
 
 
 def desk(user, now=None) -> Dashboard:
@@ -148,7 +145,7 @@ def test_drafts_are_the_users_own_and_not_in_review(lorraine, saar, newsrooms, e
     assert titles(editor, "drafts") == ["En ligne, corrigée", "La mienne"]
 
 
-def test_calendar_shows_scheduled_and_planned_pages(lorraine, saar, newsrooms, editor, approver):
+def test_dashboard_reads_scheduled_and_planned_pages(lorraine, saar, newsrooms, editor, approver):
     now = timezone.now()
     other = newsrooms.saar[Role.EDITOR]
     answer(submit(draft(lorraine, editor, "Approuvée", go_live_at=now + timedelta(days=3)), editor), approver)
@@ -162,19 +159,6 @@ def test_calendar_shows_scheduled_and_planned_pages(lorraine, saar, newsrooms, e
 
     assert found == {"Approuvée": "appears", "Prévue": "planned", "Sous embargo": "planned", "Finit": "ends"}
     assert {entry.title for entry in desk(other).entries} == {"Ailleurs"}
-    html = first_page(lorraine, editor)
-    assert re.search(r'<table class="dashboard-calendar">.*Approuvée.*</table>', html, re.S)
-    assert "Ailleurs" not in html
-
-
-def test_empty_calendar_does_not_deny_coming_events(lorraine, editor):
-    make_event(lorraine.calendar, "Nuit des forges", start=timezone.now() + timedelta(days=3))
-
-    html = BeautifulSoup(first_page(lorraine, editor), "html.parser")
-
-    assert "Nuit des forges" in html.select_one("#dashboard-coming_dates-section").text
-    said = html.select_one("#dashboard-calendar-section .dashboard-nothing").text
-    assert said == "No page is published or taken down in these two weeks, and no embargo ends."
 
 
 def test_calendar_marks_the_end_of_an_embargo(lorraine, editor, approver):
@@ -182,18 +166,6 @@ def test_calendar_marks_the_end_of_an_embargo(lorraine, editor, approver):
     answer(submit(page, editor), approver)
 
     assert [entry.kind for entry in desk(editor).entries] == ["embargo"]
-
-
-def test_calendar_has_fourteen_days_in_whole_weeks(editor):
-    for number in range(7):
-        now = timezone.now() + timedelta(days=number)
-        rows = weeks(desk(editor, now))
-        days = [day for week in rows for day in week]
-        assert {len(week) for week in rows} == {7}
-        assert rows[0][0].date.weekday() == 0
-        assert next(day.date for day in days if not day.is_outside) == timezone.localdate(now)
-        assert len([day for day in days if not day.is_outside]) == 14
-        assert len([day for day in days if day.is_today]) == 1
 
 
 def test_event_that_ended_without_a_recap_is_shown(lorraine, saar, newsroom, newsrooms):

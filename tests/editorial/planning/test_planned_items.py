@@ -1,0 +1,335 @@
+"""A planned item is a draft with a day, a person and a note. It leaves the calendar once it is published or scheduled."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core import mail
+from django.urls import reverse
+from wagtail.models import Page
+from wagtail.users.models import UserProfile
+
+from articles.models import ArticlePage
+from portal.content.publication import PublicationRefusedError
+from portal.editorial.dashboard.lists import Dashboard
+from portal.editorial.models import PlannedItem
+from portal.editorial.offboarding.act import offboard
+from portal.editorial.offboarding.holdings import holdings_at
+from portal.editorial.planning.items import plan_new_page
+from portal.editorial.roles import Role, group_of
+from portal.platform.operation.changes import content_version
+from tests.builders import make_member, newsroom_client, work_off
+from tests.editorial.actions import publish_as_system
+from tests.editorial.drafts import answer, rewrite, submit
+from tests.editorial.planning.written import complete
+
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+TUESDAY = date(2026, 12, 8)
+
+
+@pytest.fixture(autouse=True)
+def noon(time_machine):
+    """A Monday."""
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def anna(lorraine):
+    return make_member("anna", group_of(lorraine.site, Role.EDITOR), first_name="Anna", last_name="Petit")
+
+
+def plan(ground, user, person=None, **facts) -> PlannedItem:
+    facts = {"title": "Une usine", "day": TUESDAY, "note": "Avec photo", **facts}
+    return plan_new_page(ArticlePage, ground.section, person=person, user=user, **facts)
+
+
+def form(ground, chosen=None, **facts) -> dict:
+    known = {"title": "Une usine", "kind": "articlepage", "place": ground.section.pk, "day": "8.12.2026"}
+    return {**known, "person": chosen.pk if chosen else "", "note": "Avec photo", **facts}
+
+
+def post(ground, user, **data):
+    return newsroom_client(ground, user).post(reverse("planning_add"), data)
+
+
+def calendar(ground, user) -> str:
+    return newsroom_client(ground, user).get(reverse("planning"), {"from": "2026-12-08"}).content.decode()
+
+
+def write(item, user, **facts):
+    return rewrite(Page.objects.get(pk=item.page_id).specific, user, **facts)
+
+
+def test_planned_item_is_a_draft_in_its_section(lorraine, editor, anna):
+    post(lorraine, editor, **form(lorraine, anna))
+
+    page = ArticlePage.objects.get(title="Une usine")
+    assert (page.live, page.get_parent().pk, page.owner, page.has_unpublished_changes) == (
+        False,
+        lorraine.section.pk,
+        anna,
+        True,
+    )
+    item = page.planned_item
+    assert (item.day, item.person, item.note, item.created_by) == (TUESDAY, anna, "Avec photo", editor)
+
+
+def test_planned_item_is_in_the_calendar_to_be_written(lorraine, editor, anna):
+    plan(lorraine, editor, anna)
+
+    day = BeautifulSoup(calendar(lorraine, editor), "html.parser").select_one('[data-day="2026-12-08"]')
+
+    assert "Une usine" in day.text
+    assert "to be written · Anna Petit" in " ".join(day.text.split())
+
+
+@pytest.mark.parametrize("kind", ["articlepage", "portraitpage", "eventpage", "recappage", "standardpage"])
+def test_each_kind_of_page_can_be_planned(lorraine, editor, kind):
+    place = {"eventpage": lorraine.calendar, "recappage": lorraine.calendar, "standardpage": lorraine.home}
+    post(lorraine, editor, **form(lorraine, kind=kind, place=place.get(kind, lorraine.section).pk))
+
+    page = PlannedItem.objects.get().page.specific
+    assert page._meta.model_name == kind
+    assert newsroom_client(lorraine, editor).get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", ""),
+        ("title", "x" * 256),
+        ("kind", "sectionpage"),
+        ("kind", "eventpage"),
+        ("place", "999999"),
+        ("place", "x"),
+        ("day", "29.11.2026"),
+        ("day", "2026-99-99"),
+        ("day", "1.1.9999"),
+        ("person", "999999"),
+        ("note", "x" * 1001),
+    ],
+)
+def test_wrong_form_plans_nothing_and_says_why(lorraine, editor, field, value):
+    response = post(lorraine, editor, **form(lorraine, **{field: value}))
+
+    assert response.context["form"].errors
+    assert not PlannedItem.objects.exists()
+
+
+def test_section_of_another_site_is_no_place(lorraine, saar, editor):
+    post(lorraine, editor, **form(lorraine, place=saar.section.pk))
+
+    assert not PlannedItem.objects.exists()
+
+
+def test_person_of_another_site_is_not_offered(lorraine, newsrooms, editor):
+    post(lorraine, editor, **form(lorraine, newsrooms.saar[Role.EDITOR]))
+
+    assert not PlannedItem.objects.exists()
+
+
+def test_person_who_may_not_write_there_is_an_error(lorraine, editor, newsroom):
+    response = post(lorraine, editor, **form(lorraine, newsroom[Role.ORGANISER]))
+
+    assert "may not write there" in str(response.context["form"].errors["person"])
+    assert not PlannedItem.objects.exists()
+
+
+def test_organiser_plans_only_below_calendars(lorraine, newsroom):
+    organiser = newsroom[Role.ORGANISER]
+    post(lorraine, organiser, **form(lorraine))
+    post(lorraine, organiser, **form(lorraine, kind="eventpage", place=lorraine.calendar.pk))
+
+    assert [item.page.specific._meta.model_name for item in PlannedItem.objects.all()] == ["eventpage"]
+
+
+def test_person_in_charge_gets_a_mail_in_their_language(lorraine, editor, anna):
+    UserProfile.objects.update_or_create(user=anna, defaults={"preferred_language": "en"})
+    post(lorraine, editor, **form(lorraine, anna))
+    work_off()
+
+    [message] = mail.outbox
+    assert message.to == [anna.email]
+    assert message.subject == "“Une usine” is planned for Tuesday 8 December 2026"
+    assert reverse("wagtailadmin_pages:edit", args=[PlannedItem.objects.get().page_id]) in message.body
+    assert "Avec photo" in message.body
+
+
+def test_own_plan_is_not_mailed(lorraine, editor):
+    post(lorraine, editor, **form(lorraine, editor))
+    work_off()
+
+    assert mail.outbox == []
+
+
+def test_new_person_gets_the_draft_and_a_mail(lorraine, editor, approver, anna):
+    item = plan(lorraine, approver, editor)
+    work_off()
+    mail.outbox.clear()
+    url = reverse("planning_item", args=[item.page_id])
+    newsroom_client(lorraine, approver).post(url, {"day": "9.12.2026", "person": anna.pk, "note": ""})
+    work_off()
+
+    item.refresh_from_db()
+    assert (item.day, item.person, item.page.owner) == (date(2026, 12, 9), anna, anna)
+    assert [message.to for message in mail.outbox] == [[anna.email]]
+
+
+def test_plan_of_another_site_is_not_found(lorraine, saar, newsrooms, editor):
+    item = plan(saar, newsrooms.saar[Role.EDITOR])
+    url = reverse("planning_item", args=[item.page_id])
+
+    assert newsroom_client(lorraine, editor).get(url).status_code == 404
+    assert newsroom_client(lorraine, editor).post(url, {"remove": "1"}).status_code == 404
+    assert PlannedItem.objects.exists()
+
+
+def test_removed_plan_leaves_the_draft(lorraine, editor):
+    item = plan(lorraine, editor)
+    newsroom_client(lorraine, editor).post(reverse("planning_item", args=[item.page_id]), {"remove": "1"})
+
+    assert not PlannedItem.objects.exists()
+    assert Page.objects.filter(pk=item.page_id).exists()
+
+
+def test_editor_shows_the_plan(lorraine, editor, anna):
+    item = plan(lorraine, editor, anna)
+
+    html = newsroom_client(lorraine, anna).get(reverse("wagtailadmin_pages:edit", args=[item.page_id])).content
+
+    box = BeautifulSoup(html, "html.parser").select_one("#plan-heading").parent
+    assert " ".join(box.text.split()).startswith("Planned for Tuesday 8 December 2026, Anna Petit Avec photo")
+
+
+def test_published_page_leaves_its_planned_day(lorraine, editor, approver):
+    item = plan(lorraine, editor, editor)
+    before = "planning-entry--planned" in calendar(lorraine, editor)
+    publish_as_system(complete(lorraine, Page.objects.get(pk=item.page_id).specific, editor))
+
+    assert before
+    assert "planning-entry--planned" not in calendar(lorraine, editor)
+
+
+def test_scheduled_page_is_shown_at_its_time_only(lorraine, editor, approver):
+    item = plan(lorraine, approver, editor)
+    page = complete(lorraine, write(item, editor), editor, go_live_at=NOW + timedelta(days=8, hours=2))
+    answer(submit(page, editor), approver)
+
+    html = BeautifulSoup(calendar(lorraine, editor), "html.parser")
+
+    states = [
+        entry.select_one(".planning-entry__state").text
+        for entry in html.select(".planning-entry")
+        if "Une usine" in entry.text
+    ]
+    assert states == ["appears"]
+
+
+def test_day_that_passed_without_a_text_is_late(lorraine, editor, anna, time_machine):
+    plan(lorraine, editor, anna, title="Oubliée", day=date(2026, 12, 1))
+    sent = plan(lorraine, editor, anna, title="Envoyée", day=date(2026, 12, 1))
+    submit(complete(lorraine, write(sent, anna), anna), anna)
+    time_machine.move_to(NOW + timedelta(days=2), tick=False)
+
+    assert [entry.title for entry in Dashboard(editor, NOW + timedelta(days=2)).late] == ["Oubliée"]
+
+
+def test_day_is_late_only_when_it_is_over(lorraine, editor):
+    plan(lorraine, editor, day=date(2026, 11, 30))
+
+    dashboard = Dashboard(editor, NOW)
+    assert ([entry.title for entry in dashboard.entries], dashboard.late) == (["Une usine"], [])
+
+
+def test_dashboard_counts_what_is_planned_for_this_person(lorraine, saar, newsrooms, editor, anna):
+    plan(lorraine, editor, anna)
+    plan(lorraine, editor, editor)
+    plan(saar, newsrooms.saar[Role.EDITOR])
+
+    html = BeautifulSoup(newsroom_client(lorraine, anna).get(reverse("wagtailadmin_home")).content, "html.parser")
+
+    link = html.select_one(".today__count a")
+    assert link.text == "1 Planned for you"
+    listed = newsroom_client(lorraine, anna).get(link["href"]).content.decode()
+    assert listed.count("planning-entry--planned") == 1
+
+
+def test_item_of_today_goes_out_today(lorraine, editor, anna):
+    plan(lorraine, editor, anna, day=date(2026, 11, 30))
+
+    html = BeautifulSoup(newsroom_client(lorraine, editor).get(reverse("wagtailadmin_home")).content, "html.parser")
+
+    line = " ".join(html.select_one(".today__part li").text.split())
+    assert line == "Une usine to be written · Anna Petit · Lorraine (fr) › Rubrique fr"
+
+
+def test_item_for_somebody_else_is_no_draft_of_its_planner(lorraine, editor, anna):
+    plan(lorraine, editor, anna)
+
+    def drafts(user):
+        return [row.title for row in Dashboard(user, NOW).rows["drafts"]]
+
+    assert (drafts(editor), drafts(anna)) == ([], ["Une usine"])
+
+
+def test_planner_may_approve_what_somebody_else_wrote(lorraine, approver, anna):
+    item = plan(lorraine, approver, anna)
+    page = complete(lorraine, write(item, anna), anna)
+
+    answer(submit(page, anna), approver)
+
+    assert Page.objects.get(pk=page.pk).live
+
+
+def test_planner_may_not_approve_their_own_title_alone(lorraine, approver):
+    item = plan(lorraine, approver)
+    page = Page.objects.get(pk=item.page_id).specific
+
+    with pytest.raises(PublicationRefusedError):
+        page.get_latest_revision().publish(user=approver)
+    assert not page.permissions_for_user(approver).can_publish()
+
+
+def test_planner_who_also_writes_may_not_approve(lorraine, approver, anna):
+    item = plan(lorraine, approver, anna)
+    page = complete(lorraine, write(item, anna), anna)
+    page = write(item, approver, standfirst="Deux phrases de plus.")
+
+    with pytest.raises(PublicationRefusedError):
+        answer(submit(page, anna), approver)
+
+
+def test_writer_of_a_planned_item_may_not_approve(lorraine, approver, editor):
+    item = plan(lorraine, editor, approver)
+    page = complete(lorraine, write(item, approver), approver)
+
+    with pytest.raises(PublicationRefusedError):
+        answer(submit(page, editor), approver)
+
+
+def test_copy_of_a_planned_title_has_its_planner_as_author(lorraine, approver):
+    item = plan(lorraine, approver)
+    page = Page.objects.get(pk=item.page_id).specific
+    data = {"new_title": page.title, "new_slug": f"{page.slug}-2", "new_parent_page": lorraine.section.pk}
+    newsroom_client(lorraine, approver).post(reverse("wagtailadmin_pages:copy", args=[page.pk]), data)
+
+    copied = Page.objects.get(slug=f"{page.slug}-2").specific
+    assert not copied.permissions_for_user(approver).can_publish()
+
+
+def test_person_who_leaves_hands_over_their_planned_items(lorraine, newsroom, editor, anna):
+    item = plan(lorraine, newsroom[Role.SITE_ADMINISTRATOR], anna)
+    sites = holdings_at(anna, type(lorraine.site).objects.filter(pk=lorraine.site.pk))
+    offboard(anna, newsroom[Role.SITE_ADMINISTRATOR], sites, {lorraine.site.pk: editor}, closes=True)
+
+    item.refresh_from_db()
+    assert item.person == editor
+
+
+def test_plans_leave_cached_responses_fresh(lorraine, editor, anna):
+    item = plan(lorraine, editor)
+    before = content_version()
+    item.day, item.person = date(2026, 12, 10), anna
+    item.save()
+
+    assert content_version() == before
