@@ -83,6 +83,7 @@ class NewItemForm(PlanForm):
         kinds = [(name, capfirst(str(model.get_verbose_name()))) for name, model in self.kinds.items()]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         self.fields["place"].choices = self._place_choices()  # type: ignore[attr-defined]
+        self.initial.setdefault("place", self._last_place())
 
     def _place_choices(self) -> list[tuple[str, str]]:
         pages = sorted(self.places.values(), key=lambda page: page.path)
@@ -97,6 +98,12 @@ class NewItemForm(PlanForm):
         if len({page.path[:HOME_LENGTH] for page in pages}) > 1:
             names = {page.pk: f"{titles[page.path[:HOME_LENGTH]]} › {names[page.pk]}" for page in pages}
         return [(str(page.pk), names[page.pk]) for page in pages]
+
+    def _last_place(self) -> str:
+        """The place of the page that the user wrote last; empty if it is not offered."""
+        written = Page.objects.filter(latest_revision__user=self.user).order_by("-latest_revision_created_at", "-pk")
+        path = written.values_list("path", flat=True).first() or ""
+        return next((key for key, page in self.places.items() if page.path == path[:-STEPLEN]), "")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

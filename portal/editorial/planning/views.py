@@ -82,7 +82,9 @@ class PlanningView(NewsroomView, TemplateView):
 def _heading(filters: CalendarFilters) -> str:
     if filters.view == CalendarView.MONTH:
         return str(capfirst(in_words(filters.day, "yMMMM")))
-    return _("%(first)s to %(last)s") % {"first": in_words(filters.days[0]), "last": in_words(filters.days[-1])}
+    first, last = filters.days[0], filters.days[-1]
+    begins = in_words(first, "MMMMd" if first.year == last.year else "long")
+    return _("%(first)s to %(last)s") % {"first": begins, "last": in_words(last)}
 
 
 def _address(filters: CalendarFilters, view: str, day: date | None) -> str:
