@@ -12,7 +12,7 @@ from wagtail_localize.models import SegmentOverride, StringTranslation
 
 from portal.content.bulk.drafts import log_pages
 from portal.content.shown import cached_while_shown
-from portal.editorial.records.planning import is_planned_revision
+from portal.editorial.records.planning import PlannedItem, is_planned_revision
 from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER, Base
 from portal.editorial.records.texts import has_same_text, text_of
 
@@ -207,11 +207,12 @@ def _base(page: Page, *, besides: Revision | None = None) -> Base:
 
 
 def is_counted_from(revision: Revision) -> bool:
-    """Whether the count of authors begins with this revision. Such a revision must not be overwritten."""
+    """Whether the count of authors begins with this revision, or it is a plan. It must not be overwritten."""
     if revision.approved_go_live_at or Page.objects.filter(live=True, live_revision=revision.pk).exists():
         return True
     starts = PageLogEntry.objects.filter(action=TEXT_COPIED, revision=revision.pk)
-    return _approvals(revision).union(starts.order_by().values("pk")).exists()
+    plans = PlannedItem.objects.filter(revision=revision.pk)
+    return _approvals(revision).union(*(found.order_by().values("pk") for found in (starts, plans))).exists()
 
 
 def _approvals(revision: Revision) -> QuerySet[Any, Any]:

@@ -19,7 +19,7 @@ LIST_LENGTH = 10
 DAYS = 14
 # Entries that have been overdue for longer are dropped.
 LATE_DAYS = 30
-MAX_ENTRIES = 200
+MAX_ENTRIES = 1000
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,8 @@ def plan_new_page(
 @transaction.atomic
 def change_plan(page: PortalPage, item: PlannedItem, *, day: date, person: Any, note: str, user: Any) -> None:
     """Save a plan. A new person in charge becomes the draft's owner, and gets a mail."""
+    # A simultaneous request waits, and then updates this row.
+    lock_pages([page.pk])
     former = item.person_id
     item.day, item.person, item.note = day, person, note
     item.save()

@@ -299,6 +299,18 @@ def test_planner_who_also_writes_may_not_approve(lorraine, approver, anna):
         answer(submit(page, anna), approver)
 
 
+def test_planner_cannot_hide_their_text_in_the_version_of_the_plan(lorraine, approver, anna):
+    item = plan(lorraine, approver, anna)
+    page = Page.objects.get(pk=item.page_id).specific
+    draft = page.get_latest_revision_as_object()
+    draft.standfirst = "Deux phrases du planificateur."
+    draft.save_revision(user=approver, overwrite_revision=item.revision)
+    page = complete(lorraine, page, anna, standfirst="Deux phrases du planificateur.")
+
+    with pytest.raises(PublicationRefusedError):
+        answer(submit(page, anna), approver)
+
+
 def test_writer_of_a_planned_item_may_not_approve(lorraine, approver, editor):
     item = plan(lorraine, editor, approver)
     page = complete(lorraine, write(item, approver), approver)
