@@ -10,7 +10,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy as _, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _, pgettext, pgettext_lazy
 from wagtail.models import Page, Site, get_page_models
 
 from portal.accounts.names import name_of
@@ -98,7 +98,9 @@ class FilterForm(forms.Form):
                 groups.setdefault(scope.homes[page.path[:HOME_LENGTH]][1], []).append((str(page.pk), indented))
         people = [(str(person.pk), name_of(person)) for person in scope.people() if person.pk != user.pk]
         states = [(state.value, state.label) for state in EntryState]
-        self._offer("site", gettext("All sites"), [(str(site.pk), name_of_site(site)) for site in scope.sites])
+        self._offer(
+            "site", pgettext("planning", "All sites"), [(str(site.pk), name_of_site(site)) for site in scope.sites]
+        )
         self._offer("section", pgettext("planning", "All sections"), list(groups.items()))
         everybody = pgettext("planning", "Everybody")
         self._offer("person", everybody, [(ME, pgettext("planning", "Me")), *people])

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.http import Http404, HttpRequest
 from wagtail.log_actions import log
-from wagtail.models import Page
+from wagtail.models import Page, PageSubscription
 from wagtail.signals import init_new_page
 
 from portal.accounts.names import name_of
@@ -47,22 +47,30 @@ def plan_new_page(
     item = PlannedItem.objects.create(
         page_id=page.pk, day=day, person=person, note=note, revision=revision, created_by=user
     )
+    follow_comments(page, page.owner)
     notify_person(page, item, user)
     return item
 
 
 @transaction.atomic
 def change_plan(page: PortalPage, item: PlannedItem, *, day: date, person: Any, note: str, user: Any) -> None:
-    """Save a plan. A new person in charge becomes the draft's owner, and gets a mail."""
+    """Save a plan. A new person in charge becomes the draft's owner. They get a mail, also about another day."""
     # A simultaneous request waits, and then updates this row.
     lock_pages([page.pk])
-    former = item.person_id
+    before = item.person_id, item.day
     item.day, item.person, item.note = day, person, note
     item.save()
-    if person is not None and person.pk != former:
+    if person is not None and person.pk != before[0]:
         Page.objects.filter(pk=page.pk).update(owner=person)
         page.owner = person
+        follow_comments(page, person)
+    if before != (item.person_id, day):
         notify_person(page, item, user)
+
+
+def follow_comments(page: PortalPage, person: Any) -> None:
+    """Subscribe somebody to the page's comments, as Wagtail does for the creator of a page."""
+    PageSubscription.objects.get_or_create(page_id=page.pk, user=person, defaults={"comment_notifications": True})
 
 
 def notify_person(page: PortalPage, item: PlannedItem, user: Any) -> None:

@@ -24,7 +24,7 @@ from portal.content.pages.pages import PortalPage
 from portal.content.publication import lock_pages
 from portal.editorial.approval.confirmation import needed_confirmation
 from portal.editorial.planning.forms import MoveEntryForm, check_day
-from portal.editorial.planning.items import visible_page
+from portal.editorial.planning.items import change_plan, visible_page
 from portal.editorial.records.planning import PlannedItem
 from portal.editorial.schedule.changing import MoveForm, check_others, check_time, move_all, scheduled_with
 from portal.editorial.translations.together import listed
@@ -142,7 +142,9 @@ def _move(request: HttpRequest, found: Movable, form: MoveEntryForm) -> None:
     """Raises ValidationError if the new day or time is impossible."""
     day, time = form.cleaned_data["day"], form.cleaned_data.get("time")
     if found.at is None:
-        PlannedItem.objects.filter(page=found.page.pk).update(day=check_day(day))
+        item = PlannedItem.objects.select_related("person").get(page=found.page.pk)
+        day = check_day(day)
+        change_plan(found.page, item, day=day, person=item.person, note=item.note, user=request.user)
         _show_moved(request, found, weekday_and_day(day))
         return
     at = timezone.make_aware(datetime.combine(day, time or localtime(found.at).time()))

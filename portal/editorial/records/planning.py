@@ -1,6 +1,5 @@
 """Planned items, and the private addresses of the newsroom's calendar."""
 
-from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -63,9 +62,6 @@ class PlannedItem(models.Model):
 
     def __str__(self):
         return f"{self.page_id}: {self.day}"
-
-    def is_late(self, today: date) -> bool:
-        return self.day < today
 
 
 def is_planned_revision() -> Exists:

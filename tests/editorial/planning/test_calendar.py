@@ -236,7 +236,7 @@ def test_full_day_leads_to_its_list(lorraine, editor):
     for number in range(8):
         plan(draft(lorraine, editor, f"Prévue {number}"), date(2026, 12, 8), editor)
 
-    html = calendar(lorraine, editor, **{"from": "2026-12-08"})
+    html = calendar(lorraine, editor, state="draft", **{"from": "2026-12-08"})
 
     more = html.select_one('[data-day="2026-12-08"] .planning-day__more a')
     assert "and 2 more" in more.text

@@ -12,6 +12,7 @@ from wagtail.users.models import UserProfile
 from articles.models import ArticlePage
 from portal.content.publication import PublicationRefusedError
 from portal.editorial.dashboard.lists import Dashboard
+from portal.editorial.mails.comments import notify_of_comments
 from portal.editorial.models import PlannedItem
 from portal.editorial.offboarding.act import offboard
 from portal.editorial.offboarding.holdings import holdings_at
@@ -172,6 +173,28 @@ def test_new_person_gets_the_draft_and_a_mail(lorraine, editor, approver, anna):
 
     item.refresh_from_db()
     assert (item.day, item.person, item.page.owner) == (date(2026, 12, 9), anna, anna)
+    assert [message.to for message in mail.outbox] == [[anna.email]]
+
+
+def test_person_in_charge_gets_a_mail_about_another_day(lorraine, approver, anna):
+    item = plan(lorraine, approver, anna)
+    work_off()
+    mail.outbox.clear()
+    newsroom_client(lorraine, approver).post(reverse("planning_move", args=[item.page_id]), {"day": "2026-12-10"})
+    work_off()
+
+    assert [message.to for message in mail.outbox] == [[anna.email]]
+
+
+def test_person_in_charge_follows_the_comments(lorraine, approver, anna):
+    page = plan(lorraine, approver, anna).page
+    comment = page.wagtail_admin_comments.create(user=approver, text="Qui parle ?", contentpath="title")
+    changes = {"new_comments": [comment], "new_replies": [], "resolved_comments": []}
+    work_off()
+    mail.outbox.clear()
+    notify_of_comments(page, approver, changes)
+    work_off()
+
     assert [message.to for message in mail.outbox] == [[anna.email]]
 
 
