@@ -77,40 +77,52 @@ def name_of_site(site: Site) -> str:
     return site.site_name or site.hostname
 
 
-class FilterForm(forms.Form):
-    view = forms.ChoiceField(choices=CalendarView.choices, widget=forms.HiddenInput)
-    site = forms.ChoiceField(label=_("Site"))
-    section = forms.ChoiceField(label=_("Section"))
-    person = forms.ChoiceField(label=pgettext_lazy("planning", "Person"))
-    kind = forms.ChoiceField(label=pgettext_lazy("planning", "Kind"))
-    state = forms.ChoiceField(label=_("State"))
+@dataclass(frozen=True)
+class FilterChoices:
+    """The choices of each filter, and the tree paths of the sections."""
 
-    def __init__(self, data: Any, scope: CalendarScope, user: Any):
-        super().__init__(data)
-        # The name of this parameter is a word of Python.
-        self.fields["from"] = forms.DateField(input_formats=["%Y-%m-%d"], widget=forms.HiddenInput)
-        self.paths = {}
+    choices: dict[str, list[Any]]
+    paths: dict[str, str]
+
+    @classmethod
+    def of(cls, scope: CalendarScope, user: Any) -> Self:
+        paths: dict[str, str] = {}
         groups: dict[str, list[tuple[str, str]]] = {}
         for page in scope.sections():
             if scope.area.everywhere or _meets(scope.area, page.path):
-                self.paths[str(page.pk)] = page.path
+                paths[str(page.pk)] = page.path
                 indented = f"{'– ' * (page.depth - HOME_DEPTH - 1)}{page.title}"
                 groups.setdefault(scope.homes[page.path[:HOME_LENGTH]][1], []).append((str(page.pk), indented))
         people = [(str(person.pk), name_of(person)) for person in scope.people() if person.pk != user.pk]
-        states = [(state.value, state.label) for state in EntryState]
-        self._offer(
-            "site", pgettext("planning", "All sites"), [(str(site.pk), name_of_site(site)) for site in scope.sites]
-        )
-        self._offer("section", pgettext("planning", "All sections"), list(groups.items()))
-        everybody = pgettext("planning", "Everybody")
-        self._offer("person", everybody, [(ME, pgettext("planning", "Me")), *people])
-        self._offer("kind", pgettext("planning", "All kinds"), category_choices())
-        self._offer("state", pgettext("planning", "All states"), states)
-        if len(scope.sites) < 2:
-            del self.fields["site"]
+        sites = [(str(site.pk), name_of_site(site)) for site in scope.sites]
+        choices: dict[str, list[Any]] = {
+            "site": [("", pgettext("planning", "All sites")), *sites],
+            "section": [("", pgettext("planning", "All sections")), *groups.items()],
+            "person": [("", pgettext("planning", "Everybody")), (ME, pgettext("planning", "Me")), *people],
+            "kind": [("", pgettext("planning", "All kinds")), *category_choices()],
+            "state": [("", pgettext("planning", "All states")), *EntryState.choices],
+        }
+        return cls(choices if len(sites) > 1 else {name: choices[name] for name in choices if name != "site"}, paths)
 
-    def _offer(self, name: str, everything: str, choices: Iterable[Any]) -> None:
-        self.fields[name].choices = [("", everything), *choices]  # type: ignore[attr-defined]
+
+class FilterForm(forms.Form):
+    """The filters; `site` is absent for people of one site."""
+
+    view = forms.ChoiceField(choices=CalendarView.choices, required=False, widget=forms.HiddenInput)
+    site = forms.ChoiceField(label=_("Site"), required=False)
+    section = forms.ChoiceField(label=_("Section"), required=False)
+    person = forms.ChoiceField(label=pgettext_lazy("planning", "Person"), required=False)
+    kind = forms.ChoiceField(label=pgettext_lazy("planning", "Kind"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+
+    def __init__(self, data: Any, offered: FilterChoices, **options: Any):
+        super().__init__(data, **options)
+        # The name of this parameter is a word of Python.
+        self.fields["from"] = forms.DateField(input_formats=["%Y-%m-%d"], required=False, widget=forms.HiddenInput)
+        for name, choices in offered.choices.items():
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        if "site" not in offered.choices:
+            del self.fields["site"]
 
     def clean_from(self) -> date | None:
         day: date | None = self.cleaned_data["from"]
@@ -126,16 +138,16 @@ class CalendarFilters:
         self.user, self.now = user, now
         self.area = WorkArea.of(user)
         self.scope = CalendarScope.of(self.area)
-        read = FilterForm(params, self.scope, user)
+        offered = FilterChoices.of(self.scope, user)
+        read = FilterForm(params, offered)
         read.full_clean()
         self.chosen: dict[str, Any] = {name: read.cleaned_data.get(name) or "" for name in read.fields}
         self.view = CalendarView(self.chosen["view"] or CalendarView.MONTH)
         self.today = timezone.localdate(now)
         self.day: date = self.chosen["from"] or self.today
-        self._paths = read.paths
-        # The fields, with what was chosen.
-        self.form = read
-        read.is_bound, read.initial = False, self.chosen | {"view": self.view.value, "from": self.chosen["from"]}
+        self._paths = offered.paths
+        # Another form, because the first one shows the errors of invalid parameters.
+        self.form = FilterForm(None, offered, initial=self.chosen | {"view": self.view.value})
 
     @property
     def paths(self) -> tuple[str, ...] | None:

@@ -211,6 +211,19 @@ def test_bad_parameter_gives_the_default(lorraine, editor, name):
     assert [titles(lorraine, editor, **{name: value}) for value in BAD] == [{"Datée"}] * len(BAD)
 
 
+def test_filters_can_be_sent_empty_and_show_no_error(lorraine, editor):
+    html = calendar(lorraine, editor, state="x", section="x")
+
+    assert html.select(".planning__form [required], .planning__form [aria-invalid]") == []
+
+
+def test_filter_shows_what_was_chosen(lorraine, editor):
+    html = calendar(lorraine, editor, person="me", view="week", **{"from": "2026-12-08"})
+
+    fields = html.select(".planning__form :is(option[selected], input)")
+    assert {field["value"] for field in fields} == {"", "me", "week", "2026-12-08"}
+
+
 def test_section_of_another_site_is_no_filter(lorraine, saar, editor):
     draft(lorraine, editor, "Datée", go_live_at=NOW + DAY)
 

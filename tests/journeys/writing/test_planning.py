@@ -81,6 +81,16 @@ def test_item_is_dragged_to_another_day(desktop, run_on_server, monday):
     assert run_on_server(DAYS_OF_ITEM).strip() == str(friday)
 
 
+def test_calendar_is_filtered_by_one_choice(desktop, monday):
+    desktop.locator(".planning__filters summary").click()
+    desktop.get_by_label("Kind").select_option(label="Article")
+    desktop.get_by_role("button", name="Show").click()
+    desktop.wait_for_url("**kind=article**")
+
+    expect(item_on(desktop, monday)).to_be_visible(timeout=TIMEOUT)
+    expect(desktop.locator(".planning-entry--mailing")).to_have_count(0)
+
+
 @pytest.mark.parametrize("view", ["month", "week", "list"])
 def test_calendar_has_no_barriers(desktop, planned, server, monday, view):
     for page in (desktop, planned):
