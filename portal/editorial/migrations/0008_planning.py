@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             name='PlannedItem',
             fields=[
                 ('page', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='planned_item', serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('day', models.DateField(db_index=True, verbose_name='day')),
+                ('day', models.DateField(db_index=True, null=True, verbose_name='day')),
                 ('note', models.TextField(blank=True, max_length=1000, verbose_name='note')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

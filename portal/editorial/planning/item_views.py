@@ -81,7 +81,7 @@ class NewItemView(PlanningFormView):
         chosen, user = self.form.cleaned_data, self.request.user
         facts = {name: chosen[name] for name in ("day", "person", "note")}
         item = plan_new_page(chosen["model"], chosen["parent"], chosen["title"], user=user, **facts)
-        values = {"title": chosen["title"], "when": weekday_and_day(item.day)}
+        values = {"title": chosen["title"], "when": weekday_and_day(chosen["day"])}
         edit = messages.button(reverse("wagtailadmin_pages:edit", args=[item.page_id]), _("Open the draft"))
         messages.success(self.request, _("“%(title)s” is planned for %(when)s.") % values, buttons=[edit])
         return redirect(self.back)
@@ -101,6 +101,7 @@ class PlanView(PlanningFormView):
         if not self.page.permissions_for_user(self.request.user).can_edit():
             raise PermissionDenied
         self.item = PlannedItem.objects.select_related("person").filter(page=self.page.pk).first()
+        self.is_planned = self.item is not None and self.item.day is not None
         if self.page.live or self.page.first_published_at or self.page.scheduled_revision:
             raise Http404
         return True
@@ -112,13 +113,13 @@ class PlanView(PlanningFormView):
     def build_form(self, data: Any) -> PlanForm:
         item, user = self.item, self.request.user
         initial: dict[str, Any] = {"day": timezone.localdate(), "person": ""}
-        if item:
+        if item and self.is_planned:
             initial = {"day": item.day, "person": str(item.person_id or ""), "note": item.note}
         return PlanForm(data, user=user, scope=CalendarScope.of(WorkArea.of(user)), item=item, initial=initial)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "remove" in request.POST:
-            PlannedItem.objects.filter(page=self.page.pk).delete()
+            PlannedItem.objects.filter(page=self.page.pk).update(day=None, person=None, note="")
             text = _("“%(title)s” is no longer planned. The draft stays.")
             messages.success(request, text % {"title": self.page.get_admin_display_title()})
             return redirect(self.back)
@@ -132,10 +133,10 @@ class PlanView(PlanningFormView):
         item = self.item or PlannedItem(page_id=self.page.pk, created_by=user)  # type: ignore[misc]
         facts = {name: chosen[name] for name in ("day", "person", "note")}
         change_plan(self.page, item, user=user, **facts)
-        values = {"title": self.page.get_admin_display_title(), "when": weekday_and_day(item.day)}
+        values = {"title": self.page.get_admin_display_title(), "when": weekday_and_day(chosen["day"])}
         messages.success(self.request, _("“%(title)s” is planned for %(when)s.") % values)
         return redirect(self.back)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         edit_url = reverse("wagtailadmin_pages:edit", args=[self.page.pk])
-        return super().get_context_data(**kwargs) | {"item": self.item, "edit_url": edit_url}
+        return super().get_context_data(**kwargs) | {"is_planned": self.is_planned, "edit_url": edit_url}

@@ -79,7 +79,7 @@ def movable(page: PortalPage, user: Any) -> Movable:
     if page.last_published_at:
         dates = [at for at in dates if at > page.last_published_at]
     if not dates:
-        if item is None:
+        if item is None or item.day is None:
             raise MoveRefusedError(_("“%(title)s” has no date that can be moved.") % title)
         return Movable(page, user, item.day)
     if page.workflow_in_progress:

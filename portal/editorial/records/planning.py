@@ -19,8 +19,9 @@ SALT = "portal.editorial.planning"
 
 class PlannedItemQuerySet(models.QuerySet["PlannedItem"]):
     def open(self) -> Self:
-        """The items whose pages were never published and are not scheduled."""
+        """The items with a day whose pages were never published and are not scheduled."""
         return self.filter(
+            day__isnull=False,
             page__live=False,
             page__first_published_at=None,
             page__latest_revision__approved_go_live_at=None,
@@ -32,10 +33,13 @@ class PlannedItemQuerySet(models.QuerySet["PlannedItem"]):
 
 
 class PlannedItem(models.Model):
-    """The plan for a draft: a day, a person and a note. It ends when the page is published or scheduled."""
+    """The plan for a draft: a day, a person and a note. It ends when the page is published or scheduled.
+
+    Without a day, the draft is no longer planned. The row remains for the authorship of the first version.
+    """
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="planned_item")
-    day = models.DateField(pgettext_lazy("planning", "day"), db_index=True)
+    day = models.DateField(pgettext_lazy("planning", "day"), null=True, db_index=True)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

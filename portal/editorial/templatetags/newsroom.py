@@ -40,7 +40,7 @@ def plan_box(page: Page, user: Any) -> dict[str, Any]:
     """The plan of a draft that was never published."""
     if page.live or page.first_published_at:
         return {"item": None}
-    item = PlannedItem.objects.select_related("person").filter(page=page.pk).first()
+    item = PlannedItem.objects.select_related("person").filter(page=page.pk, day__isnull=False).first()
     is_open = item is not None and page.permissions_for_user(user).can_edit() and not page.scheduled_revision
     return {"item": item, "url": reverse("planning_item", args=[page.pk]) if is_open else ""}
 

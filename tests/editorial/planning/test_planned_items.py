@@ -211,7 +211,8 @@ def test_removed_plan_leaves_the_draft(lorraine, editor):
     item = plan(lorraine, editor)
     newsroom_client(lorraine, editor).post(reverse("planning_item", args=[item.page_id]), {"remove": "1"})
 
-    assert not PlannedItem.objects.exists()
+    assert not PlannedItem.objects.open().exists()
+    assert "Une usine" not in calendar(lorraine, editor)
     assert Page.objects.filter(pk=item.page_id).exists()
 
 
@@ -302,6 +303,26 @@ def test_planner_may_approve_what_somebody_else_wrote(lorraine, approver, anna):
     answer(submit(page, anna), approver)
 
     assert Page.objects.get(pk=page.pk).live
+
+
+def test_planner_may_approve_what_is_no_longer_planned(lorraine, approver, anna):
+    item = plan(lorraine, approver, anna)
+    page = complete(lorraine, write(item, anna), anna)
+    newsroom_client(lorraine, anna).post(reverse("planning_item", args=[item.page_id]), {"remove": "1"})
+
+    answer(submit(page, anna), approver)
+
+    assert Page.objects.get(pk=page.pk).live
+
+
+def test_draft_is_planned_again(lorraine, editor, anna):
+    item = plan(lorraine, editor, anna)
+    url = reverse("planning_item", args=[item.page_id])
+    client = newsroom_client(lorraine, editor)
+    client.post(url, {"remove": "1"})
+    client.post(url, {"day": "9.12.2026", "person": anna.pk, "note": ""})
+
+    assert [(each.day, each.person) for each in PlannedItem.objects.open()] == [(date(2026, 12, 9), anna)]
 
 
 def test_planner_may_not_approve_their_own_title_alone(lorraine, approver):
