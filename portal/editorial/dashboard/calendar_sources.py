@@ -144,6 +144,7 @@ def _with_page(rows: QuerySet[Any], key: str) -> QuerySet[Any]:
     page = Page.objects.filter(pk=OuterRef("page_key"))
     return rows.annotate(page_key=Cast(F(key), BigIntegerField())).annotate(
         path=Subquery(page.values("path")[:1]),
+        url_path=Subquery(page.values("url_path")[:1]),
         owner=Subquery(page.values("owner")[:1]),
         content_type_key=Subquery(page.values("content_type")[:1]),
         draft_title=Subquery(page.values("draft_title")[:1]),

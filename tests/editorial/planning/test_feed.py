@@ -39,9 +39,9 @@ def test_address_needs_no_sign_in_and_shows_the_calendar(lorraine, saar, newsroo
     make_event(lorraine.calendar, "Nuit des forges", start=NOW + 2 * DAY)
     draft(saar, newsrooms.saar[Role.EDITOR], "Fremd", go_live_at=NOW + DAY)
 
-    found = [each for each in summaries(lorraine, address_of(editor)) if "published" not in each]
+    found = [each for each in summaries(lorraine, address_of(editor)) if "publié" not in each]
 
-    assert found == ["Datée (draft)", "Nuit des forges (takes place)", "Prévue (draft)"]
+    assert found == ["Datée (brouillon)", "Nuit des forges (a lieu)", "Prévue (brouillon)"]
 
 
 def test_planned_day_is_a_whole_day_and_keeps_its_identity(lorraine, editor):
@@ -66,7 +66,7 @@ def test_address_has_the_filters_of_the_calendar(lorraine, editor, approver):
     draft(lorraine, editor, "La mienne", go_live_at=NOW + DAY)
     draft(lorraine, approver, "La sienne", go_live_at=NOW + DAY)
 
-    assert summaries(lorraine, address_of(editor), person="me", state="draft") == ["La mienne (draft)"]
+    assert summaries(lorraine, address_of(editor), person="me", state="draft") == ["La mienne (brouillon)"]
 
 
 def test_calendar_shows_the_address_with_its_filters(lorraine, editor):

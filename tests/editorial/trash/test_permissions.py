@@ -142,7 +142,7 @@ def test_no_action_of_the_newsroom_changes_a_page_in_the_trash(lorraine, newsroo
 def test_no_version_of_a_page_in_the_trash_is_published(story):
     put_into_trash(story)
 
-    with pytest.raises(PublicationRefusedError, match="in the trash"):
+    with pytest.raises(PublicationRefusedError, match="corbeille"):
         publish_as_system(story)
 
 
@@ -151,7 +151,7 @@ def test_nobody_approves_a_page_in_the_trash(lorraine, newsroom):
     step = submit(page, newsroom[Role.EDITOR])
     put_into_trash(page)
 
-    with pytest.raises(PublicationRefusedError, match="in the trash"):
+    with pytest.raises(PublicationRefusedError, match="corbeille"):
         answer(step, newsroom[Role.APPROVER])
 
 
