@@ -1,9 +1,11 @@
 """Goes through the lists in an open form as a writer does: adds rows, fills them slowly, moves and deletes them."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from wagtail.blocks import StreamBlock
 
 from tests.editorial.rows.streams import Lists, appended, entries, fields_in, kinds_in, lists_in, typed_into
@@ -136,9 +138,9 @@ class Blocks:
         self.window.data[f"{self.prefix}-{number}-deleted"] = "1"
 
     def typed(self) -> list[Any]:
-        """The whole stream, as stored."""
-        typed = self.root.clean(self.root.value_from_datadict(self.window.data, {}, self.stream))
-        return list(self.root.get_prep_value(typed))
+        """The whole stream, as stored in a draft."""
+        typed = self.root.clean_deferred(self.root.value_from_datadict(self.window.data, {}, self.stream))
+        return list(json.loads(json.dumps(self.root.get_prep_value(typed), cls=DjangoJSONEncoder)))
 
     def stored(self) -> list[Any]:
         return list(self.root.get_prep_value(getattr(self.window.stored_record(), self.stream)))

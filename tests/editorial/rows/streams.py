@@ -11,6 +11,7 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.models import Page
 
+from portal.formats.fields import TypedDateTimeField
 from portal.media.models import Document
 
 Data = dict[str, Any]
@@ -103,6 +104,8 @@ def typed_into(block: Any, prefix: str, data: Data, number: int) -> Data:
         return {prefix: choices[number % len(choices)]}
     if isinstance(field, forms.IntegerField):
         return {prefix: str(field.min_value or number)}
+    if isinstance(field, TypedDateTimeField):
+        return {prefix: f"{number % 28 + 1:02}.01.2031 10:00"}
     raise AssertionError(f"The test cannot fill in {prefix}, a {type(block).__name__}.")
 
 
