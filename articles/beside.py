@@ -53,7 +53,7 @@ def _passages(page: Any, other: Any, language: str, context: dict[str, Any]) -> 
         return mark_safe(child.render({**context, "page": of, "block_id": child.id})) if child else SafeString()
 
     for own, translated in pair(list(page.body), list(other.body)):
-        is_shared = own is not None and own.block_type in PICTURES
+        is_shared = own is not None and all(each.block_type in PICTURES for each in (own, translated) if each)
         with override(language):
             there = SafeString() if is_shared else rendered(translated, other)
         yield PassagePair(rendered(own, page), there, is_shared)

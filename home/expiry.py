@@ -10,8 +10,8 @@ from django.utils.dateparse import parse_datetime
 
 from home.models import HomePage
 
-# The start of a value in the stored text. A shelf without an end has null.
-HAS_END = '"ends_at": "'
+# The key in the stored text. A shelf without an end has null, or lacks it.
+HAS_END = '"ends_at"'
 
 
 def expiry_of_shelves(now: datetime) -> Iterator[datetime]:

@@ -121,6 +121,7 @@ class ChosenStory:
     card: Card
     look: Look
     kicker: str = ""
+    teaser: str = ""
     links: tuple[PublicLink, ...] = ()
     quote: blocks.StructValue | None = None
 
@@ -227,16 +228,16 @@ def _place(card: Card, look: Look, words: blocks.StructValue | None, edition: Ed
     shown = replace(
         card,
         title=words["headline"] or card.title,
-        standfirst=words["teaser"] or card.standfirst,
         image=_picture(card, words) if look.slot else None,
     )
     links = (public_link(link, edition, now) for link in words["links"])
     quote = words["quote"] if look.with_quote and words["quote"]["text"] else None
-    return ChosenStory(shown, look, words["kicker"], tuple(link for link in links if link), quote)
+    return ChosenStory(shown, look, words["kicker"], words["teaser"], tuple(link for link in links if link), quote)
 
 
 def _picture(card: Card, words: blocks.StructValue | None) -> CardImage | None:
-    if words is None or words["picture"] == ShownPicture.OWN:
-        return card.image
-    image = words["image"] if words["picture"] == ShownPicture.OTHER else None
-    return CardImage(image.pk, *(getattr(image, name) for name in IMAGE_COLUMNS)) if image else None
+    if words and words["picture"] == ShownPicture.NONE:
+        return None
+    image = words["image"] if words and words["picture"] == ShownPicture.OTHER else None
+    # The other picture may have been deleted.
+    return CardImage(image.pk, *(getattr(image, name) for name in IMAGE_COLUMNS)) if image else card.image

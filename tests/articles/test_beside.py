@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import given, strategies as st
 
 from articles.beside import pair
-from tests.builders import change, make_article, make_private
+from tests.builders import change, make_article, make_image, make_private
 
 BODY = [
     {"type": "heading", "value": {"text": "Le four", "level": "h2"}, "id": "11111111-0000-4000-8000-000000000001"},
@@ -56,6 +56,31 @@ def test_passage_without_translation_stands_alone(lorraine, story, translation):
     change(translation, body=[in_german(BODY[2], GERMAN[2])])
 
     assert side_by_side(lorraine, story) == [["Le four", ""], ["Il fond.", ""], ["Il dort.", "Er schläft."]]
+
+
+def test_no_passage_of_a_translation_made_elsewhere_is_lost(lorraine, story, translation):
+    """Its blocks have ids of their own, and the original has a picture where it has a text."""
+    picture = {"type": "figure", "value": {"image": make_image().pk, "alt": "Un four", "caption": "Le four"}}
+    others = [f"22222222-0000-4000-8000-00000000000{number}" for number in range(3)]
+    change(story, body=[BODY[1], picture | {"id": others[0]}])
+    texts = [
+        {"type": "paragraph", "value": words, "id": key} for words, key in zip(GERMAN[1:], others[1:], strict=True)
+    ]
+    change(translation, body=texts)
+
+    assert side_by_side(lorraine, story) == [["Il fond.", "Er schmilzt."], ["Le four", "Er schläft."]]
+
+
+def test_pictures_are_shown_once(lorraine, story, translation):
+    picture = {"type": "figure", "value": {"image": make_image().pk, "alt": "Un four"}, "id": BODY[2]["id"]}
+    change(story, body=[*BODY[:2], picture])
+    change(
+        translation, body=[*(in_german(each, words) for each, words in zip(BODY[:2], GERMAN, strict=False)), picture]
+    )
+
+    response = lorraine.reader().get(lorraine.address(story), {"beside": "de"})
+
+    assert len(BeautifulSoup(response.content, "html.parser").select(".story__body .figure")) == 1
 
 
 def test_translation_says_its_language(lorraine, story, translation):

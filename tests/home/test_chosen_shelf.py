@@ -129,6 +129,20 @@ def test_headline_kicker_and_teaser_of_the_page_replace_those_of_the_story(lorra
     assert page.shelf.select_one(".card__title a")["href"] == lorraine.address(stories[0])
 
 
+def test_teaser_of_the_page_is_shown_whole(lorraine, stories):
+    teaser = " ".join(["Trois scieries réembauchent dans les Vosges."] * 6)
+
+    page = Page(lorraine, chosen("pair", place(stories[0], teaser=teaser), place(stories[1])))
+
+    assert page.shelf.select_one(".card__standfirst").get_text(strip=True) == teaser
+
+
+def test_story_whose_other_picture_was_deleted_has_its_own(lorraine, stories):
+    shelf = Page(lorraine, chosen("pair", place(stories[0], picture="other", image=None), place(stories[1]))).shelf
+
+    assert [image["src"][-8:] for image in shelf.select(".card:first-child img")] == ["e" * 8]
+
+
 def test_words_for_a_hidden_story_are_not_shown_over_the_one_that_replaces_it(lorraine, stories):
     make_draft(stories[5])
 
