@@ -97,7 +97,7 @@ def test_story_of_today_that_was_published_again_shows_when(lorraine):
 
     publish_at(story, MORNING - timedelta(minutes=25))
 
-    assert dates(site) == ["updated 10 h 05"]
+    assert dates(site) == ["mis à jour à 10 h 05"]
 
 
 def test_second_publication_within_minutes_is_not_an_update(lorraine):

@@ -32,6 +32,7 @@ WITHOUT_MAILS_OF_THEIR_OWN = {
     "read_texts",
     "refresh_at_request",
     "refresh_if_due",
+    "rewrite_dates_later",
     "work_on",
     "work_on_list",
 }
