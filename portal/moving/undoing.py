@@ -11,6 +11,7 @@ from portal.content.publication import lock_pages
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.writing.front import FRONT, empty_front
 from portal.moving.writing.menus import MENU, take_menu_back
+from portal.moving.writing.redirects import LONGEST
 
 Kind = ImportedItem.Kind
 
@@ -63,10 +64,12 @@ def _undo_redirects(source: ImportSource) -> int:
     rows = ImportedItem.objects.filter(source=source, kind=Kind.REDIRECT)
     count = 0
     for row in rows:
-        # If somebody has changed the entry, it has another target.
+        # If somebody has changed the entry, it has another target. A redirect to a page is deleted with the page.
         found = Redirect.objects.filter(site=source.site, old_path=row.old_address, redirect_page=row.page_id)
         if row.page_id is None:
-            found = found.filter(redirect_link__startswith=row.title).exclude(redirect_link="")
+            is_cut = len(row.title) == LONGEST
+            found = found.filter(**{"redirect_link__startswith" if is_cut else "redirect_link": row.title})
+            found = found.exclude(redirect_link="")
         count += found.delete()[0]
     rows.delete()
     return count

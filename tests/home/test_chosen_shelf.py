@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 from time_machine import travel
 from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -323,8 +324,9 @@ def errors_of(layout: str, *places: dict) -> dict:
         ("briefs", 2, "“In brief, with hours” needs 3 stories: add places. An open place is filled by date."),
     ],
 )
-def test_number_of_places_must_fit_the_layout(layout, count, message):
-    errors = errors_of(layout, *[place()] * count)
+def test_number_of_places_must_fit_the_layout(db, layout, count, message):
+    with override("en"):
+        errors = errors_of(layout, *[place()] * count)
 
     assert [each for error in errors.values() for each in error.messages] == ([message] if message else [])
 

@@ -210,7 +210,7 @@ def is_counted_from(revision: Revision) -> bool:
     """Whether the count of authors begins with this revision, or it is a plan. It must not be overwritten."""
     if revision.approved_go_live_at or Page.objects.filter(live=True, live_revision=revision.pk).exists():
         return True
-    starts = PageLogEntry.objects.filter(action=TEXT_COPIED, revision=revision.pk)
+    starts = PageLogEntry.objects.filter(action__in=(TEXT_COPIED, "wagtail.publish"), revision=revision.pk)
     plans = PlannedItem.objects.filter(revision=revision.pk)
     return _approvals(revision).union(*(found.order_by().values("pk") for found in (starts, plans))).exists()
 

@@ -16,7 +16,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from portal.editorial.dashboard.write import parents
 from portal.editorial.planning.filters import FIRST_YEAR, LAST_YEAR, CalendarScope
 from portal.editorial.planning.forms import NewItemForm, PlanForm
-from portal.editorial.planning.items import change_plan, plan_new_page, visible_page
+from portal.editorial.planning.items import change_plan, plan_new_page, remove_plan, visible_page
 from portal.editorial.records.planning import PlannedItem
 from portal.editorial.work_area import WorkArea
 from portal.formats.words import weekday_and_day
@@ -98,7 +98,8 @@ class PlanView(PlanningFormView):
 
     def test_func(self) -> bool:
         self.page = visible_page(self.request, self.kwargs["page_id"])
-        if not self.page.permissions_for_user(self.request.user).can_edit():
+        is_locked = self.page.locked and self.page.locked_by_id != self.request.user.pk
+        if is_locked or not self.page.permissions_for_user(self.request.user).can_edit():
             raise PermissionDenied
         self.item = PlannedItem.objects.select_related("person").filter(page=self.page.pk).first()
         self.is_planned = self.item is not None and self.item.day is not None
@@ -119,7 +120,8 @@ class PlanView(PlanningFormView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "remove" in request.POST:
-            PlannedItem.objects.filter(page=self.page.pk).update(day=None, person=None, note="")
+            if self.item:
+                remove_plan(self.page, self.item, request.user)
             text = _("“%(title)s” is no longer planned. The draft stays.")
             messages.success(request, text % {"title": self.page.get_admin_display_title()})
             return redirect(self.back)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpRequest
+from django.utils.text import slugify
 from wagtail.log_actions import log
 from wagtail.models import Page, PageSubscription
 from wagtail.signals import init_new_page
@@ -15,6 +16,11 @@ from portal.content.publication import lock_pages
 from portal.editorial.mails.page_mails import EDIT, edit_link, enqueue_about_page
 from portal.editorial.records.planning import PlannedItem
 from portal.editorial.work_area import WorkArea
+from portal.platform.slugs import free_slug
+
+PLAN_CHANGED = "portal.plan_changed"
+# With a number, it still fits the column.
+LONGEST_SLUG = 240
 
 
 def visible_page(request: HttpRequest, key: int) -> Any:
@@ -37,8 +43,8 @@ def plan_new_page(
     """
     lock_pages([parent.pk])
     parent = Page.objects.get(pk=parent.pk).specific
-    # Wagtail derives an unused slug from the title.
-    page = model(title=title, draft_title=title, slug="", locale=parent.locale, owner=person or user, live=False)
+    slug = free_slug(parent, slugify(title)[:LONGEST_SLUG] or str(model._meta.model_name))
+    page = model(title=title, draft_title=title, slug=slug, locale=parent.locale, owner=person or user, live=False)
     init_new_page.send(sender=model, page=page, parent=parent)
     parent.add_child(instance=page)
     # As in Wagtail's form for new pages: required fields are checked before the publication.
@@ -60,12 +66,26 @@ def change_plan(page: PortalPage, item: PlannedItem, *, day: date, person: Any, 
     before = item.person_id, item.day
     item.day, item.person, item.note = day, person, note
     item.save()
+    log_plan(page, item, user)
     if person is not None and person.pk != before[0]:
         Page.objects.filter(pk=page.pk).update(owner=person)
         page.owner = person
         follow_comments(page, person)
     if before != (item.person_id, day):
         notify_person(page, item, user)
+
+
+@transaction.atomic
+def remove_plan(page: PortalPage, item: PlannedItem, user: Any) -> None:
+    lock_pages([page.pk])
+    item.day, item.person, item.note = None, None, ""
+    item.save()
+    log_plan(page, item, user)
+
+
+def log_plan(page: PortalPage, item: PlannedItem, user: Any) -> None:
+    day = item.day.isoformat() if item.day else ""
+    log(instance=page, action=PLAN_CHANGED, user=user, data={"day": day, "person": item.person_id})
 
 
 def follow_comments(page: PortalPage, person: Any) -> None:

@@ -27,8 +27,10 @@ from portal.editorial.approval.refusals import show_refusal
 from portal.platform.newsroom_views import NewsroomView, crumb
 
 UNDONE = "portal.publication_undone"
-PUBLISHED = ("wagtail.publish", "wagtail.publish.scheduled")
+PUBLISHED = "wagtail.publish"
 SHOWN = 10
+# How many publications are read for these: a version may have been published several times.
+READ = 5 * SHOWN
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,12 @@ class EarlierVersion:
 
 def earlier_versions(page: Page) -> Iterator[EarlierVersion]:
     """The versions that readers saw before the current one, latest first, without those that have expired."""
-    entries = PageLogEntry.objects.filter(page=page.pk, action__in=PUBLISHED, revision__isnull=False)
+    entries = PageLogEntry.objects.filter(page=page.pk, action=PUBLISHED, revision__isnull=False)
     seen = {page.live_revision_id}
-    for entry in entries.select_related("revision", "user").order_by("-timestamp", "-pk"):
-        if entry.revision_id in seen or len(seen) > SHOWN:
+    for entry in entries.select_related("revision", "user").order_by("-timestamp", "-pk")[:READ]:
+        if len(seen) > SHOWN:
+            break
+        if entry.revision_id in seen:
             continue
         seen.add(entry.revision_id)
         expiry = entry.revision.as_object().expire_at
@@ -67,9 +71,15 @@ def may_undo(page: Page, user: Any) -> bool:
 
 @transaction.atomic
 def bring_back(page: Page, version: EarlierVersion, user: Any) -> None:
-    """Publish the version again. Raises PublicationRefusedError. The newest draft stays the newest."""
-    former = page.live_revision
-    version.revision.publish(user=user)
+    """Publish the version again at the page's current address. Raises PublicationRefusedError.
+
+    The newest draft stays the newest.
+    """
+    former, revision = page.live_revision, version.revision
+    if revision.content["slug"] != page.slug:
+        revision.content["slug"] = page.slug
+        Revision.objects.filter(pk=revision.pk).update(content=revision.content)
+    revision.publish(user=user)
     log(instance=page, action=UNDONE, user=user, revision=former)
 
 

@@ -6,26 +6,25 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core import mail
 from django.urls import reverse
-from wagtail.models import Page
+from django.utils.translation import override
+from wagtail.models import Page, PageLogEntry
 from wagtail.users.models import UserProfile
 
 from articles.models import ArticlePage
-from portal.content.publication import PublicationRefusedError
 from portal.editorial.dashboard.lists import Dashboard
 from portal.editorial.mails.comments import notify_of_comments
 from portal.editorial.models import PlannedItem
 from portal.editorial.offboarding.act import offboard
 from portal.editorial.offboarding.holdings import holdings_at
-from portal.editorial.planning.items import plan_new_page
+from portal.editorial.planning.items import PLAN_CHANGED
 from portal.editorial.roles import Role, group_of
 from portal.platform.operation.changes import content_version
 from tests.builders import make_member, newsroom_client, work_off
 from tests.editorial.actions import publish_as_system
-from tests.editorial.drafts import answer, rewrite, submit
-from tests.editorial.planning.written import complete
+from tests.editorial.drafts import answer, submit
+from tests.editorial.planning.written import TUESDAY, complete, plan, write
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
-TUESDAY = date(2026, 12, 8)
 
 
 @pytest.fixture(autouse=True)
@@ -39,11 +38,6 @@ def anna(lorraine):
     return make_member("anna", group_of(lorraine.site, Role.EDITOR), first_name="Anna", last_name="Petit")
 
 
-def plan(ground, user, person=None, **facts) -> PlannedItem:
-    facts = {"title": "Une usine", "day": TUESDAY, "note": "Avec photo", **facts}
-    return plan_new_page(ArticlePage, ground.section, person=person, user=user, **facts)
-
-
 def form(ground, chosen=None, **facts) -> dict:
     known = {"title": "Une usine", "kind": "articlepage", "place": ground.section.pk, "day": "8.12.2026"}
     return {**known, "person": chosen.pk if chosen else "", "note": "Avec photo", **facts}
@@ -55,10 +49,6 @@ def post(ground, user, **data):
 
 def calendar(ground, user) -> str:
     return newsroom_client(ground, user).get(reverse("planning"), {"from": "2026-12-08"}).content.decode()
-
-
-def write(item, user, **facts):
-    return rewrite(Page.objects.get(pk=item.page_id).specific, user, **facts)
 
 
 def test_planned_item_is_a_draft_in_its_section(lorraine, editor, anna):
@@ -174,6 +164,35 @@ def test_new_person_gets_the_draft_and_a_mail(lorraine, editor, approver, anna):
     item.refresh_from_db()
     assert (item.day, item.person, item.page.owner) == (date(2026, 12, 9), anna, anna)
     assert [message.to for message in mail.outbox] == [[anna.email]]
+
+
+def test_changes_of_the_plan_are_in_the_history_of_the_page(lorraine, approver, anna):
+    item = plan(lorraine, approver)
+    client, url = newsroom_client(lorraine, approver), reverse("planning_item", args=[item.page_id])
+    client.post(url, {"day": "9.12.2026", "person": anna.pk, "note": ""})
+    client.post(url, {"remove": "1"})
+
+    with override("en"):
+        history = [str(entry.message) for entry in PageLogEntry.objects.filter(action=PLAN_CHANGED).order_by("pk")]
+    assert history == ["Planned for Wednesday 9 December: Anna Petit", "Removed the plan"]
+
+
+def test_page_that_somebody_else_has_locked_cannot_be_handed_over(lorraine, editor, approver, anna):
+    item = plan(lorraine, approver, editor)
+    Page.objects.filter(pk=item.page_id).update(locked=True, locked_by=editor)
+
+    url = reverse("planning_item", args=[item.page_id])
+    newsroom_client(lorraine, approver).post(url, {"day": "9.12.2026", "person": anna.pk, "note": ""})
+
+    assert Page.objects.get(pk=item.page_id).owner == editor
+
+
+@pytest.mark.parametrize("title", ["???", "x" * 255])
+def test_second_item_of_a_title_without_a_slug_of_its_own_has_an_address(lorraine, editor, title):
+    for _time in range(2):
+        plan(lorraine, editor, title=title)
+
+    assert Page.objects.filter(title=title).exclude(slug="").values("slug").distinct().count() == 2
 
 
 def test_person_in_charge_gets_a_mail_about_another_day(lorraine, approver, anna):
@@ -294,83 +313,6 @@ def test_item_for_somebody_else_is_no_draft_of_its_planner(lorraine, editor, ann
         return [row.title for row in Dashboard(user, NOW).rows["drafts"]]
 
     assert (drafts(editor), drafts(anna)) == ([], ["Une usine"])
-
-
-def test_planner_may_approve_what_somebody_else_wrote(lorraine, approver, anna):
-    item = plan(lorraine, approver, anna)
-    page = complete(lorraine, write(item, anna), anna)
-
-    answer(submit(page, anna), approver)
-
-    assert Page.objects.get(pk=page.pk).live
-
-
-def test_planner_may_approve_what_is_no_longer_planned(lorraine, approver, anna):
-    item = plan(lorraine, approver, anna)
-    page = complete(lorraine, write(item, anna), anna)
-    newsroom_client(lorraine, anna).post(reverse("planning_item", args=[item.page_id]), {"remove": "1"})
-
-    answer(submit(page, anna), approver)
-
-    assert Page.objects.get(pk=page.pk).live
-
-
-def test_draft_is_planned_again(lorraine, editor, anna):
-    item = plan(lorraine, editor, anna)
-    url = reverse("planning_item", args=[item.page_id])
-    client = newsroom_client(lorraine, editor)
-    client.post(url, {"remove": "1"})
-    client.post(url, {"day": "9.12.2026", "person": anna.pk, "note": ""})
-
-    assert [(each.day, each.person) for each in PlannedItem.objects.open()] == [(date(2026, 12, 9), anna)]
-
-
-def test_planner_may_not_approve_their_own_title_alone(lorraine, approver):
-    item = plan(lorraine, approver)
-    page = Page.objects.get(pk=item.page_id).specific
-
-    with pytest.raises(PublicationRefusedError):
-        page.get_latest_revision().publish(user=approver)
-    assert not page.permissions_for_user(approver).can_publish()
-
-
-def test_planner_who_also_writes_may_not_approve(lorraine, approver, anna):
-    item = plan(lorraine, approver, anna)
-    page = complete(lorraine, write(item, anna), anna)
-    page = write(item, approver, standfirst="Deux phrases de plus.")
-
-    with pytest.raises(PublicationRefusedError):
-        answer(submit(page, anna), approver)
-
-
-def test_planner_cannot_hide_their_text_in_the_version_of_the_plan(lorraine, approver, anna):
-    item = plan(lorraine, approver, anna)
-    page = Page.objects.get(pk=item.page_id).specific
-    draft = page.get_latest_revision_as_object()
-    draft.standfirst = "Deux phrases du planificateur."
-    draft.save_revision(user=approver, overwrite_revision=item.revision)
-    page = complete(lorraine, page, anna, standfirst="Deux phrases du planificateur.")
-
-    with pytest.raises(PublicationRefusedError):
-        answer(submit(page, anna), approver)
-
-
-def test_writer_of_a_planned_item_may_not_approve(lorraine, approver, editor):
-    item = plan(lorraine, editor, approver)
-    page = complete(lorraine, write(item, approver), approver)
-
-    with pytest.raises(PublicationRefusedError):
-        answer(submit(page, editor), approver)
-
-
-def test_copy_of_a_planned_title_has_its_planner_as_author(lorraine, approver):
-    item = plan(lorraine, approver)
-    page = Page.objects.get(pk=item.page_id).specific
-    data = {"new_title": page.title, "new_slug": f"{page.slug}-2", "new_parent_page": lorraine.section.pk}
-    newsroom_client(lorraine, approver).post(reverse("wagtailadmin_pages:copy", args=[page.pk]), data)
-
-    copied = Page.objects.get(slug=f"{page.slug}-2").specific
-    assert not copied.permissions_for_user(approver).can_publish()
 
 
 def test_person_who_leaves_hands_over_their_planned_items(lorraine, newsroom, editor, anna):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision
 
+from portal.editorial.approval.authorship import is_counted_from
 from portal.editorial.roles import Role
 from portal.editorial.schedule.earlier_versions import UNDONE
 from tests.builders import newsroom_client
@@ -141,3 +142,22 @@ def test_locked_page_is_refused(lorraine, newsroom, story):
     bring_back(lorraine, newsroom[Role.APPROVER], story, version_of(story, "Un").pk)
 
     assert "Deux" in title_for_readers(lorraine, story)
+
+
+def test_address_stays_the_current_one(lorraine, newsroom, story):
+    version = version_of(story, "Un")
+    Revision.objects.filter(pk=version.pk).update(content=version.content | {"slug": "ancienne-adresse"})
+
+    bring_back(lorraine, newsroom[Role.APPROVER], story, version.pk)
+
+    assert "Un" in title_for_readers(lorraine, story)
+
+
+def test_version_that_readers_saw_is_not_overwritten_later(lorraine, newsroom, story):
+    """It was published directly and taken down, so that it is neither live nor approved in a review."""
+    alone = draft(lorraine, newsroom[Role.EDITOR], "Seul")
+    revision = alone.latest_revision
+    revision.publish(user=newsroom[Role.APPROVER])
+    Page.objects.get(pk=alone.pk).specific.unpublish()
+
+    assert is_counted_from(revision)

@@ -117,3 +117,22 @@ def test_archive_whose_redirect_was_edited_leads_where_the_editor_wants(bring, l
     bring(a_tag("bois", "Bois"), *posts, live=True)
 
     assert target(lorraine, "/tag/bois/") == "/fr/"
+
+
+def test_undo_leaves_a_redirect_that_an_editor_made_in_place_of_another(fair, lorraine):
+    """The calendar to which it led was deleted, and its redirect with it."""
+    lorraine.calendar.specific.delete()
+    Redirect.objects.create(site=lorraine.site, old_path="/events/month", redirect_link="/fr/")
+
+    undo(ImportSource.objects.get())
+
+    assert target(lorraine, "/events/month/") == "/fr/"
+
+
+def test_undo_leaves_a_redirect_that_was_edited_to_a_place_below(bring, lorraine):
+    bring(item("Un", "Texte", wp_id=1, tags=("bois",)), topics={}, live=True)
+    Redirect.objects.filter(old_path="/tag/bois").update(redirect_link=f"{NEWS}culture/")
+
+    undo(ImportSource.objects.get())
+
+    assert target(lorraine, "/tag/bois/") == f"{NEWS}culture/"
