@@ -96,7 +96,7 @@ def plans_of_page(shelves: StreamValue, edition: Edition) -> list[Plan]:
 def fill_shelves(plans: Iterable[Plan], edition: Edition, now: datetime) -> list[dict[str, Any]]:
     """The template variables of each shelf, from the top down. A story appears on one shelf only.
 
-    A story that an editor has chosen is left to its shelf by the shelves above. Takes three queries for all shelves
+    Shelves above skip a story that an editor has chosen for a lower shelf. Takes three queries for all shelves
     together.
     """
     plans = [plan for plan in plans if not plan.is_over(now)]

@@ -1,1 +1,1 @@
-"""The shelves that editors arrange by hand, and what all shelves have in common."""
+"""The shelves that editors arrange by hand, and the base of all shelves."""

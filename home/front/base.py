@@ -1,4 +1,4 @@
-"""What all shelves have in common: a plan of their stories, an end, and an age limit."""
+"""The base of all shelves: a plan of their stories, an end time and an age limit."""
 
 from datetime import datetime, timedelta
 from typing import Any

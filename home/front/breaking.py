@@ -1,4 +1,4 @@
-"""The band of breaking news: one sentence and a link, until an hour."""
+"""The band of breaking news: one sentence and a link, until a set time."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ class BreakingShelf(Shelf):
     class Meta:
         icon = "drawing-breaking-shelf"
         label = _("Breaking news")
-        description = _("One sentence across the page, with a link, until an hour. It belongs at the top.")
+        description = _("One sentence across the page, with a link, until a set time. It belongs at the top.")
         template = "home/shelves/breaking.html"
         preview_value = {"label": "", "text": "Le pont de Thionville est fermé jusqu’à ce soir."}
 

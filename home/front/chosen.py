@@ -202,7 +202,7 @@ def _layout(value: blocks.StructValue) -> Layout:
 
 
 def _wrong_number(layout: Layout, count: int) -> str:
-    """What to do about a number of places that the layout does not have; empty if it is right."""
+    """The error message for a number of places that does not fit the layout; otherwise empty."""
     least, most = PLACES[layout]
     name = {"layout": layout.label, "least": least, "most": most}
     if count < least:

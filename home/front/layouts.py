@@ -10,12 +10,12 @@ MOST_PLACES = 7
 
 
 class Layout(TextChoices):
-    LARGE = "large", _("One large with two")
+    LARGE = "large", _("One large, two small")
     TEXT = "text", _("One large, text only")
     QUOTE = "quote", _("Quote with portrait")
-    PICTURE = "picture", _("Picture the full width")
-    PAIR = "pair", _("Two equal")
-    BRIEFS = "briefs", _("In brief, with hours")
+    PICTURE = "picture", _("Full-width picture")
+    PAIR = "pair", _("Two of equal size")
+    BRIEFS = "briefs", _("In brief, with times")
 
 
 class Look(NamedTuple):
@@ -45,12 +45,12 @@ LOOKS = {
     Layout.PAIR: (Look("large", "large"),),
     Layout.BRIEFS: (Look("brief", ""),),
 }
-# The layouts for fewer stories than chosen, from the largest down.
+# Fallbacks if there are too few stories, largest first.
 SMALLER = (Layout.PAIR, Layout.PICTURE, Layout.TEXT)
 
 
 def fitting(wanted: Layout, count: int, *, has_picture: bool, has_quote: bool) -> Layout:
-    """The wanted layout, or the next smaller one that this many stories fill; there is at least one.
+    """The wanted layout if it can be filled, otherwise the largest smaller one. `count` is at least 1.
 
     `has_picture` and `has_quote` are about the first story.
     """

@@ -16,7 +16,8 @@ from portal.platform.per_request import per_request
 class PortalPageTester(PagePermissionTester):
     """Separates permission to publish from others that Wagtail derives from it: privacy, schedules, aliases, slugs.
 
-    Nobody has a permission for a page in the trash; only the trash itself checks which permissions apply at its place.
+    No user has any permission on a page in the trash. Only the trash's own views check the permissions that would apply
+    where the page was.
     """
 
     applies_in_trash = False

@@ -318,10 +318,10 @@ def errors_of(layout: str, *places: dict) -> dict:
     [
         ("large", 3, ""),
         ("large", 7, ""),
-        ("large", 2, "“One large with two” needs 3 stories: add places. An open place is filled by date."),
-        ("pair", 3, "“Two equal” has room for 2 stories: remove the others or choose another layout."),
-        ("picture", 2, "“Picture the full width” has room for 1 story: remove the others or choose another layout."),
-        ("briefs", 2, "“In brief, with hours” needs 3 stories: add places. An open place is filled by date."),
+        ("large", 2, "“One large, two small” needs 3 stories: add places. An open place is filled by date."),
+        ("pair", 3, "“Two of equal size” has room for 2 stories: remove the others or choose another layout."),
+        ("picture", 2, "“Full-width picture” has room for 1 story: remove the others or choose another layout."),
+        ("briefs", 2, "“In brief, with times” needs 3 stories: add places. An open place is filled by date."),
     ],
 )
 def test_number_of_places_must_fit_the_layout(db, layout, count, message):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from portal.content.kinds import kind_named, label_of
 
-# A publication sooner than this after the first one is not an update of the story.
+# Publishing again within this time of the first publication is not an update.
 UPDATE_DELAY = timedelta(minutes=10)
 
 
@@ -55,7 +55,7 @@ class Card:
     page: TreePosition
     image: CardImage | None
     about: CardSubject | None = None
-    # When the page was last published again; None if that was together with its first publication.
+    # When the page was last updated; None if never, or within UPDATE_DELAY of its first publication.
     updated_at: datetime | None = None
 
     @property

@@ -71,7 +71,7 @@ class CalendarItem:
 
     @property
     def kind(self) -> str:
-        """The happening: `planned` for all drafts that are not approved yet."""
+        """The kind of event: `planned` for every unapproved draft."""
         return "planned" if self.state in OPEN else self.state.value
 
     @property
@@ -87,7 +87,7 @@ class CalendarItem:
         return self.at if self.has_time else self.at + timedelta(days=1)
 
     def is_late(self, now: datetime) -> bool:
-        """Whether it should have happened. A planned item is in time once its draft is sent for review."""
+        """Whether the entry is overdue. A planned item is not overdue once its draft is in review."""
         if self.state not in PENDING or self.over_at > now:
             return False
         return not (self.is_plan and self.state == EntryState.REVIEW)

@@ -36,7 +36,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
         first, last = midnight(filters.today - PAST), midnight(filters.today + FUTURE)
         period = CalendarPeriod(filters.area, now, first, last, filters.paths)
         found = filters.select(read_entries(calendar_sources, period))
-        # If there are too many, the past is left out first.
+        # If there are too many, past entries are dropped first.
         coming = [entry for entry in found if entry.over_at > now][:MAX_EVENTS]
         past = [entry for entry in found if entry.over_at <= now]
         room = MAX_EVENTS - len(coming)
@@ -77,7 +77,7 @@ def _event(row: CalendarRow, now: datetime) -> Event:
 
 
 def uid_of(entry: CalendarItem) -> str:
-    """The same for an entry that was moved."""
+    """A UID that does not change when the entry is moved."""
     return f"{entry.kind}-{entry.page or entry.category}-{entry.key}@newsroom"
 
 

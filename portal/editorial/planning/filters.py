@@ -23,7 +23,7 @@ from portal.editorial.work_area import WorkArea
 # The value of the filter for the user's own entries.
 ME = "me"
 LIST_DAYS = 30
-# Days outside of these years are no day of the calendar.
+# The calendar ignores days outside these years.
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
@@ -117,7 +117,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, data: Any, offered: FilterChoices, **options: Any):
         super().__init__(data, **options)
-        # The name of this parameter is a word of Python.
+        # `from` is a Python keyword.
         self.fields["from"] = forms.DateField(input_formats=["%Y-%m-%d"], required=False, widget=forms.HiddenInput)
         for name, choices in offered.choices.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]

@@ -62,7 +62,7 @@ def movable(page: PortalPage, user: Any) -> Movable:
         draft = scheduled.as_object()
         if needed_confirmation(draft):
             raise MoveRefusedError(
-                _("It was confirmed only for this time. Cancel the publication, and send it for review again.")
+                _("The sending was confirmed for this time only. Cancel the publication, and send it for review again.")
             )
         at = scheduled.approved_go_live_at
         others = tuple(scheduled_with(page, user))

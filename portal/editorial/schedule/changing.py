@@ -103,7 +103,8 @@ def move_schedule(request: HttpRequest, page_id: int) -> HttpResponse:
     draft = revision.as_object()
     if needed_confirmation(draft):
         messages.warning(
-            request, _("It was confirmed only for this time. Cancel the publication, and send it for review again.")
+            request,
+            _("The sending was confirmed for this time only. Cancel the publication, and send it for review again."),
         )
         return redirect(edit_url)
     initial = {"revision": revision.pk, "at": revision.approved_go_live_at}

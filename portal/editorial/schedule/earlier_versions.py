@@ -85,7 +85,7 @@ def bring_back(page: Page, version: EarlierVersion, user: Any) -> None:
 
 class EarlierVersionsView(NewsroomView, TemplateView):
     template_name = "editorial/schedule/earlier_versions.html"
-    page_title = gettext_lazy("What readers saw before")
+    page_title = gettext_lazy("Earlier versions")
     header_icon = "undo"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -147,10 +147,10 @@ def earlier_versions_url() -> list[Any]:
 def earlier_versions_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
     if may_undo(page, user):
         url = reverse("earlier_versions", args=[page.pk])
-        yield Button(_("What readers saw before"), url, icon_name="undo", priority=85)
+        yield Button(_("Earlier versions"), url, icon_name="undo", priority=85)
 
 
 @hooks.register("register_log_actions")
 def earlier_versions_log(actions: Any) -> None:
-    undone = gettext_lazy("Took back a publication: readers see an earlier version again")
+    undone = gettext_lazy("Undid a publication: readers see an earlier version again")
     actions.register_action(UNDONE, gettext_lazy("Publication undone"), undone)

@@ -112,7 +112,7 @@ def delete_for_ever(trashed: TrashedPage, user: Any = None) -> None:
     except ProtectedError as error:
         used = ", ".join(str(each) for each in list(error.protected_objects)[:3])
         raise TrashRefusedError(
-            _("“%(title)s” cannot be deleted for ever while this uses it: %(used)s")
+            _("“%(title)s” cannot be deleted for ever because it is still used by: %(used)s")
             % {"title": page.get_admin_display_title(), "used": used}
         ) from error
 

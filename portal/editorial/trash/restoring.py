@@ -24,7 +24,7 @@ class PlaceInTrashError(TrashRefusedError):
 
 
 class AddressTakenError(TrashRefusedError):
-    """Another page has the page's former address now."""
+    """Another page now uses the page's former address."""
 
 
 def obstacle(trashed: TrashedPage, slug: str = "") -> TrashRefusedError | None:
@@ -46,7 +46,7 @@ def obstacle(trashed: TrashedPage, slug: str = "") -> TrashRefusedError | None:
 
 @transaction.atomic
 def restore(trashed: TrashedPage, user: Any = None, slug: str = "") -> list[str]:
-    """Take a page and all pages below it out of the trash; return sentences about what could not be as before.
+    """Take a page and all pages below it out of the trash; return a sentence for each thing that could not be restored.
 
     A publication planned for a time that has passed meanwhile is no longer planned. Raises TrashRefusedError.
     """
@@ -112,7 +112,6 @@ def _unschedule_missed(pages: QuerySet[Page]) -> Iterator[str]:
     keys = [str(key) for key in pages.values_list("pk", flat=True)]
     missed = Revision.page_revisions.filter(object_id__in=keys, approved_go_live_at__lte=timezone.now())
     for revision in missed.order_by("pk"):
-        yield _("“%(title)s” was to be published meanwhile. It is a draft again; publish or schedule it anew.") % {
-            "title": revision.object_str
-        }
+        text = _("“%(title)s” was due to be published in the meantime. It is a draft again: publish or reschedule it.")
+        yield text % {"title": revision.object_str}
     Revision.objects.filter(pk__in=[revision.pk for revision in missed]).update(approved_go_live_at=None)

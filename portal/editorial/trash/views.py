@@ -88,7 +88,7 @@ class TrashedPageView(TrashView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        # Who is not signed in is sent to the sign-in before this view.
+        # Anonymous users are redirected to sign in before they reach this view.
         self.trashed: Any = get_object_or_404(trash_of(request.user), page=kwargs["key"])
 
     @property

@@ -26,7 +26,7 @@ PAGE_KEYS = ("page_id", "page_to_move_id", "parent_page_id")
 
 
 def explorable_pages(user: Any) -> QuerySet[Page]:
-    """The pages that the explorer opens for the user; none of the trash, which Wagtail's own policy does not know."""
+    """The pages that the explorer opens for the user, without the trash, which Wagtail's policy ignores."""
     policy: Any = policy_registry.get_by_type(Page)
     pages: QuerySet[Page] = policy.explorable_instances(user)
     return pages
@@ -82,7 +82,7 @@ def require_permitted_review(view: View) -> View:
 
 
 def leads_to_trash(view: View) -> View:
-    """Redirect from a page's screens to its screen in the trash, if the user works at its place."""
+    """Redirect from a page's screens to its screen in the trash, if the user has a role there."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -99,7 +99,7 @@ def leads_to_trash(view: View) -> View:
 
 
 def trashed_place(user: Any, key: int | None) -> int | None:
-    """The key of the page in the trash that contains this page, if the user works at its place."""
+    """The key of the page in the trash that contains this page, if the user has a role there."""
     page = Page.objects.filter(in_trash(), pk=key).first()
     if page is None:
         return None

@@ -120,7 +120,7 @@ def test_draft_shows_its_state(lorraine, editor, approver, action, state):
     assert found == {"13:00 Une usine": state}
 
 
-def test_newsletters_that_were_sent_and_coming_digests(lorraine, saar, approver):
+def test_sent_newsletters_and_coming_digests_are_shown(lorraine, saar, approver):
     newsletter = make_newsletter(lorraine, title="La lettre", weekly_day=4, weekly_hour=7)
     for ground, letter, subject in ((lorraine, newsletter, "Numéro 1"), (saar, make_newsletter(saar), "Ausgabe")):
         Sending.objects.create(
@@ -230,7 +230,7 @@ def test_section_of_another_site_is_no_filter(lorraine, saar, editor):
     assert titles(lorraine, editor, section=saar.section.pk) == {"Datée"}
 
 
-def test_empty_day_invites_to_plan(lorraine, editor):
+def test_empty_day_offers_to_plan(lorraine, editor):
     day = calendar(lorraine, editor).select_one('[data-day="2026-12-01"]')
 
     link = day.select_one(".planning-day__plan")
@@ -238,7 +238,7 @@ def test_empty_day_invites_to_plan(lorraine, editor):
     assert "day=2026-12-01" in link["href"]
 
 
-def test_day_that_has_passed_invites_nobody(lorraine, editor):
+def test_past_day_offers_no_plan(lorraine, editor):
     html = calendar(lorraine, editor)
 
     past = next(day for day in html.select(".planning-day") if day.time["datetime"] == "2026-11-29")

@@ -306,7 +306,7 @@ def test_item_of_today_goes_out_today(lorraine, editor, anna):
     assert line == "Une usine to be written · Anna Petit · Lorraine (fr) › Rubrique fr"
 
 
-def test_item_for_somebody_else_is_no_draft_of_its_planner(lorraine, editor, anna):
+def test_item_for_somebody_else_is_not_among_its_planners_drafts(lorraine, editor, anna):
     plan(lorraine, editor, anna)
 
     def drafts(user):

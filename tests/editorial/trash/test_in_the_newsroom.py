@@ -190,7 +190,7 @@ def test_schedule_that_passed_meanwhile_becomes_a_draft_and_is_named(lorraine, n
     work_off()
     response = restore(chief, section)
 
-    assert "“La prévue” was to be published meanwhile" in messages_of(response)
+    assert "“La prévue” was due to be published in the meantime" in messages_of(response)
     assert not page.revisions.filter(approved_go_live_at__isnull=False).exists()
     assert not row_of(page).live
 
