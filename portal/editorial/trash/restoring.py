@@ -1,6 +1,7 @@
 """Restores pages from the trash: readers see exactly what they saw before the deletion."""
 
 from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from portal.content.publication import lock_pages
 from portal.content.records.trash import TrashedPage
 from portal.content.sitemaps.indexnow import announce_below_later
 from portal.content.visibility import in_trash, paths_to
-from portal.editorial.trash.deleting import TrashRefusedError, change_slug, update_lists
+from portal.editorial.trash.deleting import LONGEST, TrashRefusedError, change_slug, update_lists
 
 RESTORED = "portal.restore"
 
@@ -27,8 +28,8 @@ class AddressTakenError(TrashRefusedError):
     """Another page now uses the page's former address."""
 
 
-def obstacle(trashed: TrashedPage, slug: str = "") -> TrashRefusedError | None:
-    """The reason why a page cannot be restored now, with this or its former slug."""
+def obstacle(trashed: TrashedPage) -> TrashRefusedError | None:
+    """The reason why a page cannot be restored now, with its former slug."""
     page = trashed.page
     above = TrashedPage.objects.filter(page__path__in=paths_to(page.path)[:-1]).select_related("page")
     if (first := above.order_by("page__path").first()) is not None:
@@ -36,7 +37,7 @@ def obstacle(trashed: TrashedPage, slug: str = "") -> TrashRefusedError | None:
         return PlaceInTrashError(
             _("“%(title)s” was below “%(above)s”, which is in the trash, too. Restore “%(above)s” first.") % words
         )
-    if (other := page.get_siblings(inclusive=False).filter(slug=slug or trashed.slug).first()) is not None:
+    if (other := page.get_siblings(inclusive=False).filter(slug=trashed.slug).first()) is not None:
         words = {"title": page.draft_title, "other": other.draft_title}
         return AddressTakenError(
             _("“%(other)s” has the address of “%(title)s” now. Choose another one to restore it.") % words
@@ -44,18 +45,30 @@ def obstacle(trashed: TrashedPage, slug: str = "") -> TrashRefusedError | None:
     return None
 
 
+def free_slug(trashed: TrashedPage) -> str:
+    """The former slug with a number: no other slug is accepted, because a slug is text that somebody must approve."""
+    taken = set(trashed.page.get_siblings(inclusive=False).values_list("slug", flat=True))
+    numbered = (f"{trashed.slug[: LONGEST - len(end)]}{end}" for end in (f"-{number}" for number in count(2)))
+    return next(slug for slug in numbered if slug not in taken)
+
+
 @transaction.atomic
 def restore(trashed: TrashedPage, user: Any = None, slug: str = "") -> list[str]:
     """Take a page and all pages below it out of the trash; return a sentence for each thing that could not be restored.
 
-    A publication planned for a time that has passed meanwhile is no longer planned. Raises TrashRefusedError.
+    A publication planned for a time that has passed meanwhile is no longer planned. `slug` is the page's free slug, if
+    another page has its former one. Raises TrashRefusedError.
     """
-    lock_pages([trashed.page_id])
+    parents = Page.objects.filter(path=trashed.page.path[: -Page.steplen])
+    lock_pages([trashed.page_id, *parents.values_list("pk", flat=True)])
     trashed = TrashedPage.objects.select_related("page").filter(pk=trashed.pk).first() or _refuse_restored()
-    page, slug = trashed.page, slug or trashed.slug
-    lock_pages([page.get_parent().pk])
-    if refusal := obstacle(trashed, slug):
+    page, refusal = trashed.page, obstacle(trashed)
+    is_free = isinstance(refusal, AddressTakenError) and slug == free_slug(trashed)
+    if refusal and not is_free and (not slug or isinstance(refusal, PlaceInTrashError)):
         raise refusal
+    if slug and not is_free:
+        raise TrashRefusedError(_("It can only be restored with its former address or with the one suggested here."))
+    slug = slug or trashed.slug
     here = Page.objects.filter(path__startswith=page.path)
     lock_pages(here.values_list("pk", flat=True))
     change_slug(page, slug)

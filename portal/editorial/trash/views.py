@@ -4,7 +4,6 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -25,7 +24,7 @@ from portal.content.visibility import HOME_LENGTH, STEP
 from portal.editorial.site_admin.scope import sites_administered
 from portal.editorial.trash.access import may_delete_for_ever, may_restore, trash_of, trash_of_site
 from portal.editorial.trash.deleting import TrashRefusedError, delete_for_ever
-from portal.editorial.trash.restoring import AddressTakenError, obstacle, restore
+from portal.editorial.trash.restoring import AddressTakenError, free_slug, obstacle, restore
 from portal.platform.newsroom_views import NewsroomView, crumb
 
 PAGE_SIZE = 50
@@ -107,27 +106,15 @@ class TrashedPageView(TrashView):
             "days_left": _days_left(self.trashed),
             "refusal": refusal,
             "is_address_taken": isinstance(refusal, AddressTakenError),
-            "free_slug": _free_slug(self.trashed),
+            "free_slug": free_slug(self.trashed),
             "may_restore": may_restore(user, self.trashed),
             "may_delete": may_delete_for_ever(user, self.trashed.page),
         }
 
 
-def _free_slug(trashed: Any) -> str:
-    taken = set(trashed.page.get_siblings(inclusive=False).values_list("slug", flat=True))
-    number = 2
-    while f"{trashed.slug}-{number}" in taken:
-        number += 1
-    return f"{trashed.slug}-{number}"
-
-
-class SlugForm(forms.Form):
-    slug: Any = Page._meta.get_field("slug").formfield(required=False)
-
-
 @require_POST
 def restore_view(request: HttpRequest) -> HttpResponse:
-    """Restore the pages whose keys are posted as `key`, the first of them with another `slug` if there is one."""
+    """Restore the pages whose keys are posted as `key`, a single one with its free `slug` if that is posted."""
     user, keys = request.user, [int(key) for key in request.POST.getlist("key") if is_key(key)]
     chosen = list(trash_of(user).filter(page__in=keys).order_by("page__path"))
     if not chosen:
@@ -137,15 +124,11 @@ def restore_view(request: HttpRequest) -> HttpResponse:
         return redirect("trash")
     if not all(may_restore(user, each) for each in chosen):
         raise PermissionDenied
-    form = SlugForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, " ".join(map(str, form.errors["slug"])))
-        return redirect("trashed_page", chosen[0].page_id)
     notes: list[str] = []
     try:
         with transaction.atomic():
             for each in chosen:
-                notes += restore(each, user, form.cleaned_data["slug"] if len(chosen) == 1 else "")
+                notes += restore(each, user, request.POST.get("slug", "") if len(chosen) == 1 else "")
     except TrashRefusedError as refusal:
         messages.error(request, str(refusal))
         return redirect("trashed_page", each.page_id)

@@ -9,8 +9,9 @@ from portal.content.records.trash import TrashedPage
 from portal.content.visibility import is_in_trash
 from portal.editorial.roles import Role
 from portal.editorial.trash.deleting import put_into_trash
+from portal.editorial.trash.restoring import free_slug, restore as restore_page
 from tests.builders import make_article, make_member, newsroom_client
-from tests.editorial.actions import publish_as_system, reload
+from tests.editorial.actions import messages_of, publish_as_system, reload
 from tests.editorial.drafts import answer, draft, rewrite, submit
 from tests.editorial.trash.acts import delete, restore, row_of
 
@@ -104,13 +105,43 @@ def test_keys_by_hand_restore_nothing(lorraine, newsroom, story, keys):
     assert is_in_trash(row_of(story))
 
 
-@pytest.mark.parametrize("slug", ["a b", "../x", "forge~trash-9", "a" * 300, "\0"])
-def test_slug_by_hand_must_be_a_slug(lorraine, newsroom, story, slug):
+SLUGS = ["mine", "forge-2", "forge-3", "a b", "../x", "forge~trash-9", "a" * 300, "\0"]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_no_slug_is_accepted_while_the_former_address_is_free(lorraine, newsroom, story, slug):
     put_into_trash(story)
     chief = client_of(lorraine, newsroom, Role.SITE_ADMINISTRATOR)
 
-    assert restore(chief, story, slug=slug).status_code < 500
+    assert "can only be restored with its former address" in messages_of(restore(chief, story, slug=slug))
     assert is_in_trash(row_of(story))
+
+
+@pytest.mark.parametrize("slug", [slug for slug in SLUGS if slug != "forge-2"])
+def test_only_the_suggested_slug_is_accepted_while_the_former_address_is_taken(lorraine, newsroom, story, slug):
+    put_into_trash(story)
+    make_article(lorraine.section, "La forge, encore", slug="forge")
+    chief = client_of(lorraine, newsroom, Role.SITE_ADMINISTRATOR)
+
+    assert "can only be restored with its former address" in messages_of(restore(chief, story, slug=slug))
+    assert is_in_trash(row_of(story))
+
+
+def test_suggested_slug_is_not_too_long(lorraine):
+    story = make_article(lorraine.section, "La forge", slug="f" * 255)
+    trashed = put_into_trash(story)
+    make_article(lorraine.section, "La forge, encore", slug="f" * 255)
+    restore_page(trashed, slug=free_slug(trashed))
+
+    assert row_of(story).slug == f"{'f' * 253}-2"
+
+
+def test_restoring_locks_the_page_and_its_parent_at_once(lorraine, story, monkeypatch):
+    trashed, locked = put_into_trash(story), []
+    monkeypatch.setattr("portal.editorial.trash.restoring.lock_pages", lambda keys: locked.append(set(keys)))
+    restore_page(trashed)
+
+    assert locked[0] == {story.pk, lorraine.section.pk}
 
 
 @pytest.mark.parametrize("is_superuser", [False, True])
