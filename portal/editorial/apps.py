@@ -96,6 +96,7 @@ class EditorialConfig(AppConfig):
         page_published.connect(authorship.alias_published)
         page_published.connect(tracking.page_published)
         pre_delete.connect(shares.source_deleted, sender=Page)
+        pre_delete.connect(shares.alias_deleted, sender=Page)
         post_save.connect(shares.privacy_changed, sender=PageViewRestriction)
         post_page_move.connect(roles.page_moved)
         post_page_move.connect(shares.page_moved)

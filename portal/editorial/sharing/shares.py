@@ -19,7 +19,7 @@ from portal.content.publication import passing_gate
 from portal.content.records.privacy import restricted_paths
 from portal.content.records.settings import SiteSettings
 from portal.content.records.sharing import Share
-from portal.content.visibility import HOME_DEPTH
+from portal.content.visibility import HOME_DEPTH, is_in_trash
 from portal.editorial.approval.authorship import published_alone
 from portal.editorial.approval.permissions import bypasses_four_eyes, requires_four_eyes
 from portal.platform.slugs import free_slug
@@ -156,7 +156,8 @@ def create_alias_of(share: Share) -> None:
     page = share.page.specific
     if share.status != Share.Status.ACCEPTED or share.alias_id or share.place is None or not page.live:
         return
-    if is_private(page) or _was_self_published(share):
+    # Once its place is restored from the trash, the page is shown there.
+    if is_in_trash(share.place) or is_private(page) or _was_self_published(share):
         return
     # Without this, the alias would copy the owner and lock, which only the page's own site may see.
     page.owner, page.locked, page.locked_at, page.locked_by = share.decided_by, False, None, None
@@ -231,3 +232,10 @@ def source_deleted(sender: type, instance: Page, **kwargs: Any) -> None:
         remove(share)
     for alias in instance.aliases.exclude(path__startswith=instance.path):
         log(alias, "wagtail.convert_alias", data={"page": {"id": alias.pk, "title": alias.title}})
+
+
+def alias_deleted(sender: type, instance: Page, **kwargs: Any) -> None:
+    """`pre_delete` receiver: the other site has deleted a shared page. Otherwise it would be due, and shown again."""
+    for share in Share.objects.filter(alias=instance.pk).select_related("page", "site"):
+        Share.objects.filter(pk=share.pk).update(alias=None, status=Share.Status.WITHDRAWN)
+        log(share.page.specific, "portal.share.withdraw", data={"site": share.site.site_name})
