@@ -13,6 +13,7 @@ from wagtail_localize.models import Translation, TranslationSource
 from portal.content.blocks.ids import store_ids
 from portal.content.pages.pages import PortalPage
 from portal.content.publication import PublicationRefusedError, lock_pages
+from portal.content.visibility import is_in_trash
 from portal.editorial.approval.authorship import take_over_alias, take_over_text
 from portal.editorial.approval.independence import who_else
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
@@ -36,7 +37,7 @@ def check_may_translate(page: Page, locale: Locale, user: Any) -> None:
         raise PublicationRefusedError(_("You may not edit the original."))
     parent = page.get_parent()
     target = parent if parent.is_root() else parent.get_translation_or_none(locale)
-    if target is None or target.alias_of_id:
+    if target is None or target.alias_of_id or is_in_trash(target):
         raise PublicationRefusedError(
             _("“%(page)s” is not translated into %(language)s yet: begin there.")
             % {"page": parent.get_admin_display_title(), "language": locale.get_display_name()}
@@ -76,6 +77,11 @@ def start(page: Page, locale: Locale, user: Any) -> Page:
     page = Page.objects.get(pk=page.pk).specific
     check_may_translate(page, locale, user)
     existing = page.get_translation_or_none(locale)
+    if existing and is_in_trash(existing):
+        raise PublicationRefusedError(
+            _("A translation into %(language)s is in the trash. Restore it or delete it for ever.")
+            % {"language": locale.get_display_name()}
+        )
     if existing and not existing.alias_of_id:
         raise PublicationRefusedError(
             _("A translation into %(language)s already exists.") % {"language": locale.get_display_name()}

@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, CharField, Count, Exists, OuterRef, QuerySet, Subquery, TextChoices, Value, When
 from django.db.models.functions import Cast
 from django.urls import reverse
-from django.utils.translation import gettext as _, pgettext_lazy
+from django.utils.translation import gettext as _, pgettext, pgettext_lazy
 from wagtail.models import Page, Site, WorkflowState, get_page_models
 
 from portal.content.pages.pages import PortalPage
@@ -28,6 +28,7 @@ class State(TextChoices):
     WORK = "work", pgettext_lazy("state of a translation", "In progress")
     REVIEW = "review", pgettext_lazy("state of a translation", "In review")
     LIVE = "live", pgettext_lazy("state of a translation", "Live")
+    TRASH = "trash", pgettext_lazy("state of a translation", "In the trash")
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,10 @@ def originals(user: Any, home: Page, target: Page, section: Page | None = None) 
 
     They are annotated with the primary key of their `translation` into the language of `target`, and with its `state`.
     """
-    translation = Page.objects.exclude(in_trash()).filter(
-        translation_key=OuterRef("translation_key"),
-        locale=target.locale_id,
-        path__startswith=target.path,
-        alias_of=None,
+    versions = Page.objects.filter(
+        translation_key=OuterRef("translation_key"), locale=target.locale_id, path__startswith=target.path
     )
+    translation = versions.exclude(in_trash()).filter(alias_of=None)
     outdated = Basis.objects.filter(translation=OuterRef("translation"), outdated_at__isnull=False)
     in_review = _reviews().filter(object_id=Cast(OuterRef("translation"), CharField()))
     pages = Page.objects.live().filter(
@@ -82,6 +81,7 @@ def originals(user: Any, home: Page, target: Page, section: Page | None = None) 
     )
     return pages.annotate(translation=Subquery(translation.values("pk")[:1])).annotate(
         state=Case(
+            When(Exists(versions.filter(in_trash())), then=Value(State.TRASH)),
             When(translation=None, then=Value(State.MISSING)),
             When(Exists(outdated), then=Value(State.OUTDATED)),
             When(Exists(in_review), then=Value(State.REVIEW)),
@@ -128,7 +128,7 @@ class BoardRow:
 
     @property
     def is_offered(self) -> bool:
-        return self.may_publish or self.state != State.REVIEW
+        return self.state != State.TRASH and (self.may_publish or self.state != State.REVIEW)
 
     @property
     def next_step(self) -> RowStep | None:
@@ -136,6 +136,8 @@ class BoardRow:
         writing = reverse("translate_page", args=[self.translation.pk]) if self.translation else ""
         if self.state == State.MISSING:
             return RowStep(_("Begin"), action="start")
+        if self.state == State.TRASH:
+            return RowStep(pgettext("deleted pages", "Trash"), reverse("trash"))
         if self.step is not None:
             answer = reverse("editorial:answer", args=[self.step])
             return RowStep(_("Read and answer"), answer) if self.may_publish else None
@@ -165,7 +167,8 @@ def rows(pages: Iterable[Any], target: Page, user: Any) -> list[BoardRow]:
     bases = {basis.pk: basis for basis in Basis.objects.filter(pk__in=keys)}
     reviewed = _steps_of_reviews(keys)
     titles = dict(Page.objects.filter(path__in={_parent_path(page) for page in pages}).values_list("path", "title"))
-    aliases = Page.objects.filter(translation_key__in=[page.translation_key for page in pages if not page.translation])
+    keys_without = [page.translation_key for page in pages if not page.translation]
+    aliases = Page.objects.filter(~in_trash(), translation_key__in=keys_without)
     shown_as_alias = set(
         aliases.filter(locale=target.locale_id, alias_of__isnull=False).values_list("translation_key", flat=True)
     )

@@ -18,7 +18,7 @@ from wagtail_localize.views import convert, submit_translations
 from portal.content.permissions import PortalPageTester
 from portal.content.publication import PublicationRefusedError
 from portal.content.records.topics import Topic
-from portal.content.visibility import HOME_DEPTH, in_trash
+from portal.content.visibility import HOME_DEPTH, in_trash, is_in_trash
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.translations.actions import missing_parents, start, start_with_parents
 
@@ -90,7 +90,7 @@ class SubmitPageTranslation(RedirectsToTranslation, submit_translations.SubmitPa
         translation = start_with_parents(self.object, locale, self.request.user)
         for page in self._descendants() if with_subtree else ():
             existing = page.get_translation_or_none(locale)
-            if existing is None or existing.alias_of_id:
+            if existing is None or (existing.alias_of_id and not is_in_trash(existing)):
                 start(page, locale, self.request.user)
         return translation
 
