@@ -14,7 +14,7 @@ from wagtail.models import Page, Revision
 from portal.content.publication import lock_pages
 from portal.content.records.trash import TrashedPage
 from portal.content.sitemaps.indexnow import announce_below_later
-from portal.content.visibility import in_trash, paths_to
+from portal.content.visibility import in_trash, is_in_trash, paths_to
 from portal.editorial.trash.deleting import LONGEST, TrashRefusedError, change_slug, update_lists
 
 RESTORED = "portal.restore"
@@ -75,13 +75,14 @@ def restore(trashed: TrashedPage, user: Any = None, slug: str = "") -> list[str]
     here = here.exclude(in_trash())
     if slug != trashed.slug:
         _write_slug_into_drafts(page, slug)
-    shown = _pages_to_show(trashed)
+    shown, hidden = _pages_to_show(trashed)
     elsewhere = [each for each in shown if not each.path.startswith(page.path)]
     Page.objects.filter(pk__in=[each.pk for each in shown]).update(live=True)
     trashed.addresses.all().delete()
     notes = list(_unschedule_missed(here))
-    _follow_originals(trashed, shown)
     trashed.delete()
+    _hand_over(hidden)
+    _follow_originals(shown)
     announce_below_later(page, list(here.live()))
     log(page.specific, RESTORED, user=user)
     update_lists(page, elsewhere)
@@ -92,26 +93,53 @@ def _refuse_restored() -> TrashedPage:
     raise TrashRefusedError(_("This page is no longer in the trash."))
 
 
-def _pages_to_show(trashed: TrashedPage) -> list[Page]:
-    """The pages that were live, except aliases whose original was taken down, and copies that became independent."""
-    before = list(trashed.live_pages.exclude(in_trash()).select_related("alias_of").order_by("path"))
+def _pages_to_show(trashed: TrashedPage) -> tuple[list[Page], list[Page]]:
+    """The pages that were live, and the aliases that cannot be shown yet.
+
+    Aliases whose original was taken down, and copies that became independent, are not shown.
+    """
+    before = list(trashed.live_pages.select_related("alias_of").order_by("path"))
+    open_pages = [each for each in before if not is_in_trash(each)]
     shown = {
         each.pk: each
-        for each in before
+        for each in open_pages
         if (each.alias_of.live if each.alias_of else each.path.startswith(trashed.page.path))
     }
     # An alias has a source in this list if both were hidden together.
-    while new := {each.pk: each for each in before if each.pk not in shown and each.alias_of_id in shown}:
+    while new := {each.pk: each for each in open_pages if each.pk not in shown and each.alias_of_id in shown}:
         shown |= new
-    return list(shown.values())
+    return list(shown.values()), [each for each in before if each.alias_of_id and each.pk not in shown]
 
 
-def _follow_originals(trashed: TrashedPage, shown: Iterable[Page]) -> None:
-    """Update the aliases whose originals were published again meanwhile."""
-    originals = {each.alias_of_id: each.alias_of for each in shown if each.alias_of and each.alias_of.live}
-    for original in originals.values():
-        if original.last_published_at and original.last_published_at > trashed.deleted_at:
-            original.specific.update_aliases(revision=original.live_revision)
+def _hand_over(aliases: Iterable[Page]) -> None:
+    """Let the other page in the trash that still hides an alias, or its original, show it when it is restored."""
+    for alias in aliases:
+        page: Page | None = alias
+        passed: set[int] = set()
+        while page and not is_in_trash(page) and page.pk not in passed:
+            passed.add(page.pk)
+            page = page.alias_of
+        if page and is_in_trash(page):
+            hiding = TrashedPage.objects.filter(page__path__in=paths_to(page.path)).order_by("-page__path")[:1]
+            for other in hiding:
+                other.live_pages.add(alias)
+
+
+def _follow_originals(shown: Iterable[Page]) -> None:
+    """Update the aliases whose originals were published again meanwhile, and none that somebody took down."""
+    keys = {each.pk for each in shown}
+    outdated = {
+        each.alias_of_id
+        for each in shown
+        if each.alias_of and (each.alias_of.live or each.alias_of_id in keys)
+        if each.alias_of.last_published_at != each.last_published_at
+    }
+    if not outdated:
+        return
+    others = Page.objects.filter(alias_of__in=outdated | keys).exclude(pk__in=keys)
+    left = list(others.values_list("pk", flat=True))
+    for original in Page.objects.filter(pk__in=outdated).select_related("live_revision").order_by("path"):
+        original.specific.update_aliases(revision=original.live_revision, _updated_ids=left)
 
 
 def _write_slug_into_drafts(page: Page, slug: str) -> None:

@@ -101,3 +101,64 @@ def test_shared_page_deleted_for_ever_is_not_shown_again(original, folder, saar,
     assert (share.status, share.alias) == (Share.Status.WITHDRAWN, None)
     assert row_of(original).live
     assert not Page.objects.filter(alias_of=original.pk).exists()
+
+
+@pytest.mark.parametrize("deleted_first", ["original", "folder"])
+@pytest.mark.parametrize("restored_first", ["original", "folder"])
+def test_alias_comes_back_with_the_last_of_two_trashes(original, alias, folder, deleted_first, restored_first):
+    tops = {"original": original.get_parent(), "folder": folder}
+    trashed = {name: put_into_trash(tops[name]) for name in sorted(tops, key=lambda name: name != deleted_first)}
+    live = []
+    for name in sorted(trashed, key=lambda name: name != restored_first):
+        restore(trashed[name])
+        live.append(row_of(alias).live)
+
+    assert live == [False, True]
+
+
+@pytest.mark.parametrize("deleted_first", ["original", "folder"])
+@pytest.mark.parametrize("restored_first", ["original", "folder"])
+def test_alias_of_an_alias_comes_back_with_the_last_of_two_trashes(
+    original, alias, folder, saar, deleted_first, restored_first
+):
+    second = ArticlePage.objects.get(pk=alias.pk).create_alias(parent=saar.sections["fr"], update_slug="forge-encore")
+    tops = {"original": original.get_parent(), "folder": folder}
+    trashed = {name: put_into_trash(tops[name]) for name in sorted(tops, key=lambda name: name != deleted_first)}
+    live = []
+    for name in sorted(trashed, key=lambda name: name != restored_first):
+        restore(trashed[name])
+        live.append(row_of(second).live)
+
+    assert live == [False, True]
+
+
+def test_alias_that_waited_for_its_original_shows_its_latest_version(original, alias, folder, newsrooms):
+    of_folder = put_into_trash(folder)
+    publish_again(original, newsrooms)
+    of_original = put_into_trash(original)
+    restore(of_folder)
+    restore(of_original)
+
+    assert (row_of(alias).live, row_of(alias).title) == (True, "Corrigée")
+
+
+def test_alias_that_became_independent_stays_hidden(original, alias, folder):
+    of_original = put_into_trash(original)
+    Page.objects.filter(pk=alias.pk).update(alias_of=None)
+    of_folder = put_into_trash(folder)
+    restore(of_original)
+    restore(of_folder)
+
+    assert not row_of(alias).live
+
+
+def test_restoring_an_outdated_alias_shows_no_other_one_that_was_taken_down(
+    original, alias, folder, lorraine, newsrooms
+):
+    other = original.create_alias(parent=lorraine.section, update_slug="forge-aussi")
+    trashed = put_into_trash(folder)
+    publish_again(original, newsrooms)
+    ArticlePage.objects.get(pk=other.pk).unpublish()
+    restore(trashed)
+
+    assert (row_of(alias).title, row_of(other).live) == ("Corrigée", False)
