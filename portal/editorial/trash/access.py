@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from wagtail.models import Page, Site
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from portal.content.records.trash import TrashedPage
 from portal.content.visibility import below
@@ -38,6 +39,24 @@ def may_restore(user: Any, trashed: Any) -> bool:
     if trashed.had_readers and not tester.has_permission("publish"):
         return False
     return tester.can_delete()
+
+
+def restorable_by(user: Any) -> QuerySet[TrashedPage]:
+    """The pages of `trash_of` that the user `may_restore`, found by the database. Nothing in the trash is live."""
+    found = trash_of(user)
+    if user.is_superuser:
+        return found
+    rights = PagePermissionPolicy().get_cached_permissions_for_user(user)
+
+    def here(action: str) -> Q:
+        return below([each.page.path for each in rights if each.permission.codename == f"{action}_page"], "page__")
+
+    others = Page.objects.filter(path__startswith=OuterRef("page__path")).exclude(owner=user)
+    return found.filter(
+        here("bulk_delete") | Q(page__numchild=0),
+        here("change") | (here("add") & ~Exists(others)),
+        here("publish") | Q(had_readers=False),
+    )
 
 
 def trash_of_site(site: Site) -> QuerySet[TrashedPage]:

@@ -22,7 +22,7 @@ from wagtail.permissions import page_permission_policy
 from portal.content.separation.records import is_key
 from portal.content.visibility import HOME_LENGTH, STEP
 from portal.editorial.site_admin.scope import sites_administered
-from portal.editorial.trash.access import may_delete_for_ever, may_restore, trash_of, trash_of_site
+from portal.editorial.trash.access import may_delete_for_ever, may_restore, restorable_by, trash_of, trash_of_site
 from portal.editorial.trash.deleting import TrashRefusedError, delete_for_ever
 from portal.editorial.trash.restoring import AddressTakenError, free_slug, obstacle, restore
 from portal.platform.newsroom_views import NewsroomView, crumb
@@ -67,8 +67,7 @@ class TrashList(TrashView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        listed = [each for each in trash_of(user) if may_restore(user, each)]
-        leaf: Any = Paginator(listed, PAGE_SIZE).get_page(self.request.GET.get("p"))
+        leaf: Any = Paginator(restorable_by(user), PAGE_SIZE).get_page(self.request.GET.get("p"))
         places = _places([each.page for each in leaf])
         for each in leaf:
             each.place, each.days_left = places[each.page_id], _days_left(each)
