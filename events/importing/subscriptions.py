@@ -16,6 +16,7 @@ from events.importing.entries import UnreadableError
 from events.importing.fetch import FetchError
 from events.importing.review_mail import request_reviews
 from events.records import Subscription
+from portal.content.visibility import in_trash
 from portal.platform.tasks.durable import durable
 from portal.platform.zones import zone
 
@@ -53,11 +54,15 @@ def claim(subscription: Subscription) -> Iterator[None]:
         Subscription.objects.filter(pk=subscription.pk, reading_until=until).update(reading_until=None)
 
 
+def _active() -> QuerySet[Subscription]:
+    """The subscriptions that are read by themselves. While a calendar is in the trash, nothing is imported into it."""
+    return Subscription.objects.filter(~in_trash("calendar__"), is_active=True).exclude(url="")
+
+
 def due_subscriptions(now: datetime) -> QuerySet[Subscription]:
     """Return active subscriptions whose last complete read is older than `REFRESH_INTERVAL`."""
     unread = Q(read_at=None) | Q(read_at__lte=now - REFRESH_INTERVAL) | Q(unfinished_since__isnull=False)
-    active = Subscription.objects.filter(unread, is_active=True).exclude(url="")
-    return active.select_related("calendar", "owner", "changed_by")
+    return _active().filter(unread).select_related("calendar", "owner", "changed_by")
 
 
 @durable
@@ -72,7 +77,7 @@ def refresh_if_due(subscription_pk: int) -> None:
 @durable
 def refresh_at_request(subscription_pk: int) -> None:
     """Refresh a subscription whose form was saved, even if it was read recently or its source is unchanged."""
-    for subscription in Subscription.objects.filter(pk=subscription_pk, is_active=True).exclude(url=""):
+    for subscription in _active().filter(pk=subscription_pk):
         try:
             _refresh_and_continue(subscription, timezone.now(), is_requested=True)
         except AlreadyRunningError:

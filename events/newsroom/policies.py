@@ -11,6 +11,7 @@ from wagtail.permission_policies import BasePermissionPolicy
 from events.pages import CalendarPage, EventPage
 from events.records import Occurrence, Registration, Subscription, Venue
 from portal.content.permissions import PortalPagePolicy
+from portal.content.visibility import in_trash
 from portal.editorial.published_records import RecordPolicy
 from portal.editorial.reader_data import may_read_reader_data, pages_of_sites, reader_data_sites
 from portal.editorial.site_admin.scope import administers_any, sites_administered
@@ -24,7 +25,7 @@ def calendars_administered_by(user: Any) -> QuerySet[CalendarPage]:
     for site in sites_administered(user).select_related("root_page"):
         for home in site.root_page.get_translations(inclusive=True):
             below |= Q(path__startswith=home.path)
-    return CalendarPage.objects.filter(below)
+    return CalendarPage.objects.filter(below).exclude(in_trash())
 
 
 class SubscriptionPolicy(BasePermissionPolicy):

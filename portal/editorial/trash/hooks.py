@@ -77,7 +77,7 @@ def notes_about(pages: Iterable[Page]) -> list[str]:
     """What else goes into the trash with these pages, as sentences."""
     notes: list[str] = []
     for page in pages:
-        below = page.get_descendant_count()
+        below = page.get_descendants().exclude(in_trash()).count()
         if below:
             notes.append(
                 ngettext(

@@ -54,6 +54,14 @@ def test_confirmation_says_what_goes_with_the_page_and_for_how_long(lorraine, ch
     assert not is_in_trash(row_of(section))
 
 
+def test_confirmation_counts_no_page_that_is_in_the_trash_already(chief, section):
+    put_into_trash(make_article(section, "La mine"))
+
+    assert "1 page below “Industrie” goes with it." in text_of(
+        chief.get(reverse("wagtailadmin_pages:delete", args=[section.pk]))
+    )
+
+
 def test_deletion_offers_undo_in_one_click(chief, section):
     page = html(chief.get(delete(chief, section)["Location"]))
     form = page.select_one(f'form[action="{reverse("restore_from_trash")}"]')
