@@ -40,7 +40,7 @@ def obstacle(trashed: TrashedPage) -> TrashRefusedError | None:
     if (other := page.get_siblings(inclusive=False).filter(slug=trashed.slug).first()) is not None:
         words = {"title": page.draft_title, "other": other.draft_title}
         return AddressTakenError(
-            _("“%(other)s” has the address of “%(title)s” now. Choose another one to restore it.") % words
+            _("“%(other)s” now uses the address of “%(title)s”. The page can be restored at another one.") % words
         )
     return None
 

@@ -170,7 +170,7 @@ def test_page_of_the_same_address_can_be_written_meanwhile(lorraine, chief, sect
     page = chief.get(response["Location"])
 
     assert response["Location"] == reverse("trashed_page", args=[section.pk])
-    assert "has the address of" in text_of(page)
+    assert "now uses the address of" in text_of(page)
     assert html(page).select_one("button[name=slug]")["value"] == "industrie-2"
     restore(chief, section, slug="industrie-2")
     assert (row_of(section).slug, row_of(other).slug) == ("industrie-2", "industrie")
