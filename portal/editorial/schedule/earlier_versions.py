@@ -86,7 +86,7 @@ def bring_back(page: Page, version: EarlierVersion, user: Any) -> None:
 class EarlierVersionsView(NewsroomView, TemplateView):
     template_name = "editorial/schedule/earlier_versions.html"
     page_title = gettext_lazy("Earlier versions")
-    header_icon = "undo"
+    header_icon = "history"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -147,7 +147,7 @@ def earlier_versions_url() -> list[Any]:
 def earlier_versions_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
     if may_undo(page, user):
         url = reverse("earlier_versions", args=[page.pk])
-        yield Button(_("Earlier versions"), url, icon_name="undo", priority=85)
+        yield Button(_("Earlier versions"), url, icon_name="history", priority=85)
 
 
 @hooks.register("register_log_actions")
