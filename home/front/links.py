@@ -17,11 +17,15 @@ TARGETS = ("page", "document", "url")
 
 
 class PublicLink(NamedTuple):
-    """A link as readers see it. `icon` is the name of an icon in `img/icons.svg`."""
+    """A link as readers see it. `icon` is the name of an icon in `img/icons.svg`.
+
+    `language` is empty if the link is in the language of the page on which it stands.
+    """
 
     label: str
     url: str
     icon: str
+    language: str = ""
 
 
 class CompanionLinkBlock(blocks.StructBlock):
@@ -70,8 +74,10 @@ def public_link(value: blocks.StructValue, edition: Edition, now: datetime) -> P
     """The link for readers; None if it has no target that they may see. Takes no query."""
     page, document = value["page"], value["document"]
     if page:
-        url = _url(page, edition) if _is_public(page, edition, now) else ""
-        return PublicLink(value["label"] or page.title, url, _icon(page)) if url else None
+        url, language = _address(page, edition) if _is_public(page, edition, now) else ("", "")
+        # A label is written for this page.
+        language = "" if value["label"] else language
+        return PublicLink(value["label"] or page.title, url, _icon(page), language) if url else None
     if document:
         if document.is_gated:
             return None
@@ -84,14 +90,17 @@ def _is_public(page: Page, edition: Edition, now: datetime) -> bool:
     return is_live and not page.path.startswith(edition.network_private_paths)
 
 
-def _url(page: Page, edition: Edition) -> str:
-    """The URL on this site in any of its languages, or on another site in this language; otherwise empty."""
+def _address(page: Page, edition: Edition) -> tuple[str, str]:
+    """The URL on this site in any of its languages, with another one's code, or on another site in this language.
+
+    Otherwise, both are empty.
+    """
     if neighbour := edition.network_home_of(page.path):
-        return neighbour.url_of(page)
+        return neighbour.url_of(page), ""
     for code, home in edition.homes.items():
         if page.path.startswith(home.path):
-            return f"/{code}/{page.url_path[len(home.url_path) :]}"
-    return ""
+            return f"/{code}/{page.url_path[len(home.url_path) :]}", "" if code == edition.language else code
+    return "", ""
 
 
 def _icon(page: Page) -> str:

@@ -249,6 +249,15 @@ def test_links_beside_a_story_lead_to_pages_documents_and_addresses(lorraine, st
     ]
 
 
+def test_link_to_a_page_in_another_language_says_so(lorraine, stories):
+    german = make_article(lorraine.sections["de"], "Eine Gießerei")
+    links = [{"page": german.pk}, {"page": stories[1].pk}]
+
+    found = Page(lorraine, chosen("text", place(stories[0], links=links))).shelf.select(".card__links a")
+
+    assert [a.get("lang") for a in found] == ["de", None]
+
+
 @pytest.mark.parametrize("hide", ["draft", "private", "below private", "expired", "gated"])
 def test_link_to_something_hidden_is_left_out(lorraine, saar, stories, hide):
     section = make_section(saar.sections["fr"], "Interne")
