@@ -33,7 +33,7 @@ from portal.content.serving.routing import page_at
 HEAD = re.compile(r"\A(?:\{#.*?#\}\s*)+")
 # Sample values for plain variables.
 PLAIN: dict[str, Any] = {
-    **dict.fromkeys(("priority", "form_action", "form_note", "site_search_url", "kicker"), ""),
+    **dict.fromkeys(("priority", "form_action", "form_note", "site_search_url", "kicker", "teaser"), ""),
     **dict.fromkeys(("within", "criteria", "recap", "month", "chips"), None),
     **dict.fromkeys(("with_picture", "is_large", "with_text"), True),
     **dict.fromkeys(("title", "label", "form_label"), "Label"),
