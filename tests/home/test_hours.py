@@ -84,39 +84,22 @@ def test_brief_of_an_earlier_day_shows_the_day_without_its_year(lorraine):
     assert dates(site) == ["10 h 29", "1 h 29", "17 novembre"]
 
 
-def publish_at(page, at: datetime) -> None:
-    with travel(at, tick=False):
-        change(page, standfirst="Un détail de plus.")
-
-
-def test_story_of_today_that_was_published_again_shows_when(lorraine):
+@pytest.mark.parametrize(
+    ("first", "again", "shown"),
+    [
+        (timedelta(hours=2), timedelta(minutes=25), "mis à jour à 10 h 05"),
+        (timedelta(hours=2), timedelta(minutes=111), "8 h 30"),
+        (timedelta(days=1), timedelta(minutes=25), "17 novembre 2026"),
+    ],
+    ids=["today", "within minutes", "older story"],
+)
+def test_story_that_was_published_again_says_so_on_its_day_only(lorraine, first, again, shown):
+    """`first` and `again` are how long ago it was published. Within some minutes, it is no update."""
     site = make_front("solo.localhost", "Europe/Paris")
-    begin = MORNING - timedelta(hours=2)
-    with travel(begin, tick=False):
-        story = make_article(site.section, "Nouvelle", date=begin)
+    with travel(MORNING - first, tick=False):
+        story = make_article(site.section, "Nouvelle", date=MORNING - first)
 
-    publish_at(story, MORNING - timedelta(minutes=25))
+    with travel(MORNING - again, tick=False):
+        change(story, standfirst="Un détail de plus.")
 
-    assert dates(site) == ["mis à jour à 10 h 05"]
-
-
-def test_second_publication_within_minutes_is_not_an_update(lorraine):
-    site = make_front("solo.localhost", "Europe/Paris")
-    begin = MORNING - timedelta(hours=2)
-    with travel(begin, tick=False):
-        story = make_article(site.section, "Nouvelle", date=begin)
-
-    publish_at(story, MORNING - timedelta(minutes=111))
-
-    assert dates(site) == ["8 h 30"]
-
-
-def test_older_story_keeps_its_date_when_it_is_published_again(lorraine):
-    site = make_front("solo.localhost", "Europe/Paris")
-    begin = MORNING - timedelta(days=1)
-    with travel(begin, tick=False):
-        story = make_article(site.section, "Nouvelle", date=begin)
-
-    publish_at(story, MORNING - timedelta(minutes=25))
-
-    assert dates(site) == ["17 novembre 2026"]
+    assert dates(site) == [shown]

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
@@ -10,23 +9,10 @@ from wagtail.models import Page
 from portal.content.records.removed_addresses import RemovedAddress
 from portal.content.records.trash import TrashedPage
 from portal.editorial.periodic import empty_trash
-from portal.editorial.roles import Role
 from portal.editorial.trash.deleting import put_into_trash
-from tests.builders import make_article, make_section, newsroom_client
+from tests.builders import make_article
 from tests.editorial.actions import messages_of
 from tests.editorial.trash.acts import delete
-
-
-@pytest.fixture
-def chief(lorraine, newsroom):
-    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
-
-
-@pytest.fixture
-def section(lorraine):
-    section = make_section(lorraine.home, "Industrie", slug="industrie")
-    make_article(section, "La forge", slug="forge")
-    return section
 
 
 def exists(page) -> bool:

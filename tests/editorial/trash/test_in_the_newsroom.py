@@ -21,18 +21,6 @@ from tests.editorial.trash.acts import delete, restore, row_of
 from tests.events.registering import book, make_bookable
 
 
-@pytest.fixture
-def chief(lorraine, newsroom):
-    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
-
-
-@pytest.fixture
-def section(lorraine):
-    section = make_section(lorraine.home, "Industrie", slug="industrie")
-    make_article(section, "La forge", slug="forge")
-    return section
-
-
 def html(response) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser")
 
