@@ -89,6 +89,7 @@ class RestSite:
                 yield from reader.menu_entries(page)
             for page in self._pages("wp/v2/blocks", may_be_closed=True, **self._all()):
                 yield from reader.posts(page)
+            yield from reader.widgets(self._list("wp/v2/sidebars"), self._list("wp/v2/widgets"))
         for name in ("pages", "posts"):
             for page in self._pages(f"wp/v2/{name}", orderby="id", order="asc", **self._all()):
                 yield from reader.posts(page)
@@ -105,6 +106,16 @@ class RestSite:
 
     def _all(self) -> dict[str, Any]:
         return {"context": "edit", "status": "any"} if self.authorization else {}
+
+    def _list(self, route: str) -> list[dict[str, Any]]:
+        """A list without pages, which only administrators may read; empty for others."""
+        try:
+            found: list[dict[str, Any]] = self._get(route, context="edit")
+        except FetchError as error:
+            if error.status in CLOSED:
+                return []
+            raise
+        return found
 
     def _pages(
         self, route: str, key: str = "", *, may_be_closed: bool = False, **query: str

@@ -4,15 +4,22 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from html import unescape
+from html import escape, unescape
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from portal.moving.wordpress.records import Author, Channel, Item, Record, Term
-from portal.moving.wordpress.values import unquoted
+from portal.moving.wordpress.values import stable_number, unquoted
 
 # The ending that WordPress generates for a text without its own excerpt.
 AUTOMATIC = re.compile(r"\[(?:&hellip;|&#8230;|…|\.\.\.)\]\s*(?:</p>)?\s*$")
 EVENTS = "tribe/events/v1"
+# Widgets that WordPress fills by itself.
+GENERATED_WIDGETS = {
+    *("archives", "calendar", "categories", "meta", "nav_menu", "pages", "recent-comments", "recent-posts", "rss"),
+    *("search", "tag_cloud"),
+}
 # The term fields that are read here.
 TERM_FIELDS = ("id", "slug", "name", "parent")
 
@@ -125,6 +132,26 @@ class RestReader:
                 meta={key: [str(value or "")] for key, value in values.items()},
             )
 
+    def widgets(self, sidebars: Iterable[dict[str, Any]], rows: Iterable[dict[str, Any]]) -> Iterator[Record]:
+        """One draft of a page with the texts of all widgets that readers see; nothing without such texts."""
+        texts: dict[str, list[str]] = {}
+        for row in rows:
+            texts.setdefault(str(row.get("sidebar") or ""), []).append(_widget(row))
+        parts = []
+        for sidebar in sidebars:
+            found = [text for text in texts.get(str(sidebar.get("id")), []) if text]
+            if found and sidebar.get("status") == "active":
+                parts += [_heading(_text(sidebar.get("name")), 2), *found]
+        if parts:
+            yield Item(
+                wp_id=stable_number("widgets"),
+                kind="page",
+                title=_("Texts of the old site's sidebars and footer"),
+                slug="widgets",
+                status="draft",
+                content="\n\n".join(parts),
+            )
+
     def events(self, rows: Iterable[dict[str, Any]]) -> Iterator[Record]:
         """Events of The Events Calendar, each after its new venue, organisers and picture."""
         for row in rows:
@@ -142,6 +169,21 @@ class RestReader:
         if item.wp_id not in self._seen:
             self._seen.add(item.wp_id)
             yield item
+
+
+def _widget(row: dict[str, Any]) -> str:
+    """Its title and HTML; empty if WordPress generates it."""
+    if row.get("id_base") in GENERATED_WIDGETS:
+        return ""
+    raw = (row.get("instance") or {}).get("raw")
+    values = raw if isinstance(raw, dict) else {}
+    html = str(values.get("content") or values.get("text") or row.get("rendered") or "").strip()
+    title = _text(values.get("title")) if "content" in values or "text" in values else ""
+    return f"{_heading(title, 3)}\n\n{html}" if title and html else html
+
+
+def _heading(text: str, level: int) -> str:
+    return f"<!-- wp:heading --><h{level}>{escape(text)}</h{level}><!-- /wp:heading -->"
 
 
 def _event(row: dict[str, Any], venue: dict[str, Any], organisers: list[dict[str, Any]]) -> Item:

@@ -7,10 +7,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from wagtail.models import Page
 
 from events.importing.fetch import Fetched, FetchError
 from portal.moving import fetching
 from portal.moving.fetching import RestSite
+from portal.moving.running import Options, look_at, run
 from portal.moving.sources.spool import read_records, write_records
 from portal.moving.wordpress.records import Author, Channel, ExportError, Item, Term
 
@@ -88,7 +90,7 @@ def running(monkeypatch) -> Callable[..., list[dict[str, Any]]]:
             rows = found.get(route, 404)
             if isinstance(rows, int):
                 raise FetchError(f"status {rows}", rows)
-            if isinstance(rows, list):
+            if isinstance(rows, list) and "page" in query:
                 first = (int(query["page"][0]) - 1) * int(query["per_page"][0])
                 rows = rows[first : first + int(query["per_page"][0])]
                 if not rows and first:
@@ -310,3 +312,64 @@ def test_site_without_an_end_is_not_read_for_ever(running, english, monkeypatch,
 
     with pytest.raises(ExportError, match="too large or too slow"):
         list(RestSite(OLD).records())
+
+
+SIDEBARS = [
+    {"id": "footer-1", "name": "Pied de page", "status": "active"},
+    {"id": "wp_inactive_widgets", "name": "Inactifs", "status": "inactive"},
+]
+WIDGETS = [
+    {
+        "id_base": "text",
+        "sidebar": "footer-1",
+        "instance": {"raw": {"title": "Nous &amp; vous", "text": "12, rue Haute"}},
+    },
+    {"id_base": "block", "sidebar": "footer-1", "instance": {"raw": {"content": "<!-- wp:paragraph -->"}}},
+    {"id_base": "plugin", "sidebar": "footer-1", "rendered": "<p>Ouvert le lundi</p>"},
+    {"id_base": "recent-posts", "sidebar": "footer-1", "rendered": "<ul>Articles récents</ul>"},
+    {"id_base": "text", "sidebar": "wp_inactive_widgets", "instance": {"raw": {"text": "Ancien"}}},
+]
+
+
+def test_texts_of_widgets_become_the_draft_of_a_page(running):
+    running(routes(**{"wp/v2/sidebars": SIDEBARS, "wp/v2/widgets": WIDGETS}))
+
+    (page,) = items("page", "anna", "abcd")
+
+    assert page.status == "draft"
+    assert page.content.split("\n\n") == [
+        "<!-- wp:heading --><h2>Pied de page</h2><!-- /wp:heading -->",
+        "<!-- wp:heading --><h3>Nous &amp; vous</h3><!-- /wp:heading -->",
+        "12, rue Haute",
+        "<!-- wp:paragraph -->",
+        "<p>Ouvert le lundi</p>",
+    ]
+
+
+@pytest.mark.usefixtures("media")
+def test_texts_of_widgets_stay_a_draft_when_everything_else_goes_live(running, lorraine, saar):
+    running(routes(**{"wp/v2/sidebars": SIDEBARS, "wp/v2/widgets": WIDGETS, "wp/v2/media": []}))
+    records, locale = RestSite(OLD, "anna", "abcd").records, lorraine.home.locale
+    survey, mapping = look_at(records, lorraine.site, locale)
+
+    run(records, lorraine.site, locale, survey, mapping, Options(is_live=True))
+
+    page = Page.objects.get(slug="widgets").specific
+    assert not page.live
+    assert page.is_descendant_of(lorraine.home)
+    assert "12, rue Haute" in str(page.get_latest_revision_as_object().body)
+
+
+@pytest.mark.parametrize(
+    ("user", "found"),
+    [
+        ("", {"wp/v2/sidebars": SIDEBARS, "wp/v2/widgets": WIDGETS}),
+        ("anna", {"wp/v2/sidebars": 403, "wp/v2/widgets": 403}),
+        ("anna", {"wp/v2/sidebars": SIDEBARS, "wp/v2/widgets": WIDGETS[-2:]}),
+    ],
+)
+def test_without_texts_of_widgets_there_is_no_page_of_them(running, user, found):
+    running(routes(**found))
+
+    assert items("page", user, "abcd") == []
+    assert items("post")
