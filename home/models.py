@@ -14,6 +14,7 @@ from wagtail.search import index
 
 from articles.story_list import story_list, topic_page_url
 from events.pages.event_list import events_of
+from events.pages.recap import RecapPage
 from events.records.dates import upcoming_dates
 from home.form_pages import FormField as FormField, FormPage as FormPage, FormRecord as FormRecord
 from home.most_read import MostReadStory as MostReadStory
@@ -37,7 +38,8 @@ from portal.content.structured_data.pages import Context, page_things, site_thin
 from portal.content.structured_data.schema import Data
 
 FRONT_STORIES = 11
-FRONT_EVENTS = 4
+# Beside stories, and above recaps.
+FRONT_EVENTS, LEADING_EVENTS = 4, 8
 
 
 class FrontPage(RoutablePageMixin, PortalPage):
@@ -129,9 +131,15 @@ class SectionPage(FrontPage):
         # The page may be an unsaved one in a preview.
         key = self.pk or 0
         step = len(self.path) + self.steplen
+        cards = newest_cards(key, now, FRONT_STORIES)
+        # Without other stories, readers come for what is next.
+        has_only_events = all(card.kind == RecapPage.kind.name for card in cards)
+        events = upcoming_dates(key, now, LEADING_EVENTS if has_only_events else FRONT_EVENTS)
         return context | {
-            "cards": newest_cards(key, now, FRONT_STORIES),
-            "events": upcoming_dates(key, now, FRONT_EVENTS),
+            "cards": cards,
+            "events": events,
+            "begins_with_events": has_only_events and bool(events),
+            "aside_events": [] if has_only_events else events,
             "subsections": [
                 link
                 for tree, link in edition.sections.items()

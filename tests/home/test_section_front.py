@@ -89,3 +89,28 @@ def test_calendar_page_is_the_list_of_its_events(lorraine):
 
     assert [title.get_text(strip=True) for title in html.select(".event-row__title")] == ["Rendez-vous lorrain fr"]
     assert html.select_one("link[rel=canonical]")["href"] == "http://lorraine.localhost/fr/rubrique/agenda/"
+
+
+def test_front_with_recaps_only_begins_with_coming_events(lorraine, saar):
+    wood = make_section(lorraine.home, "Bois", slug="bois")
+    calendar = make_calendar(wood)
+    make_recap(calendar, "Retour")
+    make_event(calendar, "Salon du bois")
+    make_event(make_calendar(make_section(saar.homes["fr"], "Bois", slug="bois")), "Foire sarroise")
+
+    main = front(lorraine).select_one("main")
+
+    shown = [title.get_text(strip=True) for title in main.select(".event-row__title, .card__title")]
+    assert shown == ["Salon du bois", "Retour"]
+    assert not main.select(".front__aside .event-row")
+
+
+def test_events_are_beside_the_stories_of_a_section(lorraine):
+    wood = make_section(lorraine.home, "Bois", slug="bois")
+    make_article(wood, "Une porte")
+    make_event(make_calendar(wood), "Salon du bois")
+
+    main = front(lorraine).select_one("main")
+
+    shown = [title.get_text(strip=True) for title in main.select(".event-row__title, .card__title")]
+    assert shown == ["Une porte", "Salon du bois"]
