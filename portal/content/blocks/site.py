@@ -1,9 +1,14 @@
 """The blocks of site settings and people: menu, wording, social accounts."""
 
+import re
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+
+FEDIVERSE_ACCOUNT = re.compile(r"https://(?P<host>[\w.-]+)/(?:@|users/)(?P<name>\w+)/?", re.ASCII)
 
 
 class MenuPageBlock(blocks.StructBlock):
@@ -77,6 +82,14 @@ class SocialAccountBlock(blocks.StructBlock):
     class Meta:
         icon = "site"
         label = _("account")
+
+
+def fediverse_name(accounts: Iterable[blocks.StreamValue.StreamChild]) -> str:
+    """The first Mastodon account as `@name@host`; empty without one."""
+    values = [block.value for block in accounts if block.block_type == "account"]
+    addresses = [value["url"] for value in values if value["network"] == SocialNetwork.MASTODON]
+    found = FEDIVERSE_ACCOUNT.fullmatch(addresses[0]) if addresses else None
+    return f"@{found['name']}@{found['host']}" if found else ""
 
 
 class PersonWordsBlock(blocks.StructBlock):

@@ -7,7 +7,13 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
-from portal.content.blocks.site import MenuLinkBlock, PersonWordsBlock, SocialAccountBlock, SocialNetwork
+from portal.content.blocks.site import (
+    MenuLinkBlock,
+    PersonWordsBlock,
+    SocialAccountBlock,
+    SocialNetwork,
+    fediverse_name,
+)
 from portal.content.blocks.streams import PortalStreamField
 from portal.content.panels import CROP_HELP
 from portal.content.records.catalogue import AddressedRecord
@@ -69,6 +75,10 @@ class Person(index.Indexed, AddressedRecord):
         # The raw value of these plain text blocks is their text.
         blocks = (words["value"] for words in self.words.raw_data)
         return next((block[name] for block in blocks if block.get("language") == language and block.get(name)), "")
+
+    @property
+    def fediverse_name(self) -> str:
+        return fediverse_name(self.links)
 
     @property
     def named_links(self) -> list[tuple[str, str, str]]:

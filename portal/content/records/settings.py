@@ -15,7 +15,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import PreviewableMixin
 
 from portal.content import extension_points
-from portal.content.blocks.site import MenuBlock, SocialAccountBlock, SocialNetwork, WordingBlock
+from portal.content.blocks.site import MenuBlock, SocialAccountBlock, SocialNetwork, WordingBlock, fediverse_name
 from portal.content.blocks.streams import PortalStreamField
 from portal.content.panels import ColourInput
 from portal.content.separation.references import SameSiteForm
@@ -261,6 +261,10 @@ class SiteSettings(PreviewableMixin, BaseSiteSetting):
         addresses = [block.value["url"] for block in self.social_accounts if block.value["network"] == SocialNetwork.X]
         found = X_ACCOUNT.fullmatch(addresses[0]) if addresses else None
         return f"@{found[1]}" if found else ""
+
+    @property
+    def fediverse_name(self) -> str:
+        return fediverse_name(self.social_accounts)
 
     @property
     def social_links(self) -> list[dict[str, str]]:

@@ -200,3 +200,24 @@ def test_account_on_x_is_named_on_cards(lorraine):
     make_settings(lorraine, social_accounts=[account])
 
     assert meta(lorraine, "/fr/")["twitter:site"] == "@lorraine_eco"
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        (["https://example.social/@anna"], "@anna@example.social"),
+        ([], "@lorraine@social.example"),
+        (["https://example.social/users/anna/"], "@anna@example.social"),
+        (["https://example.social/about"], "@lorraine@social.example"),
+    ],
+)
+def test_story_names_the_fediverse_account_of_its_author_or_of_the_site(lorraine, own, expected):
+    def account(url: str) -> dict[str, object]:
+        return {"type": "account", "value": {"network": "mastodon", "url": url}}
+
+    make_settings(lorraine, social_accounts=[account("https://social.example/@lorraine")])
+    person = make_person("Anna", links=[account(url) for url in own])
+
+    story = make_article(lorraine.section, authors=[person])
+
+    assert meta(lorraine, lorraine.address(story))["fediverse:creator"] == expected
