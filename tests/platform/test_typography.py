@@ -86,6 +86,19 @@ def test_card_text_ends_with_a_whole_sentence(length, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Der Bericht vom 20. Mai 2016 ist fertig. Er ist kurz.", "Der Bericht vom 20. Mai 2016 ist fertig."),
+        ("Am 3. Tag kamen alle. Niemand blieb.", "Am 3. Tag kamen alle."),
+        ("Fondée en 1912. La maison vit.", "Fondée en 1912."),
+        ("Ça va ? Oui.", "Ça va ?"),
+    ],
+)
+def test_ordinal_number_does_not_end_a_sentence(text, expected):
+    assert first_sentences(text, 1) == expected
+
+
+@pytest.mark.parametrize(
     ("words", "language", "expected"),
     [
         ("dimanche 1 mars 2026", "fr", "dimanche 1er mars 2026"),
