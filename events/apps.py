@@ -19,8 +19,8 @@ class EventsConfig(AppConfig):
         from events.newsroom.recaps import recommended_findings, required_findings
         from events.pages import EventPage, RecapPage
         from events.records import EventSettings, Venue
-        from events.registration.sync import alias_converted, event_deleted, registered_people
-        from portal.content.extension_points import after_visibility_below, notes_on_deletion
+        from events.registration.sync import alias_converted, event_deleted, has_registrations, registered_people
+        from portal.content.extension_points import after_visibility_below, holds_reader_data, notes_on_deletion
         from portal.content.kinds import register_kind
         from portal.content.lists.checking import list_checks, listed_rows
         from portal.editorial.approval import checklist
@@ -42,6 +42,7 @@ class EventsConfig(AppConfig):
             signal.connect(signals.privacy_changed, sender=PageViewRestriction)
         after_visibility_below.append(signals.visibility_changed)
         notes_on_deletion.append(registered_people)
+        holds_reader_data.append(has_registrations)
         post_save.connect(signals.venue_changed, sender=Venue)
         post_save.connect(signals.night_end_changed, sender=EventSettings)
         checklist.requirements.append(required_findings)

@@ -6,8 +6,10 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         from home.expiry import expiry_of_shelves
+        from home.form_pages import has_messages
         from home.models import SectionPage, StandardPage
         from home.statutory.requirements import missing_in_statutory_page
+        from portal.content.extension_points import holds_reader_data
         from portal.content.kinds import register_kind
         from portal.editorial.approval.checklist import requirements
         from portal.editorial.public_records.registry import NOT_PUBLIC
@@ -16,6 +18,7 @@ class HomeConfig(AppConfig):
         register_kind(SectionPage)
         register_kind(StandardPage)
         expiry.sources.append(expiry_of_shelves)
+        holds_reader_data.append(has_messages)
         requirements.append(missing_in_statutory_page)
         NOT_PUBLIC["home.FormRecord"] = "readers' messages; forms are pages"
         NOT_PUBLIC["home.MostReadStory"] = "published pages, by how often they were read"

@@ -176,3 +176,7 @@ class FormRecord(AbstractFormSubmission):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+
+
+def has_messages(page: int) -> bool:
+    return FormRecord.objects.filter(page=page).exists()

@@ -42,6 +42,10 @@ def event_deleted(sender: type, instance: EventPage, **kwargs: object) -> None:
         notify_of_deletion(instance, timezone.now())
 
 
+def has_registrations(page: int) -> bool:
+    return Registration.objects.filter(event=page).exists()
+
+
 def registered_people(page: Page) -> Iterator[str]:
     """A note for whoever deletes this page: how many people have registered for coming dates at or below it."""
     events = EventPage.objects.descendant_of(page, inclusive=True).order_by().values("pk")

@@ -19,6 +19,8 @@ after_sharing: list[Callable[[Any], None]] = []
 after_visibility_below: list[Callable[[Page], object]] = []
 # Called with a page about to be deleted; each yields sentences about what happens to an app's data at or below it.
 notes_on_deletion: list[Callable[[Page], Iterable[str]]] = []
+# Called with a page's primary key; whether readers have sent something through it: messages, registrations, requests.
+holds_reader_data: list[Callable[[int], bool]] = []
 # Called with the primary keys of pages inserted as drafts without signals.
 after_bulk_drafts: list[Callable[[list[int]], None]] = []
 # How choosers search; the last function wins. Its arguments are the user, the query, the pages on offer and their

@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Callable
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, ReferenceIndex
 
+from portal.content.extension_points import holds_reader_data
 from portal.content.publication import lock_pages
+from portal.content.upstream import references_in
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.writing.front import FRONT, empty_front
 from portal.moving.writing.menus import MENU, take_menu_back
@@ -22,8 +25,8 @@ def undo(
     """Delete the pages, files and redirects of an import, its shelves of the front page and its entries of the menu.
 
     Returns the counts of what is deleted, and the titles of pages that stay. A page stays if somebody edited it or
-    moved it to another site, or if a page below it stays; a file stays if something else uses it. `pause` is called
-    after each page; if it raises an exception, another call does the rest.
+    moved it to another site, if readers have sent something through it, or if a page below it stays; a file stays if
+    something else uses it. `pause` is called after each page; if it raises an exception, another call does the rest.
     """
     counts: Counter[str] = Counter()
     rows = ImportedItem.objects.filter(source=source, kind__in=[Kind.PAGE, Kind.PLACE]).select_related("page")
@@ -42,7 +45,7 @@ def undo(
             is_here = source.items_here().filter(pk=row.pk).exists()
             if page is None:
                 row.delete()
-            elif is_here and page.latest_revision_id == row.revision_id and page.is_leaf():
+            elif is_here and page.latest_revision_id == row.revision_id and page.is_leaf() and not _is_in_use(page):
                 # Redirects are deleted with the page to which they lead.
                 counts += Counter(pages=1, redirects=Redirect.objects.filter(redirect_page=page.pk).count())
                 row.delete()
@@ -58,6 +61,10 @@ def undo(
     if not ImportedItem.objects.filter(source=source).exists():
         source.delete()
     return counts, stay
+
+
+def _is_in_use(page: Page) -> bool:
+    return any(has_data(page.pk) for has_data in holds_reader_data)
 
 
 def _undo_redirects(source: ImportSource) -> int:
@@ -76,13 +83,23 @@ def _undo_redirects(source: ImportSource) -> int:
 
 
 def _undo_files(source: ImportSource, counts: Counter[str], pause: Callable[[Counter[str]], None]) -> None:
+    in_drafts = _references_of_drafts()
     for row in ImportedItem.objects.filter(source=source, kind=Kind.FILE).select_related("image", "document"):
         file = row.image or row.document
-        if file is not None and ReferenceIndex.get_references_to(file).exists():
-            continue
+        if file is not None:
+            reference = ContentType.objects.get_for_model(file).pk, str(file.pk)
+            if reference in in_drafts or ReferenceIndex.get_references_to(file).exists():
+                continue
         row.delete()
         others = ImportedItem.objects.filter(image=row.image_id, document=row.document_id)
         if file is not None and not others.exists():
             file.delete()
             counts["files"] += 1
             pause(counts)
+
+
+def _references_of_drafts() -> set[tuple[int, str]]:
+    """The content types and keys of what drafts of live pages refer to. The reference index has the live versions."""
+    drafts = Page.objects.filter(has_unpublished_changes=True)
+    pages = (page.get_latest_revision_as_object() for page in drafts.specific().iterator(50))
+    return {(content_type, str(key)) for page in pages for content_type, key, *_path in references_in(page)}

@@ -8,6 +8,9 @@ class SheetsConfig(AppConfig):
     label = "sheets"
 
     def ready(self) -> None:
+        from portal.content.extension_points import holds_reader_data
         from portal.editorial.public_records.registry import NOT_PUBLIC
+        from portal.sheets.records import has_requests
 
+        holds_reader_data.append(has_requests)
         NOT_PUBLIC["sheets"] = "readers' data; the pages that offer sheets are pages"

@@ -86,3 +86,7 @@ class SheetRequest(models.Model):
 
 
 register_permission_policy(SheetRequest, ReaderDataPolicy(SheetRequest))
+
+
+def has_requests(page: int) -> bool:
+    return SheetRequest.objects.filter(page=page).exists()
