@@ -60,7 +60,6 @@ NOTES = {
     "event without a date": _("event without a date"),
     "recurrence": _("recurrence"),
     "time zone": _("time zone"),
-    "website of the event": _("website of the event"),
     "changed on both sides": _("changed on both sides"),
     "hidden there": _("hidden there"),
     "private here": _("private here, but public there"),

@@ -7,7 +7,7 @@ import pytest
 
 from events.records.venues import Venue
 from portal.editorial.roles import media_collection
-from tests.moving.conftest import page_of
+from tests.moving.conftest import page_of, report_lines
 from tests.moving.exports import item
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -114,3 +114,28 @@ def test_second_import_of_an_event_changes_nothing(bring):
 
     assert report.counts["as before"] == 1
     assert Venue.objects.filter(name="La Halle").count() == 1
+
+
+def test_price_of_nothing_is_free(bring):
+    bring(event(_EventCost="0", _EventCurrencySymbol="€"))
+
+    assert (page_of(1).price, page_of(1).price_amount) == ("Gratuit", Decimal(0))
+
+
+def test_website_of_an_event_is_below_its_text(bring):
+    bring(ORGANISER, event(_EventURL="https://billets.example/salon?a=1&b=2"))
+
+    page = page_of(1)
+
+    assert page.organiser_url == "https://agence.example"
+    assert 'href="https://billets.example/salon?a=1&amp;b=2">billets.example/salon</a>' in page.body[-1].value.source
+    assert "agence" not in str(page.body)
+
+
+def test_blocks_that_show_fields_of_the_event_are_not_reported(bring):
+    content = "<!-- wp:tribe/event-datetime /-->\n<!-- wp:tribe/event-venue /-->\n<p>Venez.</p>"
+
+    bring(event(content=content))
+
+    assert "venue" not in report_lines()
+    assert "datetime" not in report_lines()

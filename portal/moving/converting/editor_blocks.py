@@ -36,6 +36,14 @@ STATIC = frozenset(
 )
 # Blocks without text: a line, a space, a break.
 EMPTY = frozenset(f"core/{name}" for name in ("separator", "spacer", "more", "nextpage"))
+# Blocks of The Events Calendar that show the fields of the event, which are imported as such.
+EVENT_FIELDS = frozenset(
+    f"tribe/{name}"
+    for name in (
+        *("classic-event-details", "event-category", "event-datetime", "event-links", "event-organizer"),
+        *("event-price", "event-tags", "event-venue", "event-website", "featured-image"),
+    )
+)
 # Blocks that WordPress fills for each request from its theme or data. Our pages show nearly all of it elsewhere.
 DYNAMIC = frozenset(
     f"core/{name}"
@@ -107,7 +115,7 @@ def _html(block: EditorBlock, around: Surroundings, depth: int) -> str:
         return ""
     if found := RULES.get(block.name):
         return found(block, around, depth)
-    if block.name in EMPTY:
+    if block.name in EMPTY | EVENT_FIELDS:
         return ""
     if block.name in DYNAMIC:
         return passage_html(block.name)

@@ -3,18 +3,21 @@
 import re
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from html import escape
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _, pgettext
 from wagtail.models import Collection
 
 from events.clock import instants_of
 from events.pages.event import CURRENCIES, EventPage
 from events.records.venues import Venue
 from portal.moving.converting.addresses import clean_address
-from portal.moving.converting.converted import Converted, Note
+from portal.moving.converting.converted import Block, Converted, Note
 from portal.moving.planning.survey import Survey, plain_line
 from portal.moving.wordpress.records import Item
 from portal.moving.wordpress.values import number_of
@@ -47,7 +50,7 @@ class EventReader:
         return {
             **{name: getattr(page, name) for name in names},
             **self._venue(item),
-            **self._organiser(item, converted),
+            **self._organiser(item),
             **_price(item),
         }
 
@@ -86,22 +89,29 @@ class EventReader:
             longitude=longitude if has_both else None,
         )
 
-    def _organiser(self, item: Item, converted: Converted) -> dict[str, Any]:
+    def _organiser(self, item: Item) -> dict[str, Any]:
         keys = [number_of(value) or 0 for value in item.meta.get("_EventOrganizerID", [])]
         found = [self.survey.others[key] for key in keys if key in self.survey.others]
         names = ", ".join(dict.fromkeys(plain_line(each.title) for each in found))
         website = next((site for each in found if (site := _website(each.value("_OrganizerWebsite")))), "")
-        own = _website(item.value("_EventURL"))
-        if own and website:
-            converted.notes.append(Note("website of the event", own))
         phones = [each.value("_OrganizerPhone").strip() for each in found]
         emails = [each.value("_OrganizerEmail").strip() for each in found]
         return {
             "organiser": names[:160],
-            "organiser_url": website or own,
+            "organiser_url": website,
             "contact_email": next((email for email in emails if _is_email(email)), ""),
             "contact_phone": next(filter(None, phones), "")[:40],
         }
+
+
+def website_of(item: Item) -> list[Block]:
+    """A paragraph that leads to the event's website, often its ticket shop; none without one."""
+    address = _website(item.value("_EventURL"))
+    if item.kind != "tribe_events" or not address:
+        return []
+    parts = urlsplit(address)
+    shown = escape(parts.netloc.removeprefix("www.") + parts.path.rstrip("/"))
+    return [Block("paragraph", f'<p>{_("Website of the event:")} <a href="{escape(address)}">{shown}</a></p>')]
 
 
 def _wall_time(text: str) -> datetime | None:
@@ -121,6 +131,8 @@ def _price(item: Item) -> dict[str, Any]:
     is_number = bool(re.fullmatch(r"[\d.,\s–-]+", cost))
     words = f"{cost} {symbol or code}".strip() if is_number and cost else cost
     has_amount = bool(amounts) and is_number
+    if has_amount and not any(amounts):
+        words = pgettext("price", "Free")
     return {
         "price": words[:200],
         "price_amount": min(amounts) if has_amount else None,
