@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from portal.editorial.mails.page_mails import edit_link
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.wording import STATES, count_in_words, counted, left_out_in_words, note_in_words, note_name
 from portal.moving.wordpress.records import Item
@@ -87,7 +87,7 @@ def rows_of(source: ImportSource) -> Iterator[list[Any]]:
             item.old_address,
             page.full_url if page else "",
             state_of(item, here),
-            reverse("wagtailadmin_pages:edit", args=[page.pk]) if page else "",
+            edit_link(page) if page else "",
             item.words_before,
             item.words_after,
             "; ".join(note_in_words(*note) for note in item.notes),

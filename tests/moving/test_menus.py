@@ -228,6 +228,12 @@ def test_navigation_that_is_there_stays(bring, lorraine):
     assert ("entries of menus", 4, "") in report.left_out
 
 
+def test_entry_for_a_part_of_the_old_front_page_is_left_out(bring, lorraine):
+    bring(*PARTS, entry("À propos", 3, type="custom", url="/#apropos"))
+
+    assert [value["label"] for _kind, value in navigation(lorraine.site)] == ["Nous écrire", "Partenaire"]
+
+
 def set_navigation(site, *blocks: dict) -> None:
     settings = SiteSettings.for_site(site)
     settings.navigation = [*settings.navigation.raw_data, *blocks]

@@ -78,7 +78,10 @@ def test_text_that_is_hidden_there_by_now_reaches_no_reader(bring, lorraine: Sam
     assert "Secret" not in lorraine.reader().get(lorraine.address(page_of(1))).content.decode()
 
 
-@pytest.mark.parametrize(("hidden", "why"), [({"status": "draft"}, "draft"), ({"password": "sésame"}, "password")])
+HIDDEN_BY = [({"status": "draft"}, "draft"), ({"status": "private"}, "private"), ({"password": "sésame"}, "password")]
+
+
+@pytest.mark.parametrize(("hidden", "why"), HIDDEN_BY)
 def test_live_page_that_is_hidden_there_by_now_is_named(bring, hidden, why):
     bring(item("Un", "Avant", wp_id=1), live=True)
 

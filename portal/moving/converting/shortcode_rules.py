@@ -27,6 +27,7 @@ PAGES = {
     "dailymotion": (r"\w+", "https://www.dailymotion.com/video/"),
     "wpvideo": (r"\w{8}", "https://videopress.com/v/"),
     "videopress": (r"\w{8}", "https://videopress.com/v/"),
+    "slideshare": (r"\d+", "https://www.slideshare.net/slideshow/embed_code/"),
 }
 # Embeds of WordPress.com and of common plugins. Their names are words, too: “[twitter]”.
 EMBEDS = (
@@ -80,8 +81,9 @@ def embed(found: Shortcode) -> str:
         if not any(not name.isdigit() or re.search(r"\d", value) for name, value in found.attributes.items()):
             return escape_brackets(found.source)
     key, page = PAGES.get(found.name.removeprefix("fusion_"), ("", ""))
-    if key and re.fullmatch(key, address):
-        address = page + address
+    # WordPress.com writes `id=6841838&doc=slides`.
+    if key and (number := re.fullmatch(rf"({key})(?:&.*)?", address, re.S)):
+        address = page + number[1]
     is_address = address.startswith(("http://", "https://"))
     return block(embed_html(address) if is_address else passage_html(f"[{found.name}] {address}".strip()))
 

@@ -56,7 +56,8 @@ def update(source: ImportSource, store: DraftStore, row: ImportedItem, draft: Dr
     if edited:
         labels = ", ".join(str(type(page)._meta.get_field(name).verbose_name) for name in edited)
         row.notes.insert(0, ["changed on both sides", labels])
-    if page.live and (draft.item.password or draft.item.status not in SHOWN):
+    is_private = draft.item.status == "private" and not is_restricted(page)
+    if page.live and (draft.item.password or draft.item.status not in SHOWN or is_private):
         row.notes.append([HIDDEN, "password" if draft.item.password else draft.item.status])
     if draft.item.status == "publish" and not draft.item.password and is_restricted(page):
         # Either it was private on the old site before, or somebody made it private here.

@@ -135,7 +135,8 @@ def _entry(item: Item, survey: Survey, addresses: Addresses, source: ImportSourc
         address = f"{survey.channel.address}/{BASES[term.taxonomy]}/{term.slug}/" if term else ""
         return _moved(source, address, label or term.name) if term else None
     address = clean_address(item.value("_menu_item_url"), survey.channel.address) if kind == "custom" else ""
-    if address.rstrip("/") == survey.channel.address:
+    # This site has its own front page, and no sections of a page like `/#about`.
+    if address.partition("#")[0].rstrip("/") == survey.channel.address:
         return None
     target = addresses.find(address)
     if target and target[0] == "page":

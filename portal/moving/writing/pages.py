@@ -24,7 +24,7 @@ from portal.moving.planning.survey import Survey, plain_line
 from portal.moving.wordpress.records import Item
 from portal.moving.wordpress.values import number_of, unquoted
 from portal.moving.writing.catalogue import Catalogue, footnotes_of
-from portal.moving.writing.events import EventReader
+from portal.moving.writing.events import EventReader, website_of
 from portal.moving.writing.files import FileStore
 from portal.moving.writing.openings import LONGEST_STANDFIRST, open_with_picture, open_with_standfirst
 from portal.moving.writing.streams import StreamWriter
@@ -49,7 +49,7 @@ CANONICAL = (
     *("_yoast_wpseo_canonical", "rank_math_canonical_url", "_seopress_robots_canonical", "_aioseo_canonical_url"),
     "_aioseop_custom_link",
 )
-# The code of the note about a page without text, which is not published.
+# The code of the note about a page or post without content. An empty page is not published.
 EMPTY = "empty page"
 
 
@@ -94,6 +94,7 @@ class PageBuilder:
             return _converted_form(item)
         around = Surroundings(self.survey.reusable, tuple(self.survey.attached.get(item.wp_id, ())), footnotes_of(item))
         converted = convert_body(self._content(item), self.survey.channel.address, around)
+        converted.blocks += website_of(item)
         if is_noindex(item):
             converted.notes.append(Note("hidden from search engines", ""))
         if (canonical := canonical_of(item)) and canonical.rstrip("/") != item.link.rstrip("/"):
@@ -137,6 +138,8 @@ class PageBuilder:
             values["publication_date"] = self.date_of(item)
         topics = [self.catalogue.topic(name) for name in self.mapping.topics_of(item.terms)]
         authors = [] if kind == "event" else self.catalogue.authors_of(item)
+        if not (values["body"] or values.get("standfirst") or values.get("lead_image_id")):
+            converted.notes.append(Note(EMPTY, ""))
         return Draft(item, kind, converted, values, topics, authors)
 
     def _texts(self, item: Item, kind: str, converted: Converted) -> dict[str, Any]:
