@@ -34,8 +34,8 @@ _FRENCH = (
 # Keeps “z. B.” together in every spelling.
 _GERMAN = ((re.compile(r"\b(z|d|u|i|o|s|v|m)\. ?(B|h|a|A|d|R|o|E|u|w|W)\."), rf"\1.{NARROW}\2."),)
 _RULES = {"fr": _FRENCH, "de": _GERMAN, "lb": _GERMAN}
-# The punctuation that ends a sentence, but not an initial, an abbreviation or a German ordinal: “M. Weber”, “St. Avold”,
-# “z. B.”, “20. Mai”.
+# The punctuation that ends a sentence, but not that of an initial, an abbreviation or a German ordinal: “M. Weber”,
+# “St. Avold”, “z. B.”, “20. Mai”.
 _END = re.compile(r"(?:[!?…]|(?<!\b\w)(?<!\b\w{2})\.)[.!?…]*(?:\s?[»”“)])*(?=\s+[^a-zß-öø-ÿ\s])")
 
 
