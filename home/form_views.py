@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from home.form_building import ReaderForm
 from home.form_pages import FormPage, FormRecord
 from home.form_records import answers_of
+from portal.content.extension_points import ReaderActKind, report_reader_act
 from portal.content.mail import compose, enqueue
 from portal.content.readers.form_guard import Verdict
 from portal.content.readers.sources import hash_of_source
@@ -76,3 +77,4 @@ def save_message(page: FormPage, form: ReaderForm, edition: Edition) -> None:
         confirmation = {"title": page.title, "text": page.confirmation}
         messages.append(compose("form_confirmation", confirmation, to=form.address, **options))
     enqueue(messages)
+    report_reader_act(ReaderActKind.FORM, edition.site.pk, page.pk, id=str(record.pk))

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     # published.
     "search",
     "portal.sheets",
+    "portal.webhooks",
     "portal.overrides",
     "portal.editorial",
     "portal.audit",
@@ -222,9 +223,7 @@ BACKUP_DIR = env.place(
     "backups in DATA_DIR",
 )
 BACKUP_PASSWORD = env.optional_secret(
-    "BACKUP_PASSWORD",
-    "Encrypts backups; empty: anybody who can read the folder can read them.",
-    default="",
+    "BACKUP_PASSWORD", "Encrypts backups; empty: anybody who can read the folder can read them.", default=""
 )
 BACKUP_KEEP = {
     "daily": env.number("BACKUP_KEEP_DAYS", 7, "The number of daily backups to keep."),
@@ -359,6 +358,7 @@ AUDIT_DAYS = env.number("AUDIT_DAYS", 400, "Days, 90 or more, for which audit lo
 AUDIT_TARGET = env.audit_target("AUDIT_TARGET", "Where audit entries are also sent: syslog:host:port or file:/path.")
 AUDIT_MAIL = env.text("AUDIT_MAIL", "", "Who gets a daily mail with the head of the audit log; empty: nobody.")
 CALENDAR_HOSTS = env.words("CALENDAR_HOSTS", [], "Internal hosts (with a port) whose calendars may be imported.")
+WEBHOOK_HOSTS = env.words("WEBHOOK_HOSTS", [], "Internal hosts (with a port) that sites may send webhooks to.")
 FORMS_AN_HOUR = env.number(
     "FORMS_AN_HOUR", 600, "Forms that a site accepts per hour before sending one takes readers a few seconds longer."
 )

@@ -1,10 +1,10 @@
-"""Fetches a partner's file from the public internet. Refuses addresses in internal networks (SSRF)."""
+"""Sends requests to hosts of the public internet, and fetches partners' files. Refuses internal networks (SSRF)."""
 
 import logging
 import socket
 import ssl
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -108,23 +108,7 @@ def _request(
     url: str, deadline: float, headers: dict[str, str], max_bytes: int, *, is_permitted: bool
 ) -> Fetched | str:
     """Send one request; return the file, or the target of a redirect."""
-    parts = _parsed(url)
-    if parts.port not in (None, PORTS[parts.scheme]) and not is_permitted:
-        raise PrivateHostError(
-            _("Only ports 80 (http) and 443 (https) are allowed, unless an administrator permits the host.")
-        )
-    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
-    address = _preferred(_addresses(host, port)) if is_permitted else public_address(host, port)
-    connection = PinnedConnection(host, port, address, deadline, is_encrypted=parts.scheme == "https")
-    headers = {"Host": parts.netloc, "User-Agent": "Portal", "Connection": "close", **headers}
-    # A socket's time-out restarts with each byte. So a source that slowly sends single bytes would never time out.
-    timer = Timer(max(0.1, deadline - monotonic()), connection.abort)
-    timer.daemon = True
-    timer.start()
-    try:
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("GET", path, headers=headers)
-        response = connection.getresponse()
+    with response_to("GET", url, headers, deadline=deadline, is_permitted=is_permitted) as response:
         if response.status == 304:
             return Fetched(None, headers.get("If-None-Match", ""), headers.get("If-Modified-Since", ""))
         if response.status in REDIRECT_STATUSES and (target := response.getheader("Location")):
@@ -134,8 +118,41 @@ def _request(
             raise FetchError(text, response.status)
         body = _read(response, deadline, max_bytes)
         return Fetched(body, response.getheader("ETag") or "", response.getheader("Last-Modified") or "")
+
+
+@contextmanager
+def response_to(
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    deadline: float,
+    is_permitted: bool = False,
+    body: bytes | None = None,
+) -> Iterator[HTTPResponse]:
+    """Send one request to a host of the public internet, or to a permitted one, and yield the response.
+
+    Redirects are not followed. Raises FetchError. `deadline` is a value of `monotonic`.
+    """
+    parts = _parsed(url)
+    if parts.port not in (None, PORTS[parts.scheme]) and not is_permitted:
+        raise PrivateHostError(
+            _("Only ports 80 (http) and 443 (https) are allowed, unless an administrator permits the host.")
+        )
+    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+    address = _preferred(_addresses(host, port)) if is_permitted else public_address(host, port)
+    connection = PinnedConnection(host, port, address, deadline, is_encrypted=parts.scheme == "https")
+    sent = {"Host": parts.netloc, "User-Agent": "Portal", "Connection": "close", **headers}
+    # A socket's time-out restarts with each byte. So a source that slowly sends single bytes would never time out.
+    timer = Timer(max(0.1, deadline - monotonic()), connection.abort)
+    timer.daemon = True
+    timer.start()
+    try:
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request(method, path, body=body, headers=sent)
+        yield connection.getresponse()
     except (OSError, HTTPException, ValueError) as error:
-        logger.info("A calendar cannot be fetched: %r", error)
+        logger.info("A host gives no response: %r", error)
         if monotonic() > deadline:
             raise FetchError(_("The source is too slow.")) from error
         raise FetchError(_("The source cannot be read: %(why)s") % {"why": _reason(error)}) from error

@@ -15,6 +15,7 @@ from events.records import DateSeats, EventConsent, EventSettings, Occurrence, R
 from events.records.registrable import Confirmation
 from events.registration.links import site_of
 from events.registration.mails import RegistrationMailKind, enqueue_mail, snapshot_of_date
+from portal.content.extension_points import ReaderActKind, report_reader_act
 from portal.platform.addresses import address_key, mailbox_key
 from portal.platform.rate_limits import RateLimit, mail_was_followed
 
@@ -141,6 +142,8 @@ def register(date: Occurrence, booking: BookingRequest, now: datetime) -> Regist
                 check_share(date.seats, booking.source, booking.seats, date.event)
             kind = RegistrationMailKind.ADDED if booking.added_by else _kind_of(registration, date)
             enqueue_mail(registration, kind, date)
+            if not registration.is_held:
+                _report(registration, date)
             return registration
 
 
@@ -184,7 +187,15 @@ def confirm(registration: Registration, now: datetime) -> bool:
         # In this case, `_promote_waiting` has already sent an email.
         if found.is_waiting or registration.waiting_since is None:
             enqueue_mail(found, _kind_of(found, date), date)
+        _report(found, date)
         return True
+
+
+def _report(registration: Registration, date: Occurrence) -> None:
+    facts = {"id": str(registration.pk), "seats": registration.seats, "state": registration.state}
+    starts_at = date.start.isoformat()
+    kind = ReaderActKind.REGISTRATION
+    report_reader_act(kind, registration.site_id, registration.event_id, starts_at=starts_at, **facts)
 
 
 def free_lapsed(now: datetime) -> int:

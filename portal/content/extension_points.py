@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import QuerySet
@@ -37,6 +38,35 @@ preview_of_settings: list[Callable[[Any, HttpRequest, str], HttpResponse]] = []
 hidden_targets: list[Callable[[HttpRequest, str], bool]] = []
 # Functions that return an app's notice after a schema upgrade, or an empty string.
 after_upgrade: list[Callable[[], str]] = []
+
+
+class ReaderActKind(StrEnum):
+    REGISTRATION = "registration"
+    SHEET_REQUEST = "sheet request"
+    SUBSCRIPTION = "subscription"
+    FORM = "form"
+
+
+@dataclass(frozen=True)
+class ReaderAct:
+    """A reader's completed act. `page` is the key of its page, if it has one. `facts` are JSON values.
+
+    The facts never say who the reader is: other programs may receive them.
+    """
+
+    kind: ReaderActKind
+    site: int
+    page: int | None
+    facts: dict[str, Any]
+
+
+# Called with each act of a reader, within its transaction.
+after_reader_act: list[Callable[[ReaderAct], None]] = []
+
+
+def report_reader_act(kind: ReaderActKind, site: int, page: int | None, **facts: Any) -> None:
+    for receive in after_reader_act:
+        receive(ReaderAct(kind, site, page, facts))
 
 
 @dataclass(frozen=True)

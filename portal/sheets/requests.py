@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, override
 
+from portal.content.extension_points import ReaderActKind, report_reader_act
 from portal.content.mail import compose, enqueue
 from portal.content.pages.pages import PortalPage
 from portal.content.readers.form_fields import ReaderAddressField, answer_field
@@ -133,7 +134,7 @@ def send_document(form: RequestForm, edition: Edition, now: datetime) -> None:
 def _save_request(form: RequestForm, edition: Edition, now: datetime) -> SheetRequest:
     offer, cleaned = form.offer, form.cleaned_data
     marketing = offer.value["marketing"]
-    return SheetRequest.objects.create(
+    request = SheetRequest.objects.create(
         site=edition.site,
         page=offer.page,
         block=offer.block,
@@ -150,6 +151,9 @@ def _save_request(form: RequestForm, edition: Edition, now: datetime) -> SheetRe
         link_expires_at=now + LINK_LIFETIME,
         delete_at=now + offer.retention,
     )
+    facts = {"id": str(request.pk), "sheet": request.title}
+    report_reader_act(ReaderActKind.SHEET_REQUEST, edition.site.pk, offer.page.pk, **facts)
+    return request
 
 
 def _send_link(request: SheetRequest, offer: Offer, edition: Edition) -> None:

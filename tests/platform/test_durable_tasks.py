@@ -26,13 +26,17 @@ from tests.database_copies import ROOT
 WITHOUT_MAILS_OF_THEIR_OWN = {
     "announce",
     "compare_index",
+    "compare_pages",
     "index_drafts",
     "notify_and_promote",
     "read_file",
     "read_texts",
+    "record_public_pages",
     "refresh_at_request",
     "refresh_if_due",
+    "report_act",
     "rewrite_dates_later",
+    "send_webhook",
     "work_on",
     "work_on_list",
 }

@@ -44,6 +44,11 @@ assert list(site_export_formats) == ["archive"]
 import home.models, portal.sites.creation
 print("runs")
 """
+WEBHOOKS = """
+from portal.content.extension_points import after_reader_act
+assert after_reader_act == []
+print("runs")
+"""
 TRANSFER = """
 from portal.sites import creation, deletion, opening, renaming
 assert deletion.export is None
@@ -60,7 +65,12 @@ print("runs")
 
 @pytest.mark.parametrize(
     ("package", "script"),
-    [("portal.newsletter", NEWSLETTER), ("portal.moving", MOVING), ("portal.sites.transfer", TRANSFER)],
+    [
+        ("portal.newsletter", NEWSLETTER),
+        ("portal.moving", MOVING),
+        ("portal.webhooks", WEBHOOKS),
+        ("portal.sites.transfer", TRANSFER),
+    ],
 )
 def test_rest_of_the_portal_runs_without_it(tmp_path, package, script):
     (tmp_path / "settings_without.py").write_text(WITHOUT.format(package=package))

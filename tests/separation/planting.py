@@ -39,6 +39,7 @@ from portal.newsletter.models import Sending
 from portal.newsletter.models.pages import IssuePage
 from portal.readership.models import ClickDay, DownloadDay, MissingDay, PageDay, PlaceDay, ReadershipChoices, SubjectDay
 from portal.sheets.models import ConsentText, SheetRequest
+from portal.webhooks.models import Webhook, WebhookDelivery
 from search.models import LoggedQuery, SearchSettings
 from tests.builders import (
     SampleSite,
@@ -297,6 +298,15 @@ def _workings(site: Planted) -> None:
         calendar=calendar, name=site.word("source"), url=f"https://{site.word('address')}.example/a.ics"
     )
     site.keep("subscription", subscribed)
+    # It is paused, so that the walks send nothing.
+    webhook = Webhook(
+        site=record, name=site.word("hook"), url=f"https://{site.word('receiver')}.example/", is_active=False
+    )
+    webhook.renew_secret()
+    webhook.save()
+    site.keep("webhook", webhook)
+    sent = WebhookDelivery.objects.create(webhook=webhook, event="form.sent", body=site.word("body"), state="delivered")
+    site.keep("delivery", sent)
     make_settings(site.ground, sender_address=f"{site.word('from')}@portal.example")
     for kind in ("image", "document", "venue", "topic", "person", "user", "group", "redirect"):
         log(site[kind], "wagtail.edit", user=site.people[Role.EDITOR], title=site.title("logged" + kind))

@@ -157,6 +157,7 @@ KINDS = {
     "translate_page page_id": ("rendering", "live"),
     "planning_item page_id": ("idea", "draft"),
     "planning_move page_id": ("idea", "draft", "live"),
+    "webhooks:again delivery": ("delivery",),
 }
 # The kinds of records for a viewset's parameters, by name prefix.
 SPACES = {
@@ -167,6 +168,7 @@ SPACES = {
     "venues": "venue",
     "venue_chooser": "venue",
     "subscribed_calendars": "subscription",
+    "webhooks": "webhook",
     "wagtaillocales": "locale",
     "wagtailsites": "site",
     "wagtailusers_users": "user",

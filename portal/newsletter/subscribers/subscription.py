@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
+from portal.content.extension_points import ReaderActKind, report_reader_act
 from portal.content.mail import Attachment, compose, enqueue
 from portal.newsletter.models import ChosenSection, ConsentStep, ListImport, NewsletterPage, Rhythm, Subscriber
 from portal.newsletter.models.pages import version_hash
@@ -104,6 +105,8 @@ def confirm(subscriber: Subscriber, now: datetime) -> bool:
     ).update(state=State.ACTIVE, confirmed_at=now, left_at=None)
     if changed:
         ConsentStep.objects.create(subscriber=subscriber, kind=ConsentStep.Kind.CONFIRMED, at=now)
+        facts = {"id": str(subscriber.pk), "language": subscriber.language}
+        report_reader_act(ReaderActKind.SUBSCRIPTION, subscriber.site_id, None, **facts)
     return bool(changed)
 
 

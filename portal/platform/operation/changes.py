@@ -61,6 +61,7 @@ UNSEEN = frozenset(
     wagtailcore.GroupSitePermission wagtailcore.ModelLogEntry wagtailcore.PageLogEntry wagtailcore.PageSubscription
     wagtailcore.Revision wagtailcore.Task wagtailcore.TaskState wagtailcore.UploadedFile wagtailcore.Workflow
     wagtailcore.WorkflowContentType wagtailcore.WorkflowPage wagtailcore.WorkflowState wagtailcore.WorkflowTask
+    webhooks.ReportedPage webhooks.Webhook webhooks.WebhookDelivery
     wagtailforms.FormSubmission wagtailsearch.IndexEntry wagtailsearch.SQLiteFTSIndexEntry wagtailusers.UserProfile
     """.split()  # noqa: SIM905 - as names in a text they fill a third of the lines
 )

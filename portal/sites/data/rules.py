@@ -253,6 +253,9 @@ RULES: dict[str, TransferRule] = {
     "sheets.SheetRequest": exported(
         lambda model, scope: rows_of(model, site=scope.site).order_by("asked_at", "pk"), people=True
     ),
+    "webhooks.Webhook": left_out("a secret, and an address that belongs to the exporting installation"),
+    "webhooks.WebhookDelivery": left_out("the log of messages that the exporting installation has sent"),
+    "webhooks.ReportedPage": left_out("recorded again when the site gets a webhook"),
     # Data of the installation itself.
     "contenttypes.ContentType": named("its app and model"),
     "audit.AuditEntry": left_out("the log of all sites is one chain"),

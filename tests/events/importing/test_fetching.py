@@ -38,7 +38,7 @@ def internet(monkeypatch):
             self.base = f"https://{host}" if is_encrypted else f"http://{host}"
             connected.append((host, address))
 
-        def request(self, method, path, headers):
+        def request(self, method, path, body, headers):
             self.url = self.base + path
 
         def getresponse(self):

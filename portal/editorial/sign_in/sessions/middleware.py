@@ -23,11 +23,11 @@ SECONDS = 60
 # Requests that an open page sends without user action.
 BY_THEMSELVES = ("/admin/editing-sessions/", "/admin/session/")
 
-# Changes to roles and addresses, accounts and groups, sites, workflows, private folders, the network's sign-in, and
-# readers' data.
+# Changes to roles and addresses, accounts and groups, sites, workflows, private folders, the network's sign-in,
+# webhooks, and readers' data.
 DANGEROUS = re.compile(
-    r"^/admin/(office/people|office/sign-in|users|groups|bulk/accounts|bulk/auth|sites|workflows|collections/\d+/privacy|"
-    r"personal-data)/"
+    r"^/admin/(office/people|office/sign-in|office/webhooks|users|groups|bulk/accounts|bulk/auth|sites|workflows|"
+    r"collections/\d+/privacy|personal-data)/"
 )
 SETTINGS = re.compile(rf"^/admin/settings/{SiteSettings._meta.app_label}/{SiteSettings._meta.model_name}/(\d+)/")
 # Exports: lists of people, and one person's data.

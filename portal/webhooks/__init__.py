@@ -1,0 +1,1 @@
+"""Webhooks: signed messages to other programs about published pages and about what readers do."""

@@ -1,0 +1,42 @@
+"""Reports what readers do: registrations, requests of sheets, subscriptions and forms, without who they are."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Site
+
+from portal.content.extension_points import ReaderAct, ReaderActKind
+from portal.platform.tasks.durable import durable
+from portal.webhooks.comparing import public_page_values
+from portal.webhooks.delivering import report
+from portal.webhooks.models import EventType, Webhook
+
+EVENTS = {
+    ReaderActKind.REGISTRATION: EventType.REGISTERED,
+    ReaderActKind.SHEET_REQUEST: EventType.SHEET_REQUESTED,
+    ReaderActKind.SUBSCRIPTION: EventType.SUBSCRIBED,
+    ReaderActKind.FORM: EventType.FORM_SENT,
+}
+
+
+def act_made(act: ReaderAct) -> None:
+    if Webhook.objects.active_at(act.site).exists():
+        report_act.enqueue(EVENTS[act.kind], act.site, act.page, act.facts)
+
+
+@durable
+def report_act(event: str, site_key: int, page_key: int | None, facts: dict[str, Any]) -> None:
+    """Report an act, unless its page is private or has been taken down."""
+    now = timezone.now()
+    site = Site.objects.filter(pk=site_key).first()
+    if site is None:
+        return
+    data = dict(facts)
+    if page_key is not None:
+        values = public_page_values(page_key, site, now)
+        if values is None:
+            return
+        data["page"] = values
+    with transaction.atomic():
+        report(site, event, data, now)

@@ -1,0 +1,114 @@
+"""Compares public pages with those reported before: published, corrected and taken down follow from the difference.
+
+The comparison runs after the transaction, so that drafts, private pages and pages under embargo are never reported.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction, Site
+
+from portal.content.pages.pages import PortalPage
+from portal.content.records.settings import SiteSettings
+from portal.content.visibility import addresses_below, addresses_on, paths_to, public_keys
+from portal.platform.tasks.durable import durable
+from portal.webhooks.delivering import report
+from portal.webhooks.models import EventType, ReportedPage
+from portal.webhooks.payloads import Values, page_values
+
+BATCH = 500
+
+
+def sites_with_webhooks() -> Any:
+    """The sites that have a webhook, active or not. Before a site opens, nothing about it is reported."""
+    closed = SiteSettings.objects.filter(is_closed=True).values("site")
+    return Site.objects.filter(webhooks__isnull=False).exclude(pk__in=closed).distinct()
+
+
+@durable
+def compare_pages(keys: list[int]) -> None:
+    now = timezone.now()
+    pages = {page.pk: page for page in Page.objects.filter(pk__in=keys).defer_streamfields().specific()}
+    public = public_keys(pages.values(), now)
+    for key in keys:
+        page = pages.get(key)
+        shown = isinstance(page, PortalPage) and key in public and not page.is_embargoed(now)
+        _compare(key, page, is_shown=shown, now=now)
+
+
+@transaction.atomic
+def _compare(key: int, page: Any, *, is_shown: bool, now: datetime) -> None:
+    before = {row.site_id: row for row in ReportedPage.objects.select_for_update().filter(page_key=key)}
+    sites = sites_with_webhooks()
+    places = list(addresses_on(page, sites)) if is_shown else []
+    for site, path in places:
+        row, values, correction = before.pop(site.pk, None), page_values(page, site, path), correction_of(page)
+        if row is None:
+            ReportedPage.objects.create(site=site, page_key=key, values=values, correction=correction)
+            report(site, EventType.PUBLISHED, {"page": values}, now)
+        elif row.values != values or row.correction != correction:
+            is_corrected = correction and correction != row.correction
+            row.values, row.correction = values, correction
+            row.save()
+            if is_corrected:
+                words = {"correction": page.correction, "corrected_at": page.corrected_at.isoformat()}
+                report(site, EventType.CORRECTED, {"page": values, **words}, now)
+    is_private = page is not None and _is_private(page)
+    for row in before.values():
+        row.delete()
+        # Whoever cannot see a private page must not learn what becomes of it.
+        if not is_private and (site := sites.filter(pk=row.site_id).first()):
+            report(site, EventType.TAKEN_DOWN, {"page": row.values}, now)
+
+
+def correction_of(page: Any) -> str:
+    """The correction that readers see, with its time; empty if there is none."""
+    corrected_at = getattr(page, "corrected_at", None)
+    return f"{corrected_at.isoformat()} {page.correction}"[:340] if corrected_at else ""
+
+
+def public_page_values(key: int, site: Site, now: datetime) -> Values | None:
+    """What messages say about a page, or None if readers cannot see it on this site."""
+    page = Page.objects.filter(pk=key).defer_streamfields().specific().first()
+    if page is None or not public_keys([page], now):
+        return None
+    paths = dict(addresses_on(page, Site.objects.filter(pk=site.pk)))
+    return page_values(page, site, paths[site]) if site in paths else None
+
+
+def _is_private(page: Page) -> bool:
+    return PageViewRestriction.objects.filter(page__path__in=paths_to(page.path)).exists()
+
+
+@durable
+def record_public_pages(site_key: int) -> None:
+    """Record the pages that are public before the site's first webhook, so that they are not reported as new."""
+    now = timezone.now()
+    for site in Site.objects.filter(pk=site_key).select_related("root_page"):
+        for home in site.root_page.get_translations(inclusive=True):
+            here = Page.objects.live().filter(path__startswith=home.path).order_by("path").defer_streamfields()
+            _record(site, home, here, now)
+
+
+def _record(site: Site, home: Page, here: Any, now: datetime) -> None:
+    keys = list(here.values_list("pk", flat=True))
+    for start in range(0, len(keys), BATCH):
+        pages = list(here.filter(pk__in=keys[start : start + BATCH]).specific())
+        _record_batch(site, home, pages, now)
+
+
+def _record_batch(site: Site, home: Page, pages: list[Page], now: datetime) -> None:
+    public = public_keys(pages, now)
+    shown = [page for page in pages if page.pk in public and isinstance(page, PortalPage)]
+    ReportedPage.objects.bulk_create(list(_rows(site, home, shown)), ignore_conflicts=True)
+
+
+def _rows(site: Site, home: Page, pages: list[Page]) -> Iterable[ReportedPage]:
+    # The paths come in the order of the pages.
+    paths = [path for _site, path in addresses_below(home, pages, Site.objects.filter(pk=site.pk))]
+    for page, path in zip(pages, paths, strict=True):
+        values, correction = page_values(page, site, path), correction_of(page)
+        yield ReportedPage(site=site, page_key=page.pk, values=values, correction=correction)

@@ -1,0 +1,46 @@
+"""Receivers of signals about pages; connected in `apps`."""
+
+from typing import Any
+
+from wagtail.models import Page, PageViewRestriction
+
+from portal.webhooks.comparing import compare_pages
+from portal.webhooks.models import ReportedPage, Webhook
+
+# The most pages that one task compares.
+BATCH = 100
+
+
+def page_published(sender: type, instance: Page, **kwargs: Any) -> None:
+    if not Webhook.objects.exists():
+        return
+    if ReportedPage.objects.filter(page_key=instance.pk).exists():
+        compare_pages.enqueue([instance.pk])
+    else:
+        # Pages below one that had expired are public again, too.
+        _compare_later(instance)
+
+
+def subtree_changed(sender: type, instance: Page, **kwargs: Any) -> None:
+    """The page, and all pages below it, may have been taken down or have other addresses."""
+    compare_below_later(instance)
+
+
+def page_shared(page: Page) -> None:
+    compare_below_later(page)
+
+
+def privacy_changed(sender: type, instance: PageViewRestriction, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        compare_below_later(instance.page)
+
+
+def compare_below_later(page: Page) -> None:
+    if Webhook.objects.exists():
+        _compare_later(page)
+
+
+def _compare_later(page: Page) -> None:
+    keys = list(Page.objects.filter(path__startswith=page.path).order_by("path").values_list("pk", flat=True))
+    for start in range(0, len(keys), BATCH):
+        compare_pages.enqueue(keys[start : start + BATCH])
