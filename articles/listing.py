@@ -71,7 +71,7 @@ def _columns(record: StoryCard | Placement, names: Iterable[str]) -> tuple[objec
 
 
 def listings_of(pages: list[StoryPage]) -> tuple[list[StoryCard], list[Placement]]:
-    """The expected cards and placements of stories. Hidden stories have none."""
+    """The expected cards and placements of stories. Hidden stories have none, unlisted ones only a card."""
     positions = public_positions(pages)
     public = [page for page in pages if page.pk in positions]
     aliases = [page.pk for page in public if page.alias_of_id]
@@ -80,6 +80,7 @@ def listings_of(pages: list[StoryPage]) -> tuple[list[StoryCard], list[Placement
     placements = [
         placement
         for page, card in zip(public, cards, strict=True)
+        if not page.is_unlisted
         for placement in placements_of(card, positions[page.pk].above)
     ]
     return cards, placements

@@ -88,6 +88,7 @@ class StoryPage(PortalPage):
     promote_panels = [
         *PortalPage.promote_panels,
         "teaser",
+        "is_unlisted",
         MultiFieldPanel(["publication_date", FieldRowPanel(["corrected_at", "correction"])], heading=_("Dates")),
     ]
     search_fields = [

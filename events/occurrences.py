@@ -232,8 +232,11 @@ def rows_by_event(events: Collection[int]) -> dict[int, list[Occurrence]]:
 
 
 def placements_of(page: EventPage, rows: list[Occurrence], listing: PublicPosition) -> Iterator[OccurrencePlacement]:
-    """Yield a placement for each date and each page above the event. `rows` are ordered by end."""
-    if not rows:
+    """Yield a placement for each date and each page above the event, unless it is unlisted.
+
+    `rows` are ordered by end.
+    """
+    if not rows or page.is_unlisted:
         return
     over_at = rows[-1].end
     last = next((row for row in reversed(rows) if not row.is_cancelled), rows[-1])

@@ -139,6 +139,7 @@ class EventPage(HasDate, RegistrablePage):
     )
 
     content_panels = event_panels()
+    promote_panels = [*RegistrablePage.promote_panels, "is_unlisted"]
     search_fields = [
         *Page.search_fields,
         index.SearchField("standfirst", boost=3),

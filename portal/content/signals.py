@@ -7,6 +7,7 @@ from wagtail.models import Page, ReferenceIndex, Revision
 
 from portal.content.pages.pages import PortalPage
 from portal.content.publication import Publication, has_passed_gate, rules
+from portal.content.records.robots import UnindexedPage
 from portal.content.serving import redirects
 from portal.content.sitemaps.indexnow import announce_later
 from portal.content.visibility import STEP, is_in_trash
@@ -16,7 +17,17 @@ def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
     # Wagtail indexes a page's references before its inline rows are saved. A removed topic or author, with its
     # pictures, would still count as used.
     ReferenceIndex.create_or_update_for_object(instance)
+    follow_robots(instance)
     announce_later([instance])
+
+
+def follow_robots(page: Page) -> None:
+    """Leave a published page out of the sitemap, or put it back."""
+    if isinstance(page, PortalPage) and page.live:
+        if page.is_in_sitemap:
+            UnindexedPage.objects.filter(pk=page.pk).delete()
+        else:
+            UnindexedPage.objects.get_or_create(page_id=page.pk)
 
 
 def tree_changed(sender: type, instance: Page, **kwargs: Any) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.models import Page, Site
 
 from portal.content.pages.pages import PortalPage
+from portal.content.records.privacy import restricted_paths
 from portal.content.records.settings import SiteSettings
-from portal.content.visibility import addresses_below, addresses_on, paths_to, public_keys
+from portal.content.visibility import addresses_below, addresses_on, public_keys
 from portal.platform.tasks.durable import durable
 from portal.webhooks.delivering import report
 from portal.webhooks.models import EventType, ReportedPage
@@ -32,15 +33,16 @@ def sites_with_webhooks() -> Any:
 def compare_pages(keys: list[int]) -> None:
     now = timezone.now()
     pages = {page.pk: page for page in Page.objects.filter(pk__in=keys).defer_streamfields().specific()}
-    public = public_keys(pages.values(), now)
+    public, private = public_keys(pages.values(), now), tuple(restricted_paths())
     for key in keys:
         page = pages.get(key)
-        shown = isinstance(page, PortalPage) and key in public and not page.is_embargoed(now)
-        _compare(key, page, is_shown=shown, now=now)
+        is_private = page is not None and page.path.startswith(private)
+        is_shown = isinstance(page, PortalPage) and key in public and not (is_private or page.is_embargoed(now))
+        _compare(key, page, is_shown=is_shown, is_private=is_private, now=now)
 
 
 @transaction.atomic
-def _compare(key: int, page: Any, *, is_shown: bool, now: datetime) -> None:
+def _compare(key: int, page: Any, *, is_shown: bool, is_private: bool, now: datetime) -> None:
     before = {row.site_id: row for row in ReportedPage.objects.select_for_update().filter(page_key=key)}
     sites = sites_with_webhooks()
     places = list(addresses_on(page, sites)) if is_shown else []
@@ -56,7 +58,6 @@ def _compare(key: int, page: Any, *, is_shown: bool, now: datetime) -> None:
             if is_corrected:
                 words = {"correction": page.correction, "corrected_at": page.corrected_at.isoformat()}
                 report(site, EventType.CORRECTED, {"page": values, **words}, now)
-    is_private = page is not None and _is_private(page)
     for row in before.values():
         row.delete()
         # Whoever cannot see a private page must not learn what becomes of it.
@@ -73,14 +74,10 @@ def correction_of(page: Any) -> str:
 def public_page_values(key: int, site: Site, now: datetime) -> Values | None:
     """What messages say about a page, or None if readers cannot see it on this site."""
     page = Page.objects.filter(pk=key).defer_streamfields().specific().first()
-    if page is None or not public_keys([page], now):
+    if page is None or page.path.startswith(tuple(restricted_paths())) or not public_keys([page], now):
         return None
     paths = dict(addresses_on(page, Site.objects.filter(pk=site.pk)))
     return page_values(page, site, paths[site]) if site in paths else None
-
-
-def _is_private(page: Page) -> bool:
-    return PageViewRestriction.objects.filter(page__path__in=paths_to(page.path)).exists()
 
 
 @durable
@@ -101,8 +98,12 @@ def _record(site: Site, home: Page, here: Any, now: datetime) -> None:
 
 
 def _record_batch(site: Site, home: Page, pages: list[Page], now: datetime) -> None:
-    public = public_keys(pages, now)
-    shown = [page for page in pages if page.pk in public and isinstance(page, PortalPage)]
+    public, private = public_keys(pages, now), tuple(restricted_paths())
+    shown = [
+        page
+        for page in pages
+        if page.pk in public and isinstance(page, PortalPage) and not page.path.startswith(private)
+    ]
     ReportedPage.objects.bulk_create(list(_rows(site, home, shown)), ignore_conflicts=True)
 
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db.models import Q
 from wagtail.models import Page, PageViewRestriction
 
+from portal.content.records.privacy import alias_paths
 from portal.webhooks.comparing import compare_pages
 from portal.webhooks.models import ReportedPage, Webhook
 
@@ -41,6 +43,8 @@ def compare_below_later(page: Page) -> None:
 
 
 def _compare_later(page: Page) -> None:
-    keys = list(Page.objects.filter(path__startswith=page.path).order_by("path").values_list("pk", flat=True))
+    # An alias is as private as its original, wherever it is.
+    here = Q(path__startswith=page.path) | Q(path__in=alias_paths([page.path]))
+    keys = list(Page.objects.filter(here).order_by("path").values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
         compare_pages.enqueue(keys[start : start + BATCH])

@@ -151,6 +151,8 @@ def test_report_names_what_is_hidden_from_search_engines_there(bring, key, value
 
     lines = report_lines().splitlines()
     assert [("hidden from search engines there" in line) for line in lines] == [False, True, False]
+    hidden, visible = (Page.objects.get(title=title).specific for title in ("Caché", "Visible"))
+    assert (hidden.noindex, visible.noindex) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -166,3 +168,5 @@ def test_report_names_what_is_a_copy_of_another_address(bring, key):
     lines = report_lines().splitlines()
     assert "is a copy of another address: https://ailleurs.example/un/" in lines[1]
     assert "is a copy of another address" not in lines[2]
+    copied, original = (Page.objects.get(title=title).specific for title in ("Copie", "Original"))
+    assert (copied.canonical_link, original.canonical_link) == ("https://ailleurs.example/un/", "")

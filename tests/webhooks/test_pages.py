@@ -10,6 +10,7 @@ from portal.editorial.trash.deleting import put_into_trash
 from portal.editorial.trash.restoring import restore
 from portal.webhooks.comparing import record_public_pages
 from portal.webhooks.models import Webhook
+from portal.webhooks.signals import subtree_changed
 from tests.builders import make_article, make_draft, make_private, make_section, make_settings, republish, work_off
 
 pytestmark = pytest.mark.usefixtures("webhook")
@@ -99,6 +100,18 @@ def test_private_page_is_not_reported(lorraine, receiver):
     article = make_article(section)
     receiver.messages()
     article.unpublish()
+
+    assert receiver.messages() == []
+
+
+def test_alias_of_a_private_page_is_not_reported(saar, make_webhook, receiver):
+    section = make_section(saar.home, "Intern")
+    original = make_article(section)
+    make_private(section, "secret")
+    make_webhook(saar)
+
+    alias = original.create_alias(parent=saar.section, update_slug="autre")
+    subtree_changed(type(alias), alias)
 
     assert receiver.messages() == []
 

@@ -86,6 +86,39 @@ class PortalPage(ServedPage):
         ),
     )
 
+    noindex = models.BooleanField(
+        _("not in search engines"),
+        default=False,
+        db_default=False,
+        help_text=_("Search engines are asked not to show this page (noindex). It is left out of the sitemap."),
+    )
+    nofollow = models.BooleanField(
+        _("links not followed"),
+        default=False,
+        db_default=False,
+        help_text=_("Search engines are asked not to follow the links of this page (nofollow)."),
+    )
+    canonical_link = models.URLField(
+        _("original elsewhere"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "The full address of the original, if this text was published there first (canonical). Search engines show "
+            "that page instead of this one, which is left out of the sitemap."
+        ),
+    )
+    is_unlisted = models.BooleanField(
+        _("not in lists"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Readers find this page only by links, by the search and where it was placed by hand: not in lists, feeds, "
+            "calendars or digests."
+        ),
+    )
+
     # The newsroom's search has its own receivers (`search.signals`).
     search_auto_update = False
 
@@ -100,7 +133,10 @@ class PortalPage(ServedPage):
 
     promote_panels = [
         MultiFieldPanel(
-            [FieldPanel("slug", widget=SlugInput(formatters=SLUG_FORMATTERS)), "seo_title", "search_description"],
+            [
+                FieldPanel("slug", widget=SlugInput(formatters=SLUG_FORMATTERS)),
+                *("seo_title", "search_description", "noindex", "nofollow", "canonical_link"),
+            ],
             heading=_("For search engines"),
         ),
         "show_in_menus",
@@ -125,6 +161,17 @@ class PortalPage(ServedPage):
             if words := " ".join((text or ("" if isinstance(value, StreamValue) else value)).split()):
                 return first_sentences(words, SUMMARY_LENGTH)
         return ""
+
+    @property
+    def robots(self) -> str:
+        """What search engines are asked about the page (`robots`); empty for nothing special."""
+        if self.noindex:
+            return "noindex, nofollow" if self.nofollow else "noindex"
+        return "nofollow, max-image-preview:large" if self.nofollow else ""
+
+    @property
+    def is_in_sitemap(self) -> bool:
+        return not (self.noindex or self.canonical_link)
 
     @cached_property
     def pages_above(self) -> list[Page]:

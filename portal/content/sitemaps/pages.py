@@ -13,6 +13,7 @@ from wagtail.models import Page, get_page_models
 
 from portal.content.records.cards import COLUMNS, IMAGE_COLUMNS, CardImage, card_from
 from portal.content.records.listing import Placement, StoryCard
+from portal.content.records.robots import UnindexedPage
 from portal.content.serving.editions import Edition
 from portal.content.serving.language_links import visible_in_other_languages
 from portal.content.serving.served import PortalPageQuerySet
@@ -26,10 +27,11 @@ LEAD_IMAGE_COLUMNS = ("pk", "lead_image_id", *(f"lead_image__{name}" for name in
 
 
 def sitemap_pages(edition: Edition, now: datetime) -> PortalPageQuerySet:
-    """The public pages except aliases, which repeat another page's content."""
+    """The public pages, except aliases, which repeat another page's content, and pages hidden from search engines."""
     pages = PortalPageQuerySet(Page).visible_in(edition, now)
     # New pages come last, so that earlier parts do not change.
-    return pages.filter(alias_of=None).order_by("pk")
+    unindexed = UnindexedPage.objects.values("pk")
+    return pages.filter(alias_of=None).exclude(pk__in=unindexed).order_by("pk")
 
 
 def parts(edition: Edition, now: datetime) -> list[tuple[int, datetime | None]]:
@@ -79,6 +81,7 @@ def _translations(edition: Edition, keys: Iterable[UUID], now: datetime) -> dict
     found: dict[UUID, dict[str, str]] = {}
     if len(edition.languages) > 1:
         pages = visible_in_other_languages(edition, now).filter(translation_key__in=keys, alias_of=None)
+        pages = pages.exclude(pk__in=UnindexedPage.objects.values("pk"))
         for key, path, url_path in pages.values_list("translation_key", "path", "url_path"):
             code = next(code for code, home in edition.homes.items() if path.startswith(home.path))
             found.setdefault(key, {})[code] = f"/{code}/{url_path[len(edition.homes[code].url_path) :]}"
@@ -111,6 +114,7 @@ def news(editions: Iterable[Edition], now: datetime) -> Iterator[NewsLocation]:
     for edition in editions:
         newest = Placement.objects.in_lists_of(edition.home.pk, now).filter(published_at__gte=now - NEWS_AGE)
         cards = StoryCard.objects.for_placements(newest.newest_first()[:left]).filter(page__alias_of=None)
+        cards = cards.exclude(pk__in=UnindexedPage.objects.values("pk"))
         for row in cards.order_by("-published_at", "-pk").values_list(*COLUMNS):
             card, left = card_from(row), left - 1
             url = edition.full(edition.url_of(card.page))

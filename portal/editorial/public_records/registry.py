@@ -123,6 +123,7 @@ NOT_PUBLIC: dict[str, str] = {
     "audit": "an append-only log for auditors",
     "core.StoryCard": "a copy of a published page, created by its publication",
     "core.Placement": "a copy of a published page, created by its publication",
+    "core.UnindexedPage": "a copy of a field of a published page, written by its publication",
     "core.ContentChange": "a number written by database triggers",
     "core.PeriodicRun": "when a task ran",
     "core.MaintenanceRun": "the last run of a backup or check",

@@ -21,7 +21,7 @@ from portal.editorial.records.texts import text_of
 from portal.editorial.translations.blank_texts import fill_blank_texts
 
 # wagtail-localize would translate these fields, but they are independent in each language.
-NOT_TRANSLATED = {"slug", "embargo_until", "show_in_menus"}
+NOT_TRANSLATED = {"slug", "embargo_until", "show_in_menus", "noindex", "nofollow", "canonical_link", "is_unlisted"}
 EXCERPT_LENGTH = 400
 
 

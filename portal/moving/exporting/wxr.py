@@ -132,6 +132,8 @@ class WxrExport:
         shown = "publish" if exported.access == "public" else "private"
         time = getattr(page, "publication_date", None) or page.first_published_at
         meta = {"_yoast_wpseo_title": page.seo_title, "_yoast_wpseo_metadesc": page.search_description}
+        meta |= {"_yoast_wpseo_meta-robots-noindex": "1"} if page.noindex else {}
+        meta |= {"_yoast_wpseo_canonical": page.canonical_link} if page.canonical_link else {}
         return Item(
             wp_id=page.pk,
             kind=kind,

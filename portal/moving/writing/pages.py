@@ -13,7 +13,7 @@ from wagtail.models import Page
 from portal.content.kinds import model_of
 from portal.content.records.people import Byline
 from portal.content.records.topics import PageTopic
-from portal.moving.converting.addresses import clean_address
+from portal.moving.converting.addresses import clean_address, host_of
 from portal.moving.converting.bodies import convert_body
 from portal.moving.converting.converted import Block, Converted, Media, Note
 from portal.moving.converting.editor_blocks import Surroundings
@@ -32,6 +32,7 @@ from portal.moving.writing.targets import Targets, slug_of
 
 LONGEST_TITLE = 255
 LONGEST_BUTTON = 60
+LONGEST_LINK = 500
 SEO_TITLES = ("_yoast_wpseo_title", "rank_math_title", "_seopress_titles_title", "_aioseo_title")
 SEO_TEXTS = (
     *("_yoast_wpseo_metadesc", "rank_math_description", "_seopress_titles_desc", "_aioseo_description"),
@@ -263,12 +264,25 @@ def _form(item: Item, converted: Converted, title: str) -> Draft:
     return Draft(item, "form", converted, values, [], [], form.questions)
 
 
-def _search_texts(item: Item) -> dict[str, str]:
+def _search_texts(item: Item) -> dict[str, Any]:
     """The title and description for search engines. A title with a plugin's variables is ignored."""
     title = next((found for key in SEO_TITLES if (found := plain_line(item.value(key)))), "")
     text = next((found for key in SEO_TEXTS if (found := plain_line(item.value(key)))), "")
     is_pattern = "%" in title or "#" in title
-    return {"seo_title": "" if is_pattern else title[:255], "search_description": "" if "%%" in text else text}
+    return {
+        "seo_title": "" if is_pattern else title[:255],
+        "search_description": "" if "%%" in text else text,
+        "noindex": is_noindex(item),
+        "canonical_link": original_of(item),
+    }
+
+
+def original_of(item: Item) -> str:
+    """The URL of the original on another site, if the page declares itself a copy."""
+    canonical = canonical_of(item)
+    # After the move, another address of the old site leads to a page of the new one.
+    is_elsewhere = canonical.startswith(("http://", "https://")) and host_of(canonical) != host_of(item.link)
+    return canonical if is_elsewhere and len(canonical) <= LONGEST_LINK else ""
 
 
 def is_noindex(item: Item) -> bool:
@@ -276,5 +290,5 @@ def is_noindex(item: Item) -> bool:
 
 
 def canonical_of(item: Item) -> str:
-    """The URL of the original, if the page declares itself a copy; our pages have no such field."""
+    """The canonical URL that the page declares; empty if there is none."""
     return next((found for key in CANONICAL if (found := clean_address(item.value(key)))), "")

@@ -152,6 +152,7 @@ RULES: dict[str, TransferRule] = {
     "wagtailcore.Comment": exported(OF_PAGE, people=True),
     "wagtailcore.CommentReply": exported(where(comment__page="pages"), people=True),
     "wagtailcore.PageSubscription": exported(OF_PAGE, people=True),
+    "core.UnindexedPage": exported(OF_PAGE),
     "core.Byline": exported(OF_PAGE),
     "core.PageTopic": exported(OF_PAGE),
     "core.RelatedStory": exported(OF_PAGE),

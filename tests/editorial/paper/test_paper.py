@@ -68,6 +68,7 @@ def test_all_other_fields_are_closed_rows_of_the_drawer(client, lorraine):
         "For search engines",
         "Show in menus",
         "Teaser",
+        "Not in lists",
         "Dates",
         "Readers see it",
     ]
