@@ -11,7 +11,7 @@ class ArticlesConfig(AppConfig):
 
         from articles import signals
         from articles.checking import check_stories
-        from articles.checklist import missing_byline
+        from articles.checklist import BYLINE, missing_byline
         from articles.expiry import expiry_of_stories
         from articles.listing import story_types, update_listings_below
         from articles.models import ArticlePage, PortraitPage
@@ -24,6 +24,7 @@ class ArticlesConfig(AppConfig):
         register_kind(ArticlePage)
         register_kind(PortraitPage)
         expiry.sources.append(expiry_of_stories)
+        checklist.lines.append(BYLINE)
         checklist.recommendations.append(missing_byline)
         list_checks["stories"] = check_stories
         after_sharing.append(signals.page_shared)

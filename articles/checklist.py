@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from articles.stories import StoryPage
-from portal.editorial.approval.checklist import Finding
+from portal.editorial.approval.checklist import Finding, Level, Line
+
+BYLINE = Line("byline", gettext_lazy("Byline"), lambda model: Level.ADVICE if issubclass(model, StoryPage) else None)
 
 
 def missing_byline(page: Any) -> Iterator[Finding]:

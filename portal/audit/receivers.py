@@ -23,8 +23,10 @@ OF_DRAFTS = frozenset(
     f"wagtail.{action}" for action in ("create", "edit", "rename", "reorder", "lock", "unlock", "workflow.start")
 )
 COMMENTS = "wagtail.comments."
-# Sign-in models. Wagtail does not count them as settings.
-WATCHED = frozenset({"editorial.SignInRule", "editorial.ClaimedRole", "socialaccount.SocialApp"})
+# Settings that Wagtail does not count as such.
+WATCHED = frozenset(
+    {"editorial.SignInRule", "editorial.ClaimedRole", "editorial.SiteChecklist", "socialaccount.SocialApp"}
+)
 
 
 def signed_in(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:

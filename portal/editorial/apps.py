@@ -58,6 +58,8 @@ class EditorialConfig(AppConfig):
         from portal.editorial.sign_in.factors.passkeys import get_server
         from portal.editorial.sign_in.providers import configured  # noqa: F401 - its system check
         from portal.editorial.sign_in.sessions.ending import factors_changed
+        from portal.editorial.site_checklist import hooks as site_checklist_hooks  # noqa: F401 - registers its hooks
+        from portal.editorial.site_checklist.rules import LINES, rules_of
         from portal.editorial.system.lateness import PUBLICATIONS
         from portal.editorial.translations import tracking
         from portal.editorial.translations.passages import checks
@@ -76,6 +78,8 @@ class EditorialConfig(AppConfig):
         completeness.register_checklist_rules()
         checklist.requirements.append(licences.licences_over)
         checklist.recommendations.append(licences.licences_ending_soon)
+        checklist.lines += LINES
+        checklist.rules_for.append(rules_of)
         checklist.requirements.append(checks.passages_to_translate)
         checklist.recommendations.append(checks.passages_to_look_at)
         failure_kinds.append(PUBLICATIONS)

@@ -31,6 +31,7 @@ from portal.editorial.records.planning import CalendarAddress, PlannedItem
 from portal.editorial.records.providers import ClaimedRole, ProvidedRole
 from portal.editorial.records.public_changes import PublicChange
 from portal.editorial.records.sign_in import SignInRule
+from portal.editorial.records.site_checklist import SiteChecklist
 from portal.editorial.records.translations import Basis
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "ScheduleTrouble",
     "SectionReviewTask",
     "SignInRule",
+    "SiteChecklist",
 ]
 
 

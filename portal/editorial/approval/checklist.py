@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -46,6 +47,44 @@ class Finding:
         return self.where.partition("#")[0]
 
 
+class Level(StrEnum):
+    """What a line of the checklist means on a site: nothing, advice, or a condition of publication."""
+
+    OFF = "off"
+    ADVICE = "advice"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the checklist that a site may switch. `code` is that of its findings.
+
+    `default` is the level for a page class, or None if the line does not apply to it.
+    """
+
+    code: str
+    label: Any
+    default: Callable[[Any], Level | None]
+
+
+class ChecklistRules:
+    """A site's levels. This base class changes nothing."""
+
+    # Whether a recommendation may be a condition of publication.
+    raises_advice = False
+
+    def level(self, code: str, default: Level) -> Level:
+        return default
+
+    def further(self, page: Any) -> Iterator[tuple[Finding, Level]]:
+        """The findings of lines that only this site has."""
+        yield from ()
+
+
+# Apps append the lines that a site may switch in `AppConfig.ready`. All others always have their default.
+lines: list[Line] = []
+# Functions that find the rules for a page; the last one wins.
+rules_for: list[Callable[[Any], ChecklistRules]] = []
 # Apps append their checks in `AppConfig.ready`. Each check receives the time of publication.
 requirements: list[Callable[[Any, datetime], Iterator[Finding]]] = []
 recommendations: list[Callable[[Any], Iterator[Finding]]] = []
@@ -53,6 +92,17 @@ recommendations: list[Callable[[Any], Iterator[Finding]]] = []
 
 def recommended(page: Any) -> list[Finding]:
     return [finding for check in recommendations for finding in check(page)]
+
+
+def sorted_findings(page: Any, now: datetime, *, with_advice: bool) -> tuple[list[Finding], list[Finding]]:
+    """What the page lacks by the rules of its site: conditions of publication, and advice if it is wanted."""
+    rules = rules_for[-1](page) if rules_for else ChecklistRules()
+    found = [(finding, rules.level(finding.code, Level.REQUIRED)) for finding in findings(page, now)]
+    if with_advice or rules.raises_advice:
+        found += [(finding, rules.level(finding.code, Level.ADVICE)) for finding in recommended(page)]
+    found += rules.further(page)
+    missing = [finding for finding, level in found if level is Level.REQUIRED]
+    return missing, [finding for finding, level in found if level is Level.ADVICE]
 
 
 def findings(page: Any, now: datetime) -> list[Finding]:

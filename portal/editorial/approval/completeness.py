@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from portal.content.pages.pages import PortalPage
 from portal.content.publication import Publication, PublicationRefusedError
-from portal.editorial.approval.checklist import Finding, findings, recommended
+from portal.editorial.approval.checklist import Finding, sorted_findings
 from portal.editorial.approval.gate import (
     Submission,
     before_publishing,
@@ -60,7 +60,10 @@ def waivers_of(page: PortalPage) -> list[ChecklistWaiver]:
 
 def missing_findings(page: PortalPage, now: datetime, waivers: list[ChecklistWaiver] | None = None) -> list[Finding]:
     """The findings that are not waived. Passing the `waivers` saves a query."""
-    found = findings(page, now)
+    return _unwaived(page, sorted_findings(page, now, with_advice=False)[0], waivers)
+
+
+def _unwaived(page: PortalPage, found: list[Finding], waivers: list[ChecklistWaiver] | None) -> list[Finding]:
     if not found or not page.pk:
         return found
     waived = {key for waiver in (waivers_of(page) if waivers is None else waivers) for key in waiver.findings}
@@ -69,10 +72,11 @@ def missing_findings(page: PortalPage, now: datetime, waivers: list[ChecklistWai
 
 def checklist_of(page: PortalPage, user: Any) -> Checklist:
     now, waivers = timezone.now(), waivers_of(page)
+    missing, advice = sorted_findings(page, now, with_advice=True)
     return Checklist(
         is_new=not page.pk,
-        missing=missing_findings(page, now, waivers),
-        recommendations=recommended(page),
+        missing=_unwaived(page, missing, waivers),
+        recommendations=_unwaived(page, advice, waivers),
         waivers=waivers,
         may_waive=bool(page.pk) and may_waive(page, user),
         embargo=page.embargo_until if page.is_embargoed(now) else None,

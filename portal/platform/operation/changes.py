@@ -41,6 +41,7 @@ UNSEEN = frozenset(
     editorial.PublicChange
     editorial.Reminder editorial.ReviewInvitation editorial.RoleGroup
     editorial.RoleProposal editorial.ScheduleTrouble editorial.SectionReviewTask editorial.SignInRule
+    editorial.SiteChecklist
     events.ImportedEvent events.RecapRequest events.Registration events.Subscription
     home.FormRecord media.Rendition moving.ImportedItem moving.ImportRun moving.ImportSource
     newsletter.AnnouncedStory newsletter.ChosenSection newsletter.ConsentStep newsletter.Delivery newsletter.ListImport

@@ -184,6 +184,7 @@ RULES: dict[str, TransferRule] = {
     "editorial.FourEyesTask_groups": exported(where(foureyestask="tasks"), keyless=True),
     "editorial.Reminder": exported(where(task_state__workflow_state="workflow_states")),
     "editorial.ChecklistWaiver": exported(OF_PAGE),
+    "editorial.SiteChecklist": exported(OF_SITE, keyless=True),
     "editorial.PlannedItem": exported(OF_PAGE),
     "editorial.CalendarAddress": left_out(ACCOUNT),
     "editorial.Basis": exported(where(translation="pages")),

@@ -1,0 +1,28 @@
+import django.core.validators
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('editorial', '0008_planning'),
+        ('wagtailcore', '0098_apitoken'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='SiteChecklist',
+            fields=[
+                ('site', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='checklist', serialize=False, to='wagtailcore.site')),
+                ('levels', models.JSONField(default=dict, verbose_name='lines')),
+                ('longest_title', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(400)], verbose_name='longest title, in characters')),
+                ('longest_standfirst', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(400)], verbose_name='longest standfirst, in characters')),
+                ('words', models.JSONField(default=dict, verbose_name='words to avoid')),
+            ],
+            options={
+                'verbose_name': 'checklist of the site',
+                'verbose_name_plural': 'checklists of the sites',
+            },
+        ),
+    ]

@@ -1,0 +1,34 @@
+"""The checklist of a site: the levels of its lines, and the values that they compare with."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Site
+
+SHORTEST, LONGEST = 10, 400
+LIMITS = [MinValueValidator(SHORTEST), MaxValueValidator(LONGEST)]
+
+
+class SiteChecklist(models.Model):
+    """A site's changes to the checklist. A site without a row has the defaults."""
+
+    site = models.OneToOneField(Site, on_delete=models.CASCADE, primary_key=True, related_name="checklist")
+    # The levels that differ from the default, by line and kind of page.
+    levels = models.JSONField(_("lines"), default=dict)
+    longest_title = models.PositiveSmallIntegerField(
+        _("longest title, in characters"), null=True, blank=True, validators=LIMITS
+    )
+    longest_standfirst = models.PositiveSmallIntegerField(
+        _("longest standfirst, in characters"), null=True, blank=True, validators=LIMITS
+    )
+    # By language, pairs of a word to avoid and a better one.
+    words = models.JSONField(_("words to avoid"), default=dict)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("checklist of the site")
+        verbose_name_plural = _("checklists of the sites")
+
+    def __str__(self):
+        return str(self.site)

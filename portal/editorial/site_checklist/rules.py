@@ -1,0 +1,151 @@
+"""The lines that a site may switch, and the rules of a page's site."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext as _, gettext_lazy
+from wagtail.models import Page
+
+from portal.content.kinds import HAS_LEAD_IMAGE, HAS_STANDFIRST, HAS_TOPIC, Requirement
+from portal.content.upstream import references_in
+from portal.content.visibility import HOME_LENGTH
+from portal.editorial.approval.checklist import ChecklistRules, Finding, Level, Line, lines
+from portal.editorial.records.site_checklist import SiteChecklist
+from portal.editorial.site_checklist.words import words_in
+from portal.media.models import Image
+
+# The column of page types that have no kind of their own.
+OTHER_PAGES = "page"
+
+
+def _everywhere(level: Level) -> Callable[[Any], Level]:
+    return lambda model: level
+
+
+def _of_requirement(required: Requirement, field: str) -> Callable[[Any], Level | None]:
+    def default(model: Any) -> Level | None:
+        if any(each.code == required.code for each in model.requirements):
+            return Level.REQUIRED
+        return Level.OFF if has_field(model, field) else None
+
+    return default
+
+
+def has_field(model: Any, name: str) -> bool:
+    return not model._meta.abstract and any(field.name == name for field in model._meta.get_fields())
+
+
+# Requirements that a site may also make for kinds of pages without them.
+REQUIREMENTS = {
+    "standfirst": (HAS_STANDFIRST, "standfirst"),
+    "lead_image": (HAS_LEAD_IMAGE, "lead_image"),
+    "topic": (HAS_TOPIC, "page_topics"),
+}
+LINES = [
+    Line("standfirst", gettext_lazy("Standfirst"), _of_requirement(*REQUIREMENTS["standfirst"])),
+    Line("lead_image", gettext_lazy("Lead image"), _of_requirement(*REQUIREMENTS["lead_image"])),
+    Line("topic", gettext_lazy("Topic"), _of_requirement(*REQUIREMENTS["topic"])),
+    Line("alt", gettext_lazy("Alternative texts"), _everywhere(Level.REQUIRED)),
+    Line("heading_order", gettext_lazy("Order of headings"), _everywhere(Level.REQUIRED)),
+    Line("empty_block", gettext_lazy("Empty parts of the text"), _everywhere(Level.REQUIRED)),
+    Line("link", gettext_lazy("Links to pages that readers cannot see"), _everywhere(Level.REQUIRED)),
+    Line("licence_soon", gettext_lazy("Pictures whose licence ends within a month"), _everywhere(Level.ADVICE)),
+    Line("credit", gettext_lazy("Credits of pictures"), _everywhere(Level.OFF)),
+    Line("description", gettext_lazy("Description for search engines"), _everywhere(Level.OFF)),
+    Line("title_length", gettext_lazy("Length of the title"), _everywhere(Level.OFF)),
+    Line(
+        "standfirst_length",
+        gettext_lazy("Length of the standfirst"),
+        lambda model: Level.OFF if has_field(model, "standfirst") else None,
+    ),
+    Line("words", gettext_lazy("Words to avoid"), _everywhere(Level.OFF)),
+]
+
+
+def kind_of(page: Any) -> str:
+    """The column of a page, or of a page class."""
+    return page.kind.name if page.kind else OTHER_PAGES
+
+
+class SiteRules(ChecklistRules):
+    def __init__(self, chosen: SiteChecklist, page: Any):
+        self.chosen = chosen
+        kind = kind_of(page)
+        self.levels = {line.code: chosen.levels.get(line.code, {}).get(kind) for line in lines}
+        model = type(page)
+        self.raises_advice = any(
+            self.levels.get(line.code) == Level.REQUIRED and line.default(model) is Level.ADVICE for line in lines
+        )
+
+    def level(self, code: str, default: Level) -> Level:
+        found = self.levels.get(code)
+        return Level(found) if found else default
+
+    def further(self, page: Any) -> Iterator[tuple[Finding, Level]]:
+        for code, (required, field) in REQUIREMENTS.items():
+            is_own = any(each.code == code for each in page.requirements)
+            level = self.level(code, Level.OFF)
+            if not is_own and level is not Level.OFF and has_field(type(page), field) and not required.is_met(page):
+                yield Finding(code, str(required.message), required.field), level
+        for code, check in CHECKS.items():
+            level = self.level(code, Level.OFF)
+            if level is not Level.OFF:
+                for finding in check(page, self.chosen):
+                    yield finding, level
+
+
+def rules_of(page: Any) -> ChecklistRules:
+    """The rules of a page's site, in one query."""
+    parent = getattr(page, "begun_below", None)
+    home = Page.objects.filter(path=(page.path or (parent.path if parent else ""))[:HOME_LENGTH])
+    chosen = SiteChecklist.objects.filter(site__root_page__translation_key__in=home.values("translation_key")).first()
+    return SiteRules(chosen, page) if chosen else ChecklistRules()
+
+
+def _title_length(page: Any, chosen: SiteChecklist) -> Iterator[Finding]:
+    if chosen.longest_title and len(page.title) > chosen.longest_title:
+        words = {"number": len(page.title), "most": chosen.longest_title}
+        text = _("A shorter title: it has %(number)d characters, and should have at most %(most)d.")
+        yield Finding("title_length", text % words, "title")
+
+
+def _standfirst_length(page: Any, chosen: SiteChecklist) -> Iterator[Finding]:
+    standfirst = getattr(page, "standfirst", "")
+    if chosen.longest_standfirst and len(standfirst) > chosen.longest_standfirst:
+        words = {"number": len(standfirst), "most": chosen.longest_standfirst}
+        text = _("A shorter standfirst: it has %(number)d characters, and should have at most %(most)d.")
+        yield Finding("standfirst_length", text % words, "standfirst")
+
+
+def _description(page: Any, chosen: SiteChecklist) -> Iterator[Finding]:
+    if not page.search_description.strip():
+        yield Finding("description", _("A description for search engines."), "search_description")
+
+
+def _credit(page: Any, chosen: SiteChecklist) -> Iterator[Finding]:
+    images, places = ContentType.objects.get_for_model(Image).pk, dict[str, str]()
+    for content_type, key, _model_path, content_path in references_in(page):
+        if content_type == images:
+            places.setdefault(str(key), content_path)
+    if places:
+        for image in Image.objects.filter(pk__in=list(places), credit="").order_by("pk"):
+            text = _("The credit of the picture “%(title)s”: enter it in the picture.") % {"title": image.title}
+            yield Finding("credit", text, places[str(image.pk)])
+
+
+def _words(page: Any, chosen: SiteChecklist) -> Iterator[Finding]:
+    pairs = [(word, better) for word, better in chosen.words.get(page.locale.language_code, [])]
+    for path, passage, (word, better) in words_in(page, pairs) if pairs else ():
+        text = _("“%(passage)s”: write “%(better)s” instead of “%(word)s”.")
+        facts = {"passage": passage, "better": better, "word": word}
+        yield Finding("words", text % facts, f"{path}#word-{word.casefold()}")
+
+
+CHECKS: dict[str, Callable[[Any, SiteChecklist], Iterator[Finding]]] = {
+    "title_length": _title_length,
+    "standfirst_length": _standfirst_length,
+    "description": _description,
+    "credit": _credit,
+    "words": _words,
+}
