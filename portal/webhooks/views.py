@@ -49,7 +49,8 @@ class WebhookLogView(NewsroomView, TemplateView):
 
     def breadcrumbs(self) -> list[dict[str, Any]]:
         edit = reverse("webhooks:edit", args=[self.webhook.pk])
-        return [crumb(_("Webhooks"), reverse("webhooks:index")), crumb(str(self.webhook), edit), *super().breadcrumbs()]
+        own = crumb(self.page_title, sublabel=str(self.webhook))
+        return [crumb(_("Webhooks"), reverse("webhooks:index")), crumb(str(self.webhook), edit), own]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.page_subtitle = str(self.webhook)

@@ -66,7 +66,7 @@ class SiteChecklistForm(forms.ModelForm):
         if default is None:
             return
         self.cells[line.code, column.name] = default
-        names = {**dict(LEVELS), default.value: _("%(level)s (default)") % {"level": dict(LEVELS)[default.value]}}
+        names = {**dict(LEVELS), default.value: f"{dict(LEVELS)[default.value]} *"}
         self.fields[f"{line.code}-{column.name}"] = forms.ChoiceField(
             label=f"{line.label}: {column.label}",
             choices=list(names.items()),

@@ -16,7 +16,7 @@ from portal.editorial.site_checklist.words import words_in
 from portal.media.models import Image
 
 # The column of page types that have no kind of their own.
-OTHER_PAGES = "page"
+OTHER_PAGES = "other"
 
 
 def _everywhere(level: Level) -> Callable[[Any], Level]:

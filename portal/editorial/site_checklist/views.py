@@ -14,7 +14,7 @@ from wagtail.models import Site
 from portal.editorial.records.site_checklist import SiteChecklist
 from portal.editorial.site_admin.scope import administers_any, sites_administered
 from portal.editorial.site_checklist.forms import SiteChecklistForm
-from portal.platform.newsroom_views import NewsroomView
+from portal.platform.newsroom_views import NewsroomView, crumb
 
 
 class SiteChecklistView(NewsroomView, TemplateView):
@@ -39,6 +39,9 @@ class SiteChecklistView(NewsroomView, TemplateView):
     def build_form(self, data: Any) -> SiteChecklistForm:
         chosen = SiteChecklist.objects.filter(site=self.site).first() or SiteChecklist(site=self.site)
         return SiteChecklistForm(data, instance=chosen, site=self.site)
+
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        return [crumb(self.page_title, sublabel=self.page_subtitle)]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.form = self.build_form(request.POST)

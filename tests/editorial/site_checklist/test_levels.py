@@ -13,7 +13,7 @@ from portal.editorial.approval.completeness import checklist_of, missing_finding
 from portal.editorial.models import SiteChecklist
 from portal.editorial.records.newsroom import ChecklistWaiver
 from portal.editorial.roles import Role
-from tests.builders import make_article, make_event, make_image, make_standard_page
+from tests.builders import make_article, make_event, make_form_page, make_image, make_standard_page
 from tests.editorial.drafts import draft, submit
 
 pytestmark = pytest.mark.usefixtures("media")
@@ -154,11 +154,11 @@ def test_waiver_stays_when_the_level_changes(lorraine, newsroom, editor):
     assert "description" not in advised(page, editor)
 
 
-def test_plain_pages_have_the_column_of_other_pages(lorraine):
-    choose(lorraine, {"description": {"page": "required"}})
+def test_pages_without_a_kind_have_the_column_of_other_pages(lorraine):
+    choose(lorraine, {"description": {"other": "required"}})
 
-    assert missing(make_standard_page(lorraine.home, search_description="")) == ["description"]
-    assert missing(make_article(lorraine.section, search_description="")) == []
+    assert missing(make_form_page(lorraine.home, search_description="")) == ["description"]
+    assert missing(make_standard_page(lorraine.home, search_description="")) == []
 
 
 def test_rules_cost_one_query(lorraine):

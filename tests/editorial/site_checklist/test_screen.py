@@ -27,7 +27,7 @@ def test_screen_shows_the_defaults(administrator, lorraine):
     assert form["standfirst-article"].initial == "required"
     assert form["byline-article"].initial == "advice"
     assert form["lead_image-event"].initial == "off"
-    assert "standfirst-page" not in form.fields
+    assert "standfirst-other" not in form.fields
 
 
 def test_unchanged_form_stores_no_level(administrator, lorraine):
