@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "search",
     "portal.sheets",
     "portal.webhooks",
+    "portal.links",
     "portal.overrides",
     "portal.editorial",
     "portal.audit",
@@ -385,8 +386,7 @@ WAGTAIL_SITE_NAME = env.text(
 WAGTAILADMIN_BASE_URL = ADMIN_BASE_URL
 # Machine translation sends text to a third party, so it is off by default.
 MACHINE_TRANSLATOR = env.implementation(
-    "MACHINE_TRANSLATOR",
-    "The machine translator, such as wagtail_localize.machine_translators.deepl.DeepLTranslator",
+    "MACHINE_TRANSLATOR", "The machine translator, such as wagtail_localize.machine_translators.deepl.DeepLTranslator"
 )
 MACHINE_TRANSLATOR_OPTIONS = env.options("MACHINE_TRANSLATOR_OPTIONS", "Options of the translator, such as AUTH_KEY=…")
 if MACHINE_TRANSLATOR:

@@ -25,11 +25,13 @@ from tests.database_copies import ROOT
 # marked themselves. All other tasks are listed here.
 WITHOUT_MAILS_OF_THEIR_OWN = {
     "announce",
+    "check_next_link",
     "compare_index",
     "compare_pages",
     "index_drafts",
     "notify_and_promote",
     "read_file",
+    "read_links",
     "read_texts",
     "record_public_pages",
     "refresh_at_request",

@@ -49,6 +49,11 @@ from portal.content.extension_points import after_reader_act
 assert after_reader_act == []
 print("runs")
 """
+LINKS = """
+from portal.editorial.approval import checklist
+assert "broken_link" not in {line.code for line in checklist.lines}
+print("runs")
+"""
 TRANSFER = """
 from portal.sites import creation, deletion, opening, renaming
 assert deletion.export is None
@@ -69,6 +74,7 @@ print("runs")
         ("portal.newsletter", NEWSLETTER),
         ("portal.moving", MOVING),
         ("portal.webhooks", WEBHOOKS),
+        ("portal.links", LINKS),
         ("portal.sites.transfer", TRANSFER),
     ],
 )

@@ -43,7 +43,8 @@ UNSEEN = frozenset(
     editorial.RoleProposal editorial.ScheduleTrouble editorial.SectionReviewTask editorial.SignInRule
     editorial.SiteChecklist
     events.ImportedEvent events.RecapRequest events.Registration events.Subscription
-    home.FormRecord media.Rendition moving.ImportedItem moving.ImportRun moving.ImportSource
+    home.FormRecord links.CheckedLink links.LinkPlace media.Rendition
+    moving.ImportedItem moving.ImportRun moving.ImportSource
     newsletter.AnnouncedStory newsletter.ChosenSection newsletter.ConsentStep newsletter.Delivery newsletter.ListImport
     newsletter.Sending newsletter.Subscriber
     readership.ClickDay readership.DownloadDay readership.MissingDay readership.PageDay readership.PlaceDay

@@ -255,6 +255,8 @@ RULES: dict[str, TransferRule] = {
     "sheets.SheetRequest": exported(
         lambda model, scope: rows_of(model, site=scope.site).order_by("asked_at", "pk"), people=True
     ),
+    "links.CheckedLink": rebuilt("from the pages, once a week"),
+    "links.LinkPlace": rebuilt("from the pages, once a week"),
     "webhooks.Webhook": left_out("a secret, and an address that belongs to the exporting installation"),
     "webhooks.WebhookDelivery": left_out("the log of messages that the exporting installation has sent"),
     "webhooks.ReportedPage": left_out("recorded again when the site gets a webhook"),

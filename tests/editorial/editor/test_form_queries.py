@@ -31,7 +31,7 @@ from tests.builders import (
 from tests.newsletter.makers import group, make_issue, make_newsletter
 
 # The queries of stock Wagtail 8.0 for the same pages and panels without our hooks and views, in the most expensive
-# role: one query for each review, lock, chooser and link (docs/upstream). Ours may need eleven more.
+# role: one query for each review, lock, chooser and link (docs/upstream). Ours may need twelve more.
 WAGTAILS = {
     "article": 112,
     "event": 80,
@@ -46,7 +46,7 @@ WAGTAILS = {
     "in review": 152,
     "beside": 54,
 }
-MORE = 11
+MORE = 12
 NETWORK = "network administrator"
 ROLES = [Role.EDITOR, Role.ORGANISER, Role.APPROVER, NETWORK]
 

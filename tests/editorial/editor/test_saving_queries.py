@@ -24,10 +24,13 @@ TO_NOTE_REFERENCES = 8
 FOR_THE_AUDIT_LOG = 2
 # The newsroom's search records that the page has changed.
 FOR_THE_DRAFTS = 1
-MAX_FROM_FORM = 185 + 10 + TO_NOTE_REFERENCES + FOR_THE_DRAFTS
+# The levels of the site's checklist; the page leaves the table of pages that sitemaps leave out; whether there are
+# webhooks.
+FOR_THE_RULES_OF_THE_SITE = 3
+MAX_FROM_FORM = 185 + 10 + TO_NOTE_REFERENCES + FOR_THE_DRAFTS + FOR_THE_RULES_OF_THE_SITE
 # This is without a form, but with the gate, the lists and the readers' search.
-MAX_TO_PUBLISH = 128 + TO_NOTE_REFERENCES + FOR_THE_AUDIT_LOG + FOR_THE_DRAFTS
-MAX_TO_APPROVE = 232 + TO_NOTE_REFERENCES
+MAX_TO_PUBLISH = 128 + TO_NOTE_REFERENCES + FOR_THE_AUDIT_LOG + FOR_THE_DRAFTS + FOR_THE_RULES_OF_THE_SITE
+MAX_TO_APPROVE = 232 + TO_NOTE_REFERENCES + FOR_THE_RULES_OF_THE_SITE
 
 
 @pytest.fixture(autouse=True)

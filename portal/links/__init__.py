@@ -1,0 +1,1 @@
+"""Links of public pages to other sites, checked in the background."""

@@ -1,0 +1,56 @@
+"""The report about broken links, for the administrators of a site."""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.paginator import Paginator
+from django.db.models import CharField, Prefetch, QuerySet
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.models import Page, ReferenceIndex
+
+from portal.content.visibility import in_trash
+from portal.editorial.reader_data import pages_of_sites
+from portal.editorial.site_admin.scope import administers_any, sites_administered
+from portal.links.models import CheckedLink, LinkPlace
+from portal.platform.newsroom_views import NewsroomView
+
+ON_A_PAGE = 50
+MOST_OWN_LINKS = 200
+
+
+class BrokenLinksView(NewsroomView, TemplateView):
+    template_name = "links/report.html"
+    page_title = gettext_lazy("Broken links")
+    header_icon = "link"
+
+    def test_func(self) -> bool:
+        return administers_any(self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pages = pages_of_sites(sites_administered(self.request.user)).filter(live=True).exclude(in_trash())
+        listed = Paginator(broken_links_of(pages), ON_A_PAGE).get_page(self.request.GET.get("p"))
+        return super().get_context_data(**kwargs) | {"page_obj": listed, "own_links": own_broken_links(pages)}
+
+
+def broken_links_of(pages: QuerySet[Page]) -> QuerySet[CheckedLink]:
+    """The broken links to other sites, each with those of these pages that have it as `here`."""
+    places = LinkPlace.objects.filter(page__in=pages.order_by().values("pk"))
+    here = Prefetch("places", places.select_related("page").order_by("page__title"), to_attr="here")
+    links = CheckedLink.objects.broken().filter(pk__in=places.values("link"))
+    return links.prefetch_related(here).order_by("-broken_since", "pk")
+
+
+def own_broken_links(pages: QuerySet[Page]) -> list[tuple[Page, Page]]:
+    """Those of these pages that link to a page that is not published, each with that page."""
+    base = ContentType.objects.get_for_model(Page)
+    keys = pages.filter(alias_of=None).order_by().values_list(Cast("pk", CharField()))
+    hidden = Page.objects.filter(live=False, expired=False).order_by().values_list(Cast("pk", CharField()))
+    found = ReferenceIndex.objects.filter(
+        base_content_type=base, object_id__in=keys, to_content_type=base, to_object_id__in=hidden
+    )
+    rows = found.exclude(model_path="alias_of").order_by("object_id", "to_object_id").distinct()
+    pairs = list(rows.values_list("object_id", "to_object_id")[:MOST_OWN_LINKS])
+    known = Page.objects.in_bulk([int(key) for pair in pairs for key in pair])
+    return [(known[int(source)], known[int(target)]) for source, target in pairs]
