@@ -72,6 +72,8 @@ TELLING = {
         "venues:add",
         "subscribed_calendars:index",
         "subscribed_calendars:edit",
+        "webhooks:index",
+        "webhooks:log",
     ),
     Role.EDITOR: ("wagtailadmin_home",),
     Role.APPROVER: (),

@@ -36,7 +36,7 @@ from events.models import (
 )
 from portal.content.kinds import Listed, kinds
 from portal.content.records.topics import Topic
-from portal.editorial.models import Basis, Reminder, Role
+from portal.editorial.models import Basis, Reminder, Role, SiteChecklist
 from portal.editorial.records.taken_over import TEXT_TAKEN_OVER
 from portal.moving.models import ImportedItem, ImportSource
 from portal.newsletter.models import AnnouncedStory, ConsentStep, Delivery, Sending
@@ -102,6 +102,7 @@ def _pages(site: Planted, decoy: SampleSite) -> Any:
             make_page_of(kind.model, ground, f"{kind.name} complet")
     make_standard_page(home)
     make_section(home, "Sans agenda")
+    make_article(section, "Hors des moteurs", noindex=True)
     make_accessibility_statement(home)
     make_legal_notice(home)
     make_privacy_notice(home)
@@ -170,6 +171,7 @@ def _newsroom(site: Planted) -> None:
     editor = site.people[Role.EDITOR]
     editor.set_password("of the old installation")
     editor.save()
+    SiteChecklist.objects.create(site=site.ground.site, levels={"byline": {"article": "required"}})
     Reminder.objects.create(task_state=site["step"], sent_at=timezone.now())
     guild = Group.objects.create(name="Guilde")
     guild.permissions.add(Permission.objects.get(codename="access_admin"))

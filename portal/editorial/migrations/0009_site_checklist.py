@@ -14,11 +14,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SiteChecklist',
             fields=[
-                ('site', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='checklist', serialize=False, to='wagtailcore.site')),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('levels', models.JSONField(default=dict, verbose_name='lines')),
                 ('longest_title', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(400)], verbose_name='longest title, in characters')),
                 ('longest_standfirst', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(400)], verbose_name='longest standfirst, in characters')),
                 ('words', models.JSONField(default=dict, verbose_name='words to avoid')),
+                ('site', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='checklist', to='wagtailcore.site')),
             ],
             options={
                 'verbose_name': 'checklist of the site',

@@ -12,7 +12,7 @@ LIMITS = [MinValueValidator(SHORTEST), MaxValueValidator(LONGEST)]
 class SiteChecklist(models.Model):
     """A site's changes to the checklist. A site without a row has the defaults."""
 
-    site = models.OneToOneField(Site, on_delete=models.CASCADE, primary_key=True, related_name="checklist")
+    site = models.OneToOneField(Site, on_delete=models.CASCADE, related_name="checklist")
     # The levels that differ from the default, by line and kind of page.
     levels = models.JSONField(_("lines"), default=dict)
     longest_title = models.PositiveSmallIntegerField(
