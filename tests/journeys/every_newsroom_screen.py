@@ -192,7 +192,8 @@ def test_screens_of_a_site_administrator(server, visit):
     page = visit(reduced_motion="reduce")
     resume_session(page, server, "siteadmin-lorraine")
     screens = Screens(server)
-    for path in ("", "office/redirects/", "newsletter/", "shares/", "office/people/", "translations/"):
+    own = ("office/checklist/", "office/webhooks/", "office/webhooks/new/", "reports/broken-links/")
+    for path in ("", "office/redirects/", "newsletter/", "shares/", "office/people/", "translations/", *own):
         screens.add(f"/admin/{path}")
 
     assert faults(page, screens.rest()) == ""
