@@ -39,7 +39,7 @@ class EditorialConfig(AppConfig):
             proposals,
         )
         from portal.editorial.approval import authorship, checklist, completeness, review_revisions
-        from portal.editorial.approval.gate import DECISIVE, NewsroomRules
+        from portal.editorial.approval.gate import DECISIVE, NewsroomRules, before_publishing, require_second_person
         from portal.editorial.approval.task_names import task_read
         from portal.editorial.editing.byline import sign_new_page
         from portal.editorial.editing.facts import register_facts
@@ -53,6 +53,7 @@ class EditorialConfig(AppConfig):
         from portal.editorial.pictures import licences
         from portal.editorial.public_records import notifications
         from portal.editorial.records.sign_in import SignInRule
+        from portal.editorial.releases import calendar, deciding  # noqa: F401 - its source
         from portal.editorial.sharing import shares
         from portal.editorial.sign_in import personal_data as asked_passwords, rules as sign_in_rules  # noqa: F401
         from portal.editorial.sign_in.factors.passkeys import get_server
@@ -76,6 +77,7 @@ class EditorialConfig(AppConfig):
         lasting_log_actions.update(DECISIVE)
         webauthn.get_server = get_server
         completeness.register_checklist_rules()
+        before_publishing.insert(before_publishing.index(require_second_person), deciding.require_no_approved_release)
         checklist.requirements.append(licences.licences_over)
         checklist.recommendations.append(licences.licences_ending_soon)
         checklist.lines += LINES

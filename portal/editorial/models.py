@@ -30,6 +30,7 @@ from portal.editorial.records.newsroom import ChecklistWaiver, ScheduleTrouble
 from portal.editorial.records.planning import CalendarAddress, PlannedItem
 from portal.editorial.records.providers import ClaimedRole, ProvidedRole
 from portal.editorial.records.public_changes import PublicChange
+from portal.editorial.records.releases import Release, ReleaseItem
 from portal.editorial.records.sign_in import SignInRule
 from portal.editorial.records.site_checklist import SiteChecklist
 from portal.editorial.records.translations import Basis
@@ -47,6 +48,8 @@ __all__ = [
     "PlannedItem",
     "ProvidedRole",
     "PublicChange",
+    "Release",
+    "ReleaseItem",
     "Reminder",
     "Review",
     "ReviewInvitation",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from portal.editorial.mails.reminders import remind_reviewers
 from portal.editorial.public_records.notifications import notify_approvers
 from portal.editorial.records.accounts import PROPOSAL_LIFETIME, RoleProposal
+from portal.editorial.releases.carrying_out import run_releases
 from portal.editorial.schedule.scheduling import run_schedule
 from portal.editorial.sharing.shares import show_due_shares
 from portal.editorial.trash.deleting import empty_by_age
@@ -17,8 +18,9 @@ class ScheduleIncompleteError(Exception):
 
 @periodic(every=timedelta(seconds=15))
 def publish_and_take_down(now: datetime) -> None:
-    if failed := run_schedule(now):
-        raise ScheduleIncompleteError(", ".join(str(change) for change in failed))
+    failed = [str(change) for change in run_schedule(now)]
+    if failed := [*failed, *(f"release {key}" for key in run_releases(now))]:
+        raise ScheduleIncompleteError(", ".join(failed))
 
 
 @periodic(every=timedelta(hours=1))

@@ -28,12 +28,7 @@ from portal.content.visibility import in_trash
 from portal.editorial import personal_data_view  # noqa: F401 - registers its hooks
 from portal.editorial.accounts.history import states_changed
 from portal.editorial.accounts.users import NewsroomAssignRole
-from portal.editorial.approval.authorship import (
-    SELF_PUBLISHED,
-    TIED_PUBLISHED,
-    begin_copy,
-    take_over_alias,
-)
+from portal.editorial.approval.authorship import SELF_PUBLISHED, TIED_PUBLISHED, begin_copy, take_over_alias
 from portal.editorial.approval.checklist_views import checklist_view
 from portal.editorial.approval.completeness import WAIVED
 from portal.editorial.approval.independence import tied_in_words
@@ -56,6 +51,7 @@ from portal.editorial.planning import hooks as planning_hooks  # noqa: F401 - re
 from portal.editorial.public_records.policies import person_policy, topic_policy
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER
+from portal.editorial.releases import hooks as release_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.review_view import ApproveBulkAction, review_answer_view
 from portal.editorial.schedule import earlier_versions  # noqa: F401 - registers its hooks
 from portal.editorial.schedule.changing import MOVED, move_schedule

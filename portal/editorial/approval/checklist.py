@@ -19,6 +19,7 @@ from portal.content.blocks.links import LinkBlock
 from portal.content.forms import is_empty_html
 from portal.editorial.approval.link_targets import LinkTargets
 from portal.editorial.approval.markup import MarkupReference, markup_references
+from portal.editorial.approval.together import goes_live_together, is_taken_down_together
 
 # Blocks that set an appearance. They always have a value, but no content.
 APPEARANCE_BLOCKS = (blocks.BooleanBlock, blocks.ChoiceBlock)
@@ -221,7 +222,9 @@ def _rich_text(source: str, path: str, links: LinkTargets) -> Iterator[Finding]:
 def _link(target: Page | None, text: str, path: str, links: LinkTargets) -> Iterator[Finding]:
     if target is None:
         message = _("The link “%(text)s” leads to a page that was deleted.")
-    elif not target.live and not target.expired and not _goes_live_by(target, links.live_at):
+    elif is_taken_down_together(target.pk) or (
+        not target.live and not target.expired and not _goes_live_by(target, links.live_at)
+    ):
         message = _("The link “%(text)s” leads to “%(title)s”, which is not published.")
     elif not target.live and _goes_live_by(target, links.live_at):
         return
@@ -233,7 +236,7 @@ def _link(target: Page | None, text: str, path: str, links: LinkTargets) -> Iter
 
 
 def _goes_live_by(target: Page, live_at: datetime) -> bool:
-    return target.revisions.filter(approved_go_live_at__lte=live_at).exists()
+    return goes_live_together(target.pk) or target.revisions.filter(approved_go_live_at__lte=live_at).exists()
 
 
 def _items(value: Any) -> Any:

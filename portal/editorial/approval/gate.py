@@ -34,6 +34,7 @@ from portal.editorial.approval.permissions import (
 )
 from portal.editorial.approval.review_revisions import move_review_to
 from portal.editorial.records.account_ties import account_ties
+from portal.editorial.records.releases import is_in_waiting_release
 from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER
 
 # Log actions that determine the authors, and the publications that one person made alone.
@@ -167,7 +168,7 @@ class NewsroomRules(Rules):
             rule(publication)
 
     def may_overwrite(self, revision: Revision) -> bool:
-        return not is_counted_from(revision)
+        return not (is_counted_from(revision) or is_in_waiting_release(revision.pk))
 
     def aliases_to_leave(self, page: Page, aliases: Sequence[Page]) -> list[int]:
         return aliases_to_leave(page, aliases)

@@ -16,6 +16,7 @@ from portal.content.visibility import in_trash
 from portal.editorial.approval.authorship import original_of, published_alone
 from portal.editorial.approval.independence import dependence_message, signature, who_else
 from portal.editorial.records.account_ties import account_ties
+from portal.editorial.records.releases import scheduled_in_releases
 
 
 def requires_four_eyes(page: Page) -> bool:
@@ -138,6 +139,10 @@ class NewsroomTester(PortalPageTester):
     def can_publish_subpage(self) -> bool:
         """False under the four-eyes rule, because a person who adds or copies a page is its author."""
         return super().can_publish_subpage() and not requires_four_eyes(self.page)
+
+    def can_unschedule(self) -> bool:
+        """False in an approved release, whose approval is withdrawn as a whole."""
+        return super().can_unschedule() and not scheduled_in_releases().filter(page=self.page.pk).exists()
 
     def can_move_to(self, destination: Page) -> bool:
         return super().can_move_to(destination) and not bypasses_four_eyes(self.page, self.user, destination)

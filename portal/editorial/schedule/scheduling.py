@@ -11,6 +11,7 @@ from wagtail.models import Page, Revision
 
 from portal.content.visibility import in_trash
 from portal.editorial.records.newsroom import ScheduleTrouble
+from portal.editorial.records.releases import scheduled_in_releases
 from portal.editorial.schedule.schedule_mail import notify_of_trouble
 
 logger = logging.getLogger(__name__)
@@ -32,9 +33,13 @@ class ScheduledChange:
 
 
 def due_changes(now: datetime) -> list[ScheduledChange]:
-    """All changes that are due, in order, so that a pause of the scheduler does not change the result."""
+    """All changes that are due, in order, so that a pause of the scheduler does not change the result.
+
+    Versions in releases are published with their release.
+    """
     expiries = Page.objects.filter(live=True, expire_at__lte=now).order_by().values_list("expire_at", "pk")
     publications = Revision.page_revisions.filter(approved_go_live_at__lte=now).order_by()
+    publications = publications.exclude(pk__in=scheduled_in_releases().filter(revision__isnull=False).values("revision"))
     changes = [
         *(ScheduledChange(at, page) for at, page in expiries),
         *(

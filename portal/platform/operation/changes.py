@@ -39,7 +39,7 @@ UNSEEN = frozenset(
     editorial.CalendarAddress editorial.ChecklistWaiver editorial.ClaimedRole editorial.FourEyesTask
     editorial.FourEyesTask_groups editorial.GuestRemark editorial.PlannedItem editorial.ProvidedRole
     editorial.PublicChange
-    editorial.Reminder editorial.ReviewInvitation editorial.RoleGroup
+    editorial.Release editorial.ReleaseItem editorial.Reminder editorial.ReviewInvitation editorial.RoleGroup
     editorial.RoleProposal editorial.ScheduleTrouble editorial.SectionReviewTask editorial.SignInRule
     editorial.SiteChecklist
     events.ImportedEvent events.RecapRequest events.Registration events.Subscription

@@ -190,6 +190,8 @@ RULES: dict[str, TransferRule] = {
     "editorial.Basis": exported(where(translation="pages")),
     "editorial.ReviewInvitation": exported(OF_PAGE, people=True, keeps_keys=True),
     "editorial.GuestRemark": exported(where(invitation__page="pages"), people=True),
+    "editorial.Release": left_out("its pages may belong to several sites"),
+    "editorial.ReleaseItem": left_out("its release may have pages of several sites"),
     "editorial.ScheduleTrouble": left_out("the scheduler records the failure again if it persists"),
     "editorial.PublicChange": left_out("the exporting installation sends the email about the change"),
     "editorial.AccountChange": left_out(ACCOUNT),

@@ -1,6 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from portal.editorial.records.releases import Release
+from portal.editorial.releases.carrying_out import run_releases
 from portal.editorial.schedule.scheduling import due_changes, run_schedule
 
 
@@ -18,5 +20,9 @@ class Command(BaseCommand):
             for change in due_changes(now):
                 action = "publish" if change.revision else "take down"
                 self.stdout.write(f"{change.at:%Y-%m-%d %H:%M} {action} {change}")
-        elif failed := run_schedule(now):
-            raise CommandError(f"left undone: {', '.join(str(change) for change in failed)}")
+            for release in Release.objects.approved().filter(at__lte=now):
+                self.stdout.write(f"{release.at:%Y-%m-%d %H:%M} publish release {release.pk}")
+            return
+        failed = [*map(str, run_schedule(now)), *(f"release {key}" for key in run_releases(now))]
+        if failed:
+            raise CommandError(f"left undone: {', '.join(failed)}")

@@ -1,0 +1,1 @@
+"""Releases: many pages are checked, approved, published and undone as one."""

@@ -1,0 +1,125 @@
+"""Carries out the releases that are due: all pages of a release in one transaction, or none."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Page, Revision
+
+from portal.content.publication import PublicationRefusedError, lock_pages
+from portal.editorial.approval.refusals import SeveralRefusedError
+from portal.editorial.approval.together import changing_together
+from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
+from portal.editorial.releases.access import items_of
+from portal.editorial.releases.building import facts_of
+from portal.editorial.releases.checking import Changes, obstacles_to
+from portal.editorial.schedule.schedule_mail import notify_of_trouble
+from portal.platform.tasks.durable import durable
+
+logger = logging.getLogger(__name__)
+
+PUBLISHED = "portal.release.published"
+
+
+@durable
+def publish_release(key: int) -> None:
+    """Carry out a release at its minute. The scheduler tries again what fails."""
+    run_release(key, timezone.now())
+
+
+def run_releases(now: datetime) -> list[int]:
+    """Carry out all releases that are due; return the primary keys of those that failed."""
+    due = Release.objects.approved().filter(at__lte=now).order_by("at", "pk").values_list("pk", flat=True)
+    return [key for key in due if not run_release(key, now)]
+
+
+def run_release(key: int, now: datetime) -> bool:
+    """False if the release failed: nothing of it is visible, and its people are notified the first time."""
+    try:
+        with transaction.atomic():
+            # A release that another process carries out is skipped.
+            due = Release.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=key, at__lte=now)
+            release = due.filter(state=ReleaseState.APPROVED).first()
+            if release is not None:
+                _carry_out(release)
+    except Exception as error:
+        _record_failure(key, error)
+        return False
+    return True
+
+
+def _carry_out(release: Release) -> None:
+    lock_pages(release.items.values_list("page", flat=True))
+    items = items_of(release)
+    found = [(item.page.draft_title, text) for item in items for text in obstacles_to(release, item)]
+    if found:
+        raise SeveralRefusedError(
+            "; ".join(f"{title}: {text}" for title, text in found),
+            [(title, PublicationRefusedError(text)) for title, text in found],
+        )
+    changes = Changes.of(items)
+    with changing_together(changes.live, changes.down):
+        # Pages go live before others are moved below them.
+        for action in (ReleaseAction.PUBLISH, ReleaseAction.MOVE, ReleaseAction.TAKE_DOWN):
+            for item in items:
+                if item.action == action:
+                    _change(item)
+                    log(
+                        instance=item.page,
+                        action=PUBLISHED,
+                        revision=item.revision,
+                        data=facts_of(release, item.action),
+                    )
+    release.items.update(is_waiting=False)
+    Release.objects.filter(pk=release.pk).update(
+        state=ReleaseState.PUBLISHED, published_at=timezone.now(), failure=""
+    )
+
+
+def _change(item: ReleaseItem) -> None:
+    # A page above may have been moved or renamed in this transaction.
+    page: Any = Page.objects.get(pk=item.page_id).specific
+    item.page, item.was_live = page, page.live
+    item.former_revision = _live_version(page)
+    if item.action == ReleaseAction.PUBLISH and item.revision is not None:
+        item.revision.publish()
+    elif item.action == ReleaseAction.MOVE and item.parent is not None:
+        item.former_parent = page.get_parent()
+        page.move(Page.objects.get(pk=item.parent_id), pos="last-child")
+    else:
+        item.former_aliases = list(page.aliases.live().order_by("path").values_list("pk", flat=True))
+        page.unpublish()
+    item.save(update_fields=["was_live", "former_revision", "former_parent", "former_aliases"])
+
+
+def _live_version(page: Any) -> Revision | None:
+    """The version that readers see. An imported page has none yet."""
+    if not page.live or page.live_revision_id:
+        return page.live_revision
+    # It must not become the newest draft.
+    return Revision.objects.create(
+        content_object=page,
+        base_content_type=page.get_base_content_type(),
+        content=page.serializable_data(),
+        object_str=str(page),
+        created_at=page.last_published_at or page.first_published_at or timezone.now(),
+    )
+
+
+def _record_failure(key: int, error: Exception) -> None:
+    reason = str(error) or type(error).__name__
+    try:
+        with transaction.atomic():
+            is_new = Release.objects.approved().filter(pk=key, failure="").update(failure=reason[:2000])
+            if not is_new:
+                return
+            logger.error("release %d could not be published", key, exc_info=error)
+            release = Release.objects.get(pk=key)
+            first = release.items.select_related("page", "revision").order_by("page__path").first()
+            if first:
+                notify_of_trouble(first.page.specific, first.revision, release.at, reason[:500])
+    except Exception:  # A failed notification must not stop the other releases.
+        logger.exception("the failure of release %d could not be stored or notified", key)

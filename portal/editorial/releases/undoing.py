@@ -1,0 +1,118 @@
+"""Undoes a release: what readers saw before comes back, in one transaction and through the gate."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Page
+
+from portal.content.publication import PublicationRefusedError, lock_pages
+from portal.content.visibility import is_in_trash
+from portal.editorial.approval.permissions import lock_against
+from portal.editorial.approval.refusals import SeveralRefusedError
+from portal.editorial.approval.together import changing_together
+from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
+from portal.editorial.releases.access import OwnItems, items_of, may_publish
+from portal.editorial.releases.building import facts_of, locked_release
+from portal.editorial.releases.checking import Changes
+
+UNDONE = "portal.release.undone"
+
+
+def may_undo(release: Release, items: list[ReleaseItem], user: Any) -> bool:
+    """Whether the user may publish all of its pages. The gate decides about each version."""
+    return release.is_published and not OwnItems.of(items, user).elsewhere and _publishes_all(items, user)
+
+
+def _publishes_all(items: list[ReleaseItem], user: Any) -> bool:
+    return all(may_publish(user, item.page) for item in items if not is_in_trash(item.page))
+
+
+@transaction.atomic
+def undo(release: Release, user: Any) -> None:
+    """Undo everything, or raise PublicationRefusedError with the reasons."""
+    release = locked_release(release.pk)
+    if not release.is_published:
+        raise PublicationRefusedError(_("This release is not published, or it was undone already."))
+    lock_pages(release.items.values_list("page", flat=True))
+    items = items_of(release)
+    if not may_undo(release, items, user):
+        raise PublicationRefusedError(_("You may not publish all of these pages, so you may not undo the release."))
+    if found := [(item.page.draft_title, PublicationRefusedError(text)) for item in items for text in _reasons(item)]:
+        raise SeveralRefusedError(_("The release cannot be undone."), found)
+    changes = Changes.of(items)
+    refused: list[tuple[str, PublicationRefusedError]] = []
+    with changing_together(changes.down | {item.page_id for item in items if item.was_live}):
+        for item in sorted(items, key=_order):
+            # The page may have moved with one above it.
+            page: Any = Page.objects.get(pk=item.page_id).specific
+            try:
+                if reason := lock_against(page, user):
+                    raise PublicationRefusedError(reason)
+                _undo(item, page, release, user)
+            except PublicationRefusedError as refusal:
+                refused.append((page.get_admin_display_title(), refusal))
+                continue
+            log(instance=page, action=UNDONE, user=user, revision=item.revision, data=facts_of(release, item.action))
+    if refused:
+        # Nothing is undone.
+        raise SeveralRefusedError(_("The release cannot be undone."), refused)
+    Release.objects.filter(pk=release.pk).update(
+        state=ReleaseState.UNDONE, undone_by=user, undone_at=timezone.now()
+    )
+
+
+def _order(item: ReleaseItem) -> tuple[int, str]:
+    """Pages come back before others move below them, and new pages are taken down last."""
+    steps = {ReleaseAction.TAKE_DOWN: 0, ReleaseAction.MOVE: 1}
+    return steps.get(ReleaseAction(item.action), 2 if item.was_live else 3), item.page.path
+
+
+def _reasons(item: ReleaseItem) -> Iterator[str]:
+    """Why what readers saw before cannot come back."""
+    page = item.page
+    if is_in_trash(page):
+        yield _("This page is in the trash.")
+    elif item.action == ReleaseAction.MOVE:
+        if item.former_parent is None or is_in_trash(item.former_parent):
+            yield _("The page below which it was has been deleted.")
+        elif item.parent is None or page.path[: -Page.steplen] != item.parent.path:
+            yield _("It has been moved again since.")
+        elif item.former_parent.get_children().filter(slug=page.slug).exists():
+            yield _("Another page has its former address.")
+    elif item.action == ReleaseAction.TAKE_DOWN:
+        if page.live:
+            yield _("It has been published again since.")
+    elif not page.live:
+        yield _("It has been taken down since.")
+    elif page.live_revision_id != item.revision_id:
+        yield _("It has been published again since.")
+    if item.was_live and item.action != ReleaseAction.MOVE:
+        yield from _reasons_of_version(item)
+
+
+def _reasons_of_version(item: ReleaseItem) -> Iterator[str]:
+    former = item.former_revision
+    if former is None:
+        yield _("The version before the release was deleted.")
+        return
+    expiry = former.as_object().expire_at
+    if expiry and expiry <= timezone.now():
+        yield _("The version before the release has expired.")
+
+
+def _undo(item: ReleaseItem, page: Any, release: Release, user: Any) -> None:
+    if item.action == ReleaseAction.MOVE:
+        page.move(Page.objects.get(pk=item.former_parent_id), pos="last-child", user=user)
+    elif item.was_live and item.former_revision is not None:
+        if item.former_aliases:
+            # A publication updates live aliases only.
+            Page.objects.filter(pk__in=item.former_aliases, alias_of=page.pk, live=False).update(live=True)
+        item.former_revision.publish(user=user)
+    else:
+        page.unpublish(user=user)
+        # It counts as never published, unless readers saw an earlier version.
+        Page.objects.filter(pk=page.pk, first_published_at__gte=release.at).update(first_published_at=None)
