@@ -9,11 +9,12 @@ from typing import NamedTuple
 class Together(NamedTuple):
     """Primary keys of pages."""
 
-    live: frozenset[int] = frozenset()
-    down: frozenset[int] = frozenset()
+    live: frozenset[int]
+    down: frozenset[int]
 
 
-_together: ContextVar[Together] = ContextVar("together", default=Together())
+NOTHING = Together(frozenset(), frozenset())
+_together: ContextVar[Together] = ContextVar("together", default=NOTHING)
 
 
 @contextmanager
@@ -31,7 +32,3 @@ def goes_live_together(page: int) -> bool:
 
 def is_taken_down_together(page: int) -> bool:
     return page in _together.get().down
-
-
-def changes_together(page: int) -> bool:
-    return goes_live_together(page) or is_taken_down_together(page)

@@ -132,4 +132,6 @@ def is_in_waiting_release(revision: int) -> bool:
 
 def scheduled_in_releases() -> models.QuerySet[ReleaseItem]:
     """The items whose versions are published with their release, not by themselves."""
-    return ReleaseItem.objects.filter(is_waiting=True, release__state=ReleaseState.APPROVED)
+    return ReleaseItem.objects.filter(
+        is_waiting=True, release__state=ReleaseState.APPROVED, action=ReleaseAction.PUBLISH, revision__isnull=False
+    )

@@ -74,9 +74,7 @@ def _carry_out(release: Release) -> None:
                         data=facts_of(release, item.action),
                     )
     release.items.update(is_waiting=False)
-    Release.objects.filter(pk=release.pk).update(
-        state=ReleaseState.PUBLISHED, published_at=timezone.now(), failure=""
-    )
+    Release.objects.filter(pk=release.pk).update(state=ReleaseState.PUBLISHED, published_at=timezone.now(), failure="")
 
 
 def _change(item: ReleaseItem) -> None:

@@ -120,9 +120,7 @@ def _obstacles_to_move(item: ReleaseItem) -> Iterator[str]:
         yield _("“%(title)s” already has a page with this address.") % {"title": parent.draft_title}
 
 
-def _about_version(
-    release: Release, item: ReleaseItem, now: datetime, *, is_checked: bool
-) -> Iterator[ReleaseFinding]:
+def _about_version(release: Release, item: ReleaseItem, now: datetime, *, is_checked: bool) -> Iterator[ReleaseFinding]:
     page, revision = item.page, item.revision
     edit_url = reverse("wagtailadmin_pages:edit", args=[page.pk])
     if page.latest_revision_id != item.revision_id:

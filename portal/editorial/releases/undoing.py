@@ -60,9 +60,7 @@ def undo(release: Release, user: Any) -> None:
     if refused:
         # Nothing is undone.
         raise SeveralRefusedError(_("The release cannot be undone."), refused)
-    Release.objects.filter(pk=release.pk).update(
-        state=ReleaseState.UNDONE, undone_by=user, undone_at=timezone.now()
-    )
+    Release.objects.filter(pk=release.pk).update(state=ReleaseState.UNDONE, undone_by=user, undone_at=timezone.now())
 
 
 def _order(item: ReleaseItem) -> tuple[int, str]:

@@ -21,7 +21,14 @@ from portal.content.separation.records import is_key
 from portal.content.visibility import HOME_LENGTH, is_in_trash
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.records.releases import WAITING, Release, ReleaseItem
-from portal.editorial.releases.access import OwnItems, items_of, may_change, may_open_releases, may_withdraw, releases_of
+from portal.editorial.releases.access import (
+    OwnItems,
+    items_of,
+    may_change,
+    may_open_releases,
+    may_withdraw,
+    releases_of,
+)
 from portal.editorial.releases.building import change_release, create_release
 from portal.editorial.releases.checking import ReleaseFinding, check
 from portal.editorial.releases.deciding import seen_hash

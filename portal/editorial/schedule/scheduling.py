@@ -39,7 +39,7 @@ def due_changes(now: datetime) -> list[ScheduledChange]:
     """
     expiries = Page.objects.filter(live=True, expire_at__lte=now).order_by().values_list("expire_at", "pk")
     publications = Revision.page_revisions.filter(approved_go_live_at__lte=now).order_by()
-    publications = publications.exclude(pk__in=scheduled_in_releases().filter(revision__isnull=False).values("revision"))
+    publications = publications.exclude(pk__in=scheduled_in_releases().values("revision"))
     changes = [
         *(ScheduledChange(at, page) for at, page in expiries),
         *(

@@ -12,8 +12,10 @@ from portal.editorial.releases.deciding import withdraw
 from portal.editorial.releases.undoing import UNDONE, undo
 from portal.editorial.roles import Role
 from portal.editorial.schedule.scheduling import run_schedule
+from portal.editorial.trash.deleting import put_into_trash
+from portal.editorial.trash.restoring import restore
 from portal.platform.operation.changes import content_version
-from tests.builders import change, make_article, make_section
+from tests.builders import make_article, make_section
 from tests.editorial.drafts import answer, draft, rewrite, submit
 from tests.editorial.releases.made import (
     MOVE,
@@ -129,9 +131,9 @@ def test_release_that_fails_shows_nothing(lorraine, approver, release, news, rew
 
 def test_failed_release_is_out_once_the_obstacle_is_gone(lorraine, approver, release, news, old):
     approve_as(approver, release)
-    Page.objects.get(pk=old.pk).specific.unpublish()
+    trashed = put_into_trash(old)
     carry_out(release)
-    change(old)
+    restore(trashed)
 
     assert carry_out(release)
     assert is_seen(lorraine, news)
