@@ -29,7 +29,7 @@ from portal.formats.words import date_and_time
 from portal.platform.newsroom_views import crumb
 
 
-def _acting(act: Callable[[HttpRequest, Release], Any]) -> Any:
+def _acting(act: Callable[..., Any]) -> Any:
     """A view that acts on a release and returns to it. `act` may return another response."""
 
     @require_POST
