@@ -34,15 +34,20 @@ def approve_as(user: Any, release: Release) -> None:
     approve(release, user, seen_hash(release, items_of(release)), timezone.now())
 
 
-def carry_out(release: Release) -> bool:
-    """Let the minute of an approved release come; return whether the release succeeded."""
+def in_the_past(release: Release) -> Release:
+    """Let the minute of a release come."""
     release = again(release)
     past = timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=1)
     Revision.objects.filter(release_items__release=release, approved_go_live_at=release.at).update(
         approved_go_live_at=past
     )
     Release.objects.filter(pk=release.pk).update(at=past)
-    return run_release(release.pk, timezone.now())
+    return again(release)
+
+
+def carry_out(release: Release) -> bool:
+    """Let the minute of a release come, and carry it out; return whether that succeeded."""
+    return run_release(in_the_past(release).pk, timezone.now())
 
 
 def again(release: Release) -> Release:
