@@ -30,6 +30,7 @@ WITHOUT_MAILS_OF_THEIR_OWN = {
     "compare_pages",
     "index_drafts",
     "notify_and_promote",
+    "publish_release",
     "read_file",
     "read_links",
     "read_texts",

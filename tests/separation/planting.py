@@ -31,6 +31,7 @@ from portal.editorial.models import (
     RoleProposal,
 )
 from portal.editorial.planning.items import plan_new_page
+from portal.editorial.releases.building import add_page, create_release
 from portal.editorial.roles import group_of, groups_of, media_collection
 from portal.editorial.trash.deleting import put_into_trash
 from portal.moving.models import ImportedItem, ImportRun, ImportSource
@@ -231,6 +232,9 @@ def _reviews(site: Planted) -> None:
         note=site.word("wish"), user=approver,
     )  # fmt: skip
     site.keep("idea", idea.page)
+    release = create_release(site.title("release"), timezone.now() + timedelta(days=2), site.word("intent"), editor)
+    site.keep("release", release)
+    site.keep("released", add_page(release, idea.page, "publish", approver))
     content_type = ContentType.objects.get_for_model(type(live))
     session = EditingSession.objects.create(
         user=editor, content_type=content_type, object_id=live.pk, last_seen_at=timezone.now(), is_editing=True

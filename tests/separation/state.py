@@ -12,7 +12,7 @@ from portal.content.records.people import Person
 from portal.content.records.settings import SiteSettings
 from portal.content.records.sharing import Share
 from portal.content.records.topics import Topic
-from portal.editorial.models import PlannedItem, ReviewInvitation, RoleGroup
+from portal.editorial.models import PlannedItem, ReleaseItem, ReviewInvitation, RoleGroup
 from portal.media.models import Document, Image
 from search.models import SearchSettings
 from tests.separation.planting import Planted
@@ -66,6 +66,9 @@ def _counts(site: Planted) -> Iterator[tuple[str, Any]]:
         "search": SearchSettings.objects.filter(site=ground.site).values_list(),
         "shares": Share.objects.filter(decided).values_list("pk", "status"),
         "plans": PlannedItem.objects.filter(page__in=keys).values_list("pk", "day", "person", "note"),
+        "releases": ReleaseItem.objects.filter(page__in=keys).values_list(
+            "page", "action", "revision", "release__title", "release__at", "release__state"
+        ),
         "guests": ReviewInvitation.objects.filter(page__in=keys).values_list("pk", "revoked_at"),
         "translations": Translation.objects.filter(source=site["source"]).values_list("pk", "enabled"),
         "strings": StringTranslation.objects.filter(context__object=site["source"].object).values_list("pk", "data"),
