@@ -1,7 +1,11 @@
-"""Carries out the releases that are due: all pages of a release in one transaction, or none."""
+"""Carries out releases: all pages of a release in one transaction, or none.
+
+The transaction begins shortly before the minute and is committed at it, because many pages take seconds.
+"""
 
 import logging
-from datetime import datetime
+import time
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -24,10 +28,34 @@ logger = logging.getLogger(__name__)
 PUBLISHED = "portal.release.published"
 
 
+# How long before its minute a release is begun: for the worker's pause, and for each page.
+WORKERS_PAUSE, FOR_A_PAGE, LONGEST_LEAD = timedelta(seconds=1.5), timedelta(milliseconds=60), timedelta(seconds=30)
+
+
+def lead(pages: int) -> timedelta:
+    return min(WORKERS_PAUSE + pages * FOR_A_PAGE, LONGEST_LEAD)
+
+
 @durable
 def publish_release(key: int) -> None:
     """Carry out a release at its minute. The scheduler tries again what fails."""
-    run_release(key, timezone.now())
+    release = Release.objects.approved().filter(pk=key).first()
+    if release is None or release.at > timezone.now() + LONGEST_LEAD:
+        return
+    if _has_times_before(release):
+        _wait_until(release.at)
+    run_release(key, timezone.now(), early=LONGEST_LEAD)
+
+
+def _has_times_before(release: Release) -> bool:
+    """Whether a version must not go live before the minute, because its embargo ends then."""
+    drafts = [item.revision.as_object() for item in release.items.select_related("revision") if item.revision]
+    now = timezone.now()
+    return any(at and at > now for draft in drafts for at in (draft.go_live_at, draft.embargo_until))
+
+
+def _wait_until(at: datetime) -> None:
+    time.sleep(max(0.0, (at - timezone.now()).total_seconds()))
 
 
 def run_releases(now: datetime) -> list[int]:
@@ -36,15 +64,19 @@ def run_releases(now: datetime) -> list[int]:
     return [key for key in due if not run_release(key, now)]
 
 
-def run_release(key: int, now: datetime) -> bool:
-    """False if the release failed: nothing of it is visible, and its people are notified the first time."""
+def run_release(key: int, now: datetime, early: timedelta = timedelta()) -> bool:
+    """Carry out a release whose minute has come, or comes within `early`.
+
+    False if it failed: nothing of it is visible, and its people are notified the first time.
+    """
     try:
         with transaction.atomic():
             # A release that another process carries out is skipped.
-            due = Release.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=key, at__lte=now)
+            due = Release.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=key, at__lte=now + early)
             release = due.filter(state=ReleaseState.APPROVED).first()
             if release is not None:
                 _carry_out(release)
+                _wait_until(release.at)
     except Exception as error:
         _record_failure(key, error)
         return False
@@ -60,6 +92,7 @@ def _carry_out(release: Release) -> None:
             "; ".join(f"{title}: {text}" for title, text in found),
             [(title, PublicationRefusedError(text)) for title, text in found],
         )
+    _let_time_come(items)
     changes = Changes.of(items)
     with changing_together(changes.live, changes.down):
         # Pages go live before others are moved below them.
@@ -75,6 +108,15 @@ def _carry_out(release: Release) -> None:
                     )
     release.items.update(is_waiting=False)
     Release.objects.filter(pk=release.pk).update(state=ReleaseState.PUBLISHED, published_at=timezone.now(), failure="")
+
+
+def _let_time_come(items: list[ReleaseItem]) -> None:
+    """The versions are due now, within this transaction, even if it begins before the minute."""
+    now = timezone.now()
+    for item in items:
+        if item.revision is not None and item.revision.approved_go_live_at:
+            item.revision.approved_go_live_at = min(item.revision.approved_go_live_at, now)
+    Revision.objects.filter(release_items__in=items, approved_go_live_at__gt=now).update(approved_go_live_at=now)
 
 
 def _change(item: ReleaseItem) -> None:

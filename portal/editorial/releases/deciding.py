@@ -19,7 +19,7 @@ from portal.editorial.approval.together import changing_together
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
 from portal.editorial.releases.access import OwnItems, items_of, may_withdraw
 from portal.editorial.releases.building import facts_of, locked_release
-from portal.editorial.releases.carrying_out import publish_release
+from portal.editorial.releases.carrying_out import lead, publish_release
 from portal.editorial.releases.checking import Changes, check
 
 APPROVED, WITHDRAWN = "portal.release.approved", "portal.release.withdrawn"
@@ -94,7 +94,7 @@ def approve(release: Release, user: Any, seen: str, now: datetime) -> None:
     Release.objects.filter(pk=release.pk).update(
         state=ReleaseState.APPROVED, approved_by=user, approved_at=now, failure=""
     )
-    publish_release.using(run_after=release.at).enqueue(release.pk)
+    publish_release.using(run_after=release.at - lead(len(items))).enqueue(release.pk)
 
 
 def _schedule(release: Release, item: ReleaseItem, user: Any) -> None:

@@ -112,18 +112,13 @@ def release(installation):
 def test_pollers_see_all_of_a_release_or_nothing(release, installation, db):
     release, approver = release
     workers = [ResponseCache(WSGIHandler(), 16) for _ in range(2)]
-    pollers = [
-        Poller(worker, host, is_uncached=number == 1)
-        for number, worker in enumerate(workers)
-        for host in HOSTS
-    ]
-    with installation.here():
-        with polling(pollers):
-            rounds(pollers, 2)
-            finished(installation.start("manage.py", "shell", "--no-imports", "-v0", "-c", RUN))
-            rounds(pollers, 2)
-            undo(again(release), approver)
-            rounds(pollers, 2)
+    pollers = [Poller(worker, host, is_uncached=number == 1) for number, worker in enumerate(workers) for host in HOSTS]
+    with installation.here(), polling(pollers):
+        rounds(pollers, 2)
+        finished(installation.start("manage.py", "shell", "--no-imports", "-v0", "-c", RUN))
+        rounds(pollers, 2)
+        undo(again(release), approver)
+        rounds(pollers, 2)
 
     wrong = [
         (path, code, sorted(words))

@@ -1,13 +1,16 @@
 """A release is built, approved by a second person, shown to readers at one minute, and undone."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page, PageLogEntry
 
 from portal.content.publication import PublicationRefusedError
+from portal.editorial.records.releases import Release
 from portal.editorial.releases.building import add_page
-from portal.editorial.releases.carrying_out import PUBLISHED, run_releases
+from portal.editorial.releases.carrying_out import PUBLISHED, publish_release, run_releases
 from portal.editorial.releases.deciding import withdraw
 from portal.editorial.releases.undoing import UNDONE, undo
 from portal.editorial.roles import Role
@@ -109,7 +112,39 @@ def test_scheduler_does_not_publish_its_pages_one_by_one(lorraine, approver, rel
 def test_task_waits_for_the_minute(approver, release):
     approve_as(approver, release)
 
-    assert DBTaskResult.objects.get(task_path__endswith="publish_release").run_after == release.at
+    begins = DBTaskResult.objects.get(task_path__endswith="publish_release").run_after
+    assert timedelta() < release.at - begins < timedelta(seconds=3)
+
+
+def test_release_that_is_begun_early_is_out_at_its_minute_and_not_before(approver, release, news):
+    at = timezone.now() + timedelta(seconds=4)
+    Release.objects.filter(pk=release.pk).update(at=at)
+    approve_as(approver, release)
+
+    publish_release.func(release.pk)
+
+    assert at <= timezone.now() < at + timedelta(seconds=1)
+    assert again(release).is_published
+    assert Page.objects.get(pk=news.pk).live
+
+
+def test_release_far_ahead_is_not_begun(lorraine, approver, release, news):
+    approve_as(approver, release)
+
+    publish_release.func(release.pk)
+
+    assert not is_seen(lorraine, news)
+
+
+def test_embargo_that_ends_at_the_minute_is_no_obstacle(editor, approver, lorraine):
+    at = timezone.now() + timedelta(seconds=3)
+    page = draft(lorraine, editor, "Sous embargo", embargo_until=at)
+    release = release_of(editor, page, at=at)
+    approve_as(approver, release)
+
+    publish_release.func(release.pk)
+
+    assert is_seen(lorraine, page)
 
 
 def test_release_that_is_not_approved_stays_hidden(lorraine, release, news):
