@@ -33,8 +33,15 @@ SURFACES = (
 SEARCH = {"fr": "recherche", "de": "suche"}
 # Each is in the title and in the address of a page.
 BEFORE, AFTER = ("disparue", "avant"), ("apparue", "apres")
-RUN = "from portal.editorial.releases.carrying_out import run_releases; from django.utils import timezone; "
-RUN += "assert not run_releases(timezone.now())"
+PAUSE = 0.05
+# Waits for a line of input after it is ready, so that it begins while readers are asking.
+RUN = """
+from django.utils import timezone
+from portal.editorial.releases.carrying_out import run_releases
+print("ready", flush=True)
+input()
+assert not run_releases(timezone.now())
+"""
 
 _readers = count()
 
@@ -54,6 +61,7 @@ class Poller:
             for surface in SURFACES:
                 path = surface.format(code=code, search=SEARCH[code])
                 self.seen.append((f"{self.host}{path}", *self.ask(path)))
+                time.sleep(PAUSE)
         connections.close_all()
 
     def ask(self, path: str) -> tuple[int, frozenset[str]]:
@@ -113,12 +121,18 @@ def test_pollers_see_all_of_a_release_or_nothing(release, installation, db):
     release, approver = release
     workers = [ResponseCache(WSGIHandler(), 16) for _ in range(2)]
     pollers = [Poller(worker, host, is_uncached=number == 1) for number, worker in enumerate(workers) for host in HOSTS]
+    scheduler = installation.start("manage.py", "shell", "--no-imports", "-v0", "-c", RUN)
+    assert scheduler.stdout.readline().strip() == "ready"
     with installation.here(), polling(pollers):
-        rounds(pollers, 2)
-        finished(installation.start("manage.py", "shell", "--no-imports", "-v0", "-c", RUN))
-        rounds(pollers, 2)
+        rounds(pollers, 1)
+        scheduler.stdin.write("\n")
+        scheduler.stdin.flush()
+        while scheduler.poll() is None:
+            time.sleep(PAUSE)
+        finished(scheduler)
+        rounds(pollers, 1)
         undo(again(release), approver)
-        rounds(pollers, 2)
+        rounds(pollers, 1)
 
     wrong = [
         (path, code, sorted(words))

@@ -1,0 +1,134 @@
+"""A release is built, refused to its author, approved, seen by readers at its minute, and undone."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.newsroom import TIMEOUT, resume_session
+from tests.journeys.screens import violations
+
+TITLE = "La rentrée d’un coup"
+DRAFTS = """
+from articles.models import ArticlePage
+from django.contrib.auth import get_user_model
+model = ArticlePage.objects.live().get(slug="thionville-fonderie-four-electrique")
+owner = get_user_model().objects.get(username="editor-lorraine")
+found = []
+for number in range(2):
+    texts = {"title": f"Rentrée {number}", "slug": f"rentree-{number}", "owner": owner}
+    page = model.copy(update_attrs=texts, keep_live=False, copy_revisions=False, user=owner)
+    page.save_revision(user=owner)
+    found.append(f"{page.pk} {page.url}")
+print("\\n".join(found))
+"""
+SOON = """
+from datetime import timedelta
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from portal.editorial.models import Release
+from wagtail.models import Revision
+release = Release.objects.get(title="La rentrée d’un coup", state="approved")
+at = timezone.now() + timedelta(seconds=8)
+Revision.objects.filter(release_items__release=release).update(approved_go_live_at=at)
+Release.objects.filter(pk=release.pk).update(at=at)
+tasks = DBTaskResult.objects.filter(task_path__endswith="publish_release", status="READY")
+tasks.update(run_after=at - timedelta(seconds=2))
+print(at.timestamp())
+"""
+DELETE = """
+from wagtail.models import Page
+from portal.editorial.models import Release
+Release.objects.filter(title="La rentrée d’un coup").delete()
+for page in Page.objects.filter(title__startswith="Rentrée "):
+    page.delete()
+"""
+
+
+@pytest.fixture
+def rentree(server, run_on_server) -> list[tuple[str, str]]:
+    """The primary key and the address of two drafts."""
+    run_on_server(DELETE)
+    found = [line.split() for line in run_on_server(DRAFTS).strip().splitlines()]
+    yield [(key, f"{server}/{'/'.join(url.split('/')[-4:])}") for key, url in found]
+    run_on_server(DELETE)
+
+
+def status(page: Page, address: str) -> int:
+    return page.request.get(address).status
+
+
+def wait_until_seen(page: Page, address: str) -> float:
+    """Ask every 50 ms as a reader would; return the time at which the page was seen first."""
+    for _turn in range(600):
+        if status(page, address) == 200:
+            return datetime.now().timestamp()  # noqa: DTZ005 - in seconds since 1970
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{address} was not seen")
+
+
+def test_release_is_built_refused_approved_seen_and_undone(server, visit, run_on_server, rentree):
+    (first, first_address), (second, second_address) = rentree
+    editor, approver, reader = visit(), visit(), visit()
+    resume_session(editor, server, "editor-lorraine")
+    resume_session(approver, server, "approver-lorraine")
+
+    # Built: begun from a page, which is added; the second is found by a search.
+    editor.goto(f"{server}/admin/pages/{first}/release/")
+    editor.get_by_role("link", name="New release").click()
+    editor.get_by_label("Title").fill(TITLE)
+    editor.get_by_label("Readers see it from").fill(f"{datetime.now() + timedelta(days=1):%d.%m.%Y} 18:00")  # noqa: DTZ005
+    editor.get_by_role("button", name="Save").click()
+    editor.get_by_role("button", name="Add", exact=True).click()
+    expect(editor.locator(".messages .success")).to_contain_text(TITLE, timeout=TIMEOUT)
+    address = editor.url
+    editor.get_by_label("Find a page").fill("Rentrée 1")
+    editor.locator(".release-find").get_by_role("button", name="Search", exact=True).click()
+    editor.get_by_role("button", name="Publish Rentrée 1").click()
+    expect(editor.locator(".messages .success")).to_contain_text("Rentrée 1", timeout=TIMEOUT)
+    assert violations(editor) == []
+
+    # Refused: the author is no second person.
+    editor.get_by_role("button", name="Approve the release").click()
+    expect(editor.locator(".messages .error, .messages .critical").first).to_be_visible(timeout=TIMEOUT)
+    assert status(reader, first_address) == 404
+
+    # Approved by the approver, who sees what is in it.
+    approver.goto(address)
+    approver.get_by_role("button", name="Approve the release").click()
+    expect(approver.locator(".messages .success")).to_contain_text("approved", timeout=TIMEOUT)
+    assert violations(approver) == []
+
+    # Seen at its minute, both at once.
+    at = float(run_on_server(SOON))
+    assert (status(reader, first_address), status(reader, second_address)) == (404, 404)
+    seen = wait_until_seen(reader, second_address)
+    assert status(reader, first_address) == 200
+    assert seen >= at
+
+    # Undone by one button.
+    approver.goto(address)
+    approver.get_by_role("button", name="Undo the release").click()
+    expect(approver.locator(".messages .success")).to_contain_text("undone", timeout=TIMEOUT)
+    assert {status(reader, first_address), status(reader, second_address)} <= {404, 410}
+
+
+@pytest.mark.parametrize("path", ["releases/", "releases/add/"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_screens_have_no_barriers(server, visit, path, width):
+    page = visit(width=width)
+    resume_session(page, server, "editor-lorraine")
+    page.goto(f"{server}/admin/{path}")
+
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_menu_leads_to_the_releases(server, visit):
+    page = visit()
+    resume_session(page, server, "editor-lorraine")
+    page.goto(f"{server}/admin/")
+    page.get_by_role("link", name="Releases", exact=True).click()
+
+    expect(page).to_have_url(re.compile(r"/admin/releases/$"), timeout=TIMEOUT)
