@@ -18,6 +18,7 @@ from portal.content.serving.editions import edition_of, set_edition
 from portal.content.serving.redirects import moved_host, moved_to
 from portal.content.serving.snapshot import snapshot_of
 from portal.content.upstream import set_site
+from portal.platform.caching.one_version import render_one_version
 from portal.platform.caching.request_version import version_of
 from portal.platform.middleware import Middleware
 
@@ -42,7 +43,12 @@ class KnownSite(Middleware):
     address redirects to `localhost` if a site has that host.
     """
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if is_in_newsroom(request):
+            return self.respond(request)
+        return render_one_version(self.respond, request)
+
+    def respond(self, request: HttpRequest) -> HttpResponse:
         hostname, port = split_domain_port(request.get_host())
         port = port or ("443" if request.is_secure() else "80")
         version = version_of(request)

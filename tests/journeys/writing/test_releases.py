@@ -69,7 +69,7 @@ def wait_until_seen(page: Page, address: str) -> float:
 
 
 def test_release_is_built_refused_approved_seen_and_undone(server, visit, run_on_server, rentree):
-    (first, first_address), (second, second_address) = rentree
+    (first, first_address), (_second, second_address) = rentree
     editor, approver, reader = visit(), visit(), visit()
     resume_session(editor, server, "editor-lorraine")
     resume_session(approver, server, "approver-lorraine")
