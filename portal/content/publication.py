@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from wagtail.models import Page, Revision
@@ -134,3 +134,32 @@ def lock_pages(keys: Iterable[int]) -> None:
     """Lock these pages until the end of the transaction. Read their state only after this call."""
     locked = Page.objects.select_for_update(no_key=True).filter(pk__in=list(keys)).order_by("pk")
     list(locked.values_list("pk", flat=True))
+
+
+class JointChanges(NamedTuple):
+    """Primary keys of pages that go live, or are taken down, in the same transaction."""
+
+    live: frozenset[int]
+    down: frozenset[int]
+
+
+NO_CHANGES = JointChanges(frozenset(), frozenset())
+_joint: ContextVar[JointChanges] = ContextVar("joint", default=NO_CHANGES)
+
+
+@contextmanager
+def changing_together(live: Iterable[int], down: Iterable[int] = ()) -> Iterator[None]:
+    """Within this context, links to the pages that go live are valid, and links to the others are not."""
+    token = _joint.set(JointChanges(frozenset(live), frozenset(down)))
+    try:
+        yield
+    finally:
+        _joint.reset(token)
+
+
+def goes_live_together(page: int) -> bool:
+    return page in _joint.get().live
+
+
+def is_taken_down_together(page: int) -> bool:
+    return page in _joint.get().down

@@ -17,9 +17,9 @@ from wagtail.models import Page
 
 from portal.content.blocks.links import LinkBlock
 from portal.content.forms import is_empty_html
+from portal.content.publication import goes_live_together, is_taken_down_together
 from portal.editorial.approval.link_targets import LinkTargets
 from portal.editorial.approval.markup import MarkupReference, markup_references
-from portal.editorial.approval.together import goes_live_together, is_taken_down_together
 
 # Blocks that set an appearance. They always have a value, but no content.
 APPEARANCE_BLOCKS = (blocks.BooleanBlock, blocks.ChoiceBlock)

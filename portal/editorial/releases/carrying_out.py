@@ -13,9 +13,8 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
-from portal.content.publication import PublicationRefusedError, lock_pages
+from portal.content.publication import PublicationRefusedError, changing_together, lock_pages
 from portal.editorial.approval.refusals import SeveralRefusedError
-from portal.editorial.approval.together import changing_together
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
 from portal.editorial.releases.access import items_of
 from portal.editorial.releases.building import facts_of

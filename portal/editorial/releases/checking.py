@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _, ngettext
 from wagtail.models import Page, ReferenceIndex, WorkflowState
 
 from portal.accounts.names import name_of
+from portal.content.publication import changing_together
 from portal.content.visibility import HOME_DEPTH, HOME_LENGTH, in_trash, is_in_trash
 from portal.editorial.approval.completeness import missing_findings
-from portal.editorial.approval.together import changing_together
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem
 from portal.editorial.translations.together import listed
 from portal.formats.words import date_and_time

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _, ngettext
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
-from portal.content.publication import Publication, PublicationRefusedError, lock_pages, rules
+from portal.content.publication import Publication, PublicationRefusedError, changing_together, lock_pages, rules
 from portal.editorial.approval.permissions import lock_against, requires_four_eyes
 from portal.editorial.approval.refusals import SeveralRefusedError
 from portal.editorial.approval.review import content_hash_of
-from portal.editorial.approval.together import changing_together
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
 from portal.editorial.releases.access import OwnItems, items_of, may_withdraw
 from portal.editorial.releases.building import facts_of, locked_release

@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page
 
-from portal.content.publication import PublicationRefusedError, lock_pages
+from portal.content.publication import PublicationRefusedError, changing_together, lock_pages
 from portal.content.visibility import is_in_trash
 from portal.editorial.approval.permissions import lock_against
 from portal.editorial.approval.refusals import SeveralRefusedError
-from portal.editorial.approval.together import changing_together
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
 from portal.editorial.releases.access import OwnItems, items_of, may_publish
 from portal.editorial.releases.building import facts_of, locked_release

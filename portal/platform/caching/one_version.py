@@ -41,7 +41,7 @@ def _newer_version(rendered: int | None) -> int | None:
 
     It is read with the driver, because Django would open a connection for a response that needed none.
     """
-    database = connections[router.db_for_read(apps.get_model("core", "ContentChange"))]
+    database: Any = connections[router.db_for_read(apps.get_model("core", "ContentChange"))]
     if rendered is None or database.connection is None or database.needs_rollback:
         return None
     try:
