@@ -46,6 +46,8 @@ class Release(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     approved_by = _person()
     approved_at = models.DateTimeField(null=True, editable=False)
+    # How many pages were approved: one may be deleted for ever before the minute.
+    approved_pages = models.PositiveIntegerField(default=0, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
     undone_by = _person()
     undone_at = models.DateTimeField(null=True, editable=False)

@@ -18,7 +18,7 @@ from portal.editorial.approval.refusals import SeveralRefusedError
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
 from portal.editorial.releases.access import items_of
 from portal.editorial.releases.building import facts_of
-from portal.editorial.releases.checking import Changes, obstacles_to
+from portal.editorial.releases.checking import PAGE_DELETED, Changes, lacks_pages, obstacles_to
 from portal.editorial.schedule.schedule_mail import notify_of_trouble
 from portal.platform.tasks.durable import durable
 
@@ -85,6 +85,8 @@ def run_release(key: int, now: datetime, early: timedelta = timedelta()) -> bool
 def _carry_out(release: Release) -> None:
     lock_pages(release.items.values_list("page", flat=True))
     items = items_of(release)
+    if lacks_pages(release, items):
+        raise PublicationRefusedError(PAGE_DELETED)
     found = [(item.page.draft_title, text) for item in items for text in obstacles_to(release, item)]
     if found:
         raise SeveralRefusedError(

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from wagtail.models import Page, ReferenceIndex, WorkflowState
 
 from portal.accounts.names import name_of
@@ -24,10 +24,18 @@ from portal.formats.words import date_and_time
 class ReleaseFinding:
     """A sentence about the release, or about one of its pages. A release with a required finding is not approved."""
 
-    message: str
+    message: Any
     is_required: bool = True
     page: int = 0
     url: str = ""
+
+
+PAGE_DELETED = gettext_lazy("A page of the release was deleted: withdraw the approval.")
+
+
+def lacks_pages(release: Release, items: list[ReleaseItem]) -> bool:
+    """Whether a page has been deleted for ever since the approval."""
+    return release.is_approved and len(items) != release.approved_pages
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,8 @@ def check(release: Release, items: list[ReleaseItem], now: datetime) -> list[Rel
     found: list[ReleaseFinding] = []
     if not items:
         found.append(ReleaseFinding(_("Add a page.")))
+    if lacks_pages(release, items):
+        found.append(ReleaseFinding(PAGE_DELETED))
     if release.is_open and release.at <= now:
         found.append(ReleaseFinding(_("This time has passed: choose a later one.")))
     changes, languages = Changes.of(items), _languages(items)

@@ -91,7 +91,7 @@ def approve(release: Release, user: Any, seen: str, now: datetime) -> None:
     for item in items:
         _schedule(release, item, user)
     Release.objects.filter(pk=release.pk).update(
-        state=ReleaseState.APPROVED, approved_by=user, approved_at=now, failure=""
+        state=ReleaseState.APPROVED, approved_by=user, approved_at=now, approved_pages=len(items), failure=""
     )
     publish_release.using(run_after=release.at - lead(len(items))).enqueue(release.pk)
 

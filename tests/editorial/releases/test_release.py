@@ -175,6 +175,14 @@ def test_failed_release_is_out_once_the_obstacle_is_gone(lorraine, approver, rel
     assert again(release).failure == ""
 
 
+def test_release_does_not_go_out_without_a_page_that_was_deleted(lorraine, approver, release, news, old):
+    approve_as(approver, release)
+    Page.objects.get(pk=old.pk).specific.delete()
+
+    assert not carry_out(release)
+    assert not is_seen(lorraine, news)
+
+
 def test_people_are_notified_once_of_a_failure(approver, release, old):
     approve_as(approver, release)
     Page.objects.get(pk=old.pk).specific.unpublish()
