@@ -27,6 +27,7 @@ from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.completeness import missing_findings
 from portal.editorial.approval.confirmation import needed_confirmation
 from portal.editorial.approval.independence import who_may_publish
+from portal.editorial.records.releases import Release, scheduled_in_releases
 from portal.editorial.translations.together import listed
 from portal.formats.fields import TypedDateTimeField
 from portal.formats.words import date_and_time
@@ -46,12 +47,16 @@ class Schedule:
     at: datetime
     move_url: str
     names: str
+    # The approved release of which the page is a part.
+    release: Release | None = None
 
 
 def schedule_of(page: Page, user: Any) -> Schedule | None:
     revision = page.scheduled_revision
     if revision is None:
         return None
+    if item := scheduled_in_releases().select_related("release").filter(page=page.pk).first():
+        return Schedule(revision.approved_go_live_at, "", "", item.release)
     if page.permissions_for_user(user).can_unschedule():
         url = "" if needed_confirmation(page) else reverse("move_schedule", args=[page.pk])
         return Schedule(revision.approved_go_live_at, url, "")

@@ -32,7 +32,7 @@ def quote_lines(text: Any) -> str:
 
 @register.inclusion_tag("editorial/schedule/box.html")
 def schedule_box(page: Page, user: Any) -> dict[str, Any]:
-    return {"schedule": schedule_of(page, user)}
+    return {"schedule": schedule_of(page, user), "page": page}
 
 
 @register.inclusion_tag("editorial/planning/box.html")

@@ -130,6 +130,15 @@ def test_button_of_a_page_leads_to_its_release(desk, news, release):
     assert desk.get(reverse("release_page", args=[news.pk])).url == reverse("release", args=[release.pk])
 
 
+def test_editor_of_a_page_in_an_approved_release_is_sent_there(approvers_desk, approver, news, release):
+    approve_as(approver, release)
+
+    html = approvers_desk.get(reverse("wagtailadmin_pages:edit", args=[news.pk])).content.decode()
+
+    assert html.count(reverse("release_page", args=[news.pk])) == 2
+    assert reverse("move_schedule", args=[news.pk]) not in html
+
+
 def test_page_is_removed(desk, news, release):
     post(desk, "release_remove", release.pk, item_of(release, news).pk)
 
