@@ -18,6 +18,7 @@ class ArticlesConfig(AppConfig):
         from portal.content.extension_points import after_sharing, after_visibility_below
         from portal.content.kinds import register_kind
         from portal.content.lists.checking import list_checks
+        from portal.content.records.people import Person
         from portal.editorial.approval import checklist
         from portal.platform.caching import expiry
 
@@ -35,5 +36,6 @@ class ArticlesConfig(AppConfig):
             signal.connect(signals.tree_changed, dispatch_uid=f"articles-{id(signal)}")
         for signal in (post_save, post_delete):
             signal.connect(signals.privacy_changed, sender=PageViewRestriction)
+        post_save.connect(signals.person_saved, sender=Person)
         for model in story_types():
             post_save.connect(signals.story_created, sender=model)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
-from portal.content.blocks.bodies import anchor_headings
+from portal.content.blocks.bodies import anchor_headings, name_speakers_once
 from portal.content.serving.editions import Edition
 from portal.content.serving.language_links import LanguageLink, language_links_of
 
@@ -45,6 +45,8 @@ def story_beside(page: Any, edition: Edition, query: Mapping[str, Any], context:
     link = next(each for each in language_links_of(page, edition) if edition.homes[each.language] == home)
     other = type(page).objects.get(pk=step.pk)
     anchor_headings(page.body)
+    for body in (page.body, other.body):
+        name_speakers_once(body)
     return Beside(link, other, list(_passages(page, other, link.language, context)))
 
 

@@ -12,11 +12,15 @@ from wagtail.models import Page, get_page_models
 from articles.stories import StoryPage
 from portal.content.lists.positions import BATCH, public_positions, with_other_expiry
 from portal.content.records.listing import Placement, StoryCard
+from portal.content.records.people import Byline, Person
 from portal.content.records.privacy import alias_paths
 from portal.content.records.sharing import Share
 
 # The columns compared in cards and placements; the story's primary key comes first.
-CARD_COLUMNS = ("page_id", "kind", "title", "standfirst", "image_id", "published_at", "hidden_at", "about_id")
+CARD_COLUMNS = (
+    *("page_id", "kind", "title", "standfirst", "image_id", "published_at", "hidden_at", "about_id"),
+    *("byline", "portrait_id", "link"),
+)
 PLACEMENT_COLUMNS = ("card_id", "above_id", "kind", "published_at", "hidden_at")
 
 
@@ -86,6 +90,14 @@ def listings_of(pages: list[StoryPage]) -> tuple[list[StoryCard], list[Placement
     return cards, placements
 
 
+def update_cards_of(person: Person) -> None:
+    """Update the cards that name a person or show their portrait."""
+    signed = StoryCard.objects.exclude(byline="", portrait=None)
+    keys = signed.filter(pk__in=Byline.objects.filter(person=person).values("page")).values("pk")
+    for model in story_types():
+        update_listings(model.objects.filter(pk__in=keys).select_related("locale"))
+
+
 def update_listings_if_expiry_changed(page: Page) -> None:
     """Update the listings below a page if their `hidden_at` differs from the page's expiry."""
     if StoryCard.objects.filter(with_other_expiry(page, "page"), page__path__startswith=page.path).exists():
@@ -94,15 +106,19 @@ def update_listings_if_expiry_changed(page: Page) -> None:
 
 def card_of(page: StoryPage, hidden_at: datetime | None, shared_at: datetime | None = None) -> StoryCard:
     """A story's card. `shared_at` is when this site began to show another site's story."""
+    byline, portrait = page.people_on_cards
     return StoryCard(
         page_id=page.pk,
-        kind=page.kind.name,
+        kind=page.listed_as.name,
         title=page.title,
         standfirst=page.teaser or page.standfirst,
         image_id=page.lead_image_id,
         published_at=shared_at or page.published_at,
         hidden_at=hidden_at,
         about_id=page.about_key,
+        byline=byline[: StoryCard._meta.get_field("byline").max_length],
+        portrait_id=portrait,
+        link=page.link_on_cards,
     )
 
 

@@ -1,24 +1,72 @@
 """Articles, and portraits of companies and people."""
 
+from typing import Any
+
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.admin.panels import FieldRowPanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.search import index
 
+from articles.formats import BY_NAME, FORMATS, REPORT, format_choices
 from articles.stories import StoryPage
 from articles.structured_data import story_things
 from portal.content.blocks.facts import FigureValueBlock
 from portal.content.blocks.streams import PortalStreamField
-from portal.content.kinds import Kind, Listed
+from portal.content.kinds import MAX_NAME_LENGTH, Kind, Listed, Requirement
 from portal.content.serving.editions import Edition
 from portal.content.structured_data.pages import Context, canonical_url, images_of
 from portal.content.structured_data.schema import Data, reference, thing, web_page
 
 
 class ArticlePage(StoryPage):
-    kind = Kind(name="article", order=10, icon="doc-full", listed=Listed.STORIES, is_labelled=False)
+    """An article in one of several formats. A report is the format without a label, form or needs of its own."""
 
+    kind = Kind(name="article", order=10, icon="doc-full", listed=Listed.STORIES, is_labelled=False)
+    formats = FORMATS
+
+    format = models.CharField(
+        pgettext_lazy("of a story", "format"),
+        max_length=MAX_NAME_LENGTH,
+        choices=format_choices,
+        default=REPORT,
+        db_default=REPORT,
+        help_text=_("Decides how the story opens, and what its cards look like."),
+    )
+    link = models.URLField(
+        _("address on another site"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For “Read elsewhere”: the page to which the story leads."),
+    )
+    interviewee = models.CharField(
+        _("interviewee"),
+        max_length=160,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For an interview: who answers."),
+    )
+    interviewee_role = models.CharField(
+        _("role"), max_length=160, blank=True, default="", db_default="", help_text=_("Shown below the name.")
+    )
+
+    content_panels = [
+        *StoryPage.content_panels[:3],
+        MultiFieldPanel(
+            ["format", FieldRowPanel(["interviewee", "interviewee_role"]), "link"],
+            heading=pgettext_lazy("of a story", "Format"),
+        ),
+        *StoryPage.content_panels[3:],
+    ]
+    search_fields = [*StoryPage.search_fields, index.SearchField("interviewee", boost=2), index.FilterField("format")]
+    search_names = ("interviewee", "interviewee_role")
+    api_fields = [
+        *StoryPage.api_fields,
+        *(APIField(name) for name in ("format", "link", "interviewee", "interviewee_role")),
+    ]
     template = "articles/article_page.html"
     parent_page_types = ["home.SectionPage"]
     subpage_types: list[str] = []
@@ -27,6 +75,44 @@ class ArticlePage(StoryPage):
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
+
+    @property
+    def listed_as(self) -> Kind:
+        return BY_NAME.get(self.format, self.kind)
+
+    @property
+    def needed(self) -> tuple[Requirement, ...]:
+        chosen = BY_NAME.get(self.format)
+        if chosen is None:
+            return self.requirements
+        return (*(each for each in self.requirements if each.code not in chosen.without), *chosen.requirements)
+
+    @property
+    def people_on_cards(self) -> tuple[str, int | None]:
+        chosen = BY_NAME.get(self.format)
+        return chosen.people(self) if chosen and chosen.people else super().people_on_cards
+
+    @property
+    def link_on_cards(self) -> str:
+        chosen = BY_NAME.get(self.format)
+        return self.link if chosen and chosen.leads_elsewhere else ""
+
+    @property
+    def gallery_slot(self) -> str:
+        chosen = BY_NAME.get(self.format)
+        return chosen.gallery_slot if chosen else ""
+
+    def get_template(self, request: Any, *args: Any, **kwargs: Any) -> str:
+        chosen = BY_NAME.get(self.format)
+        return chosen.template if chosen else super().get_template(request, *args, **kwargs)
+
+    def structured_data(self, edition: Edition, context: Context) -> list[Data]:
+        chosen = BY_NAME.get(self.format)
+        if chosen is None:
+            return super().structured_data(edition, context)
+        url = canonical_url(self, edition, context.get("request"))
+        facts, others = chosen.data(self, edition, url) if chosen.data else ({}, [])
+        return [*story_things(self, edition, context, kind=chosen.schema_type, **facts), *others]
 
 
 class PortraitPage(StoryPage):

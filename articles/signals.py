@@ -4,8 +4,14 @@ from typing import Any
 
 from wagtail.models import Page
 
-from articles.listing import update_listings, update_listings_below, update_listings_if_expiry_changed
+from articles.listing import (
+    update_cards_of,
+    update_listings,
+    update_listings_below,
+    update_listings_if_expiry_changed,
+)
 from articles.stories import StoryPage
+from portal.content.records.people import Person
 
 
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
@@ -29,6 +35,11 @@ def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: A
     """Handle a saved or deleted privacy rule, unless it was deleted with its page (`origin`)."""
     if origin is None or getattr(origin, "model", type(origin)) is sender:
         update_listings_below(instance.page)
+
+
+def person_saved(sender: type, instance: Person, created: bool = False, **kwargs: Any) -> None:
+    if not created:
+        update_cards_of(instance)
 
 
 def page_shared(page: Page) -> None:

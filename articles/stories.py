@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.feedgenerator import Enclosure
@@ -30,6 +31,7 @@ from portal.content.structured_data.pages import Context
 from portal.content.structured_data.schema import Data
 
 WORDS_A_MINUTE = 220
+MOST_POINTS = 3
 
 
 class StoryPage(PortalPage):
@@ -63,6 +65,14 @@ class StoryPage(PortalPage):
     correction = models.CharField(
         _("what was corrected"), max_length=300, blank=True, help_text=_("Shown to readers, with the date.")
     )
+    key_points = models.TextField(
+        _("the essential"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Up to three short sentences above the text, one per line. Empty: none."),
+    )
     body = PortalStreamField(StoryBody(), blank=True, verbose_name=_("text"))
     thanks = RichTextField(_("thanks"), blank=True, features=["bold", "italic", "link"])
     words = models.PositiveIntegerField(default=0, editable=False)
@@ -75,6 +85,7 @@ class StoryPage(PortalPage):
         "body",
         DistinctChoicesPanel("bylines", chooser_field_name="person", heading=_("Authors"), label=_("author")),
         TopicsPanel(),
+        "key_points",
         OtherPagesPanel(
             "related_stories",
             chooser_field_name="story",
@@ -94,10 +105,11 @@ class StoryPage(PortalPage):
     search_fields = [
         *Page.search_fields,
         index.SearchField("standfirst", boost=3),
+        index.SearchField("key_points"),
         index.SearchField("body"),
         index.FilterField("publication_date"),
     ]
-    search_texts: tuple[str, ...] = ("body", "lead_image_caption", "lead_image_alt", "thanks", "credits")
+    search_texts: tuple[str, ...] = ("key_points", "body", "lead_image_caption", "lead_image_alt", "thanks", "credits")
     api_fields = api.STORY
     served_select_related: tuple[str, ...] = ("locale", "lead_image")
 
@@ -112,6 +124,21 @@ class StoryPage(PortalPage):
     def about_key(self) -> int | None:
         """The primary key of the page that the story is about, such as the event of a recap."""
         return None
+
+    @property
+    def people_on_cards(self) -> tuple[str, int | None]:
+        """The names that cards show, and the primary key of the first person's picture."""
+        return "", None
+
+    @property
+    def link_on_cards(self) -> str:
+        """The address on another site to which cards lead instead of to the page."""
+        return ""
+
+    @property
+    def points(self) -> list[str]:
+        """The sentences of the essential."""
+        return [line.strip() for line in self.key_points.splitlines() if line.strip()]
 
     @classmethod
     def feed_subjects(cls, cards: list[Card], edition: Edition, now: datetime) -> Mapping[int, MenuLink]:
@@ -135,6 +162,9 @@ class StoryPage(PortalPage):
         super().clean()
         if self.lead_image_decorative:
             self.lead_image_alt = ""
+        if len(self.points) > MOST_POINTS:
+            message = _("At most three sentences, one per line: shorten or join them.")
+            raise ValidationError({"key_points": message})
 
     def save(self, *args, **kwargs):
         fields = kwargs.get("update_fields")
@@ -144,7 +174,7 @@ class StoryPage(PortalPage):
         return super().save(*args, **kwargs)
 
     def count_words(self) -> None:
-        texts = [self.standfirst, *self.body.stream_block.get_searchable_content(self.body)]
+        texts = [self.standfirst, self.key_points, *self.body.stream_block.get_searchable_content(self.body)]
         self.words = sum(len(text.split()) for text in texts)
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:

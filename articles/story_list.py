@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from portal.content.kinds import story_choices
+from portal.content.kinds import format_named, story_choices
 from portal.content.lists.joined_choices import JoinedChoiceField, joined_values, set_choices
 from portal.content.lists.pagination import list_page
 from portal.content.records.listing import Placement, PlacementQuerySet, StoryCard, years_below
@@ -76,14 +76,16 @@ def topic_page_url(edition: Edition, params: QueryDict) -> str:
 
 
 def story_list(page: Page, edition: Edition, params: QueryDict, now: datetime, list_url: str) -> dict[str, Any]:
-    """Return the list's template context: `filter`, `listing` (a ListPage) and the Boolean `filtered`."""
+    """Return the list's template context: `filter`, `listing` (a ListPage), and the Booleans `filtered` and `is_wire`."""
     placements = Placement.objects.in_lists_of(page.pk, now)
     story_filter = StoryFilter(params, edition, years_below(page.pk, now, edition.zone))
     wanted = story_filter.apply(placements).newest_first()
     listing = list_page(wanted, params, StoryCard.objects.cards_of, list_cache_key("news", page, story_filter))
+    kinds = [format_named(name) for name in story_filter.cleaned_data["kind"]]
     return {
         "filter": story_filter,
         "listing": listing,
+        "is_wire": bool(kinds) and all(each is not None and each.is_wire for each in kinds),
         "chosen": chosen_words(story_filter),
         "joined": joined_values(story_filter, params, list_url),
         "filtered": any(story_filter.cleaned_data.values()),

@@ -21,12 +21,17 @@ def _author(person: Person, page: Any, edition: Edition) -> Data:
     return thing("Person", name=person.name, jobTitle=person.role_in(edition.language), **identity)
 
 
-def story_things(page: Any, edition: Edition, context: Context, about: Data | None = None) -> list[Data]:
-    """The publisher, the story and its breadcrumb. The publisher is the author of a story without authors."""
+def story_things(
+    page: Any, edition: Edition, context: Context, about: Data | None = None, kind: str = "NewsArticle", **facts: Any
+) -> list[Data]:
+    """The publisher, the story and its breadcrumb. The publisher is the author of a story without authors.
+
+    `facts` are further properties of the story, whose schema.org type is `kind`.
+    """
     url, section = canonical_url(page, edition, context.get("request")), context.get("section")
     publisher = reference(organization_id(edition))
     story = thing(
-        "NewsArticle",
+        kind,
         id=f"{url}#article",
         url=url,
         mainEntityOfPage=url,
@@ -44,5 +49,7 @@ def story_things(page: Any, edition: Edition, context: Context, about: Data | No
         isAccessibleForFree=True,
         about=about,
         correction=page.correction if page.corrected_at else "",
+        abstract=" ".join(page.points),
+        **facts,
     )
     return [organization(edition), story, *breadcrumb_of(page, edition, url)]

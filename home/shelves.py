@@ -15,7 +15,7 @@ from home.front.breaking import BreakingShelf
 from home.front.chosen import ChosenShelf
 from home.shelf_filling import Source
 from portal.content.blocks.links import LinkBlock, StoryChooserBlock
-from portal.content.kinds import Listed, kinds, story_choices
+from portal.content.kinds import Listed, format_named, kinds, story_choices
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import Edition
 from portal.content.visibility import public_keys
@@ -149,6 +149,10 @@ class KindShelf(StoryShelf):
 
     def more(self, value, edition):
         return edition.list_url(edition.home, "news") + f"?kind={value['kind']}"
+
+    def arrange(self, value, cards, edition, now):
+        chosen = format_named(value["kind"])
+        return {"size": chosen.card_size if chosen else "standard"}
 
     def get_preview_value(self):
         return self.normalize({**self.meta.preview_value, "kind": first_labelled_kind()})

@@ -127,11 +127,15 @@ class StoryFeed:
             "pubdate": card.published_at,
             "updateddate": entry.changed_at,
             "authors": [xml_safe(name) for name in authors.get(card.pk, [])],
-            "categories": [xml_safe(name) for name in topics.get(card.pk, [])],
+            "categories": [xml_safe(name) for name in (*self._format(card), *topics.get(card.pk, []))],
             "picture": picture,
             "enclosures": [enclosure] if enclosure else [],
-            "subject": self._subject(card.pk),
+            "subject": self._subject(card.pk) or ((card.link, card.link) if card.link else None),
+            "outside": card.link,
         }
+
+    def _format(self, card: Card) -> list[str]:
+        return [card.format.label] if card.format else []
 
     def _subject(self, key: int) -> tuple[str, str] | None:
         """The title and full URL of the page that a story is about."""
@@ -175,7 +179,8 @@ def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
     subjects: dict[int, MenuLink] = {}
     files: dict[int, Enclosure] = {}
     for model in story_types():
-        if cards := [entry.card for entry in entries if entry.card.kind == model.kind.name]:
+        names = {model.kind.name, *(each.name for each in getattr(model, "formats", ()))}
+        if cards := [entry.card for entry in entries if entry.card.kind in names]:
             subjects |= model.feed_subjects(cards, edition, now)
             files |= model.feed_files(cards, edition)
     return StoryFeed(choice, page, entries, form, subjects, files)

@@ -81,11 +81,48 @@ class Kind:
         return self.listed is Listed.STORIES
 
 
+@dataclass(kw_only=True)
+class Format(Kind):
+    """A format of a kind of story, chosen by its editor: its template, its card and what it needs for publication.
+
+    To readers, it is a kind like others: lists, feeds, search and newsletters have it under its own name and label.
+    """
+
+    title: Any
+    # A sentence for the editor who chooses the format.
+    description: Any
+    template: str
+    icon: str = "doc-full"
+    listed: Listed = Listed.STORIES
+    is_offered: bool = False
+    # The schema.org type of its stories.
+    schema_type: str = "NewsArticle"
+    # The codes of the kind's requirements that do not apply, and the format's own requirements.
+    without: frozenset[str] = frozenset()
+    requirements: tuple[Requirement, ...] = ()
+    # Returns the names that cards show, and the primary key of the first person's picture.
+    people: Callable[[Any], tuple[str, int | None]] | None = None
+    # Returns further properties of the story for schema.org, and further things.
+    data: Callable[..., tuple[dict[str, Any], list[Any]]] | None = None
+    # Whether cards lead to the story's `link` on another site.
+    leads_elsewhere: bool = False
+    # The size of pictures in galleries (`portal.media.picture.SLOTS`), if it is not the usual one.
+    gallery_slot: str = ""
+    # The size of cards on a shelf of stories of this format.
+    card_size: str = "standard"
+    # Whether a list that contains nothing else has its stories by hour, grouped by day.
+    is_wire: bool = False
+
+    @property
+    def label(self) -> str:
+        return str(self.title)
+
+
 _registered: dict[str, Kind] = {}
 
 
 def register_kind(model: Any) -> None:
-    """Register the kind of a page class. Apps call this in `ready`.
+    """Register the kind of a page class, and its `formats`. Apps call this in `ready`.
 
     Raises ImproperlyConfigured, which stops the process, if the class lacks a required attribute.
     """
@@ -96,11 +133,13 @@ def register_kind(model: Any) -> None:
         raise ImproperlyConfigured(
             f"{model.__name__}: its kind’s name, “{kind.name}”, must be a word of at most {MAX_NAME_LENGTH} letters."
         )
-    known = _registered.setdefault(kind.name, kind)
-    if known is not kind:
-        raise ImproperlyConfigured(
-            f"{model.__name__} and {known.model.__name__} have kinds with the same name, “{kind.name}”."
-        )
+    for each in (kind, *getattr(model, "formats", ())):
+        known = _registered.setdefault(each.name, each)
+        if known is not each:
+            raise ImproperlyConfigured(
+                f"{model.__name__} and {known.model.__name__} have kinds with the same name, “{each.name}”."
+            )
+        each.model = model
     for name in (*model.search_names, *model.search_texts):
         if not hasattr(model, name):
             raise ImproperlyConfigured(f"{model.__name__} has no “{name}”, which its search fields name.")
@@ -119,9 +158,19 @@ def kind_errors(model: Any) -> list[Error]:
 
 
 def kinds(listed: Listed | None = None) -> list[Kind]:
-    """All kinds in order, or only those in one list."""
+    """All kinds and formats in order, or only those in one list."""
     found = [kind for kind in _registered.values() if listed in (None, kind.listed)]
     return sorted(found, key=lambda kind: kind.order)
+
+
+def models_of(listed: Listed | None = None) -> list[Any]:
+    """The page classes of all kinds in order, or only those in one list."""
+    return list(dict.fromkeys(kind.model for kind in kinds(listed)))
+
+
+def format_named(name: str) -> Format | None:
+    kind = _registered.get(name)
+    return kind if isinstance(kind, Format) else None
 
 
 def kind_named(name: str) -> Kind | None:

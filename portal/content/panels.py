@@ -11,7 +11,7 @@ from wagtail.admin.widgets import AdminDateTimeInput
 
 from portal.content.blocks.pictures import LEAD_IMAGE_FIELDS
 from portal.content.forms import DistinctRows
-from portal.content.kinds import Listed, kinds
+from portal.content.kinds import Listed, models_of
 
 CROP_HELP = _(
     "It is cropped to fit, and keeps its faces or its upper part. To change that, edit the picture and draw a box "
@@ -118,7 +118,7 @@ class StoryChooserPanel(PageChooserPanel):
     """Offers pages of every kind that is listed as a story."""
 
     def get_form_options(self) -> dict[str, Any]:
-        self.page_type = [kind.model for kind in kinds(Listed.STORIES)]
+        self.page_type = models_of(Listed.STORIES)
         options: dict[str, Any] = super().get_form_options()
         return options
 

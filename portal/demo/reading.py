@@ -23,6 +23,12 @@ class DemoText:
         return self.facts["kind"]
 
     @property
+    def listed_as(self) -> str:
+        """The name of the text's format, or else of its kind."""
+        chosen: str = self.facts.get("about", {}).get("format") or self.kind
+        return chosen
+
+    @property
     def original(self) -> str | None:
         """The slug of the text that this one translates."""
         return self.facts.get("translation_of")

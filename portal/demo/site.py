@@ -168,7 +168,8 @@ class SiteLoader:
         page.search_description = text["standfirst"][:300]
         original = self.pages.get((self.main_language, text.original)) if text.original else None
         self._translate(page, original)
-        page.lead_image = original.lead_image if original else self.library.image(text["picture"], text["alt"])
+        if original or "picture" in text.facts:
+            page.lead_image = original.lead_image if original else self.library.image(text["picture"], text["alt"])
         days = text.get("days_ago", ANNOUNCED - crc32(text.slug.encode()) % ANNOUNCED)
         page.first_published_at = self._days_ago(days, text.slug)
         in_calendar = CalendarPage in page.allowed_parent_page_models()
@@ -183,7 +184,7 @@ class SiteLoader:
             title=text["title"],
             slug=text.slug,
             standfirst=text["standfirst"],
-            lead_image_alt=text["alt"],
+            lead_image_alt=text.get("alt", ""),
             lead_image_caption=text.get("caption", ""),
             publication_date=self._days_ago(text["days_ago"], text.slug),
             thanks=text.get("thanks", ""),

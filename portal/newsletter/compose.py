@@ -113,7 +113,7 @@ def _story(card: Card, edition: Edition, alts: dict[int, str], *, is_first: bool
         title=typeset(card.title, edition.language),
         url=edition.url_of(card.page),
         text=typeset(card.standfirst, edition.language),
-        label=card.kind_label,
+        label=" · ".join(filter(None, (card.kind_label, card.byline))),
         picture=_picture(card.image, alts.get(card.pk, ""), wide=is_first) if card.image else None,
     )
 

@@ -66,3 +66,9 @@ def first_sentences(text: str, length: int) -> str:
     ends = [found.end() for found in _END.finditer(text)]
     fitting = [end for end in ends if end <= length]
     return text[: fitting[-1] if fitting else ends[0] if ends else len(text)]
+
+
+def number_of_sentences(text: str) -> int:
+    """The number of sentences of plain text, the last of which may lack its full stop."""
+    text = text.strip()
+    return len(_END.findall(text)) + 1 if text else 0

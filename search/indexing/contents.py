@@ -84,7 +84,7 @@ def _rich_texts(model: Any) -> set[str]:
 
 def _kind_and_dates(page: PortalPage, dates: Spans) -> PageContent:
     """The page's kind, title and dates. A series is dated by its next date and ends with its last."""
-    kind, now = page.kind.name if page.kind else PAGE, timezone.now()
+    kind, now = page.listed_as.name if page.listed_as else PAGE, timezone.now()
     if isinstance(page, StoryPage):
         return PageContent(
             kind,

@@ -13,7 +13,7 @@ from wagtail.admin.icons import get_icons
 
 from articles.models import PortraitPage
 from portal.content.blocks.links import EventChooserBlock, StoryChooserBlock
-from portal.content.kinds import Kind, Listed, kind_named, kinds, register_kind
+from portal.content.kinds import Format, Kind, Listed, kind_named, kinds, register_kind
 from portal.content.records.listing import Placement, StoryCard
 from portal.demo.reading import network, texts_of
 from portal.editorial.approval.checklist import findings
@@ -23,7 +23,7 @@ from portal.newsletter.compose import bulletin_of
 from portal.newsletter.content import content_of_period, parts_of
 from search.kinds import result_choices
 from tests.builders import SampleSite, make_article
-from tests.project.samples import TITLE, make_page_of
+from tests.project.samples import TITLE, facts_of, make_page_of
 from tests.search.searching import edition, search
 
 
@@ -99,7 +99,8 @@ def newsletter(ground: SampleSite) -> dict[str, str]:
 
 
 def is_in_newsletter(kind, page, ground):
-    return newsletter(ground).get(TITLE) == (kind.label if kind.is_story and kind.is_labelled else "")
+    label = newsletter(ground)[TITLE].partition(" · ")[0]
+    return label == (kind.label if kind.is_story and kind.is_labelled else "")
 
 
 def is_chosen(kind, page, ground):
@@ -117,8 +118,9 @@ def is_in_calendar(kind, page, ground):
 
 def is_checked(kind, page, ground):
     """The checklist names each requirement of the kind for an empty page, and none for a complete one."""
-    empty = {finding.code for finding in findings(kind.model(title=""), timezone.now())}
-    required = {each.code for each in kind.model.requirements if not each.is_met(kind.model(title=""))}
+    draft = kind.model(title="", **({"format": kind.name} if isinstance(kind, Format) else {}))
+    empty = {finding.code for finding in findings(draft, timezone.now())}
+    required = {each.code for each in draft.needed if not each.is_met(draft)}
     return required <= empty and not findings(page, timezone.now())
 
 
@@ -131,7 +133,7 @@ def has_an_icon(kind, page, ground):
 
 
 def is_in_the_demo(kind, page, ground):
-    return kind.name in {piece.kind for site in network()["sites"] for piece in texts_of(site["key"])}
+    return kind.name in {piece.listed_as for site in network()["sites"] for piece in texts_of(site["key"])}
 
 
 EVERYWHERE: list[Callable[..., bool]] = [
@@ -146,7 +148,7 @@ PLACES = {
 
 
 def test_kind_is_complete_in_all_places(lorraine, kind):
-    page = make_page_of(kind.model, lorraine)
+    page = make_page_of(kind.model, lorraine, **facts_of(kind))
 
     assert [place.__name__ for place in PLACES[kind.listed] if not place(kind, page, lorraine)] == []
 

@@ -104,6 +104,13 @@ class RenditionsField(Field):
         return image_data(image, self.context["request"].edition, "wide")
 
 
+class PointsField(PageField):
+    schema = {"type": "array", "items": TEXT}
+
+    def to_representation(self, page: Any) -> list[str]:
+        return list(page.points)
+
+
 BODY = [APIField("blocks", serializer=BlocksField()), APIField("html", serializer=HtmlField())]
 CONTEXT = [
     APIField("picture", serializer=LeadPictureField()),
@@ -111,8 +118,9 @@ CONTEXT = [
     APIField("section", serializer=SectionField()),
 ]
 STORY = [
-    APIField("kind", serializer=ReadOnlyField(source="kind.name")),
+    APIField("kind", serializer=ReadOnlyField(source="listed_as.name")),
     APIField("standfirst"),
+    APIField("key_points", serializer=PointsField()),
     APIField("published_at", serializer=DateTimeField(read_only=True)),
     *CONTEXT,
     APIField("authors", serializer=AuthorsField()),

@@ -1,5 +1,7 @@
 """The stream blocks of page bodies, and the blocks that each of them offers."""
 
+from itertools import pairwise
+
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -12,6 +14,8 @@ from portal.content.blocks.text import (
     AccordionBlock,
     CallOutBlock,
     CodeBlock,
+    ExchangeBlock,
+    ExchangeValue,
     FactBoxBlock,
     HeadingBlock,
     HeadingValue,
@@ -31,6 +35,15 @@ def anchor_headings(body: blocks.StreamValue) -> list[HeadingValue]:
         heading.anchor = first_free(slugify(heading["text"])[:80] or "section", taken)
         taken.add(heading.anchor)
     return headings
+
+
+def name_speakers_once(body: blocks.StreamValue) -> None:
+    """Let an answer of an interview name its speaker only if the answer before it has another one."""
+    answers: list[ExchangeValue] = [
+        body[place].value for place, raw in enumerate(body.raw_data) if raw["type"] == "exchange"
+    ]
+    for before, answer in pairwise(answers):
+        answer.is_new_speaker = answer["speaker"] != before["speaker"]
 
 
 class AnnouncementBody(blocks.StreamBlock):
@@ -56,12 +69,17 @@ class AnnouncementBody(blocks.StreamBlock):
 
 
 class StoryBody(AnnouncementBody):
+    exchange = ExchangeBlock()
     gallery = GalleryBlock()
     video = VideoBlock()
     fact_box = FactBoxBlock()
     key_figures = KeyFiguresBlock()
     timeline = TimelineBlock()
     sheet = SheetBlock()
+
+    def get_context(self, value, parent_context=None):
+        name_speakers_once(value)
+        return super().get_context(value, parent_context=parent_context)
 
     class Meta:
         template = "blocks/stream.html"

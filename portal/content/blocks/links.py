@@ -10,7 +10,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.models import Page
 
 from portal.content.blocks.previews import PreviewsOwnFile
-from portal.content.kinds import Listed, kinds
+from portal.content.kinds import Listed, models_of
 from portal.content.visibility import is_public
 
 
@@ -57,7 +57,7 @@ class StoryChooserBlock(blocks.PageChooserBlock):
 
     @cached_property
     def target_models(self) -> list[type[Page]]:
-        return [kind.model for kind in kinds(self.listed)]
+        return models_of(self.listed)
 
 
 class EventChooserBlock(StoryChooserBlock):

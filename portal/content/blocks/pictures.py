@@ -73,6 +73,9 @@ class FigureBlock(GalleryImageBlock, PreviewsOwnFile):
     preview_field = "image"
 
     wide = blocks.BooleanBlock(label=_("Wider than the text"), required=False)
+    full = blocks.BooleanBlock(
+        label=_("As wide as the window"), required=False, help_text=_("In a long read; elsewhere wider than the text.")
+    )
 
     class Meta:
         icon = "drawing-figure"
@@ -86,6 +89,7 @@ class FigureBlock(GalleryImageBlock, PreviewsOwnFile):
             "caption": "L’atelier, un matin d’hiver.",
             "credit": "",
             "wide": False,
+            "full": False,
         }
 
 

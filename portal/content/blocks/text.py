@@ -117,6 +117,35 @@ class QuestionBlock(blocks.StructBlock):
         label = _("Question")
 
 
+class ExchangeValue(blocks.StructValue):
+    is_new_speaker = True
+    """Whether the answer begins with the speaker's name; `name_speakers_once` sets it."""
+
+
+class ExchangeBlock(blocks.StructBlock):
+    question = blocks.TextBlock(label=_("Question"), max_length=400)
+    speaker = blocks.CharBlock(
+        label=_("Who answers"),
+        required=False,
+        max_length=120,
+        help_text=_("Only if several people answer. Shown when it changes."),
+    )
+    answer = blocks.RichTextBlock(label=_("Answer"), features=PARAGRAPHS)
+
+    class Meta:
+        icon = "drawing-exchange"
+        label = _("Question with answer")
+        description = _("A question of an interview, and what the other person says.")
+        group = _("Text")
+        value_class = ExchangeValue
+        template = "blocks/exchange.html"
+        preview_value = {
+            "question": "Qu’est-ce qui a changé en premier ?",
+            "speaker": "",
+            "answer": "<p>Le bruit. On s’entend parler, et l’on s’est remis à se parler.</p>",
+        }
+
+
 class CodeBlock(blocks.TextBlock):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)

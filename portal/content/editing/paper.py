@@ -113,7 +113,7 @@ def kicker_of(page: Any) -> list[str]:
     """The kicker above the title: the kind of story and its section."""
     if not (page.kind and page.kind.is_story):
         return []
-    kind = [page.kind.label] if page.kind.is_labelled else []
+    kind = [page.listed_as.label] if page.listed_as.is_labelled else []
     sections = [each.title for each in page.pages_above if getattr(each.specific_class, "is_section", False)]
     return [*kind, *sections[-1:]]
 

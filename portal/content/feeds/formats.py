@@ -1,8 +1,9 @@
 """The three feed formats, generated from the same values.
 
-In addition to Django's keys, an item has `summary` (plain text), `content` (HTML), `authors` (names), `picture`, and
-`subject` (title and URL of the page that the story is about). A feed may have `browser_html`: well-formed XHTML.
-Browsers show it with the feed's style sheet; feed readers ignore it.
+In addition to Django's keys, an item has `summary` (plain text), `content` (HTML), `authors` (names), `picture`,
+`subject` (title and URL of the page that the story is about), and `outside` (the URL on another site that the story only
+links to, or empty). A feed may have `browser_html`: well-formed XHTML. Browsers show it with the feed's style sheet;
+feed readers ignore it.
 """
 
 import json
@@ -183,7 +184,9 @@ class JsonFeed(SyndicationFeed):
             entry["image"] = picture.url
         if item["enclosures"]:
             entry["attachments"] = [attachment(each) for each in item["enclosures"]]
-        if item["subject"]:
+        if item["outside"]:
+            entry["external_url"] = item["outside"]
+        elif item["subject"]:
             # A JSON Feed extension: its name begins with an underscore.
             entry["_about"] = dict(zip(("title", "url"), item["subject"], strict=True))
         return {name: value for name, value in entry.items() if value is not None}

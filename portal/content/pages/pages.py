@@ -152,6 +152,16 @@ class PortalPage(ServedPage):
         return [*super().check(**kwargs), *kind_errors(cls)]
 
     @property
+    def listed_as(self) -> Kind | None:
+        """The kind or format under which lists, feeds and search have the page."""
+        return self.kind
+
+    @property
+    def needed(self) -> tuple[Requirement, ...]:
+        """The requirements that apply to this page."""
+        return self.requirements
+
+    @property
     def summary(self) -> str:
         """Plain text for search engines and shared links: written by an editor, or else the first words of the page."""
         for name in ("search_description", "standfirst", "introduction"):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from portal.content.kinds import kind_named, label_of
+from portal.content.kinds import Format, format_named, kind_named, label_of
 
 # Publishing again within this time of the first publication is not an update.
 UPDATE_DELAY = timedelta(minutes=10)
@@ -57,6 +57,19 @@ class Card:
     about: CardSubject | None = None
     # When the page was last updated; None if never, or within UPDATE_DELAY of its first publication.
     updated_at: datetime | None = None
+    # The people whom the format names on cards, and the portrait of the first.
+    byline: str = ""
+    portrait: CardImage | None = None
+    # The address on another site that the story only links to.
+    link: str = ""
+
+    @property
+    def format(self) -> Format | None:
+        return format_named(self.kind)
+
+    @property
+    def gallery_slot(self) -> str:
+        return self.format.gallery_slot if self.format else ""
 
     @property
     def age(self) -> tuple[datetime, int]:
@@ -76,6 +89,7 @@ COLUMNS = (
     *("image_id", *(f"image__{name}" for name in IMAGE_COLUMNS)),
     *(f"about__{name}" for name in ("path", "url_path", "title", "live", "expire_at")),
     *("page__first_published_at", "page__last_published_at"),
+    *("byline", "link", "portrait_id", *(f"portrait__{name}" for name in IMAGE_COLUMNS)),
 )
 
 
@@ -85,7 +99,9 @@ def card_from(row: tuple[Any, ...]) -> Card:
     *about, is_live, expires_at = row[15:20]
     subject = CardSubject(*about) if is_live and (expires_at is None or expires_at > timezone.now()) else None
     updated_at = _updated_at(row[4], *row[20:22])
-    return Card(row[0], row[1], row[2], row[3], row[4], TreePosition(row[5], row[6]), image, subject, updated_at)
+    position = TreePosition(row[5], row[6])
+    portrait = CardImage(*row[24:32]) if row[24] is not None else None
+    return Card(*row[:5], position, image, subject, updated_at, row[22], portrait, row[23])
 
 
 def _updated_at(published_at: datetime, first: datetime | None, last: datetime | None) -> datetime | None:

@@ -139,7 +139,7 @@ def _members[Name: Hashable](parts: Mapping[Name, CompiledPart], using: str) -> 
 
 
 class StoryCard(models.Model):
-    """The data that a list shows of one public story."""
+    """The data that a list shows of one public story. `kind` is the name of its kind or format."""
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="story_card")
     kind = models.CharField(max_length=MAX_NAME_LENGTH)
@@ -150,6 +150,9 @@ class StoryCard(models.Model):
     hidden_at = models.DateTimeField(null=True)
     # The event of a recap; its page may be a draft or private.
     about = models.ForeignKey(Page, on_delete=models.SET_NULL, null=True, related_name="+")
+    byline = models.CharField(max_length=255, blank=True, default="", db_default="")
+    portrait = models.ForeignKey("media.Image", on_delete=models.SET_NULL, null=True, related_name="+")
+    link = models.URLField(max_length=500, blank=True, default="", db_default="")
 
     objects = StoryCardQuerySet.as_manager()
     # Wagtail already indexes the same references of the story itself.

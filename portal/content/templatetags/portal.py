@@ -317,6 +317,17 @@ def hour_or_day(value: datetime | None, form: str = "long") -> str:
     return format_hour(value.time()) if is_today(value) else in_words(value, form)
 
 
+@register.filter(expects_localtime=True)
+def hour(value: datetime | None) -> str:
+    return format_hour(value.time()) if value else ""
+
+
+@register.filter
+def host_of(url: str) -> str:
+    """The host of a URL without `www.`."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
 @register.filter("date", expects_localtime=True, is_safe=False)
 def django_date(value: Any, form: str | None = None) -> str:
     """Django's filter of this name, with `1er` in French and midnight as a word. Wagtail's templates use it, too."""

@@ -126,7 +126,7 @@ def _fields(page: Any) -> Iterator[Finding]:
     # A new page has no title before its first save, which asks for one.
     if page.pk and not page.title.strip():
         yield Finding("title", _("Give the page a title."), "title")
-    for required in page.requirements:
+    for required in page.needed:
         if not required.is_met(page):
             yield Finding(required.code, str(required.message), required.field)
 

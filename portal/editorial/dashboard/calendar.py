@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.models import Page, WorkflowState
 
 from portal.accounts.names import name_of
-from portal.content.kinds import kinds
+from portal.content.kinds import models_of
 from portal.content.visibility import below
 from portal.editorial.work_area import WorkArea
 
@@ -147,13 +147,13 @@ other_categories: dict[str, tuple[Any, str]] = {}
 
 
 def category_choices() -> list[tuple[str, Any]]:
-    named = [(kind.name, kind.label) for kind in kinds()]
+    named = [(model.kind.name, model.kind.label) for model in models_of()]
     return [*named, *((name, capfirst(label)) for name, (label, _icon) in other_categories.items())]
 
 
 def _icons() -> dict[str, str]:
     others = {name: icon for name, (_label, icon) in other_categories.items()}
-    return {kind.name: kind.icon for kind in kinds()} | others
+    return {model.kind.name: model.kind.icon for model in models_of()} | others
 
 
 def read_entries(sources: Iterable[Source], period: CalendarPeriod) -> list[CalendarItem]:

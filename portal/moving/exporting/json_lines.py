@@ -108,7 +108,7 @@ class JsonExport:
             "translation_key": str(page.translation_key),
             "language": exported.language,
             "type": page._meta.label,
-            "kind": page.kind.name if getattr(page, "kind", None) else None,
+            "kind": page.listed_as.name if getattr(page, "kind", None) else None,
             "parent": parent.pk if page.pk != exported.home.pk and parent else None,
             "alias_of": page.alias_of_id,
             "address": exported.address,

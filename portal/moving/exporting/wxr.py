@@ -186,7 +186,8 @@ class WxrExport:
 
     def _kind_of(self, page: Any) -> list[tuple[str, str]]:
         """A category for each kind of story except articles."""
-        return [] if page.kind.name == "article" else [self._term("category", page.kind.name, page.kind.label)]
+        kind = page.listed_as
+        return [] if kind.name == "article" else [self._term("category", kind.name, kind.label)]
 
     def _topic(self, row: Any) -> tuple[str, str]:
         topic = row.topic
