@@ -91,6 +91,7 @@ def samples(request: HttpRequest) -> dict[str, Any]:
         "events": events,
         "event": next(iter(events), None),
         "headings": [("first", "First heading"), ("second", "Second heading")],
+        "points": ["One short sentence.", "Another one."],
         "figures": [{"value": "42", "label": "jobs"}, {"value": "3", "label": "years"}],
         "form": form,
         "field": form["name"],
