@@ -89,8 +89,6 @@ class Format(Kind):
     """
 
     title: Any
-    # A sentence for the editor who chooses the format.
-    description: Any
     template: str
     icon: str = "doc-full"
     listed: Listed = Listed.STORIES

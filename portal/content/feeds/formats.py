@@ -1,8 +1,8 @@
 """The three feed formats, generated from the same values.
 
 In addition to Django's keys, an item has `summary` (plain text), `content` (HTML), `authors` (names), `picture`,
-`subject` (title and URL of the page that the story is about), and `outside` (the URL on another site that the story only
-links to, or empty). A feed may have `browser_html`: well-formed XHTML. Browsers show it with the feed's style sheet;
+`subject` (title and URL of the page that the story is about), and `outside` (the URL on another site to which the
+story leads, or empty). A feed may have `browser_html`: well-formed XHTML. Browsers show it with the feed's style sheet;
 feed readers ignore it.
 """
 
