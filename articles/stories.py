@@ -126,6 +126,10 @@ class StoryPage(PortalPage):
         return None
 
     @property
+    def listed_as(self) -> Kind:
+        return self.kind
+
+    @property
     def people_on_cards(self) -> tuple[str, int | None]:
         """The names that cards show, and the primary key of the first person's picture."""
         return "", None

@@ -76,7 +76,7 @@ def topic_page_url(edition: Edition, params: QueryDict) -> str:
 
 
 def story_list(page: Page, edition: Edition, params: QueryDict, now: datetime, list_url: str) -> dict[str, Any]:
-    """Return the list's template context: `filter`, `listing` (a ListPage) and the Booleans `filtered` and `is_wire`."""
+    """Return the list's template context: `filter`, `listing` (a ListPage), the Booleans `filtered` and `is_wire`."""
     placements = Placement.objects.in_lists_of(page.pk, now)
     story_filter = StoryFilter(params, edition, years_below(page.pk, now, edition.zone))
     wanted = story_filter.apply(placements).newest_first()

@@ -7,7 +7,8 @@ from portal.demo.reading import DemoText
 
 def pictures_of(piece: DemoText) -> Iterator[str]:
     """The files of all pictures in a text, beginning with the lead image."""
-    yield piece["picture"]
+    if "picture" in piece.facts:
+        yield piece["picture"]
     for block in piece.get("body", []):
         if "picture" in block:
             yield block["picture"]

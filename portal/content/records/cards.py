@@ -101,7 +101,11 @@ def card_from(row: tuple[Any, ...]) -> Card:
     updated_at = _updated_at(row[4], *row[20:22])
     position = TreePosition(row[5], row[6])
     portrait = CardImage(*row[24:32]) if row[24] is not None else None
-    return Card(*row[:5], position, image, subject, updated_at, row[22], portrait, row[23])
+    key, kind, title, standfirst, published_at = row[:5]
+    byline, link = row[22:24]
+    return Card(
+        key, kind, title, standfirst, published_at, position, image, subject, updated_at, byline, portrait, link
+    )
 
 
 def _updated_at(published_at: datetime, first: datetime | None, last: datetime | None) -> datetime | None:
