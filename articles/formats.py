@@ -13,7 +13,7 @@ from portal.media.picture import sources
 from portal.platform.typography import number_of_sentences
 
 REPORT = "report"
-MOST_SENTENCES = 2
+MOST_SENTENCES, MOST_WORDS = 2, 60
 
 
 def _authors(page: Any) -> tuple[str, int | None]:
@@ -64,6 +64,10 @@ def blocks_of(page: Any, name: str) -> list[Any]:
     return [page.body[place].value for place, raw in enumerate(page.body.raw_data) if raw["type"] == name]
 
 
+def _words_below(page: Any) -> int:
+    return sum(len(text.split()) for text in page.body.stream_block.get_searchable_content(page.body))
+
+
 HAS_AUTHOR = Requirement(
     "author", _("Say whose opinion it is: choose the author."), "bylines", lambda page: bool(page.bylines.all())
 )
@@ -79,11 +83,11 @@ IS_SHORT = Requirement(
     "standfirst",
     lambda page: number_of_sentences(page.standfirst) <= MOST_SENTENCES,
 )
-IS_WITHOUT_TEXT = Requirement(
+HAS_LITTLE_TEXT = Requirement(
     "brief_text",
-    _("A brief is told in the standfirst: remove the text below it, or choose another format."),
+    _("A brief has at most 60 words below its standfirst: shorten the text, or choose another format."),
     "body",
-    lambda page: not page.body.raw_data,
+    lambda page: _words_below(page) <= MOST_WORDS,
 )
 HAS_GALLERY = Requirement(
     "gallery",
@@ -122,7 +126,7 @@ FORMATS = (
         title=pgettext_lazy("format of a story", "In brief"),
         template="articles/formats/brief.html",
         without=WITHOUT_PICTURE,
-        requirements=(IS_SHORT, IS_WITHOUT_TEXT),
+        requirements=(IS_SHORT, HAS_LITTLE_TEXT),
         is_wire=True,
         card_size="brief",
     ),

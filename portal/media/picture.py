@@ -34,7 +34,7 @@ SLOTS = {
     "wide": PictureSlot(None, (480, 960, 1600), "(min-width: 75rem) 60rem, 100vw"),
     "film": PictureSlot((16, 9), (480, 800, 1360), "(min-width: 60rem) 44rem, 100vw"),
     "gallery": PictureSlot((3, 2), (320, 640), "(min-width: 40rem) 22rem, 50vw"),
-    "plate": PictureSlot((3, 2), (480, 800, 1280), "(min-width: 81rem) 60rem, 100vw"),
+    "plate": PictureSlot((3, 2), (360, 480, 800, 1280), "(min-width: 81rem) 48rem, (min-width: 40rem) 62vw, 100vw"),
     "bleed": PictureSlot((2, 1), (480, 800, 1280, 1600), "100vw"),
     "full": PictureSlot(None, (480, 960, 1600), "100vw"),
     "author": PictureSlot((1, 1), (160, 320), "(min-width: 60rem) 9rem, 6rem"),

@@ -219,7 +219,7 @@ def test_briefs_have_a_feed(lorraine, saar):
 
 def test_long_brief_is_refused_by_the_checklist(lorraine):
     draft = ArticlePage(title="Un bus", format="brief", standfirst="Il part. Il passe. Il revient.")
-    draft.body = [{"type": "paragraph", "value": "<p>Encore.</p>"}]
+    draft.body = [{"type": "paragraph", "value": f"<p>{'Encore. ' * 61}</p>"}]
 
     assert {"short", "brief_text"} <= missing(draft)
 

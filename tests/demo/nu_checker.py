@@ -24,11 +24,12 @@ PER_KIND = 2
 def paths_of(key: str) -> list[str]:
     paths = []
     for edition in snapshot_of(*HOSTS[key].split(":")).editions.values():
-        found: dict[type, list[str]] = {}
+        found: dict[tuple[type, str], list[str]] = {}
         for page in Page.objects.live().filter(path__startswith=edition.home.path).specific():
-            found.setdefault(type(page), []).append(edition.url_of(page))
+            kind = getattr(page, "listed_as", None)
+            found.setdefault((type(page), kind.name if kind else ""), []).append(edition.url_of(page))
             if isinstance(page, SectionPage):
-                found.setdefault(Page, []).extend(edition.list_url(page, which) for which in ("news", "events"))
+                found.setdefault((Page, ""), []).extend(edition.list_url(page, which) for which in ("news", "events"))
         paths += [path for some in found.values() for path in some[:PER_KIND]]
         paths += [
             search_url(edition),

@@ -128,6 +128,12 @@ def test_section_of_the_site_is_used(bring, lorraine: SampleSite):
     assert page_of(1).get_parent().pk == lorraine.section.pk
 
 
+def test_posts_of_a_category_of_briefs_become_briefs(bring, lorraine: SampleSite):
+    bring(category("breves", "En bref"), item("Un bus", "Il part.", wp_id=1, categories=("breves",)))
+
+    assert (page_of(1).kind.name, page_of(1).format) == ("article", "brief")
+
+
 def test_portraits_and_recaps_are_known_by_category_and_title(bring, lorraine: SampleSite):
     bring(
         category("portraits", "Portraits"),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import pgettext
 from wagtail.models import Page
 
-from portal.content.kinds import model_of
+from portal.content.kinds import format_named, model_of
 from portal.content.records.people import Byline
 from portal.content.records.topics import PageTopic
 from portal.moving.converting.addresses import clean_address, host_of
@@ -137,6 +137,8 @@ class PageBuilder:
             values |= self.events.values(item, converted)
         else:
             values["publication_date"] = self.date_of(item)
+        if format_named(kind):
+            values["format"] = kind
         topics = [self.catalogue.topic(name) for name in self.mapping.topics_of(item.terms)]
         authors = [] if kind == "event" else self.catalogue.authors_of(item)
         if not (values["body"] or values.get("standfirst") or values.get("lead_image_id")):
