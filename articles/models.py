@@ -9,6 +9,7 @@ from wagtail.api import APIField
 from wagtail.search import index
 
 from articles.formats import BY_NAME, FORMATS, REPORT, format_choices
+from articles.forms import ArticleForm
 from articles.stories import StoryPage
 from articles.structured_data import story_things
 from portal.content.blocks.facts import FigureValueBlock
@@ -24,6 +25,7 @@ class ArticlePage(StoryPage):
 
     kind = Kind(name="article", order=10, icon="doc-full", listed=Listed.STORIES, is_labelled=False)
     formats = FORMATS
+    base_form_class = ArticleForm
 
     format = models.CharField(
         pgettext_lazy("of a story", "format"),

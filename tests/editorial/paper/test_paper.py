@@ -61,8 +61,10 @@ def test_all_other_fields_are_closed_rows_of_the_drawer(client, lorraine):
 
     assert rows_of(form) == [
         "Section",
+        "Format",
         "Authors",
         "Topics",
+        "The essential",
         "Related stories",
         "Thanks and credits",
         "For search engines",
