@@ -16,6 +16,7 @@ from portal.content.blocks.text import (
     AccordionBlock,
     CallOutBlock,
     CodeBlock,
+    ExchangeBlock,
     FactBoxBlock,
     HeadingBlock,
     ParagraphBlock,
@@ -164,6 +165,10 @@ class Gutenberg:
             for item in value["items"]
         )
 
+    def exchange(self, value: Any) -> str:
+        words = (bold_paragraph(value["question"]), plain_paragraph(value["speaker"]))
+        return joined_blocks(*words, self.rich_text(value["answer"].source))
+
     def table(self, value: Any) -> str:
         table = value["table"]
         head = "".join(f"<th>{escape(column['heading'] or '', quote=False)}</th>" for column in table.columns)
@@ -237,6 +242,7 @@ WRITERS: dict[type, Callable[[Gutenberg, Any], str]] = {
     CallOutBlock: Gutenberg.group,
     CodeBlock: Gutenberg.code,
     DownloadBlock: Gutenberg.download,
+    ExchangeBlock: Gutenberg.exchange,
     FactBoxBlock: Gutenberg.group,
     GalleryBlock: Gutenberg.gallery,
     GalleryImageBlock: Gutenberg.image,

@@ -23,7 +23,7 @@ from portal.editorial.roles import homes_of
 from portal.moving.exporting.attachments import Attachments
 from portal.moving.exporting.destinations import new_file
 from portal.moving.exporting.event_posts import event_meta, event_text
-from portal.moving.exporting.gutenberg import Gutenberg, joined_blocks
+from portal.moving.exporting.gutenberg import Gutenberg, comment_block, joined_blocks, list_block
 from portal.moving.exporting.pages import ExportedPage, exported_pages
 from portal.moving.wordpress.records import Author, Channel, Item, Term
 from portal.moving.wordpress.writing import END, wxr_author, wxr_beginning, wxr_item, wxr_term
@@ -120,7 +120,11 @@ class WxrExport:
         return item
 
     def _parts(self, page: Any) -> Iterator[str]:
-        """The text of a story, and its other streams, such as the photos of a recap."""
+        """The essential, the address and the text of a story, and its other streams, such as the photos of a recap."""
+        yield list_block(escape(point, quote=False) for point in page.points)
+        if page.link_on_cards:
+            address = escape(page.link_on_cards)
+            yield comment_block("paragraph", f'<p><a href="{address}">{address}</a></p>')
         yield self.gutenberg.stream(page.body)
         names = [field.name for field in page._meta.concrete_fields if isinstance(field, StreamField)]
         for name in names:

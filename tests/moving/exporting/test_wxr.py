@@ -63,6 +63,20 @@ def test_body_has_the_blocks_of_the_editor(found):
     assert f'<a href="{address}">un lien</a>' in content
 
 
+def test_formats_of_stories_keep_their_words(module_site, tmp_path, db):
+    value = {"question": "Pourquoi ?", "speaker": "", "answer": "<p>Pour l’eau.</p>"}
+    body = [{"type": "exchange", "value": value}]
+    section = module_site.ground.section
+    interview = make_article(section, "L’écluse", format="interview", body=body, key_points="Il dure.")
+    link = make_article(section, "La carte", format="link", link="https://ailleurs.example/")
+    found = exported(module_site, tmp_path / "site.xml", "wxr")
+
+    content = item_of(found, interview).content
+    assert [content.index(words) for words in ("Il dure.", "<strong>Pourquoi ?</strong>", "<p>Pour l’eau.</p>")]
+    assert "interview" in item_of(found, interview).slugs("category")
+    assert 'href="https://ailleurs.example/"' in item_of(found, link).content
+
+
 def test_blocks_are_as_the_editor_saves_them(found):
     """Otherwise the editor reports unexpected or invalid content of a block."""
     content = item_of(found, found.site.article).content
