@@ -18,7 +18,7 @@ class ArticlesConfig(AppConfig):
         from portal.content.extension_points import after_sharing, after_visibility_below
         from portal.content.kinds import register_kind
         from portal.content.lists.checking import list_checks
-        from portal.content.records.people import Person
+        from portal.content.records.people import Byline, Person
         from portal.editorial.approval import checklist
         from portal.platform.caching import expiry
 
@@ -37,5 +37,6 @@ class ArticlesConfig(AppConfig):
         for signal in (post_save, post_delete):
             signal.connect(signals.privacy_changed, sender=PageViewRestriction)
         post_save.connect(signals.person_saved, sender=Person)
+        post_delete.connect(signals.byline_deleted, sender=Byline)
         for model in story_types():
             post_save.connect(signals.story_created, sender=model)

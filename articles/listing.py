@@ -92,9 +92,13 @@ def listings_of(pages: list[StoryPage]) -> tuple[list[StoryCard], list[Placement
 
 def update_cards_of(person: Person) -> None:
     """Update the cards that name a person or show their portrait."""
-    signed = StoryCard.objects.exclude(byline="", portrait=None)
-    keys = signed.filter(pk__in=Byline.objects.filter(person=person).values("page")).values("pk")
-    for model in story_types():
+    update_signed_cards(Byline.objects.filter(person=person).values("page"))
+
+
+def update_signed_cards(pages: Any) -> None:
+    """Update those cards of pages, given by primary key, that name somebody or show a portrait."""
+    keys = list(StoryCard.objects.exclude(byline="", portrait=None).filter(pk__in=pages).values_list("pk", flat=True))
+    for model in story_types() if keys else []:
         update_listings(model.objects.filter(pk__in=keys).select_related("locale"))
 
 

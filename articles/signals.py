@@ -9,9 +9,10 @@ from articles.listing import (
     update_listings,
     update_listings_below,
     update_listings_if_expiry_changed,
+    update_signed_cards,
 )
 from articles.stories import StoryPage
-from portal.content.records.people import Person
+from portal.content.records.people import Byline, Person
 
 
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
@@ -40,6 +41,12 @@ def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: A
 def person_saved(sender: type, instance: Person, created: bool = False, **kwargs: Any) -> None:
     if not created:
         update_cards_of(instance)
+
+
+def byline_deleted(sender: type, instance: Byline, origin: Any = None, **kwargs: Any) -> None:
+    """Handle a byline that was deleted together with its person."""
+    if getattr(origin, "model", type(origin)) is Person:
+        update_signed_cards([instance.page_id])
 
 
 def page_shared(page: Page) -> None:

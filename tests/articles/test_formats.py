@@ -133,6 +133,12 @@ def test_card_of_an_opinion_follows_its_author(lorraine, opinion, author):
     assert card.select_one(".card__face") is None
 
 
+def test_card_does_not_name_a_person_who_was_deleted(lorraine, opinion, author):
+    author.delete()
+
+    assert card_in_list(lorraine, "Prenons le train").select_one(".card__name") is None
+
+
 # Interview
 
 
