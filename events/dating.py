@@ -1,8 +1,9 @@
 """Computes the dates of an event as plain values."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from events.clock import instant, instants_of, last_day_of
 from events.formatting.folding import fold_text
@@ -10,6 +11,8 @@ from events.recurrence import SINGLE, Expansion, SeriesDate
 from events.status import EventStatus
 
 MAX_WHERE_LENGTH = 800
+# When a weekend begins on Friday.
+WEEKEND_HOUR = time(18)
 
 
 def dates_of(
@@ -88,4 +91,27 @@ def days_named(name: str, today: date) -> tuple[date, date] | None:
         return monday + timedelta(days=5), monday + timedelta(days=6)
     if name == "month":
         return today, (today.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return None
+
+
+class Span(NamedTuple):
+    """Days, both inclusive. Dates that begin at `evening` or later, before the first day, belong to them too."""
+
+    first: date
+    last: date
+    evening: datetime
+
+
+def span_named(name: str, now: datetime, where: ZoneInfo) -> Span | None:
+    """The days of “seven”, today and the next six, or of “weekend”, which begins on Friday evening.
+
+    None for any other name. `where` is the zone that decides what day it is.
+    """
+    today = now.astimezone(where).date()
+    if name == "seven":
+        return Span(today, today + timedelta(days=6), instant(datetime.combine(today, time()), where))
+    if name == "weekend":
+        saturday = today - timedelta(days=today.weekday()) + timedelta(days=5)
+        evening = datetime.combine(saturday - timedelta(days=1), WEEKEND_HOUR)
+        return Span(saturday, saturday + timedelta(days=1), instant(evening, where))
     return None

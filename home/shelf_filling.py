@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import OuterRef, QuerySet
 from wagtail.blocks import StreamValue, StructValue
 
-from events.records.dates import upcoming_dates
+from events.records.selections import EventSelection, dates_of_selections
 from home.most_read import MostReadStory
 from portal.content.records.cards import Card
 from portal.content.records.listing import Placement, StoryCard, members
@@ -15,6 +15,8 @@ from portal.content.serving.editions import Edition
 from portal.platform.operation.compiled import CompiledPart, compiled_query
 
 CHOSEN = "chosen"
+# The number of dates in a preview of a shelf whose editor has not entered it yet.
+OPEN_COUNT = 4
 
 
 class Source(NamedTuple):
@@ -67,6 +69,7 @@ class Plan(NamedTuple):
     value: StructValue
     sources: list[Source]
     size: int
+    events: EventSelection | None
     more: str
     chosen: tuple[int | None, ...]
     max_age: timedelta | None
@@ -96,8 +99,8 @@ def plans_of_page(shelves: StreamValue, edition: Edition) -> list[Plan]:
 def fill_shelves(plans: Iterable[Plan], edition: Edition, now: datetime) -> list[dict[str, Any]]:
     """The template variables of each shelf, from the top down. A story appears on one shelf only.
 
-    Shelves above skip a story that an editor has chosen for a lower shelf. Takes three queries for all shelves
-    together.
+    Shelves above skip a story that an editor has chosen for a lower shelf. Takes three queries for all shelves of
+    stories together, one for each selection of events, and one for the dates of all of them.
     """
     plans = [plan for plan in plans if not plan.is_over(now)]
     candidates = _candidates(plans, edition, now)
@@ -109,6 +112,8 @@ def fill_shelves(plans: Iterable[Plan], edition: Edition, now: datetime) -> list
     reserved = {key for cards in chosen for key in cards}
     shown: set[int] = set()
     result: list[dict[str, Any]] = []
+    with_events: list[dict[str, Any]] = []
+    wanted: list[tuple[EventSelection, int]] = []
     for plan, own in zip(plans, chosen, strict=True):
         newest = [card for source in plan.sources for card in candidates[source] if card.pk not in reserved]
         if len(plan.sources) > 1:
@@ -120,12 +125,12 @@ def fill_shelves(plans: Iterable[Plan], edition: Edition, now: datetime) -> list
         # The picture of the page's first story loads at once.
         shelf["is_first"] = bool(cards) and not any(above["cards"] for above in result)
         result.append(shelf | plan.arrange(plan.value, cards, edition, now))
-    shelves = [shelf for shelf in result if shelf["kind"] == "events"]
-    counts = [shelf["value"]["count"] for shelf in shelves]
-    events = upcoming_dates(edition.home.pk, now, max(counts)) if counts else []
-    for shelf, count in zip(shelves, counts, strict=True):
-        shelf["events"] = events[:count]
-    return result
+        if plan.events:
+            wanted.append((plan.events, plan.value["count"] or OPEN_COUNT))
+            with_events.append(result[-1])
+    for shelf, dates in zip(with_events, dates_of_selections(wanted, now, edition.zone), strict=True):
+        shelf["events"] = dates
+    return [shelf for shelf in result if shelf.get("events") or not shelf.get("is_filtered")]
 
 
 def _take(plan: Plan, own: dict[int, Card], newest: Iterable[Card], shown: set[int]) -> list[Card]:

@@ -13,11 +13,11 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 from home.front.base import Shelf, StoryShelf
 from home.front.breaking import BreakingShelf
 from home.front.chosen import ChosenShelf
+from home.front.events import EventsShelf, is_open, topic_in
 from home.shelf_filling import Source
 from portal.content.blocks.links import LinkBlock, StoryChooserBlock
 from portal.content.kinds import Listed, format_named, kinds, story_choices
 from portal.content.records.topics import Topic
-from portal.content.serving.editions import Edition
 from portal.content.visibility import public_keys
 from portal.platform.typography import first_sentences
 
@@ -110,19 +110,15 @@ class SectionShelf(StoryShelf):
         return 4 if value["layout"] == "large" else 3
 
     def sources(self, value, edition):
-        return [Source(value["section"].pk)] if self._is_open(value["section"], edition) else []
+        return [Source(value["section"].pk)] if is_open(value["section"], edition) else []
 
     def more(self, value, edition):
-        return edition.url_of(value["section"]) if self._is_open(value["section"], edition) else ""
+        return edition.url_of(value["section"]) if is_open(value["section"], edition) else ""
 
     def preview_plan(self, value, edition):
         first = next(iter(edition.sections), None)
         section = value["section"] or Page.objects.filter(path=first).first()
         return self.plan(self.normalize({**value, "section": section}), edition)
-
-    def _is_open(self, section: Page | None, edition: Edition) -> bool:
-        """Whether the section is public and part of this edition. Editors may have chosen another site's section."""
-        return section is not None and section.path in edition.sections and not edition.is_private(section.path)
 
 
 def first_labelled_kind() -> str:
@@ -158,21 +154,6 @@ class KindShelf(StoryShelf):
         return self.normalize({**self.meta.preview_value, "kind": first_labelled_kind()})
 
 
-class EventsShelf(Shelf):
-    title = blocks.CharBlock(label=_("Title"), max_length=80)
-    count = blocks.IntegerBlock(label=_("How many"), min_value=1, max_value=8, default=4)
-
-    class Meta:
-        icon = "drawing-events-shelf"
-        label = _("Upcoming events")
-        description = _("The next dates of the whole site.")
-        template = "home/shelves/events.html"
-        preview_value = {"title": "Prochains rendez-vous", "count": 3}
-
-    def more(self, value, edition):
-        return edition.list_url(edition.home, "events")
-
-
 class NetworkShelf(CountedShelf):
     count = blocks.IntegerBlock(label=_("How many"), min_value=2, max_value=12, default=3)
     topic = SnippetChooserBlock(Topic, label=_("Topic"), required=False, help_text=_("Empty: all of them."))
@@ -185,14 +166,11 @@ class NetworkShelf(CountedShelf):
         preview_value = {"title": "Chez nos voisins", "topic": None, "count": 3}
 
     def sources(self, value, edition):
-        topic = self._topic(value["topic"], edition)
+        topic = topic_in(value["topic"], edition)
         if value["topic"] and topic is None:
             return []
-        return [Source(each.pk, topic=topic, is_foreign=True) for each in edition.network_homes]
-
-    def _topic(self, chosen: Topic | None, edition: Edition) -> int | None:
-        keys = {topic.translation_key: topic.pk for topic in edition.topics}
-        return keys.get(chosen.translation_key) if chosen else None
+        key = topic.pk if topic else None
+        return [Source(each.pk, topic=key, is_foreign=True) for each in edition.network_homes]
 
 
 class PagesValue(blocks.StructValue):

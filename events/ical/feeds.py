@@ -13,6 +13,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from events.ical.area import FeedArea
 from events.ical.entries import entry_of_date
 from events.ical.write import calendar_text, text_of, with_full_urls, with_link
 from events.pages import CalendarPage, EventPage, RecapPage
@@ -56,9 +57,12 @@ def calendar_file(request: HttpRequest, path: str) -> HttpResponse:
         topics = [topic for topic in edition.topics if topic.slug in slugs]
         if len(topics) < len(slugs):
             raise Http404
-        parts = parts_below(page, edition, now, [topic.pk for topic in topics])
+        area = FeedArea(request.GET)
+        if not area.is_valid():
+            raise Http404
+        parts = parts_below(page, edition, now, [topic.pk for topic in topics], area)
         page_title = [] if page.path == edition.home.path else [page.title]
-        name = " – ".join([edition.name, *page_title, *(topic.name for topic in topics)])
+        name = " – ".join([edition.name, *page_title, *(topic.name for topic in topics), *area.words])
         return calendar_response(request, name, parts, path.strip("/").rpartition("/")[2])
 
 
@@ -74,9 +78,13 @@ def site_file(request: HttpRequest) -> HttpResponse:
     return calendar_response(request, edition_of(request).name, list(parts.values()), "calendar")
 
 
-def parts_below(page: Page, edition: Edition, now: datetime, topics: Iterable[int] = ()) -> list[FeedPart]:
+def parts_below(
+    page: Page, edition: Edition, now: datetime, topics: Iterable[int] = (), area: FeedArea | None = None
+) -> list[FeedPart]:
     """Return the upcoming events below a page, and those that ended within `PAST_SHOWN_FOR`."""
     placements = OccurrencePlacement.objects.in_lists_of(page.pk, now)
+    if area:
+        placements = area.placements(page, edition, now)
     if topics := list(topics):
         placements = placements.about(topics)
     past = placements.past(now).filter(over_at__gt=now - PAST_SHOWN_FOR)
@@ -85,10 +93,11 @@ def parts_below(page: Page, edition: Edition, now: datetime, topics: Iterable[in
     events = over | set(placements.upcoming(now)[:MAX_UPCOMING].values_list("event_id", flat=True))
     entries = CalendarEntry.objects.filter(event__in=events, event__live=True).order_by("event_id")
     recaps = _recap_urls(over, edition, now) if over else {}
-    columns = ("event_id", "event__uid", "event__translation_key", "text", "event__url_path", "event__time_zone")
+    columns = ("event_id", "event__uid", "event__translation_key", "text", "event__url_path", "event__path")
+    rows = entries.values_list(*columns, "event__time_zone")
     return [
-        FeedPart(uid or str(key), text, _event_url(edition, url_path), zone, recaps.get(event, ""))
-        for event, uid, key, text, url_path, zone in entries.values_list(*columns)
+        FeedPart(uid or str(key), text, _event_url(edition, url_path, path), zone, recaps.get(event, ""))
+        for event, uid, key, text, url_path, path, zone in rows
     ]
 
 
@@ -98,7 +107,10 @@ def _recap_urls(events: Iterable[int], edition: Edition, now: datetime) -> dict[
     return {event: f"{_event_url(edition, url_path)}/" for event, url_path in rows}
 
 
-def _event_url(edition: Edition, url_path: str) -> str:
+def _event_url(edition: Edition, url_path: str, path: str = "") -> str:
+    """The URL of a page of this edition or, given its tree path, of another site."""
+    if neighbour := edition.network_home_of(path):
+        return f"{neighbour.address}{url_path[len(neighbour.url_path) :]}".rstrip("/")
     return edition.full(f"{edition.home_url}{url_path[len(edition.home.url_path) :]}".rstrip("/"))
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from events.availability import SeatAvailability
-from events.dating import dates_of
+from events.dating import Span, dates_of
 from events.records.rows import COLUMNS, EventRow, HasDate, address_of_date, row_from
 from events.records.venues import Venue
 from events.recurrence import Expansion
@@ -204,7 +204,20 @@ def occurrences_of(
 class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
     def in_lists_of(self, above: int, now: datetime) -> Self:
         """The placements in the lists of the page with this primary key that readers may see at `now`."""
-        return self.filter(Q(hidden_at__isnull=True) | Q(hidden_at__gt=now), above=above)
+        return self.shown_at(now).filter(above=above)
+
+    def shown_at(self, now: datetime) -> Self:
+        return self.filter(Q(hidden_at__isnull=True) | Q(hidden_at__gt=now))
+
+    def in_network_lists_of(self, above: int, homes: Iterable[int], now: datetime) -> Self:
+        """The placements in the list of a page, and in those of the home pages `homes` of other sites.
+
+        Each event is included once: copies that the other sites share are left out, and so are originals with a copy
+        below the page itself.
+        """
+        copies = OccurrencePlacement.objects.in_lists_of(above, now).filter(event__alias_of=OuterRef("event_id"))
+        foreign = Q(above__in=homes, event__alias_of__isnull=True) & ~Exists(copies)
+        return self.shown_at(now).filter(Q(above=above) | foreign)
 
     def upcoming(self, now: datetime) -> Self:
         """The current or next date of each event that is not over, earliest first.
@@ -224,6 +237,28 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
         return self.filter(inside | Q(is_long=True, first_day__lt=first, last_day__gte=first)).order_by(
             "start", "occurrence_id"
         )
+
+    def first_of_each(self, now: datetime, span: Span | None = None, venues: Iterable[int] | None = None) -> Self:
+        """The first date of each event that is not over, in these days and at one of these venues, earliest first.
+
+        If this date is cancelled, it is listed together with the next such date that takes place.
+        """
+        same = OccurrencePlacement.objects.filter(above=OuterRef("above"), event=OuterRef("event"))
+        earlier = same._ahead(now, span, venues).filter(start__lt=OuterRef("start"))
+        repeats = earlier.exclude(occurrence__status=EventStatus.CANCELLED)
+        return self._ahead(now, span, venues).filter(~Exists(repeats)).order_by("start", "occurrence_id")
+
+    def _ahead(self, now: datetime, span: Span | None, venues: Iterable[int] | None) -> Self:
+        found = self.filter(is_over=False, end__gt=now)
+        if span:
+            inside = Q(first_day__range=(span.first, span.last)) | Q(first_day__lt=span.first, start__gte=span.evening)
+            found = found.filter(inside | Q(is_long=True, first_day__lt=span.first, last_day__gte=span.first))
+        return found if venues is None else found.at_venues(venues)
+
+    def at_venues(self, venues: Iterable[int]) -> Self:
+        """The dates at one of these venues. The place of a date takes precedence over its event's."""
+        inherited = Q(occurrence__venue__isnull=True, occurrence__place="", event__venue__in=venues)
+        return self.filter(Q(occurrence__venue__in=venues) | inherited)
 
     def about(self, topics: Iterable[Topic | int]) -> Self:
         return self.filter(event_id__in=PageTopic.objects.filter(topic__in=topics).values("page_id"))
@@ -293,14 +328,14 @@ class OccurrencePlacement(models.Model):
 
 
 @compiled_query
-def _next(above: Any, now: Any, besides: Any, *, count: int) -> models.QuerySet[Any, Any]:
+def next_keys(above: Any, now: Any, besides: Any, *, count: int) -> models.QuerySet[Any, Any]:
     found = OccurrencePlacement.objects.in_lists_of(above, now).upcoming(now).exclude(event=besides)
     return found[:count].values_list("occurrence_id", "event_id")
 
 
 def upcoming_dates(above: int, now: datetime, count: int, *, besides: int = 0) -> list[EventRow]:
     """The next dates below a page that readers may see, except those of the event `besides`."""
-    return _in_order(dict(_next(above, now, besides, count=count)))
+    return _in_order(dict(next_keys(above, now, besides, count=count)))
 
 
 @compiled_query
@@ -309,9 +344,13 @@ def _listed(dates: Any, events: Any) -> models.QuerySet[Any, Any]:
     return listed.in_columns()
 
 
+def rows_of(keys: Mapping[int, int]) -> dict[int, EventRow]:
+    """Return rows by date for `keys`, which maps dates to events, if the events are live."""
+    return {values[0]: row_from(values) for values in _listed(list(keys), list(keys.values()))}
+
+
 def _in_order(keys: dict[int, int]) -> list[EventRow]:
-    """Return rows of dates in the order of `keys`, which maps dates to events, if the events are live."""
-    found = {values[0]: row_from(values) for values in _listed(list(keys), list(keys.values()))}
+    found = rows_of(keys)
     return [found[key] for key in keys if key in found]
 
 

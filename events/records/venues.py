@@ -1,6 +1,8 @@
 """The venues of events."""
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import reduce
+from operator import or_
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,6 +11,32 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import CollectionMember
 from wagtail.search import index
+
+from events.distance import Point, box_around, kilometres
+
+DEGREE = Decimal("0.00001")
+# Of more venues, the nearest ones are taken.
+MAX_VENUES_NEAR = 500
+# The radius around a venue.
+DEFAULT_KM, MAX_KM = 30, 200
+
+
+class VenueQuerySet(models.QuerySet["Venue"]):
+    def near(self, centre: Point, km: int) -> list[int]:
+        """The keys of the venues at most `km` away, nearest first. Venues without coordinates are left out."""
+        box = box_around(centre, km)
+        longitudes = (models.Q(longitude__range=_outwards(*each)) for each in box.longitudes)
+        found = self.filter(reduce(or_, longitudes), latitude__range=_outwards(*box.latitudes)).order_by()
+        distances = sorted(
+            (kilometres(centre, Point(float(latitude), float(longitude))), key)
+            for key, latitude, longitude in found.values_list("pk", "latitude", "longitude")
+        )
+        return [key for distance, key in distances if distance <= km][:MAX_VENUES_NEAR]
+
+
+def _outwards(low: float, high: float) -> tuple[Decimal, Decimal]:
+    """A range of degrees with the precision of the columns, rounded so that it loses nothing."""
+    return Decimal(low).quantize(DEGREE, ROUND_FLOOR), Decimal(high).quantize(DEGREE, ROUND_CEILING)
 
 
 class Venue(CollectionMember, index.Indexed, models.Model):  # type: ignore[django-manager-missing]
@@ -51,6 +79,8 @@ class Venue(CollectionMember, index.Indexed, models.Model):  # type: ignore[djan
     )
     map_alt = models.CharField(_("alternative text of the map"), max_length=255, blank=True)
 
+    objects = VenueQuerySet.as_manager()
+
     panels = [
         FieldPanel("name"),
         FieldPanel("address"),
@@ -86,6 +116,12 @@ class Venue(CollectionMember, index.Indexed, models.Model):  # type: ignore[djan
     @property
     def has_coordinates(self) -> bool:
         return self.latitude is not None and self.longitude is not None
+
+    @property
+    def point(self) -> Point | None:
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Point(float(self.latitude), float(self.longitude))
 
     @property
     def map_url(self) -> str:

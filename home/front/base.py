@@ -11,6 +11,7 @@ from wagtail import blocks
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.blocks.struct_block import BlockGroup
 
+from events.records.selections import EventSelection
 from home.shelf_filling import Plan, Source, fill_shelves
 from portal.content.records.cards import Card
 from portal.content.serving.editions import Edition, edition_of
@@ -47,6 +48,10 @@ class Shelf(blocks.StructBlock):
         """The lists from which stories come. Several lists are merged, newest first."""
         return []
 
+    def events(self, value: blocks.StructValue, edition: Edition) -> EventSelection | None:
+        """The events from which the shelf shows the first dates; None for a shelf without events."""
+        return None
+
     def more(self, value: blocks.StructValue, edition: Edition) -> str:
         """The URL of the full list; empty if there is none."""
         return ""
@@ -67,6 +72,7 @@ class Shelf(blocks.StructBlock):
             value=value,
             sources=self.sources(value, edition),
             size=self.size(value),
+            events=self.events(value, edition),
             more=self.more(value, edition),
             chosen=self.chosen(value),
             max_age=timedelta(days=days) if days else None,

@@ -15,7 +15,7 @@ PARAMETERS = {
     "catalogue:topic": LISTS,
     "catalogue:author": LISTS,
     "feed": frozenset({"topic", "person", "kind"}),
-    "calendar_file": frozenset({"topic"}),
+    "calendar_file": frozenset({"topic", "near", "km", "network"}),
     "site_calendar": NONE,
     "robots": NONE,
     "sitemap": NONE,
