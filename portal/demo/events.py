@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.text import slugify
 from wagtail.models import Collection
 
+from events.dating import days_named
 from events.models import ChangedDate, EventPage, Occurrence, Venue
 from events.registration.booking import BookingRequest, register_without_mail
 from portal.demo.reading import DemoText
@@ -35,7 +36,7 @@ class EventBuilder:
             title=text["title"],
             slug=text.slug,
             standfirst=text["standfirst"],
-            lead_image_alt=text["alt"],
+            lead_image_alt=text.get("alt", ""),
             start=self.time_of(text["start"]),
             end=self.time_of(text["end"]) if text.get("end") else None,
             time_zone=self.zone.key,
@@ -76,20 +77,24 @@ class EventBuilder:
         return self.venues[name]
 
     def time_of(self, facts: dict[str, Any]) -> datetime:
-        return datetime.combine(self._day(facts["days"]), time.fromisoformat(facts.get("time", "00:00")), self.zone)
+        return datetime.combine(self._day(facts), time.fromisoformat(facts.get("time", "00:00")), self.zone)
 
-    def _day(self, days: int) -> date:
-        return (self.now + timedelta(days=days)).astimezone(self.zone).date()
+    def _day(self, facts: dict[str, Any]) -> date:
+        """The day that is `days` after today, or `weekend` after the Saturday of this weekend."""
+        if "weekend" in facts:
+            saturday, _sunday = days_named("weekend", self.now.astimezone(self.zone).date()) or (date.max, date.max)
+            return saturday + timedelta(days=facts["weekend"])
+        return (self.now + timedelta(days=facts["days"])).astimezone(self.zone).date()
 
     def _changed(self, text: DemoText, facts: dict[str, Any]) -> ChangedDate:
         """A change to one date of a series; `after` and `new_after` are days since the first date."""
-        first = self._day(text["start"]["days"])
+        first = self._day(text["start"])
         new_day = first + timedelta(days=facts["new_after"]) if "new_after" in facts else None
         texts = {name: facts[name] for name in ("kind", "reason", "title", "place") if name in facts}
         return ChangedDate(day=first + timedelta(days=facts["after"]), new_day=new_day, **texts)
 
     def _session(self, text: DemoText, facts: dict[str, Any]) -> dict[str, Any]:
-        day = self._day(text["start"]["days"] + facts["day"]) if "day" in facts else None
+        day = self._day(text["start"]) + timedelta(days=facts["day"]) if "day" in facts else None
         value = {
             "day": day.isoformat() if day else None,
             "start": facts.get("start"),

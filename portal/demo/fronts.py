@@ -11,7 +11,9 @@ PLACE: dict[str, Any] = {"headline": "", "kicker": "", "teaser": "", "picture": 
 
 @dataclass
 class FrontBuilder:
-    """The shelves of one edition; `section`, `page` and `image` return primary keys by key, slug and file name.
+    """The shelves of one edition.
+
+    `section`, `page`, `image` and `venue` return primary keys by key, slug, file name and name.
 
     `words` are the edition's texts in `network.toml`.
     """
@@ -23,6 +25,7 @@ class FrontBuilder:
     section: Callable[[str], int | None]
     page: Callable[[str], int | None]
     image: Callable[[str], int]
+    venue: Callable[[str], int]
 
     def shelves(self, items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Yield raw stream data. Shelves of sections that this edition lacks are left out."""
@@ -51,6 +54,8 @@ class FrontBuilder:
         if kind == "partners":
             partners = [{"name": name, "logo": None, "url": ""} for name in self.partners]
             return {"title": self.words["partners"], "partners": partners}
+        if name := facts.pop("around", None):
+            facts["place"] = self.venue(name)
         return {"title": self.words[kind], **facts}
 
     def _place(self, story: str = "", links: list[str] | None = None, **facts: Any) -> dict[str, Any]:
