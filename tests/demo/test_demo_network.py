@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from bs4 import BeautifulSoup
@@ -12,6 +13,7 @@ from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
+from time_machine import travel
 from wagtail.models import Page, ReferenceIndex, Site
 
 from articles.models import ArticlePage, PortraitPage
@@ -23,6 +25,7 @@ from portal.content.records.listing import Placement, StoryCard
 from portal.content.records.settings import SiteSettings
 from portal.content.serving.snapshot import snapshot_of
 from portal.demo import loading
+from portal.demo.events import EventBuilder
 from portal.demo.reading import network, texts_of
 from portal.editorial.approval.completeness import missing_findings
 from portal.editorial.models import RoleGroup
@@ -128,6 +131,28 @@ def test_dates_are_counted_from_the_day_of_loading(demo):
     assert not EventPage.objects.filter(start__gt=demo + timedelta(days=400)).exists()
 
 
+@pytest.mark.parametrize("day", range(16, 23))
+def test_events_of_a_weekend_are_dated_from_any_day_of_its_week(day):
+    builder = EventBuilder(ZoneInfo("Europe/Paris"), datetime(2026, 11, day, 9, tzinfo=UTC), None)
+    dates = [builder.time_of({"weekend": number, "time": "18:30"}) for number in (-1, 0, 1)]
+
+    assert [f"{date:%a %d %H:%M}" for date in dates] == ["Fri 20 18:30", "Sat 21 18:30", "Sun 22 18:30"]
+
+
+@pytest.mark.parametrize(("key", "code"), [("lorraine", "fr"), ("saar", "de")])
+def test_front_shows_this_weekend_on_both_sides_of_the_border(demo, key, code):
+    wednesday = demo + timedelta(days=(2 - demo.weekday()) % 7)
+    # The demo may be loaded late on a Sunday, but two of its events take place each week.
+    with travel(wednesday, tick=False):
+        html = BeautifulSoup(reader_of(HOSTS[key]).get(f"/{code}/").content, "html.parser")
+    shelf = next(each for each in html.select(".shelf--events") if each.select(".event-row__site"))
+
+    assert 2 <= len(shelf.select(".event-row")) <= 4
+    assert {row.get_text(strip=True) for row in shelf.select(".event-row__site")} < {
+        site_of(other).site_name for other in HOSTS
+    }
+
+
 def test_texts_use_every_block(demo):
     used = Counter(block["type"] for key in HOSTS for piece in texts_of(key) for block in piece.get("body", []))
 
@@ -179,8 +204,11 @@ def test_newsroom_search_is_updated_after_the_demo_was_loaded(demo):
 
 
 def words_of(response) -> str:
-    """The text of the main element."""
+    """The text of the main element, without the events that name another site."""
     main = response.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
+    rows = re.findall(r'<article class="event-row.*?</article>', main, re.DOTALL)
+    for row in rows:
+        main = main.replace(row, "") if "event-row__site" in row else main
     return unescape(re.sub(r"<[^>]*>", " ", main)).replace("\u202f", " ")
 
 
