@@ -94,10 +94,13 @@ def parts_below(
     entries = CalendarEntry.objects.filter(event__in=events, event__live=True).order_by("event_id")
     recaps = _recap_urls(over, edition, now) if over else {}
     columns = ("event_id", "event__uid", "event__translation_key", "text", "event__url_path", "event__path")
-    rows = entries.values_list(*columns, "event__time_zone")
+    rows = list(entries.values_list(*columns, "event__time_zone"))
+    # Another site may have subscribed to an event. There it has the same UID.
+    own = {row[1] or str(row[2]) for row in rows if not edition.network_home_of(row[5])}
     return [
         FeedPart(uid or str(key), text, _event_url(edition, url_path, path), zone, recaps.get(event, ""))
         for event, uid, key, text, url_path, path, zone in rows
+        if not (edition.network_home_of(path) and (uid or str(key)) in own)
     ]
 
 

@@ -70,6 +70,13 @@ def test_network_feed_has_the_public_events_of_other_sites_with_their_addresses(
     assert names(lorraine, near=FORBACH, network="1") == set()
 
 
+def test_event_that_this_site_has_from_a_neighbours_calendar_is_in_the_feed_once(lorraine, saar, halls):
+    original = make_event(saar.calendars["fr"], "Sarroise", start=day(3), venue=halls[0])
+    make_event(lorraine.calendar, "Reprise", start=day(3), venue=halls[0], uid=original.calendar_uid)
+
+    assert names(lorraine, near=FORBACH, network="1") == {"Reprise"}
+
+
 def test_event_with_one_date_near_the_place_is_in_the_feed(lorraine, halls):
     forbach, metz = halls
     change_of_place = ChangedDate(day=day(4).date(), kind="moved", venue=forbach)
