@@ -10,13 +10,14 @@ from wagtail.models import Locale, Page, Revision, Site
 class ImportSource(models.Model):
     """Another site whose content is imported into a site here, in one language.
 
-    `address` is the URL of its front page.
+    `address` is the URL of its front page. `choices` are those of the last complete import for the terms.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
     locale = models.ForeignKey(Locale, on_delete=models.CASCADE, related_name="+")
     address = models.CharField(max_length=500)
     last_run_at = models.DateTimeField(null=True)
+    choices = models.JSONField(default=dict, db_default={})
 
     class Meta:
         verbose_name = _("source of an import")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import batched, islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,7 @@ from portal.content.records.settings import SiteSettings
 from portal.editorial.mails.withheld import review_mails_withheld
 from portal.editorial.roles import media_collection
 from portal.moving.models import ImportedItem, ImportSource
-from portal.moving.planning.mapping import KINDS, Mapping, propose
+from portal.moving.planning.mapping import KINDS, Mapping, choices_of, propose, with_choices
 from portal.moving.planning.survey import MACHINERY, MOST_KINDS, PAGE_KINDS, Survey, content_items, survey_of
 from portal.moving.reporting import SiteImportReport
 from portal.moving.wordpress.records import Item, Records
@@ -61,11 +62,22 @@ def story_kinds() -> list[str]:
 
 
 def look_at(records: Records, site: Site, locale: Locale) -> tuple[Survey, Mapping]:
-    """The contents of an export, and a proposed mapping; raises ExportError."""
+    """The contents of an export, and a proposed mapping; raises ExportError.
+
+    If the source was imported before, the mapping has the choices of that import.
+    """
     survey = survey_of(records(), locale.language_code)
     with override(locale.language_code):
         default = str(NEWS)
-    return survey, propose(survey, story_kinds(), default, SiteSettings.for_site(site).time_zone)
+    mapping = propose(survey, story_kinds(), default, SiteSettings.for_site(site).time_zone)
+    choices = choices_before(site, locale, survey)
+    return survey, with_choices(mapping, choices) if choices else mapping
+
+
+def choices_before(site: Site, locale: Locale, survey: Survey) -> dict[str, Any]:
+    """The choices of the last complete import of this source; empty before the first."""
+    sources = ImportSource.objects.filter(site=site, locale=locale, address=survey.channel.address)
+    return sources.values_list("choices", flat=True).first() or {}
 
 
 def try_out(
@@ -106,7 +118,8 @@ def run(
         work = _Run(records, source, survey, mapping, options, progress, report or SiteImportReport())
         work.files.language = language
         work.run()
-    ImportSource.objects.filter(pk=source.pk).update(last_run_at=timezone.now())
+    choices = choices_of(mapping, survey)
+    ImportSource.objects.filter(pk=source.pk).update(last_run_at=timezone.now(), choices=choices)
     return work.report
 
 

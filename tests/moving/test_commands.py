@@ -65,6 +65,21 @@ def test_mapping_of_a_file_is_used(source, lorraine, tmp_path):
     assert not Page.objects.filter(title="Économie").exists()
 
 
+def test_second_import_without_a_mapping_has_that_of_the_first_and_says_so(source, lorraine, tmp_path):
+    arguments = (source, "--site", lorraine.host, "--language", "fr")
+    plan = tmp_path / "plan.toml"
+    plan.write_text('default_section = "Notes"\n[topics]\n"category:eco" = "Économie"\n')
+    first = output_of("import_wordpress", *arguments, "--mapping", str(plan))
+    written(tmp_path, export(category("eco", "Économie"), item("Neuf", "Un texte", wp_id=9, categories=("eco",))))
+
+    text = output_of("import_wordpress", *arguments)
+
+    assert "those of the last import" not in first
+    assert "Sections, topics and kinds are those of the last import; --mapping changes them." in text
+    assert Page.objects.get(title="Neuf").get_parent().title == "Notes"
+    assert not Page.objects.filter(title="Économie").exists()
+
+
 @pytest.mark.parametrize(
     ("site", "language", "reason"),
     [("nowhere.example", "fr", "There is no site"), ("", "en", "has no pages in en; it has")],

@@ -4,7 +4,16 @@ from io import BytesIO
 
 import pytest
 
-from portal.moving.planning.mapping import Mapping, MappingError, as_toml, mapping_from, propose
+from portal.moving.planning.mapping import (
+    KindRule,
+    Mapping,
+    MappingError,
+    as_toml,
+    choices_of,
+    mapping_from,
+    propose,
+    with_choices,
+)
 from portal.moving.planning.survey import Survey, survey_of
 from portal.moving.wordpress.reading import read_wxr
 from tests.moving.exports import a_tag, category, export, item
@@ -130,3 +139,31 @@ def test_mapping_is_the_same_after_it_was_written_and_read():
 def test_file_that_says_something_wrong_is_refused(text, reason):
     with pytest.raises(MappingError, match=reason):
         mapping_from(text, KINDS)
+
+
+def test_choices_of_an_earlier_import_apply_and_only_new_terms_are_proposed():
+    before = [category("misc", "Vermischtes"), category("uni", "Studium"), *posts(4, "misc"), *posts(4, "uni")]
+    chosen = Mapping({"misc": "Notizen"}, {"category:uni": "Uni"}, [KindRule("recap", title="Retour")], "Reste", "UTC")
+    choices = choices_of(chosen, survey(*before))
+
+    found = with_choices(proposal(*before, category("new", "Neues"), *posts(4, "new", tags=("bois",))), choices)
+
+    assert found.sections == {"misc": "Notizen", "new": "Neues"}
+    assert found.topics == {"category:uni": "Uni", "post_tag:bois": "Bois"}
+    assert (found.default_section, found.time_zone) == ("Reste", "UTC")
+    assert [rule.title for rule in found.kinds] == ["Retour"]
+
+
+def test_term_that_was_left_out_stays_left_out():
+    before = [*posts(4, "misc", tags=("bois",))]
+    choices = choices_of(Mapping({"misc": "Notizen"}), survey(*before))
+
+    assert with_choices(proposal(*before), choices).topics == {}
+
+
+def test_new_category_of_a_kind_is_still_proposed():
+    choices = choices_of(Mapping(kinds=[KindRule("recap", title="Retour")]), survey(*posts(4, "misc")))
+
+    found = with_choices(proposal(*posts(4, "misc"), *posts(4, "interviews")), choices)
+
+    assert found.kind_of("N", ["interviews"]) == "portrait"

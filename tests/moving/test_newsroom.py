@@ -167,6 +167,30 @@ def test_taken_back_import_says_what_it_deleted(administrator, imported):
     assert "new: article" not in page
 
 
+def test_second_import_begins_with_the_choices_of_the_first(administrator, proposed, lorraine, saar):
+    act(administrator, proposed, "import", **{"becomes-0": "section", "name-0": "Entreprises"})
+    more = [item(f"Autre {n}", "Le texte", wp_id=n, categories=("uni",)) for n in range(4, 8)]
+
+    upload(administrator, lorraine, *POSTS, *more)
+    work_off()
+    run = ImportRun.objects.get(state=State.PROPOSED)
+
+    page = shown(administrator, "moving_run", run.pk)
+    assert "These are the choices of the last import of this site" in page
+    assert 'value="Entreprises"' in page
+    assert run.mapping["sections"] == {"eco": "Entreprises", "uni": "Uni"}
+
+
+def test_import_into_another_site_does_not_begin_with_these_choices(administrator, proposed, lorraine, saar):
+    choices = {"mapping": {"sections": {"eco": "Geheim"}}, "terms": ["category:eco"]}
+    ImportSource.objects.create(site=saar.site, locale=lorraine.home.locale, address=OLD, choices=choices)
+
+    upload(administrator, lorraine, *POSTS)
+    work_off()
+
+    assert "Geheim" not in shown(administrator, "moving_run", ImportRun.objects.latest("pk").pk)
+
+
 def test_enter_key_in_a_name_makes_a_dry_run(administrator, proposed):
     page = shown(administrator, "moving_run", proposed.pk)
 

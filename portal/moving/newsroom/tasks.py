@@ -27,7 +27,7 @@ from portal.moving.newsroom.permissions import require_administrator
 from portal.moving.planning.mapping import mapping_of
 from portal.moving.planning.survey import survey_of
 from portal.moving.reporting import SiteImportReport
-from portal.moving.running import Options, look_at, run as run_import, source_of, try_out
+from portal.moving.running import Options, choices_before, look_at, run as run_import, source_of, try_out
 from portal.moving.sources.opening import records_of
 from portal.moving.sources.spool import write_records
 from portal.moving.undoing import undo
@@ -159,7 +159,8 @@ def _read(run: ImportRun, pulse: _Pulse) -> None:
         _fetch(run, pulse)
     with _records_of(run, pulse) as records:
         survey, mapping = look_at(records, run.site, run.locale)
-    pulse.store(state=State.PROPOSED, facts=facts_of(survey), mapping=asdict(mapping))
+    facts = {**facts_of(survey), "is_repeated": bool(choices_before(run.site, run.locale, survey))}
+    pulse.store(state=State.PROPOSED, facts=facts, mapping=asdict(mapping))
 
 
 def _fetch(run: ImportRun, pulse: _Pulse) -> None:

@@ -5,7 +5,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from portal.moving.planning.survey import Survey
@@ -115,6 +115,30 @@ def _topics(survey: Survey, taken: Collection[str]) -> dict[str, str]:
         name = survey.name_of(*key)[:80]
         found[":".join(key)] = names.setdefault(_stem(name), name)
     return found
+
+
+def choices_of(mapping: Mapping, survey: Survey) -> dict[str, Any]:
+    """The mapping as it is stored, with the terms for which it is a choice: those in no other part are left out."""
+    return {"mapping": asdict(mapping), "terms": [":".join(key) for key in survey.term_counts]}
+
+
+def with_choices(proposal: Mapping, choices: dict[str, Any]) -> Mapping:
+    """The choices of an earlier import, and what is proposed for terms that it did not have."""
+    chosen, known = mapping_of(choices["mapping"]), set(choices["terms"])
+    # A new term that is the same topic as a known one has its name.
+    renamed = {proposal.topics[key]: name for key, name in chosen.topics.items() if key in proposal.topics}
+    for slug, title in proposal.sections.items():
+        if f"category:{slug}" not in known:
+            chosen.sections.setdefault(slug, title)
+    for key, name in proposal.topics.items():
+        if key not in known:
+            chosen.topics.setdefault(key, renamed.get(name, name))
+    installed = {rule.kind for rule in proposal.kinds}
+    chosen.kinds = [rule for rule in chosen.kinds if rule.kind in installed]
+    for rule in proposal.kinds:
+        if new := [slug for slug in rule.categories if f"category:{slug}" not in known]:
+            chosen.kinds.append(KindRule(rule.kind, new))
+    return chosen
 
 
 def _ascii(text: str) -> str:

@@ -14,7 +14,7 @@ from portal.moving.models import ImportSource
 from portal.moving.planning.mapping import Mapping, MappingError, as_toml, mapping_from
 from portal.moving.planning.survey import content_items
 from portal.moving.reporting import comment_rows, rows_of, write_spreadsheet
-from portal.moving.running import Options, look_at, run, story_kinds, try_out
+from portal.moving.running import Options, choices_before, look_at, run, story_kinds, try_out
 from portal.moving.sources.opening import records_of
 from portal.moving.sources.spool import write_records
 from portal.moving.wordpress.records import ExportError, Records
@@ -97,7 +97,10 @@ class Command(EnglishCommand):
         try:
             records = records_of(self._fetched(source, folder, options), options["address"])
             survey, mapping = look_at(records, here, locale)
-            mapping = _mapping(options["mapping"]) or mapping
+            if chosen := _mapping(options["mapping"]):
+                mapping = chosen
+            elif choices_before(here, locale, survey):
+                self.stdout.write("Sections, topics and kinds are those of the last import; --mapping changes them.")
             self._describe(survey.channel.title, survey.channel.address, mapping)
             if options["write_mapping"]:
                 options["write_mapping"].write_text(as_toml(mapping))
