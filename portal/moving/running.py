@@ -32,6 +32,7 @@ from portal.moving.writing.links import Addresses, document_keys, empty_pages, l
 from portal.moving.writing.menus import bring_menu
 from portal.moving.writing.pages import Draft, PageBuilder
 from portal.moving.writing.redirects import redirect_all
+from portal.moving.writing.statutory import link_statutory_pages
 from portal.moving.writing.targets import Targets
 from portal.moving.writing.versions import EarlierVersions
 
@@ -216,6 +217,7 @@ class _Run:
             self.report.counts["front page arranged"] = 1
         elif lead and any(code.startswith("new: ") for code in self.report.counts):
             self.report.leave_out("sticky story")
+        link_statutory_pages(self.source, self.survey, shown)
         entries, left = bring_menu(self.source, self.survey, addresses)
         self.report.counts["entries of the menu"] = entries
         if left:

@@ -15,6 +15,8 @@ from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.writing.front import FRONT, empty_front
 from portal.moving.writing.menus import MENU, take_menu_back
 from portal.moving.writing.redirects import LONGEST
+from portal.moving.writing.statutory import LEGAL, unlink_statutory_pages
+from portal.moving.writing.targets import ROOM, give_room_back
 
 Kind = ImportedItem.Kind
 
@@ -30,7 +32,7 @@ def undo(
     """
     counts: Counter[str] = Counter()
     rows = ImportedItem.objects.filter(source=source, kind__in=[Kind.PAGE, Kind.PLACE]).select_related("page")
-    rows = rows.exclude(key__in=[FRONT, MENU]).defer("old_text", "field_hashes")
+    rows = rows.exclude(key__in=[FRONT, MENU, LEGAL]).exclude(key__startswith=ROOM).defer("old_text", "field_hashes")
     # This comes first, because the front page shows pages that are deleted next.
     edited = empty_front(source)
     stay = [edited] if edited else []
@@ -55,6 +57,8 @@ def undo(
                 stay.append(page.title if is_here else row.title)
         if counts["pages"] > before:
             pause(counts)
+    give_room_back(source)
+    unlink_statutory_pages(source)
     take_menu_back(source)
     counts["redirects"] += _undo_redirects(source)
     _undo_files(source, counts, pause)

@@ -124,9 +124,10 @@ class RedirectCheck:
         return CheckedRedirect(each.listed, note="; ".join(notes), path=each.path, link=link, page=page)
 
     def _following(self, path: str) -> Redirect | None:
-        """The redirect from a path, in the list or on the site."""
+        """The redirect from a path, in the list or on the site; none where a page answers, since it is not applied."""
         link = self.moves.get(path)
-        return Redirect(site=self.site, old_path=path, redirect_link=link) if link else self.known.get(path)
+        found = Redirect(site=self.site, old_path=path, redirect_link=link) if link else self.known.get(path)
+        return None if found and self._target(self.site.root_url + path)[0] else found
 
     def _is_here(self, link: str) -> bool:
         return link.startswith(f"{self.site.root_url}/") or link == self.site.root_url

@@ -20,6 +20,7 @@ from portal.moving.newsroom.runs import BusyError, begin, change_state
 from portal.moving.newsroom.tasks import waits_for_another
 from portal.moving.reporting import SiteImportReport
 from portal.moving.wording import kind_in_words
+from portal.moving.writing.statutory import statutory_twice
 from portal.moving.writing.targets import unused_sections
 from portal.platform.newsroom_views import NewsroomView, crumb
 
@@ -137,5 +138,6 @@ class RunView(OneImport):
             "report": SiteImportReport.from_json(run.report) if run.report else None,
             "waits": waits_for_another(run.pk),
             "unused": unused_sections(run.source) if run.source and run.state == State.DONE else [],
+            "twice": statutory_twice(run.source) if run.source and run.state == State.DONE else [],
             "kinds": [kind_in_words(kind, count) for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1])],
         }

@@ -84,7 +84,7 @@ class DraftStore:
 
     def _page(self, draft: Draft, parent: Page, children: NewChildren) -> Any:
         slug = self.builder.slug_of(draft.item)
-        make_room(children, slug)
+        make_room(self.source, children, slug)
         page = new_page(model_for(draft.kind), parent, children, draft.title, slug, **_facts(draft))
         if key := self.translations.key_for(draft.item.wp_id, type(page)):
             page.translation_key = key

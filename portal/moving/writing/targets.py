@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import apps
+from django.db import transaction
 from django.utils.text import slugify
 from wagtail.coreutils import string_to_ascii
 from wagtail.models import Page
@@ -14,6 +15,8 @@ from portal.content.publication import lock_pages
 from portal.moving.models import ImportedItem, ImportSource
 
 LONGEST_SLUG = 200
+# The keys of drafts that left their slugs to imported pages begin with this.
+ROOM = "slug:"
 
 
 def model_for(kind: str) -> Any:
@@ -32,21 +35,49 @@ def new_page(model: type[Any], parent: Page, children: NewChildren, title: str, 
     return page
 
 
-def make_room(children: NewChildren, slug: str) -> None:
+def make_room(source: ImportSource, children: NewChildren, slug: str) -> None:
     """Take the slug from a draft that has no text yet, such as “About us” on a new site."""
     if slug not in children.slugs:
         return
     brought = ImportedItem.objects.filter(page__isnull=False).values("page")
-    drafts = children.page.get_children().filter(slug=slug, live=False, first_published_at=None).exclude(pk__in=brought)
-    draft = drafts.first()
+    drafts = children.page.get_children().filter(slug=slug, live=False, first_published_at=None, numchild=0)
+    draft = drafts.exclude(pk__in=brought).first()
     if draft is None or draft.revisions.filter(user__isnull=False).exists():
         return
-    page = draft.specific
-    page.slug = children.unique_slug(slug)
-    # Its required fields may still be empty.
-    page.save(clean=False)
-    page.save_revision(clean=False)
+    revision = _rename(draft, children.page, children.unique_slug(slug))
+    facts = {"title": draft.title, "page": draft, "revision": revision, "field_hashes": {"slug": slug}}
+    kind = ImportedItem.Kind.PLACE
+    ImportedItem.objects.create(source=source, kind=kind, key=f"{ROOM}{draft.pk}", **facts)
     children.slugs.discard(slug)
+
+
+def give_room_back(source: ImportSource) -> None:
+    """Return their slugs to the drafts that made room and that nobody has edited since, where they are free."""
+    here = set(source.items_here().values_list("pk", flat=True))
+    rows = ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PLACE, key__startswith=ROOM)
+    for row in rows.select_related("page"):
+        with transaction.atomic():
+            if row.page and row.pk in here and row.page.latest_revision_id == row.revision_id and not row.page.live:
+                parent, slug = row.page.get_parent(), row.field_hashes["slug"]
+                lock_pages([parent.pk])
+                if parent.get_children().filter(slug=slug).exists():
+                    # The page that took it stays.
+                    continue
+                _rename(row.page, parent, slug)
+            row.delete()
+
+
+def _rename(draft: Page, parent: Page, slug: str) -> Any:
+    """Change the slug of a draft without pages below it, in a new version.
+
+    Saving the page would create a redirect from its old address, which another page has by now.
+    """
+    page: Any = draft.specific
+    page.slug = slug
+    page.set_url_path(parent)
+    Page.objects.filter(pk=page.pk).update(slug=page.slug, url_path=page.url_path)
+    # Its required fields may still be empty.
+    return page.save_revision(clean=False)
 
 
 def unused_sections(source: ImportSource) -> list[Page]:

@@ -13,7 +13,7 @@ from portal.editorial.roles import Role
 from portal.editorial.site_admin import redirect_lists
 from portal.editorial.site_admin.redirect_lists import read_redirects
 from portal.platform.spreadsheets.reading import SheetError
-from tests.builders import make_article, make_member, newsroom_client
+from tests.builders import make_article, make_draft, make_member, newsroom_client
 from tests.checkers.refusals import is_refused
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +166,16 @@ def test_chain_leads_to_its_end_at_once(lorraine, administrator):
 
     assert [bool(each.note) for each in shown.context["taken"]] == [True, False]
     assert {row.redirect_page_id for row in Redirect.objects.all()} == {page.pk}
+
+
+def test_redirect_at_the_address_of_a_live_page_is_not_followed(lorraine, administrator):
+    page, draft = make_article(lorraine.section, "Le four rallumé"), make_draft(make_article(lorraine.section, "Deux"))
+    path = lorraine.address(page)
+    Redirect.add_redirect(path, draft, site=lorraine.site)
+
+    create(administrator, lorraine, f"/a;{path}")
+
+    assert Redirect.objects.get(old_path="/a").redirect_page_id == page.pk
 
 
 def test_old_address_at_another_host_is_left_out(lorraine, administrator):

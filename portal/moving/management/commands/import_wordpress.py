@@ -5,19 +5,20 @@ from time import perf_counter
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.urls import reverse
 from django.utils.translation import override
-from wagtail.models import Locale, Site
+from wagtail.models import Locale, Page, Site
 
 from portal.content.management.english import EnglishCommand
 from portal.moving.fetching import RestSite
-from portal.moving.models import ImportSource
 from portal.moving.planning.mapping import Mapping, MappingError, as_toml, mapping_from
 from portal.moving.planning.survey import content_items
 from portal.moving.reporting import comment_rows, rows_of, write_spreadsheet
-from portal.moving.running import Options, choices_before, look_at, run, story_kinds, try_out
+from portal.moving.running import Options, choices_before, look_at, run, source_of, story_kinds, try_out
 from portal.moving.sources.opening import records_of
 from portal.moving.sources.spool import write_records
 from portal.moving.wordpress.records import ExportError, Records
+from portal.moving.writing.statutory import statutory_twice
 
 
 class Command(EnglishCommand):
@@ -116,9 +117,13 @@ class Command(EnglishCommand):
             write_spreadsheet(options["comments"], comment_rows(content_items(records(), survey.language)))
         for line in report.lines():
             self.stdout.write(line)
+        for imported, draft in statutory_twice(source_of(here, locale, survey)) if not options["dry_run"] else ():
+            self.stdout.write(
+                f"“{imported.title}” came from the old site, and stands in the footer once it is public. The site also "
+                f"has a draft of its own for this: “{draft.title}”. Publish one: {_edit(imported)} or {_edit(draft)}"
+            )
         if options["report"] and not options["dry_run"]:
-            row = ImportSource.objects.get(site=here, locale=locale, address=survey.channel.address)
-            write_spreadsheet(options["report"], rows_of(row))
+            write_spreadsheet(options["report"], rows_of(source_of(here, locale, survey)))
 
     def _fetched(self, source: str, folder: Path, options: dict[str, Any]) -> Path:
         """The file or folder; for a running site, a file in `folder` with its responses."""
@@ -161,6 +166,10 @@ class Command(EnglishCommand):
     def _show(self, step: str, done: int, total: int) -> None:
         if self.stdout.isatty():
             self.stdout.write(f"\r{step} {done:,} of {total:,}" if total else f"\n{step} …", ending="")
+
+
+def _edit(page: Page) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
 def _edition(host: str, language: str) -> tuple[Site, Locale]:
