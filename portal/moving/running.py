@@ -212,7 +212,7 @@ class _Run:
         home, lead = self.builder.targets.home, next(filter(None, keys), None)
         empty = empty_pages(self.source)
         shown = {number: key for number, key in self.store.pages.items() if key not in empty}
-        shelves = shelves_for(self.survey, shown, lead)
+        shelves = shelves_for(self.survey, shown, lead, timezone.localdate())
         if shelves and arrange_front(self.source, home, shelves, is_live=self.options.is_live):
             self.report.counts["front page arranged"] = 1
         elif lead and any(code.startswith("new: ") for code in self.report.counts):

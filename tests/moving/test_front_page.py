@@ -110,3 +110,19 @@ def test_undo_does_not_change_the_front_page_of_another_site(bring, lorraine, sa
     undo(ImportSource.objects.get())
 
     assert shelves(Page.objects.get(pk=saar.home.pk).specific) == [("latest", None)]
+
+
+def test_front_page_of_a_site_with_stories_also_shows_what_comes_next(bring, lorraine, saar):
+    bring(item("Un", "Texte", wp_id=1), item("Bal", "Texte", "tribe_events", wp_id=5, meta=EVENT), live=True)
+
+    assert [name for name, _story in shelves(lorraine.home)] == ["lead", "latest", "events"]
+    assert "Bal" in lorraine.reader().get("/fr/").content.decode().partition("shelf--events")[2]
+    assert shelves(saar.home) == []
+
+
+def test_events_that_are_over_get_no_shelf_beside_stories(bring, lorraine):
+    over = {"_EventStartDate": "2019-12-10 18:00:00", "_EventEndDate": "2019-12-10 20:00:00"}
+
+    bring(item("Un", "Texte", wp_id=1), item("Bal", "Texte", "tribe_events", wp_id=5, meta=over))
+
+    assert [name for name, _story in shelves(lorraine.home)] == ["lead", "latest"]

@@ -1,6 +1,7 @@
 """Arranges an edition's front page that has no shelves yet, and empties it again."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -19,8 +20,10 @@ FRONT = "front"
 STORIES, EVENTS, MOST_PAGES = 6, 4, 12
 
 
-def shelves_for(survey: Survey, keys: Mapping[int, int], lead: int | None) -> list[dict[str, Any]]:
-    """The shelves for the content published there: stories, or else events and the pages at the top level of the tree.
+def shelves_for(survey: Survey, keys: Mapping[int, int], lead: int | None, today: date) -> list[dict[str, Any]]:
+    """The shelves for the content published there: stories, and events that are not over on `today`.
+
+    Without stories, they are all events, and the pages at the top level of the tree.
 
     `keys` are those of imported pages by their numbers in the old site, `lead` is that of the sticky story.
     """
@@ -28,10 +31,12 @@ def shelves_for(survey: Survey, keys: Mapping[int, int], lead: int | None) -> li
     shown = [item for item in came if item.status == "publish"] or came
     if any(item.kind == "post" for item in shown):
         latest = {"title": pgettext("title", "News"), "count": STORIES}
-        return [{"type": "lead", "value": {"story": lead}}, {"type": "latest", "value": latest}]
+        stories = [{"type": "lead", "value": {"story": lead}}, {"type": "latest", "value": latest}]
+        is_coming = any(item.kind == "tribe_events" and item.day >= today.isoformat() for item in shown)
+        return [*stories, _events()] if is_coming else stories
     shelves: list[dict[str, Any]] = []
     if any(item.kind == "tribe_events" for item in shown):
-        shelves.append({"type": "events", "value": {"title": pgettext("title", "Events"), "count": EVENTS}})
+        shelves.append(_events())
     pages = [item for item in shown if item.kind == "page" and item.parent not in keys]
     # The old front page comes first.
     pages.sort(key=lambda item: (not survey.is_front(item), item.order, item.title))
@@ -39,6 +44,10 @@ def shelves_for(survey: Survey, keys: Mapping[int, int], lead: int | None) -> li
         chosen = [keys[item.wp_id] for item in pages[:MOST_PAGES]]
         shelves.append({"type": "pages", "value": {"title": pgettext("title", "On this site"), "pages": chosen}})
     return shelves
+
+
+def _events() -> dict[str, Any]:
+    return {"type": "events", "value": {"title": pgettext("title", "Events"), "count": EVENTS}}
 
 
 @transaction.atomic

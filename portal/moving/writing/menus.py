@@ -10,7 +10,9 @@ from django.db.models import QuerySet
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
+from portal.content.kinds import model_of
 from portal.content.records.settings import SiteSettings
+from portal.content.visibility import in_trash
 from portal.moving.converting.addresses import clean_address, host_of
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.navigation import ALL_PAGES
@@ -43,14 +45,34 @@ def bring_menu(source: ImportSource, survey: Survey, addresses: Addresses) -> tu
             menus.append((_rank(slug), max(size, len(found)), found))
     # The menu with the name of a main menu, or else the largest one, with all its levels.
     chosen = max(menus, key=lambda menu: menu[:2], default=(0, 0, []))
-    blocks = chosen[2][:MOST_ENTRIES]
-    if blocks:
+    brought = chosen[2][:MOST_ENTRIES]
+    if blocks := brought or _with_calendar(source, survey, addresses):
         settings.navigation = blocks
         settings.save(update_fields=["navigation"])
         # The hashes distinguish imported entries that lead to no imported page from entries made here.
         hashes = {"navigation": [hash_of_value(block) for block in blocks]}
         _rows(source).update_or_create(source=source, kind=KIND, key=MENU, defaults={"field_hashes": hashes})
-    return len(blocks), len(entries) - len(blocks)
+    return len(blocks), len(entries) - len(brought)
+
+
+def _with_calendar(source: ImportSource, survey: Survey, addresses: Addresses) -> list[dict[str, Any]]:
+    """The entries that the menu has by itself, and the calendar, which stands in a section; none if no events came.
+
+    Another import does not add them again.
+    """
+    calendars: Any = model_of("event").allowed_parent_page_models()[0]
+    calendar = calendars.objects.descendant_of(source.home).order_by("path").first()
+    came = any(item.kind == "tribe_events" and item.wp_id in addresses.pages for item in survey.items.values())
+    if calendar is None or not came or _rows(source).exists():
+        return []
+    pages: dict[Any, int] = {}
+    homes = source.site.root_page.get_translations(inclusive=True)
+    for home in sorted(homes, key=lambda home: home.locale_id != source.locale_id):
+        for page in home.get_children().exclude(in_trash()).filter(show_in_menus=True).order_by("path"):
+            # An entry leads to the translations of its page, too.
+            pages.setdefault(page.translation_key, page.pk)
+    keys = [*list(pages.values())[: MOST_ENTRIES - 1], calendar.pk]
+    return [{"type": "page", "value": {"page": key, "label": ""}} for key in keys]
 
 
 def take_menu_back(source: ImportSource) -> None:
@@ -60,7 +82,9 @@ def take_menu_back(source: ImportSource) -> None:
     """
     row = _rows(source).first()
     made = row.field_hashes["navigation"] if row else []
-    staying = set(ImportedItem.objects.filter(source=source).exclude(page=None).values_list("page", flat=True))
+    # Redirects may lead to pages that are older than the import.
+    rows = ImportedItem.objects.filter(source=source).exclude(kind=ImportedItem.Kind.REDIRECT)
+    staying = set(rows.exclude(page=None).values_list("page", flat=True))
     settings = SiteSettings.for_site(source.site)
     blocks = list(settings.navigation.raw_data)
     pages = {block["value"]["page"] for block in blocks if block["type"] == "page"}
