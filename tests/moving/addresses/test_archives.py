@@ -103,7 +103,8 @@ def test_archive_leads_to_a_topic_that_a_later_import_brings(bring, lorraine, en
     posts = [item(f"N {n}", "Texte", wp_id=n, tags=("bois",)) for n in (1, 2)]
     bring(a_tag("bois", "Bois"), *posts, topics={}, live=True)
 
-    report = bring(a_tag("bois", "Bois"), *posts, item("N 3", "Texte", wp_id=3, tags=("bois",)), live=True)
+    more = item("N 3", "Texte", wp_id=3, tags=("bois",))
+    report = bring(a_tag("bois", "Bois"), *posts, more, topics={"post_tag:bois": "Bois"}, live=True)
 
     assert target(lorraine, "/tag/bois/").endswith("/bois/")
     assert "toutes les actualités" not in " ".join(report.count_lines())
