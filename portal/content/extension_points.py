@@ -70,6 +70,21 @@ def report_reader_act(kind: ReaderActKind, site: int, page: int | None, **facts:
 
 
 @dataclass(frozen=True)
+class OtherForm:
+    """An address that led to the same content on another system, such as that of its first page.
+
+    `link_of` returns the URL of what was asked for, such as a file of the page there; empty for the page itself.
+    """
+
+    address: str
+    link_of: Callable[[Page], str] = lambda page: ""
+
+
+# Functions that return other forms of an address without a redirect, to look for theirs.
+other_forms: list[Callable[[str], Iterable[OtherForm]]] = []
+
+
+@dataclass(frozen=True)
 class SiteExportFormat:
     """A format of `export_site`, and the command options it supports."""
 

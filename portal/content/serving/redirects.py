@@ -1,8 +1,9 @@
 """A site's redirects, its former hosts, and removed addresses: the URLs of deleted pages."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import blake2s
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet, Value
@@ -12,7 +13,7 @@ from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction, Site
 
-from portal.content.extension_points import hidden_targets
+from portal.content.extension_points import OtherForm, hidden_targets, other_forms
 from portal.content.records.removed_addresses import FormerHost, RemovedAddress
 from portal.content.records.trash import TrashedPage
 from portal.content.visibility import HOME_DEPTH, addresses_below, addresses_on
@@ -30,7 +31,7 @@ def moved_host(hostname: str) -> str:
 
 
 def moved_to(request: HttpRequest, address: str) -> Redirect | None:
-    """The redirect for a URL of this site, matched with its query string or else without.
+    """The redirect for a URL of this site, matched with its query string, or in another form, or else without it.
 
     None for a redirect that leads to itself, into a loop, or to a page that has been taken down.
     """
@@ -59,9 +60,26 @@ def leads_to_hidden(request: HttpRequest, redirect: Redirect) -> bool:
 def _redirect(request: HttpRequest, address: str) -> Redirect | None:
     path = _normalised(address)
     redirect = get_redirect(request, path)
+    if redirect is None:
+        redirect = _redirect_of_other_form(request, address)
     if redirect is None and "?" in path:
         redirect = get_redirect(request, path.split("?")[0])
     return redirect
+
+
+def _redirect_of_other_form(request: HttpRequest, address: str) -> Redirect | None:
+    for form in _other_forms(address):
+        if redirect := get_redirect(request, _normalised(form.address)):
+            page = redirect.redirect_page
+            if page and page.live and (link := form.link_of(page)):
+                facts = {"old_path": redirect.old_path, "is_permanent": redirect.is_permanent}
+                return Redirect(site=redirect.site, redirect_link=link, **facts)
+            return redirect
+    return None
+
+
+def _other_forms(address: str) -> Iterator[OtherForm]:
+    return chain.from_iterable(forms_of(address) for forms_of in other_forms)
 
 
 def _normalised(address: str) -> str:
@@ -113,8 +131,10 @@ class Lookup(NamedTuple):
 
 def look_up(request: HttpRequest, site: Site) -> Lookup:
     """Look up a removed address and a redirect in one query. `moved_to` validates the redirect."""
-    address = _normalised(request.get_full_path())
-    paths = {path for whole in (address, uri_to_iri(address)) for path in (whole, whole.split("?")[0])}
+    address = request.get_full_path()
+    forms = [_normalised(each) for each in (address, *(form.address for form in _other_forms(address)))]
+    wholes = [whole for form in forms for whole in (form, uri_to_iri(form))]
+    paths = {path for whole in wholes for path in (whole, whole.split("?")[0])}
     wanted = [path for path in paths if "\0" not in path]
     found = {is_removal for (is_removal,) in _known(site.pk, wanted, address_hash(request.path_info))}
     return Lookup(is_removed=True in found, is_redirected=False in found)

@@ -26,7 +26,6 @@ from portal.moving.writing.targets import slug_of
 
 LONGEST = 255
 BATCH = 500
-POSTS_A_PAGE = 10
 # The addresses in a sitemap of WordPress, and in one of Yoast SEO.
 IN_A_SITEMAP, IN_A_SITEMAP_OF_A_PLUGIN = 2000, 1000
 # Paths that only WordPress has: they get 410 instead of 404, so that clients do not request them again.
@@ -163,6 +162,7 @@ def _moves(
             _formats(source, survey),
             _dates(source, survey, folder),
             _of_calendar(source, survey, folder),
+            [Move("/index.php", link=f"/{source.locale.language_code}/")],
             map(Move, REMOVED),
         ):
             yield replace(move, old=f"{folder}{move.old}")
@@ -257,8 +257,9 @@ def _dates(source: ImportSource, survey: Survey, folder: str) -> Iterator[Move]:
     for steps in {tuple(part[:depth]) for part in parts for depth in (1, 2, 3) if len(part) > depth}:
         if all(step.isdigit() for step in steps) and len(steps[0]) == 4:
             yield Move(f"/{'/'.join(steps)}/", link=link)
-    for number in range(2, len(posts) // POSTS_A_PAGE + 2):
-        yield Move(f"/page/{number}/", link=link)
+    if posts:
+        # Those after it lead where it leads.
+        yield Move("/page/2/", link=link)
 
 
 def _of_calendar(source: ImportSource, survey: Survey, folder: str) -> Iterator[Move]:
