@@ -93,11 +93,20 @@ def set_struck_apart(tree: Tag) -> None:
             taken.append((_last_of_part(node), words))
             for text in node.find_all(string=True):
                 text.extract()
-    for _key, group in groupby(taken, key=lambda pair: id(pair[0])):
+    passages: dict[int, Tag] = {}
+    parents: dict[int, Tag] = {}
+    for key, group in groupby(taken, key=lambda pair: id(pair[0])):
         pairs = list(group)
-        passage = Tag(name="div", attrs={"data-passage": STRUCK})
-        passage.string = " · ".join(words for _part, words in pairs)
-        pairs[0][0].insert_after(passage)
+        passages[key] = Tag(name="div", attrs={"data-passage": STRUCK})
+        passages[key].string = " · ".join(words for _part, words in pairs)
+        if parent := pairs[0][0].parent:
+            parents[id(parent)] = parent
+    # `insert_after` looks for the place among all children, once for each passage.
+    for parent in parents.values():
+        children = list(parent.children)
+        parent.clear()
+        for child in children:
+            parent.extend(filter(None, (child, passages.get(id(child)))))
 
 
 def _last_of_part(node: Tag) -> PageElement:

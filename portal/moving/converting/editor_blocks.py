@@ -64,6 +64,10 @@ DYNAMIC = frozenset(
 )
 
 
+# What a text shows of reusable blocks.
+MOST_SHOWN, MOST_LETTERS_SHOWN = 300, 2_000_000
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """The targets of a text's references: reusable blocks by number, its footnotes, and the pictures uploaded to it."""
@@ -71,6 +75,8 @@ class Surroundings:
     reusable: Mapping[int, str] = field(default_factory=dict)
     attached: tuple[int, ...] = ()
     footnotes: str = ""
+    # The lengths of the reusable blocks shown so far: two that show each other twice would double at each level.
+    shown: list[int] = field(default_factory=list)
 
 
 Rule = Callable[[EditorBlock, Surroundings, int], str]
@@ -94,7 +100,7 @@ def _html_of_parts(tree: EditorBlock, around: Surroundings, depth: int) -> str:
     return "\n".join(classic(part) if isinstance(part, str) else _html(part, around, depth) for part in tree.parts)
 
 
-_ADDRESS_ALONE = re.compile(r"^(\s*)(https?://[^\s<>\"']+)(\s*)$", re.M)
+_ADDRESS_ALONE = re.compile(r"^[^\S\n]*+(https?://[^\s<>\"']+)[^\S\n]*+$", re.M)
 _ADDRESS_IN_PARAGRAPH = re.compile(r"<p>\s*(https?://[^\s<>\"']+)\s*</p>", re.I)
 
 
@@ -104,7 +110,7 @@ def classic(text: str) -> str:
         return ""
     code = CodeSpans(text)
     text = _ADDRESS_ALONE.sub(
-        lambda found: found[0] if found.start(2) in code else apart(embed_html(unescape(found[2]))), text
+        lambda found: found[0] if found.start(1) in code else apart(embed_html(unescape(found[1]))), text
     )
     text = _ADDRESS_IN_PARAGRAPH.sub(lambda found: embed_html(unescape(found[1])), text)
     return wpautop(expand(text))
@@ -164,8 +170,9 @@ def embed(block: EditorBlock, around: Surroundings, depth: int) -> str:
 def reusable(block: EditorBlock, around: Surroundings, depth: int) -> str:
     number = block.attributes.get("ref")
     text = around.reusable.get(number) if isinstance(number, int) else None
-    if text is None or depth > MOST_DEPTH:
+    if text is None or depth > MOST_DEPTH or len(around.shown) > MOST_SHOWN or sum(around.shown) > MOST_LETTERS_SHOWN:
         return passage_html(block.name)
+    around.shown.append(len(text))
     if not isinstance(values := block.attributes.get("content"), dict):
         return html_of(text, around, depth + 1)
     pattern = parse_blocks(text)

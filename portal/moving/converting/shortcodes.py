@@ -30,6 +30,7 @@ CODE = (
     *("bash", "shell", "java", "ruby", "csharp", "cpp", "perl", "typoscript"),
 )
 _CLOSING = re.compile(rf"\[/({NAME})\s*\]")
+_TAG = re.compile(rf"\[(?P<closes>/?)(?P<name>{NAME})(?P<attributes>[^\[\]]*)(?P<end>\]?)")
 _CODE = re.compile(rf"<(code|pre)\b[^<>]*>|\[({'|'.join(CODE)})\b[^\[\]]*\]", re.I)
 _ATTRIBUTE = re.compile(
     r"""([\w-]+)\s*=\s*"([^"]*)"(?:\s|$)|([\w-]+)\s*=\s*'([^']*)'(?:\s|$)|([\w-]+)\s*=\s*([^\s'"]+)(?:\s|$)"""
@@ -84,6 +85,7 @@ def shortcode(*names: str) -> Callable[[ShortcodeRule], ShortcodeRule]:
 def attributes_of(text: str) -> dict[str, str]:
     """The attributes by lower-case name; attributes without a name by number, as in WordPress."""
     found: dict[str, str] = {}
+    unnamed = 0
     text = text.translate(_QUOTES) if '"' not in text and "'" not in text else text.replace("\u00a0", " ")
     for match in _ATTRIBUTE.finditer(text):
         names = (match[1], match[3], match[5])
@@ -92,7 +94,8 @@ def attributes_of(text: str) -> dict[str, str]:
             found[name.lower()] = unescape(value)
         else:
             value = next(part for part in (match[7], match[8], match[9]) if part is not None)
-            found[str(sum(key.isdigit() for key in found))] = unescape(value)
+            found[str(unnamed)] = unescape(value)
+            unnamed += 1
     return found
 
 
@@ -103,7 +106,7 @@ def expand(text: str, depth: int = 0) -> str:
     result: list[str] = []
     place = 0
     # Shortcodes that are nested too deeply are replaced one by one.
-    closings = _closings(text) if depth <= MOST_DEPTH else set()
+    closings = _closings(text) if depth <= MOST_DEPTH else {}
     code = CodeSpans(text)
     while match := _OPENING.search(text, place):
         result.append(text[place : match.start()])
@@ -120,7 +123,7 @@ def expand(text: str, depth: int = 0) -> str:
         if match["escaped"]:
             result.append("&#91;")
             begin += 1
-        closing = None if match["void"] else _closing(text, match["name"], end, closings)
+        closing = None if match["void"] else closings.get(begin)
         is_alone = _is_alone(text, begin, end)
         if not _is_shortcode(match, has_content=closing is not None, is_alone=is_alone):
             result.append(text[begin:end].replace("[", "&#91;", 1))
@@ -175,24 +178,24 @@ def escape_brackets(text: str) -> str:
     return text.replace("[", "&#91;").replace("]", "&#93;")
 
 
-def _closings(text: str) -> set[str]:
-    return {name.lower() for name in _CLOSING.findall(text)}
+def _closings(text: str) -> dict[int, tuple[int, int]]:
+    """The start and end of the closing tag of each opening one, by its place; nested tags of the same name are counted.
 
-
-def _closing(text: str, name: str, place: int, closings: set[str]) -> tuple[int, int] | None:
-    """The start and end of the closing tag; tags of the same name in between are counted."""
-    if name.lower() not in closings:
-        return None
-    depth = 1
-    for match in re.compile(rf"\[(/?){re.escape(name)}(?![\w-])([^\]]*)\]", re.I).finditer(text, place):
-        if match[1]:
-            depth -= 1
-        elif not match[2].endswith("/"):
-            depth += 1
-        if not depth:
-            return match.start(), match.end()
-    # There is no closing tag. Like WordPress, do not use one that follows another opening tag of this name.
-    return None
+    Like WordPress, an opening tag without a closing one does not use one that follows another opening tag of its name.
+    """
+    found: dict[int, tuple[int, int]] = {}
+    closed = {name.lower() for name in _CLOSING.findall(text)}
+    unclosed: dict[str, list[int]] = {name: [] for name in closed}
+    for match in _TAG.finditer(text) if closed else ():
+        places = unclosed.get(match["name"].lower())
+        if places is None:
+            continue
+        if not match["closes"]:
+            if not match["attributes"].endswith("/"):
+                places.append(match.start())
+        elif places and match["end"]:
+            found[places.pop()] = match.span()
+    return found
 
 
 _BLOCK = r"</?(?:p|div|h\d|ul|ol|li|blockquote|figure|td|th|tr|table|section|article|br|hr)\b[^<>]*>"
@@ -316,7 +319,7 @@ def passage_html(what: str) -> str:
 
 
 def numbers(text: str) -> list[str]:
-    return re.findall(r"\d+", text)
+    return list(dict.fromkeys(re.findall(r"\d+", text)))
 
 
 def decoded(text: str) -> str:

@@ -12,6 +12,7 @@ BLOCKS = (
 )
 _PRE = re.compile(r"<pre\b.*?(?:</pre>|\Z)", re.I | re.S)
 _TAG = re.compile(r"<(?:!--(?:(?!<!--).)*?-->|[^<>]*>)", re.S)
+_RAW = re.compile(r"<(script|style|svg|math)\b", re.I)
 _NEWLINE = "\x00"
 
 
@@ -34,7 +35,7 @@ def wpautop(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     # A line break within a tag is not part of the text.
     text = _TAG.sub(lambda match: match[0].replace("\n", _NEWLINE), text)
-    text = re.sub(r"\s*(<(?:source|track|option)\b)", r"\1", text, flags=re.I)
+    text = re.sub(r"(?<!\s)\s*+(<(?:source|track|option)\b)", r"\1", text, flags=re.I)
     text = re.sub(r"\n\n+", "\n\n", text)
     parts = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
     text = "".join("<p>" + part.strip("\n") + "</p>\n" for part in parts)
@@ -55,9 +56,24 @@ def wpautop(text: str) -> str:
 
 
 def _with_breaks(text: str) -> str:
-    # Lines of scripts and styles are not text.
-    text = re.sub(
-        r"<(script|style|svg|math)\b.*?</\1>", lambda match: match[0].replace("\n", _NEWLINE), text, flags=re.I | re.S
-    )
-    text = re.sub(r"<br\s*/?>", "<br />", text, flags=re.I)
-    return re.sub(r"(?<!<br />)[^\S\n]*\n(?!\Z)", "<br />\n", text)
+    text = re.sub(r"<br\s*/?>", "<br />", _with_raw_lines(text), flags=re.I)
+    # As in WordPress, after a break with spaces, one space and another break remain.
+    spaces = r"(?<![^\S\n])((?<=<br />)[^\S\n]|(?<!<br />))[^\S\n]*+"
+    return re.sub(rf"{spaces}\n(?!\Z)", r"\1<br />\n", text)
+
+
+def _with_raw_lines(text: str) -> str:
+    """Lines of scripts and styles are not text."""
+    parts: list[str] = []
+    # The names without a further closing tag, so that each is searched for only once.
+    unclosed: set[str] = set()
+    place = 0
+    while opening := _RAW.search(text, place):
+        name, end = opening[1].lower(), opening.end()
+        if name not in unclosed and (closing := re.compile(f"</{name}>", re.I).search(text, end)):
+            end = closing.end()
+        else:
+            unclosed.add(name)
+        parts += [text[place : opening.start()], text[opening.start() : end].replace("\n", _NEWLINE)]
+        place = end
+    return "".join([*parts, text[place:]])

@@ -14,11 +14,11 @@ from portal.content.kinds import format_named, model_of
 from portal.content.records.people import Byline
 from portal.content.records.topics import PageTopic
 from portal.moving.converting.addresses import clean_address, host_of
-from portal.moving.converting.bodies import convert_body
 from portal.moving.converting.converted import Block, Converted, Media, Note
 from portal.moving.converting.editor_blocks import Surroundings
 from portal.moving.converting.elementor import elementor_html, fields_html
 from portal.moving.converting.form_definitions import FORM_KINDS, FormDefinition, FormQuestion, form_of
+from portal.moving.converting.long_texts import convert_any
 from portal.moving.planning.mapping import Mapping
 from portal.moving.planning.survey import Survey, plain_line
 from portal.moving.wordpress.records import Item
@@ -94,7 +94,7 @@ class PageBuilder:
         if item.kind in FORM_KINDS:
             return _converted_form(item)
         around = Surroundings(self.survey.reusable, tuple(self.survey.attached.get(item.wp_id, ())), footnotes_of(item))
-        converted = convert_body(self._content(item), self.survey.channel.address, around)
+        converted = convert_any(self._content(item), self.survey.channel.address, around)
         converted.blocks += website_of(item)
         if is_noindex(item):
             converted.notes.append(Note("hidden from search engines", ""))
