@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.db import DataError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import get_language, override
@@ -102,9 +102,10 @@ def test_failure_is_shown_and_the_choices_stay(administrator, proposed, monkeypa
     assert "Entreprises" in page
 
 
-def test_value_that_the_database_refuses_ends_the_reading(administrator, lorraine, monkeypatch):
+@pytest.mark.parametrize("error", [DataError, IntegrityError])
+def test_value_that_the_database_refuses_ends_the_reading(administrator, lorraine, monkeypatch, error):
     def refusing(*args: Any) -> None:
-        raise DataError("unsupported Unicode escape sequence")
+        raise error("unsupported Unicode escape sequence")
 
     monkeypatch.setattr(tasks, "look_at", refusing)
     upload(administrator, lorraine, *POSTS)

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
-from django.db import DatabaseError, DataError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _, override
@@ -107,8 +107,8 @@ def _work(run: ImportRun) -> bool:
     except (ExportError, LookupError) as error:
         _fail(run, str(error))
     except Exception as error:
-        # Another attempt may reach the database, but cannot store a value that the database refuses.
-        if isinstance(error, DatabaseError) and not isinstance(error, DataError):
+        # Another attempt may reach the database, but cannot store what the database refuses.
+        if isinstance(error, OperationalError | InterfaceError):
             raise
         # If this error was raised, the task would be retried for a day, and nobody would see the error.
         logger.exception("An import failed")

@@ -316,9 +316,15 @@ def content_items(records: Iterable[Record], language: str = "") -> Iterator[Ite
 def numbered(records: Iterable[Record]) -> Iterator[Record]:
     """Give a number to an item that has none or a duplicate. It is the same in each run."""
     seen: set[int] = set()
+    # How often each derived number was taken: items may even be the same in all their facts.
+    repeated: Counter[int] = Counter()
     for record in records:
         if isinstance(record, Item) and is_content(record):
             if not record.wp_id or record.wp_id in seen:
-                record.wp_id = stable_number(f"{record.kind} {record.link} {record.title} {record.date}")
+                name = f"{record.kind} {record.link} {record.title} {record.date}"
+                record.wp_id = first = stable_number(name)
+                while record.wp_id in seen:
+                    repeated[first] += 1
+                    record.wp_id = stable_number(f"{name} {repeated[first]}")
             seen.add(record.wp_id)
         yield record
