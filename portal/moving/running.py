@@ -1,5 +1,6 @@
 """Runs an import in repeatable steps: after an interruption, the next run resumes."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.utils import timezone
 from django.utils.translation import get_language, override, pgettext_lazy
 from wagtail.models import Locale, Site
@@ -17,6 +19,7 @@ from portal.content.kinds import kind_named
 from portal.content.records.settings import SiteSettings
 from portal.editorial.mails.withheld import review_mails_withheld
 from portal.editorial.roles import media_collection
+from portal.moving.converting.converted import Converted
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.mapping import KINDS, Mapping, choices_of, propose, with_choices
 from portal.moving.planning.survey import MACHINERY, MOST_KINDS, PAGE_KINDS, Survey, content_items, survey_of
@@ -36,7 +39,11 @@ from portal.moving.writing.statutory import link_statutory_pages
 from portal.moving.writing.targets import Targets
 from portal.moving.writing.versions import EarlierVersions
 
+logger = logging.getLogger(__name__)
+
 BATCH = 50
+# An item with a value that causes one of these is left out of the import.
+REFUSED = (ValidationError, DataError, ValueError, OverflowError, RecursionError)
 NEWS = pgettext_lazy("title", "News")
 # Called between two steps, with the step's name, the number done and the total. It may raise an exception; the import
 # can then resume with the same report.
@@ -229,7 +236,7 @@ class _Run:
         for item in items:
             pk, page, content_hash, _is_gone = self.rows.get(str(item.wp_id), (None, None, "", False))
             if pk is None:
-                new.append((item, self.builder.convert(item)))
+                new += self._converted(item)
             elif page is None:
                 passed[DELETED] += 1
             elif pk not in self.here:
@@ -237,16 +244,26 @@ class _Run:
             elif content_hash == hash_of_item(item):
                 passed["as before"] += 1
             else:
-                known.append((item, self.builder.convert(item)))
+                known += self._converted(item)
         both = [*new, *known]
         self.files.bring([media for item, converted in both for media in self.builder.media_of(item, converted)])
         # This is only done now, because the import may pause while files are fetched, and return to these items.
         self.report.counts += passed
-        self._create([self.builder.draft(item, converted) for item, converted in new])
+        self._create([draft for item, converted in new for draft in self._drafted(item, converted)])
         for item, converted in known:
             with self._reported(item):
                 row = ImportedItem.objects.get(pk=self.rows[str(item.wp_id)][0])
                 self.report.counts[update(self.source, self.store, row, self.builder.draft(item, converted))] += 1
+
+    def _converted(self, item: Item) -> list[tuple[Item, Converted]]:
+        with self._reported(item):
+            return [(item, self.builder.convert(item))]
+        return []
+
+    def _drafted(self, item: Item, converted: Converted) -> list[Draft]:
+        with self._reported(item):
+            return [self.builder.draft(item, converted)]
+        return []
 
     def _create(self, drafts: Sequence[Draft]) -> None:
         """Store a batch. After an error, store each half separately, so that only invalid pages fail."""
@@ -259,7 +276,7 @@ class _Run:
             return
         try:
             self.store.create(drafts)
-        except ValidationError:
+        except REFUSED:
             middle = len(drafts) // 2
             self._create(drafts[:middle])
             self._create(drafts[middle:])
@@ -273,8 +290,16 @@ class _Run:
     def _reported(self, item: Item) -> Iterator[None]:
         try:
             yield
-        except ValidationError as error:
-            self.report.problems.append(f"{item.kind} {item.wp_id}, line {item.line}: {'; '.join(error.messages)}")
+        except REFUSED as error:
+            if isinstance(error, ValidationError):
+                reason = "; ".join(error.messages)
+            else:
+                logger.warning("An item is not imported", exc_info=True)
+                reason = str(error).partition("\n")[0][:300]
+            self.report.problems.append(f"{item.kind} {item.wp_id}, line {item.line}: {reason}")
+            if str(item.wp_id) not in self.rows:
+                # Its page may have been stored before the error, and taken back.
+                self.store.pages.pop(item.wp_id, None)
 
     def _mark_gone(self) -> None:
         present = {str(key) for key in self.survey.items}

@@ -57,6 +57,8 @@ NOTES = {
     "standfirst cut": _("standfirst cut"),
     "standfirst missing": _("standfirst missing"),
     "standfirst from the text": _("standfirst from the text"),
+    "date left out": _("date left out"),
+    "nested too deeply": _("nested too deeply: placed further up"),
     "event without a date": _("event without a date"),
     "recurrence": _("recurrence"),
     "time zone": _("time zone"),

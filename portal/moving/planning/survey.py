@@ -31,6 +31,10 @@ MACHINERY = frozenset(
 MOST_BYTES = 500_000_000
 # An export names fewer types of content and languages, unless it is forged. The most frequent ones are reported.
 MOST_KINDS = 200
+# Our page tree has some sixty levels, of which the site takes a few. Its editors must be able to move pages down.
+MOST_LEVELS = 50
+# As in the table of sources.
+LONGEST_ADDRESS = 500
 # What menus, events and authors read of the meta data of other items.
 _OTHERS = ("_menu_item_", "_Venue", "_Organizer", "cap-")
 GONE = ("trash", "auto-draft", "inherit")
@@ -100,6 +104,8 @@ class Survey:
     translations: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     others: dict[int, Item] = field(default_factory=dict)
     _by_path: dict[str, int] = field(default_factory=dict)
+    # The level and the parent of each page that was asked for.
+    _places: dict[int, tuple[int, int]] = field(default_factory=dict)
     _weight: int = 0
 
     def keep[K, V](self, table: dict[K, V], key: K, value: V, line: int = 0) -> None:
@@ -145,15 +151,27 @@ class Survey:
                 self.keep(self._by_path, each, facts.wp_id, line)
 
     def depth_of(self, wp_id: int) -> int:
-        """The number of ancestors of a page; 0 in a cycle."""
-        depth, seen = 0, {wp_id}
+        """The level of a page, at most `MOST_LEVELS`: the number of its ancestors, or 0 in a cycle."""
+        return self._place_of(wp_id)[0]
+
+    def parent_of(self, wp_id: int) -> int:
+        """The number of the page below which a page is placed: its parent, or an ancestor if that is too deep."""
+        return self._place_of(wp_id)[1]
+
+    def _place_of(self, wp_id: int) -> tuple[int, int]:
+        chain: dict[int, ItemFacts] = {}
         item = self.items.get(wp_id)
-        while item and (above := self.items.get(item.parent)) and above.kind == item.kind:
-            if above.wp_id in seen:
-                return 0
-            seen.add(above.wp_id)
-            depth, item = depth + 1, above
-        return depth
+        while item and item.wp_id not in chain and item.wp_id not in self._places:
+            chain[item.wp_id] = item
+            above = self.items.get(item.parent)
+            item = above if above and above.kind == item.kind else None
+        if item and item.wp_id in chain:
+            self._places[item.wp_id] = (0, item.parent)
+        for each in reversed(chain.values()):
+            place = self._places.get(each.parent, (-1, 0))
+            deepest = place if place[0] >= MOST_LEVELS else (place[0] + 1, each.parent)
+            self._places.setdefault(each.wp_id, deepest)
+        return self._places.get(wp_id, (0, 0))
 
 
 def survey_of(records: Iterable[Record], language: str = "") -> Survey:
@@ -162,6 +180,9 @@ def survey_of(records: Iterable[Record], language: str = "") -> Survey:
     for record in numbered(records):
         match record:
             case Channel():
+                if len(record.address) > LONGEST_ADDRESS:
+                    reason = _("the address of its site is longer than %(most)d characters")
+                    raise ExportError(reason % {"most": LONGEST_ADDRESS})
                 found = Survey(record, language)
             case Author() if found:
                 found.keep(found.authors, record.login, record)

@@ -75,12 +75,15 @@ _DATES = ("pubDate", "published", "date", "updated")
 
 def parsed_time(text: str) -> datetime | None:
     """A time in RFC 822 or ISO 8601 format."""
+    found = None
     with suppress(ValueError, TypeError):
         found = datetime.fromisoformat(text)
-        return found.astimezone(UTC) if found.tzinfo else found
     with suppress(ValueError, TypeError):
-        return parsedate_to_datetime(text).astimezone(UTC)
-    return None
+        found = found or parsedate_to_datetime(text).astimezone(UTC)
+    # At the ends of the calendar, another time zone overflows.
+    with suppress(OverflowError):
+        return found.astimezone(UTC) if found and found.tzinfo else found
+    return found
 
 
 def _picture(entry: Element) -> str:

@@ -12,7 +12,7 @@ from portal.moving.converting.form_definitions import forms_in
 from portal.moving.sources.articles import Article, ArticleRecords, channel
 from portal.moving.sources.feeds import parsed_time, read_json
 from portal.moving.wordpress.records import ExportError, Item, Record
-from portal.moving.wordpress.values import stable_number
+from portal.moving.wordpress.values import stable_number, whole_number
 
 # A placeholder for the site's URL, which the export lacks.
 PLACE = "__GHOST_URL__"
@@ -40,11 +40,11 @@ def read_json_export(path: Path, address: str = "") -> Iterator[Record]:
         "tags": _joined(data, "posts_tags", "tag_id", tags),
         "authors": _joined(data, "posts_authors", "author_id", users),
     }
-    more = {row.get("post_id"): row for row in _rows(data, "posts_meta")}
+    more = {_key(row, "post_id"): row for row in _rows(data, "posts_meta")}
     records = ArticleRecords()
     for row in data["posts"]:
         if isinstance(row, dict):
-            yield from records.of(_article(row, address, of_post, more.get(row.get("id"), {})))
+            yield from records.of(_article(row, address, of_post, more.get(_key(row, "id"), {})))
 
 
 def _article(row: Row, address: str, of_post: dict[str, dict[Any, list[str]]], more: Row) -> Article:
@@ -67,8 +67,8 @@ def _article(row: Row, address: str, of_post: dict[str, dict[Any, list[str]]], m
         status=status,
         standfirst=text("custom_excerpt"),
         date=parsed_time(text("published_at") or text("created_at")),
-        authors=of_post["authors"].get(row.get("id"), []),
-        tags=of_post["tags"].get(row.get("id"), []),
+        authors=of_post["authors"].get(_key(row, "id"), []),
+        tags=of_post["tags"].get(_key(row, "id"), []),
         picture=text("feature_image"),
         alt=text("feature_image_alt", more),
         caption=text("feature_image_caption", more),
@@ -82,15 +82,20 @@ def _rows(data: Row, name: str) -> list[Row]:
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 
+def _key(row: Row, column: str) -> str:
+    """A key as text: exports have numbers or letters, and a forged one may have an object."""
+    return str(row.get(column))
+
+
 def _names(data: Row, name: str) -> dict[Any, str]:
     """Names by key. Names with # are only for templates."""
-    found = {row.get("id"): str(row.get("name") or "") for row in _rows(data, name)}
+    found = {_key(row, "id"): str(row.get("name") or "") for row in _rows(data, name)}
     return {key: value for key, value in found.items() if value and not value.startswith("#")}
 
 
 def _joined(data: Row, name: str, column: str, names: dict[Any, str]) -> dict[Any, list[str]]:
     found: dict[Any, list[str]] = defaultdict(list)
-    for row in sorted(_rows(data, name), key=lambda row: int(row.get("sort_order") or 0)):
-        if row.get(column) in names:
-            found[row.get("post_id")].append(names[row[column]])
+    for row in sorted(_rows(data, name), key=lambda row: whole_number(str(row.get("sort_order"))) or 0):
+        if (key := _key(row, column)) in names:
+            found[_key(row, "post_id")].append(names[key])
     return found

@@ -13,7 +13,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _, pgettext
 from wagtail.models import Collection
 
-from events.clock import instants_of
+from events.clock import instants_of, is_plausible
 from events.pages.event import CURRENCIES, EventPage
 from events.records.venues import Venue
 from portal.moving.converting.addresses import clean_address
@@ -36,7 +36,7 @@ class EventReader:
         """An event's fields, except its texts and pictures."""
         zone = self._zone(item, converted)
         page = EventPage(is_all_day=item.value("_EventAllDay") in ("yes", "1", "true"), time_zone=zone)
-        start, end = _wall_time(item.value("_EventStartDate")), _wall_time(item.value("_EventEndDate"))
+        start, end = (self._wall_time(item.value(name), converted) for name in ("_EventStartDate", "_EventEndDate"))
         if start is None:
             converted.notes.append(Note("event without a date", item.title))
         else:
@@ -53,6 +53,13 @@ class EventReader:
             **self._organiser(item),
             **_price(item),
         }
+
+    def _wall_time(self, text: str, converted: Converted) -> datetime | None:
+        found = _wall_time(text)
+        if found is None or is_plausible(found):
+            return found
+        converted.notes.append(Note("date left out", text))
+        return None
 
     def _zone(self, item: Item, converted: Converted) -> str:
         zone = item.value("_EventTimezone").strip()

@@ -130,13 +130,18 @@ def _blocks(
     empty: set[int],
 ) -> Iterator[dict[str, Any]]:
     """Yield the blocks of a parent's entries; an entry without a target, or to an empty page, yields its children."""
-    for item in of_parent.pop(parent, []):
-        if item.value("_menu_item_type") == ALL_PAGES:
+    # This is not recursive, because entries without a target may be nested more deeply than Python's stack.
+    levels = [iter(of_parent.pop(parent, []))]
+    while levels:
+        item = next(levels[-1], None)
+        if item is None:
+            levels.pop()
+        elif item.value("_menu_item_type") == ALL_PAGES:
             yield from (block for block in _all_pages(survey, addresses) if block["value"]["page"] not in empty)
         elif (block := _entry(item, survey, addresses, source)) and block["value"].get("page") not in empty:
             yield block
         else:
-            yield from _blocks(of_parent, str(item.wp_id), survey, addresses, source, empty)
+            levels.append(iter(of_parent.pop(str(item.wp_id), [])))
 
 
 def _without_doubles(blocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

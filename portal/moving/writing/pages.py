@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import pgettext
 from wagtail.models import Page
 
+from events.clock import is_plausible
 from portal.content.kinds import format_named, model_of
 from portal.content.records.people import Byline
 from portal.content.records.topics import PageTopic
@@ -131,12 +132,16 @@ class PageBuilder:
         values = {**self._texts(item, kind, converted), **_search_texts(item)}
         if kind == "page":
             page = Draft(item, kind, converted, values, [], [])
+            if self.survey.parent_of(item.wp_id) != item.parent:
+                converted.notes.append(Note("nested too deeply", ""))
             converted.notes += [Note(EMPTY, "")] if page.is_empty else []
             return page
         if kind == "event" and self.events:
             values |= self.events.values(item, converted)
         else:
             values["publication_date"] = self.date_of(item)
+            if values["publication_date"] is None and (date := item.date_gmt or item.date) and not is_plausible(date):
+                converted.notes.append(Note("date left out", str(date)))
         if format_named(kind):
             values["format"] = kind
         topics = [self.catalogue.topic(name) for name in self.mapping.topics_of(item.terms)]
@@ -178,7 +183,7 @@ class PageBuilder:
         if kind == "form":
             return self.targets.home
         if kind == "page":
-            key = pages.get(item.parent)
+            key = pages.get(self.survey.parent_of(item.wp_id))
             return Page.objects.get(pk=key).specific if key else self.targets.home
         section = next(
             (self.mapping.sections[slug] for slug in item.slugs("category") if slug in self.mapping.sections),
@@ -192,9 +197,11 @@ class PageBuilder:
         return slug_of(unquoted(item.slug) or item.title, f"{item.kind}-{item.wp_id}")
 
     def date_of(self, item: Item) -> datetime | None:
-        if item.date_gmt:
+        """The date of a post. Dates far from our time overflow in another time zone."""
+        if item.date_gmt and is_plausible(item.date_gmt):
             return item.date_gmt
-        return item.date.replace(tzinfo=self.zone) if item.date and item.status != "draft" else None
+        has_date = item.date and item.status != "draft" and is_plausible(item.date)
+        return item.date.replace(tzinfo=self.zone) if item.date and has_date else None
 
     def _title(self, item: Item) -> str:
         title = plain_line(item.title) or unquoted(item.slug).replace("-", " ").capitalize()
