@@ -246,7 +246,7 @@ def _records_of(run: ImportRun, pulse: _Pulse) -> Iterator[Records]:
         path = Path(folder) / (Path(run.origin).name or "site")[-LONGEST_FILE_NAME:]
         with path.open("wb") as copy, run.file.open("rb") as stored:
             copyfileobj(stored, copy)
-        yield _alive(records_of(path, run.address), pulse)
+        yield _alive(records_of(path, run.address, pulse.beat), pulse)
 
 
 def _alive(records: Records, pulse: _Pulse) -> Records:

@@ -19,15 +19,15 @@ LOOKED_AT = 65_536
 RECORDS = b'{"record"'
 
 
-def records_of(path: Path, address: str = "") -> Records:
+def records_of(path: Path, address: str = "", beat: Callable[[], object] = int) -> Records:
     """The reader for a source; an unrecognised file raises ExportError when read.
 
-    `address` is the URL of the old site, for sources without it.
+    `address` is the URL of the old site, for sources without it. `beat` is called often while a long file is read.
     """
     beginning = _beginning(path)
     if beginning.startswith(GZIP):
         is_spool = _beginning(path, gzip.open).startswith(RECORDS)
-        return partial(read_records, path) if is_spool else with_events(partial(read_export, path))
+        return partial(read_records, path) if is_spool else with_events(partial(read_export, path, beat))
     if beginning.startswith((ZIP, OLE)) and _has_workbook(path):
         return partial(read_spreadsheet, path, address)
     text = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -38,7 +38,7 @@ def records_of(path: Path, address: str = "") -> Records:
         return partial(read_feed, path, address)
     if text and not text.startswith(b"<") and path.suffix.lower() in (".csv", ".tsv", ".txt"):
         return partial(read_spreadsheet, path, address)
-    return with_events(partial(read_export, path))
+    return with_events(partial(read_export, path, beat))
 
 
 def _beginning(path: Path, opened: Callable[..., Any] = open) -> bytes:

@@ -1,7 +1,7 @@
 """Opens an export: one file or several parts, which may be plain, compressed with gzip, in a zip or in a folder."""
 
 import gzip
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import IO
@@ -19,13 +19,16 @@ MOST_BYTES = 8_000_000_000
 ENDINGS = (".xml", ".xml.gz", ".wxr", ".wxr.gz")
 
 
-def read_export(source: Path) -> Iterator[Record]:
-    """Yield the records of all parts, but the site only once. Parts of different sites raise ExportError."""
+def read_export(source: Path, beat: Callable[[], object] = int) -> Iterator[Record]:
+    """Yield the records of all parts, but the site only once. Parts of different sites raise ExportError.
+
+    `beat` is called before each chunk is read, because a forged file may be long without any record.
+    """
     site: Channel | None = None
     left = MOST_BYTES
     for name, file in _opened(source):
         with closing(file):
-            part = _Limited(file, left)
+            part = _Limited(file, left, beat)
             for record in read_wxr(part, name):
                 if not isinstance(record, Channel):
                     yield record
@@ -43,10 +46,11 @@ def read_export(source: Path) -> Iterator[Record]:
 class _Limited:
     """A file that cannot be read beyond `left` bytes."""
 
-    def __init__(self, file: IO[bytes], left: int):
-        self.file, self.left = file, left
+    def __init__(self, file: IO[bytes], left: int, beat: Callable[[], object]):
+        self.file, self.left, self.beat = file, left, beat
 
     def read(self, size: int) -> bytes:
+        self.beat()
         content = self.file.read(size)
         self.left -= len(content)
         if self.left < 0:

@@ -31,6 +31,8 @@ VERSIONS = ("1.0", "1.1", "1.2")
 # Much larger than any post, and much smaller than the memory of a small server.
 MOST_LETTERS = 20_000_000
 MOST_PARTS_OF_ITEM = 200_000
+# Elements outside items, authors and terms. An export has a dozen; nine megabytes of gzip may have two billion.
+MOST_OTHER_ELEMENTS = 1_000_000
 # Characters that XML forbids. Editors paste them and WordPress exports them, but they are invisible.
 FORBIDDEN = bytes(set(range(32)) - {9, 10, 13})
 _WP = re.compile(r"https?://wordpress\.org/export/\d+\.\d+/(excerpt/)?")
@@ -113,6 +115,7 @@ class _Builder:
         self.term: tuple[str, str] | None = None
         self.terms: set[tuple[str, str]] = set()
         self.parts = 0
+        self.others = 0
         self.letters = 0
 
     def take(self) -> Iterator[Record]:
@@ -140,6 +143,11 @@ class _Builder:
                 self._count(attributes["nicename"])
                 self.term = (taxonomy, attributes["nicename"])
                 self.groups[0].setdefault("terms", []).append(self.term)
+        else:
+            self.others += 1
+            if self.others > MOST_OTHER_ELEMENTS:
+                reason = _("it has more than %(most)d elements that belong to no post, author or term")
+                raise ExportError(reason % {"most": MOST_OTHER_ELEMENTS})
 
     def data(self, text: str) -> None:
         self.length += len(text)

@@ -4,11 +4,14 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
+from django.urls import reverse
 
 from portal.moving.models import ImportRun
+from portal.moving.newsroom import tasks
 from portal.moving.planning import survey as planning
 from portal.moving.planning.survey import survey_of
 from portal.moving.sources.opening import records_of
+from portal.moving.wordpress import reading
 from portal.moving.wordpress.records import ExportError
 from tests.builders import work_off
 from tests.moving.conftest import shown, upload
@@ -123,3 +126,37 @@ def test_smaller_copies_are_found_under_names_of_other_plugins_too(tmp_path):
 
     for name in ("salle-scaled", "salle", "salle-300x200", "salle-vignette"):
         assert getattr(found.file_at(f"{OLD}/2024/05/{name}.jpg"), "wp_id", None) == 7
+
+
+def test_endless_elements_outside_items_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_OTHER_ELEMENTS", 1_000)
+    few, many = (records_of(written(tmp_path, export(item("Un"), "<x/>" * n), f"{n}.xml")) for n in (900, 1_100))
+
+    assert len(list(few())) == 2
+    with pytest.raises(ExportError, match="more than 1000 elements that belong to no post"):
+        list(many())
+
+
+def test_elements_of_many_items_are_not_counted_together(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_OTHER_ELEMENTS", 20)
+
+    assert len(list(records_of(written(tmp_path, export(*[item("Un")] * 10)))())) == 11
+
+
+def test_reading_without_records_is_stopped(administrator, lorraine, media, monkeypatch):
+    monkeypatch.setattr(tasks, "PULSE_SECONDS", 0.0)
+    upload(administrator, lorraine, content=export("<x/>" * 500_000).encode())
+    run, chunks = ImportRun.objects.get(), []
+    beat = tasks._Pulse.beat
+
+    def stopping(self: tasks._Pulse, *words: str) -> None:
+        chunks.append(words)
+        if len(chunks) == 3:
+            administrator.post(reverse("moving_run", args=[run.pk]), {"action": "stop_reading"})
+        beat(self, *words)
+
+    monkeypatch.setattr(tasks._Pulse, "beat", stopping)
+    work_off()
+
+    assert len(chunks) == 3
+    assert "The reading was stopped." in shown(administrator, "moving_run", run.pk)
