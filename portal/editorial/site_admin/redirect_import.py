@@ -1,12 +1,13 @@
 """Checks a site's list of redirects line by line, and creates the valid ones."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import batched
 from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.http import Http404
 from django.urls import Resolver404, resolve
@@ -59,7 +60,13 @@ class RedirectCheck:
     def check(self, lines: Iterable[ListedRedirect]) -> list[CheckedRedirect]:
         read = [self._read(line) for line in lines]
         self._look_up({each.path for each in read if each.path} | {path_on(self.site, each.link) for each in read})
-        return [self._judged(each) for each in read]
+        found = [self._judged(each) for each in read]
+        # A refused line is not created, so the others do not lead on by way of it.
+        while refused := {each.path for each in found if each.problem} & self.moves.keys():
+            for path in refused:
+                del self.moves[path]
+            found = [result if result.problem else self._judged(each) for each, result in zip(read, found, strict=True)]
+        return found
 
     def _read(self, line: ListedRedirect) -> CheckedRedirect:
         """Normalise the URLs of a line as they are stored. A second line with the same URL is rejected."""
@@ -96,6 +103,9 @@ class RedirectCheck:
     def _judged(self, each: CheckedRedirect) -> CheckedRedirect:
         if each.problem:
             return each
+        return replace(self._judgement(each), path=each.path)
+
+    def _judgement(self, each: CheckedRedirect) -> CheckedRedirect:
         link, steps = chain_of(self.site, each.path, each.link, self._following)
         hops = " → ".join(steps)
         if link is None:
@@ -116,6 +126,11 @@ class RedirectCheck:
             )
         if self._target(self.site.root_url + each.path)[0]:
             return CheckedRedirect(each.listed, problem=_("there is a page at the old address"))
+        if self._is_fixed(each.path):
+            return CheckedRedirect(
+                each.listed,
+                problem=_("the portal itself responds at the old address: the redirect would have no effect"),
+            )
         notes = []
         if hops:
             notes.append(_("by way of %(path)s; taken to the end at once") % {"path": hops})
@@ -128,6 +143,15 @@ class RedirectCheck:
         link = self.moves.get(path)
         found = Redirect(site=self.site, old_path=path, redirect_link=link) if link else self.known.get(path)
         return None if found and self._target(self.site.root_url + path)[0] else found
+
+    def _is_fixed(self, path: str) -> bool:
+        """Whether this path always has a response of the portal, whose redirects only apply where nothing is found."""
+        alone = f"{path.partition('?')[0]}/"
+        if alone.startswith(("/admin/", settings.STATIC_URL)):
+            return True
+        edition = self.editions.get(alone.split("/")[1])
+        with override(edition.language if edition else None):
+            return any(_is_without_parameters(each) for each in (alone, alone[:-1]))
 
     def _is_here(self, link: str) -> bool:
         return link.startswith(f"{self.site.root_url}/") or link == self.site.root_url
@@ -162,6 +186,14 @@ def _has_view(path: str) -> bool:
     except Resolver404:
         return False
     return match.url_name != "wagtail_serve" and "slug" not in match.kwargs
+
+
+def _is_without_parameters(path: str) -> bool:
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    return not match.args and not match.kwargs
 
 
 @transaction.atomic

@@ -174,6 +174,9 @@ def _as_requested(path: str) -> str:
 
 def whole_address(site: Site, typed: str) -> str:
     """The URL with its host. A path alone belongs to this site."""
+    if typed.lstrip().startswith(("\\", "/\\")):
+        # Browsers read a backslash as a slash, and “//” begins with a host.
+        raise forms.ValidationError(forms.URLField.default_error_messages["invalid"])
     host, path, fragment = _parted(site, typed)
     if not host or _is_host_of(site, host):
         return f"{site.root_url}{path}#{fragment}" if fragment else site.root_url + path

@@ -178,6 +178,45 @@ def test_redirect_at_the_address_of_a_live_page_is_not_followed(lorraine, admini
     assert Redirect.objects.get(old_path="/a").redirect_page_id == page.pk
 
 
+def test_refused_line_does_not_lead_others_astray(lorraine, administrator):
+    page = make_article(lorraine.section, "Le four rallumé")
+    lines = (f"{page.full_url};https://evil.example/", f"/a;{page.full_url}", "/b;/a")
+
+    shown = check(administrator, lorraine, "\n".join(["old;new", *lines]).encode())
+
+    assert [(each.path, each.page and each.page.pk) for each in shown.context["taken"]] == [
+        ("/a", page.pk),
+        ("/b", page.pk),
+    ]
+
+
+def test_line_that_leads_to_a_refused_one_is_left_out(lorraine, administrator):
+    lines = ("/robots.txt;https://example.org/", "/b;/robots.txt", "/a;/c", "/c;/nulle-part/")
+
+    assert outcome(administrator, lorraine, *lines) == (["/b"], ["/robots.txt", "/a", "/c"])
+
+
+@pytest.mark.parametrize(
+    "old", ["/admin/", "/admin/pages/12", "/static/a.css", "/sitemap.xml", "/robots.txt?a=1", "/calendar.ics"]
+)
+def test_old_address_where_the_portal_responds_is_named(lorraine, administrator, old):
+    page = check(administrator, lorraine, f"old;new\n{old};https://example.org/\n".encode())
+
+    (found,) = page.context["refused"]
+    assert found.problem
+    assert not page.context["taken"]
+
+
+@pytest.mark.parametrize("old", ["/administration", "/documents/5/plan.pdf", "/fr/ancien/feed.rss", "/a.php?p=1"])
+def test_old_address_where_nothing_is_is_accepted(lorraine, administrator, old):
+    assert outcome(administrator, lorraine, f"{old};https://example.org/") == ([old], [])
+
+
+@pytest.mark.parametrize("new", ["\\\\evil.example", "/\\evil.example", "\\evil.example"])
+def test_new_address_that_begins_with_a_backslash_is_left_out(lorraine, administrator, new):
+    assert outcome(administrator, lorraine, f"/a;{new}") == ([], ["/a"])
+
+
 def test_old_address_at_another_host_is_left_out(lorraine, administrator):
     assert outcome(administrator, lorraine, "https://autre.example/a;/fr/", "/b;/fr/") == (
         ["/b"],
