@@ -1,13 +1,12 @@
 """Upgrades an installation to this version of the code, in one process: a backup, the schema, the static files."""
 
-import fcntl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, OperationalError, connection, connections
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
@@ -16,11 +15,11 @@ from portal.backups.errors import FAULTS
 from portal.backups.making import make_backup
 from portal.backups.repositories import Repository
 from portal.content.extension_points import after_upgrade
+from portal.platform.operation.process_locks import process_lock
 from portal.platform.operation.static_files import collect
 from portal.platform.status.health import findings
 
-# The number of an advisory lock of PostgreSQL.
-LOCK = 7_011_937_011
+LOCK = "upgrade"
 # How long a schema change waits for a table lock before it is retried. Other queries wait behind it.
 LOCK_TIMEOUT, ATTEMPTS, PAUSE = "5s", 6, 2.0
 
@@ -69,10 +68,9 @@ def waiting_migrations() -> list[str]:
 @contextmanager
 def locked(seconds: float, report: Report) -> Iterator[None]:
     """Keep other processes from upgrading; raise UpgradeError if one holds the lock for longer than `seconds`."""
-    take = _on_postgresql if connection.vendor == "postgresql" else _by_file
     until = time.monotonic() + seconds
     is_reported = False
-    with take() as is_taken:
+    with process_lock(LOCK) as is_taken:
         while not is_taken():
             if time.monotonic() >= until:
                 raise UpgradeError("Another process is upgrading this database; nothing was changed here.")
@@ -81,34 +79,6 @@ def locked(seconds: float, report: Report) -> Iterator[None]:
                 is_reported = True
             time.sleep(min(1.0, seconds))
         yield
-
-
-@contextmanager
-def _on_postgresql() -> Iterator[Callable[[], bool]]:
-    # A separate connection: migrations do not close it, and its lock is released even if this process is killed.
-    with closing(connections.create_connection("default")) as own:
-
-        def is_taken() -> bool:
-            with own.cursor() as cursor:
-                cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-                return bool(cursor.fetchone()[0])
-
-        yield is_taken
-
-
-@contextmanager
-def _by_file() -> Iterator[Callable[[], bool]]:
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.DATA_DIR / "upgrade.lock").open("w") as file:
-
-        def is_taken() -> bool:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
-            return True
-
-        yield is_taken
 
 
 def _migrate(report: Report, *, with_backup: bool) -> None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.utils import timezone
-from django.utils.translation import get_language, override, pgettext_lazy
+from django.utils.translation import get_language, gettext as _, override, pgettext_lazy
 from wagtail.models import Locale, Site
 
 from portal.content.kinds import kind_named
@@ -38,6 +38,7 @@ from portal.moving.writing.redirects import redirect_all
 from portal.moving.writing.statutory import link_statutory_pages
 from portal.moving.writing.targets import Targets
 from portal.moving.writing.versions import EarlierVersions
+from portal.platform.operation.process_locks import process_lock
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,10 @@ NEWS = pgettext_lazy("title", "News")
 # Called between two steps, with the step's name, the number done and the total. It may raise an exception; the import
 # can then resume with the same report.
 Progress = Callable[[str, int, int], None]
+
+
+class ImportBusyError(Exception):
+    """Another process is importing the same source into the same edition."""
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -119,10 +124,13 @@ def run(
 ) -> SiteImportReport:
     """Import an export into an edition; `report` is that of an interrupted run of the same export, which resumes.
 
-    Raises ExportError, or LookupError if the site does not have the language.
+    Raises ExportError, ImportBusyError, or LookupError if the site does not have the language.
     """
     source, language = source_of(site, locale, survey), get_language() or "en"
-    with override(locale.language_code), review_mails_withheld():
+    with process_lock(f"import-{source.pk}") as is_taken, override(locale.language_code), review_mails_withheld():
+        if not is_taken():
+            with override(language):
+                raise ImportBusyError(_("Another import from %(address)s is running.") % {"address": source.address})
         work = _Run(records, source, survey, mapping, options, progress, report or SiteImportReport())
         work.files.language = language
         work.run()

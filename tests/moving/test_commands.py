@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from wagtail.models import Page
 
 from portal.moving.models import ImportedItem, ImportSource
+from portal.platform.operation.process_locks import process_lock
 from tests.moving.exports import OLD, category, export, item, written
 
 pytestmark = pytest.mark.usefixtures("newsroom", "media")
@@ -46,6 +47,18 @@ def test_import_says_what_it_did_and_writes_its_report(source, lorraine, tmp_pat
     assert len(lines) == 5
     assert f"{OLD}/2024/05/n-1/" in lines[1]
     assert "in review" in lines[1]
+
+
+def test_second_import_of_a_source_says_that_another_is_running(source, lorraine):
+    output_of("import_wordpress", source, "--site", lorraine.host, "--language", "fr")
+    arguments = ("import_wordpress", source, "--site", lorraine.host, "--language", "fr")
+
+    with process_lock(f"import-{ImportSource.objects.get().pk}") as is_taken:
+        assert is_taken()
+        with pytest.raises(CommandError, match=f"Another import from {OLD} is running"):
+            output_of(*arguments)
+
+    assert "as before (4)" in output_of(*arguments)
 
 
 def test_live_is_said_loudly(source, lorraine):

@@ -27,7 +27,15 @@ from portal.moving.newsroom.permissions import require_administrator
 from portal.moving.planning.mapping import mapping_of
 from portal.moving.planning.survey import survey_of
 from portal.moving.reporting import SiteImportReport
-from portal.moving.running import Options, choices_before, look_at, run as run_import, source_of, try_out
+from portal.moving.running import (
+    ImportBusyError,
+    Options,
+    choices_before,
+    look_at,
+    run as run_import,
+    source_of,
+    try_out,
+)
 from portal.moving.sources.opening import records_of
 from portal.moving.sources.spool import write_records
 from portal.moving.undoing import undo
@@ -104,7 +112,7 @@ def _work(run: ImportRun) -> bool:
         pass
     except PermissionDenied:
         _fail(run, _("The person who started this import no longer administers the site."))
-    except (ExportError, LookupError) as error:
+    except (ExportError, ImportBusyError, LookupError) as error:
         _fail(run, str(error))
     except Exception as error:
         # Another attempt may reach the database, but cannot store what the database refuses.

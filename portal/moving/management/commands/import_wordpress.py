@@ -14,7 +14,16 @@ from portal.moving.fetching import RestSite
 from portal.moving.planning.mapping import Mapping, MappingError, as_toml, mapping_from
 from portal.moving.planning.survey import content_items
 from portal.moving.reporting import comment_rows, rows_of, write_spreadsheet
-from portal.moving.running import Options, choices_before, look_at, run, source_of, story_kinds, try_out
+from portal.moving.running import (
+    ImportBusyError,
+    Options,
+    choices_before,
+    look_at,
+    run,
+    source_of,
+    story_kinds,
+    try_out,
+)
 from portal.moving.sources.opening import records_of
 from portal.moving.sources.spool import write_records
 from portal.moving.wordpress.records import ExportError, Records
@@ -111,7 +120,7 @@ class Command(EnglishCommand):
                 self.stdout.write("Nothing is stored. In the export:")
             else:
                 report = self._import(records, here, locale, survey, mapping, options)
-        except (ExportError, LookupError) as error:
+        except (ExportError, ImportBusyError, LookupError) as error:
             raise CommandError(str(error)) from error
         if options["comments"]:
             write_spreadsheet(options["comments"], comment_rows(content_items(records(), survey.language)))

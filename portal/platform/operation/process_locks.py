@@ -1,0 +1,49 @@
+"""Locks against other processes of this installation, which are released even if their process is killed."""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import connection, connections
+
+
+def process_lock(name: str) -> AbstractContextManager[Callable[[], bool]]:
+    """Within the context, the function tries to take the lock, and returns whether this process has it."""
+    return _on_postgresql(name) if connection.vendor == "postgresql" else _by_file(name)
+
+
+@contextmanager
+def _on_postgresql(name: str) -> Iterator[Callable[[], bool]]:
+    # The number of an advisory lock.
+    number = int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
+    # A separate connection: migrations do not close it.
+    with closing(connections.create_connection("default")) as own:
+
+        def is_taken() -> bool:
+            with own.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+                return bool(cursor.fetchone()[0])
+
+        try:
+            yield is_taken
+        finally:
+            # In a pool, the connection stays open.
+            with own.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock_all()")
+
+
+@contextmanager
+def _by_file(name: str) -> Iterator[Callable[[], bool]]:
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    with (settings.DATA_DIR / f"{name}.lock").open("w") as file:
+
+        def is_taken() -> bool:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+        yield is_taken
