@@ -54,6 +54,7 @@ class JsonExport:
         self.values = Values()
         self.counts: Counter[str] = Counter()
         self.missing_files: list[str] = []
+        self.pages: set[int] = set()
 
     def run(self) -> None:
         settings = self._settings()
@@ -62,7 +63,7 @@ class JsonExport:
         self._write("topics", self._records(Topic, "topic", Q(site=self.site)))
         self._write("venues", self._records(Venue, "venue", self._in_folders()))
         redirects = Redirect.objects.filter(site=self.site).select_related("redirect_page").order_by("pk")
-        self._write("redirects", map(self._redirect, redirects.iterator()))
+        self._write("redirects", map(self._redirect, filter(self._is_exported, redirects.iterator())))
         # These come last, because all others may show pictures.
         self._write("pictures", self._files(Image, "picture", "pictures"))
         self._write("documents", self._files(Document, "document", "documents"))
@@ -102,6 +103,7 @@ class JsonExport:
 
     def _page(self, exported: ExportedPage) -> dict[str, Any]:
         page = exported.page
+        self.pages.add(page.pk)
         parent = page.get_parent()
         return {
             "id": page.pk,
@@ -164,6 +166,13 @@ class JsonExport:
         with source, (self.folder / place).open("wb") as target:
             copyfileobj(source, target)
         return place
+
+    def _is_exported(self, redirect: Redirect) -> bool:
+        """Whether a redirect leads to a page in the export, or to none of this site: drafts have no public address."""
+        page = redirect.redirect_page
+        if page is None or page.pk in self.pages:
+            return True
+        return page.live and not any(page.path.startswith(home.path) for home in self.homes)
 
     def _redirect(self, redirect: Redirect) -> dict[str, Any]:
         page = redirect.redirect_page

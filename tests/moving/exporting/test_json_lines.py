@@ -15,7 +15,7 @@ from wagtail.contrib.redirects.models import Redirect
 from portal.editorial.roles import media_collection
 from portal.moving.exporting import pages
 from portal.moving.exporting.json_lines import SCHEMA
-from tests.builders import make_image, make_settings
+from tests.builders import make_article, make_draft, make_image, make_settings
 from tests.moving.exporting.conftest import START, ExportOfSite, exported
 from tests.newsletter.makers import make_subscriber
 
@@ -119,6 +119,19 @@ def test_redirects_name_their_page(found):
 
     assert (redirect["from"], redirect["page"]) == ("/ancien", {"page": found.site.article.pk})
     assert redirect["to"].endswith("/fr/rubrique/atelier/")
+
+
+def test_redirect_to_a_draft_is_exported_with_the_drafts(module_site, tmp_path, db):
+    site, draft = module_site.ground.site, make_draft(make_article(module_site.ground.section, "Encore secret"))
+    Redirect.objects.create(site=site, old_path="/avant", redirect_page=draft)
+    Redirect.objects.create(site=site, old_path="/dehors", redirect_link="https://example.org/")
+
+    live = exported(module_site, tmp_path / "live", "json")
+    newest = exported(module_site, tmp_path / "newest", "json", "--drafts")
+
+    assert {"/dehors"} == {each["from"] for each in lines(live.to, "redirects")} - {"/ancien"}
+    assert {"/avant", "/dehors"} == {each["from"] for each in lines(newest.to, "redirects")} - {"/ancien"}
+    assert "encore-secret" not in (live.to / "redirects.jsonl").read_text()
 
 
 def test_published_version_is_exported_without_drafts_and_the_newest_with_them(module_site, tmp_path, db):
