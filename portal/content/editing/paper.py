@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.text import capfirst
+from django.utils.translation import get_language_info, gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, ObjectList, Panel, PanelGroup
+from wagtail.models import Page
 from wagtail.models.panels import PanelPlaceholder
 
 from portal.content.records.settings import SiteSettings
@@ -58,8 +60,12 @@ class PaperPanels(ObjectList):
             context: dict[str, Any] = super().get_context_data(parent_context)
             settings = settings_of(self.instance, self.request)
             theme = theme_properties(settings) if settings else ""
-            language = self.instance.locale.language_code
-            return context | {"theme": theme, "kicker": kicker_of(self.instance), "language": language}
+            return context | {
+                "theme": theme,
+                "kicker": kicker_of(self.instance),
+                "language": self.instance.locale.language_code,
+                "language_in_words": language_in_words(self.instance, self.request),
+            }
 
 
 class DrawerPanels(ObjectList):
@@ -116,6 +122,17 @@ def kicker_of(page: Any) -> list[str]:
     kind = [page.listed_as.label] if page.listed_as.is_labelled else []
     sections = [each.title for each in page.pages_above if getattr(each.specific_class, "is_section", False)]
     return [*kind, *sections[-1:]]
+
+
+def language_in_words(page: Any, request: HttpRequest) -> str:
+    """The name of the page's language; empty if its site has only one. Needs no query on the site's own host."""
+    home = [*page.pages_above, page][0]
+    editions = editions_of(request)
+    if any(edition.home.path == home.path for edition in editions.values()):
+        count = len(editions)
+    else:
+        count = Page.objects.filter(translation_key=home.translation_key, alias_of=None).count()
+    return capfirst(get_language_info(page.locale.language_code)["name_translated"]) if count > 1 else ""
 
 
 def settings_of(page: Any, request: HttpRequest) -> SiteSettings | None:

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any, cast
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,10 +20,13 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from portal.content.kinds import Kind, kinds
 from portal.content.pages.pages import PortalPage
-from portal.content.visibility import HOME_LENGTH
+from portal.content.visibility import HOME_LENGTH, in_trash
 from portal.editorial.dashboard.lists import Dashboard, dashboard_of
 from portal.editorial.dashboard.places import STEPLEN
 from portal.platform.per_request import per_request
+
+# A user's latest pages, whose languages tell the usual one.
+RECENT = 10
 
 
 @dataclass(frozen=True)
@@ -79,13 +82,12 @@ def _parents(user: Any, kinds: list[type[PortalPage]]) -> dict[type[Page], list[
 
 
 def places(user: Any, kind: type[PortalPage]) -> list[Place]:
-    """The places for a new page: the active language first; in each language, the place of the user's last page."""
+    """The places for a new page: the active language first; in each language, the place of the page begun last."""
     pages = parents_for(user, kind)
     names = dict(Locale.objects.values_list("pk", "language_code"))
     above = {step for page in pages for step in _steps(page.path)}
     titles = dict(Page.objects.filter(path__in=above).values_list("path", "title"))
-    written = kind.objects.filter(latest_revision__user=user).order_by("-latest_revision_created_at", "-pk")
-    last = written.values_list("path", flat=True).first() or ""
+    last = _last_begun(user, kind)
     found = [
         Place(
             page,
@@ -98,6 +100,21 @@ def places(user: Any, kind: type[PortalPage]) -> list[Place]:
     ]
     own = get_language()
     return sorted(found, key=lambda place: (place.language != own, place.language, not place.is_last))
+
+
+def _last_begun(user: Any, kind: type[PortalPage]) -> str:
+    """The tree path of the page of this kind that the user began last; empty if the next one may be in another language.
+
+    Translations do not count. The language is certain if most of the user's recent pages are in it.
+    """
+    older = Page.objects.filter(translation_key=OuterRef("translation_key"), alias_of=None, pk__lt=OuterRef("pk"))
+    begun = kind.objects.filter(~in_trash(), ~Exists(older), owner=user, alias_of=None).order_by("-pk")
+    recent = list(begun.values_list("path", "locale")[:RECENT])
+    if not recent:
+        return ""
+    path, language = recent[0]
+    is_usual = 2 * sum(locale == language for _path, locale in recent) > len(recent)
+    return path if is_usual else ""
 
 
 def place_in_words(page: Page) -> str:
@@ -136,7 +153,7 @@ def links_to_write(dashboard: Dashboard) -> list[tuple[str, str]]:
 
 
 def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse:
-    """Redirect to the form in the section of the user's last page of this kind, or offer the sections (`?choose`)."""
+    """Redirect to the form in the section where the user began the last page of this kind, or offer the sections (`?choose`)."""
     kind = next((each for each in _creatable_types() if _names(each) == (app_label, model_name)), None)
     offered = places(request.user, kind) if kind else []
     if kind is None or not (offered or kind in offered_types()):

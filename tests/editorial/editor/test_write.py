@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from portal.editorial.roles import Role
-from tests.builders import make_article, newsroom_client
+from tests.builders import locale, make_article, newsroom_client
 
 
 def address(kind: str, query: str = "") -> str:
@@ -46,15 +46,44 @@ def test_first_page_requires_a_choice_among_the_own_sections(editor, lorraine, s
 
 
 def test_last_section_is_remembered(editor, lorraine, newsroom):
-    make_article(lorraine.section).save_revision(user=newsroom[Role.EDITOR])
+    make_article(lorraine.section, owner=newsroom[Role.EDITOR])
 
     response = editor.get(address("articles.articlepage"))
 
     assert response.url == reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
 
 
+def test_page_after_a_translation_begins_in_the_language_of_the_original(editor, lorraine, newsroom):
+    article = make_article(lorraine.section, owner=newsroom[Role.EDITOR])
+    article.copy_for_translation(locale("de")).save_revision(user=newsroom[Role.EDITOR])
+
+    response = editor.get(address("articles.articlepage"))
+
+    assert response.url == reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+
+
+def test_page_after_a_colleagues_page_was_edited_begins_in_the_own_section(editor, lorraine, newsroom):
+    make_article(lorraine.section, owner=newsroom[Role.EDITOR])
+    make_article(lorraine.sections["de"]).save_revision(user=newsroom[Role.EDITOR])
+
+    response = editor.get(address("articles.articlepage"))
+
+    assert response.url == reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+
+
+@pytest.mark.parametrize("before", [1, 2])
+def test_page_after_one_in_a_less_usual_language_requires_a_choice(editor, lorraine, newsroom, before):
+    for _number in range(before):
+        make_article(lorraine.section, owner=newsroom[Role.EDITOR])
+    make_article(lorraine.sections["de"], owner=newsroom[Role.EDITOR])
+
+    html = editor.get(address("articles.articlepage")).content.decode()
+
+    assert reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk]) in html
+
+
 def test_another_section_can_be_chosen(editor, lorraine, newsroom):
-    make_article(lorraine.section).save_revision(user=newsroom[Role.EDITOR])
+    make_article(lorraine.section, owner=newsroom[Role.EDITOR])
 
     html = editor.get(address("articles.articlepage", "?choose")).content.decode()
 

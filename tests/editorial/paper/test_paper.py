@@ -95,7 +95,19 @@ def test_paper_has_the_colours_of_its_own_site(client, lorraine, saar):
 def test_kicker_is_the_kind_and_the_section(client, lorraine):
     kicker = new_page(client, lorraine, "articles.portraitpage").select_one(".paper__kicker")
 
-    assert [part.text for part in kicker.select("span")] == ["Portrait", lorraine.section.title]
+    assert [part.text for part in kicker.select("span")][:2] == ["Portrait", lorraine.section.title]
+
+
+def test_language_is_beside_the_kicker_of_a_site_with_several(client, lorraine):
+    language = new_page(client, lorraine).select_one(".paper__kicker .paper__language")
+
+    assert language.text == "French"
+
+
+def test_language_is_not_named_on_a_site_with_one(client, lorraine):
+    lorraine.homes["de"].delete()
+
+    assert not new_page(client, lorraine).select(".paper__language")
 
 
 def test_new_page_says_its_section_and_offers_another_one(client, lorraine):
