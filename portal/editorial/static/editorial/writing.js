@@ -1,6 +1,6 @@
 // Prevents the loss of text. Before a page's form is submitted, and when an autosave fails, it checks who is signed in
 // and, if necessary, shows a sign-in dialog over the text. A manual submission waits for the current autosave and
-// uploads. Input during the first seconds counts as a change.
+// uploads. Input during the first seconds counts as a change; another notation of the same text does not.
 "use strict";
 
 const words = JSON.parse(document.getElementById("session-words").textContent);
@@ -132,6 +132,30 @@ function askForAutosave(form) {
 // Fields that are not page content, as in Wagtail's own comparison.
 const NO_CONTENT = /^(csrfmiddlewaretoken|next|loaded_revision_(id|created_at)|comment_notifications)$|^comments-/;
 
+// The JSON of formatted text without keys and notation. Draftail rewrites this JSON when it starts or gets the focus, and
+// an empty text becomes null.
+function textIn(value) {
+  if (value === "null") return "";
+  if (typeof value !== "string" || !value.startsWith("{") || !value.includes('"entityMap"')) return value;
+  try {
+    const { blocks, entityMap } = JSON.parse(value);
+    const lines = blocks.map(({ text, type, depth, inlineStyleRanges, entityRanges }) => [
+      text,
+      type,
+      depth,
+      inlineStyleRanges.map(({ offset, length, style }) => [offset, length, style]),
+      entityRanges.map(({ offset, length, key }) => [offset, length, entityMap[key].type, Object.entries(entityMap[key].data).sort()]),
+    ]);
+    return lines.length === 1 && !lines[0][0] ? "" : JSON.stringify(lines);
+  } catch {
+    return value;
+  }
+}
+
+const contentOf = (form) => JSON.stringify(
+  [...new FormData(form)].filter(([name]) => !NO_CONTENT.test(name)).map(([name, value]) => [name, textIn(value)])
+);
+
 // How long Wagtail shows “Saving…” on a pressed button.
 const LONGEST_SENDING = 30_000;
 
@@ -220,14 +244,13 @@ function guard(form) {
 // it misses earlier changes: a typed word, or a row or block that was added, moved or removed. Until the first
 // autosave, this script compares the form with its values before the first key or button was pressed.
 function noticeEarly(form) {
-  const content = () => JSON.stringify([...new FormData(form)].filter(([name]) => !NO_CONTENT.test(name)));
   const acts = ["pointerdown", "keydown", "drop"];
   let before = null;
-  const begin = ({ isTrusted }) => { if (isTrusted) before ??= content(); };
+  const begin = ({ isTrusted }) => { if (isTrusted) before ??= contentOf(form); };
   const notice = () => form.setAttribute("data-w-unsaved-force-value", "true");
   // Dictated or autofilled text comes without key events.
   const fillIn = ({ target }) => { if (target === document.activeElement) notice(); };
-  const compare = () => { if (before !== null && content() !== before) notice(); };
+  const compare = () => { if (before !== null && contentOf(form) !== before) notice(); };
   for (const name of acts) document.addEventListener(name, begin, true);
   form.addEventListener("input", fillIn);
   form.addEventListener("w-unsaved:watch-edits", compare);
@@ -236,6 +259,22 @@ function noticeEarly(form) {
     form.removeEventListener("input", fillIn);
     form.removeEventListener("w-unsaved:watch-edits", compare);
   }, { once: true });
+}
+
+// Wagtail compares the notation of formatted text. This takes back a change that is none, before it is saved as a new
+// version by somebody who only reads.
+function ignoreNotation(form) {
+  // Empty from the start of an autosave until Wagtail has the saved values: all other changes must be saved.
+  let saved = "";
+  form.addEventListener("w-unsaved:watch-edits", () => { saved = contentOf(form); });
+  form.addEventListener("w-autosave:save", () => { saved = ""; });
+  form.addEventListener("w-unsaved:add", (event) => {
+    const isForced = form.dataset.wUnsavedForceValue === "true" || form.dataset.wUnsavedHasCommentsValue === "true";
+    if (isForced || contentOf(form) !== saved) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    window.wagtail.app.getControllerForElementAndIdentifier(form, "w-unsaved")?.clear();
+  }, true);
 }
 
 // Tab leads from one field to the next. Comments are started with the mouse or Wagtail's shortcut.
@@ -251,6 +290,7 @@ const forms = document.querySelectorAll("form[data-edit-form]");
 if (forms.length) {
   forms.forEach(guard);
   forms.forEach(noticeEarly);
+  forms.forEach(ignoreNotation);
   forms.forEach(passOverComments);
   forms.forEach(submitByButtonsOnly);
   ask().then((session) => { owner ??= session; });
