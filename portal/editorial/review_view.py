@@ -57,6 +57,7 @@ class ReviewAnswerForm(forms.Form):
         cleaned = super().clean() or {}
         if "reject" in self.data and not cleaned.get("comment", "").strip():
             self.add_error("comment", _("Say what to change."))
+            self.fields["comment"].widget.attrs["autofocus"] = True
         return cleaned
 
 

@@ -17,6 +17,11 @@ page.save_revision(user=user)
 page.get_workflow().start(page, user)
 print(page.get_parent().pk)
 """
+ANSWER = """
+from django.urls import reverse
+from wagtail.models import TaskState
+print(reverse("editorial:answer", args=[TaskState.objects.latest("pk").pk]))
+"""
 # The left edges of the lines of a text that is narrowed until it wraps.
 EDGES = """(state) => {
   state.style.inlineSize = "6rem";
@@ -65,6 +70,42 @@ def test_lines_of_a_long_state_begin_at_one_edge(server, visit, draft, run_on_se
 
     assert len(edges) > 1
     assert len({*edges}) == 1
+
+
+@pytest.fixture
+def review(phone, server, draft, run_on_server) -> Page:
+    """The review of an article on a phone."""
+    run_on_server(IN_REVIEW.format(key=re.findall(r"\d+", draft)[-1]))
+    page = phone("approver-lorraine")
+    page.goto(f"{server}{run_on_server(ANSWER).strip()}")
+    expect(page.frame_locator(".answer__preview").get_by_role("heading", level=1)).to_be_visible(timeout=TIMEOUT)
+    return page
+
+
+def test_text_to_approve_scrolls_with_the_review(review):
+    frame = review.locator(".answer__preview")
+    hidden = "frame => frame.contentDocument.documentElement.scrollHeight - frame.clientHeight"
+
+    review.wait_for_function(f"() => ({hidden})(document.querySelector('.answer__preview')) <= 1", timeout=TIMEOUT)
+
+    assert frame.bounding_box()["height"] > review.viewport_size["height"]
+
+
+def test_approving_is_at_the_bottom_edge_of_the_screen(review):
+    button = review.get_by_role("button", name="Approve").bounding_box()
+
+    assert 0 <= review.viewport_size["height"] - button["y"] - button["height"] <= 32
+
+
+def test_message_is_beside_the_menu_button(review):
+    review.get_by_role("button", name="Approve").click()
+    message = review.locator(".messages > ul > li").first
+    expect(message).to_be_visible(timeout=TIMEOUT)
+
+    left = message.evaluate("line => parseFloat(getComputedStyle(line).paddingInlineStart)")
+
+    menu = review.locator(".sidebar-nav-toggle").bounding_box()
+    assert left >= menu["x"] + menu["width"]
 
 
 def test_site_names_do_not_look_like_links(phone, server):
