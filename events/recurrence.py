@@ -41,6 +41,11 @@ class Rule:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Parse the value of an RRULE, with UNTIL as a date. Raises RuleError if it is invalid."""
+        given = dict(part.partition("=")[::2] for part in text.split(";"))
+        if given.get("UNTIL") == "":
+            raise RuleError(_("Enter the last day."))
+        if given.get("COUNT") == "":
+            raise RuleError(_("Enter the number of dates."))
         try:
             raw = vRecur.from_ical(text)
         except ValueError as error:

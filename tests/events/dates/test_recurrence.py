@@ -215,6 +215,8 @@ def test_added_date_is_kept_during_a_pause():
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=3", "no date"),
         ("FREQ=DAILY;UNTIL=soon", "not a valid recurrence rule"),
         ("every tuesday", "not a valid recurrence rule"),
+        ("FREQ=WEEKLY;UNTIL=", "^Enter the last day.$"),
+        ("FREQ=WEEKLY;COUNT=", "^Enter the number of dates.$"),
         ("FREQ=DAILY;RSCALE=HEBREW", "not supported"),
     ],
 )
