@@ -103,7 +103,7 @@ def places(user: Any, kind: type[PortalPage]) -> list[Place]:
 
 
 def _last_begun(user: Any, kind: type[PortalPage]) -> str:
-    """The tree path of the page of this kind that the user began last; empty if the next one may be in another language.
+    """The tree path of the page of this kind that the user began last; empty if the next one may have another language.
 
     Translations do not count. The language is certain if most of the user's recent pages are in it.
     """
@@ -153,7 +153,7 @@ def links_to_write(dashboard: Dashboard) -> list[tuple[str, str]]:
 
 
 def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse:
-    """Redirect to the form in the section where the user began the last page of this kind, or offer the sections (`?choose`)."""
+    """Redirect to the form in the section of the page of this kind begun last, or offer the sections (`?choose`)."""
     kind = next((each for each in _creatable_types() if _names(each) == (app_label, model_name)), None)
     offered = places(request.user, kind) if kind else []
     if kind is None or not (offered or kind in offered_types()):
