@@ -254,6 +254,7 @@ class SiteLoader:
             section=lambda key: getattr(self.sections.get((code, key)), "pk", None),
             page=lambda slug: getattr(self.pages.get((code, slug)), "pk", None),
             image=lambda name: self.library.image(name, "").pk,
+            venue=lambda name: self.event_builder.venues[name].pk,
         )
         return list(front.shelves(fronts()[self.facts["key"]][code]))
 

@@ -248,14 +248,14 @@ def test_recap_that_readers_may_not_see_is_not_linked(lorraine, saar, calendar, 
 
 
 def test_section_front_shows_its_next_events(lorraine, calendar):
-    for number in range(6):
+    for number in range(9):
         make_event(calendar, f"Atelier {number}", start=timezone.now() + timedelta(days=number + 1))
     make_event(calendar, "Passé", start=timezone.now() - timedelta(days=1))
 
     html = BeautifulSoup(lorraine.reader().get("/fr/bois/").content, "html.parser")
     shown = [title.get_text(strip=True) for title in html.select(".event-row__title")]
 
-    assert shown == [f"Atelier {number}" for number in range(4)]
+    assert shown == [f"Atelier {number}" for number in range(8)]
 
 
 def test_every_query_of_events_begins_with_an_edition(lorraine, saar):
