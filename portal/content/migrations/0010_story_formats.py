@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0008_trash'),
+        ('core', '0009_pages_hidden_from_search_engines'),
         ('media', '0001_initial'),
     ]
 

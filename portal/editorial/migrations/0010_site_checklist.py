@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0008_planning'),
+        ('editorial', '0009_releases'),
         ('wagtailcore', '0098_apitoken'),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0004_online_link'),
+        ('events', '0005_pages_hidden_from_search_engines'),
     ]
 
     operations = [
