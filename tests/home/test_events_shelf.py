@@ -6,12 +6,16 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from time_machine import travel
 from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.test.utils.form_data import streamfield
 
 from events.models import ChangedDate, Venue
 from home.front.events import EventsShelf
+from home.models import HomePage
+from portal.editorial.roles import Role, media_collection
 from portal.editorial.sharing.shares import Share
 from portal.platform.caching import expiry
 from tests.builders import (
@@ -23,7 +27,9 @@ from tests.builders import (
     make_section,
     make_settings,
     make_topic,
+    newsroom_client,
 )
+from tests.editorial.forms import article_form
 
 # A Wednesday, after all events of the fixtures; its weekend is the 22nd and 23rd. Paris is an hour ahead of UTC.
 NOW = datetime(2031, 11, 19, 9, tzinfo=UTC)
@@ -289,6 +295,27 @@ def test_venue_without_coordinates_is_refused_as_a_centre(lorraine):
     with pytest.raises(StructBlockValidationError) as refused:
         block.clean(value)
     assert set(refused.value.block_errors) == {"place"}
+
+
+@pytest.mark.parametrize("whose", ["own", "foreign"])
+def test_editor_chooses_a_centre_among_the_venues_of_the_own_site(lorraine, saar, newsroom, whose):
+    place = venue(**FORBACH, collection=media_collection((lorraine if whose == "own" else saar).site))
+    value = {"title": "Ici", "count": 3, "days": "weekend", "topic": "", "section": "", "place": place.pk, "radius": 20}
+    form = article_form(
+        title=lorraine.home.title, slug=lorraine.home.slug, shelves=streamfield([("events", {**value, "ends_at": ""})])
+    )
+
+    edit = reverse("wagtailadmin_pages:edit", args=[lorraine.home.pk])
+    response = newsroom_client(lorraine, newsroom[Role.EDITOR]).post(edit, form)
+
+    saved = HomePage.objects.get(pk=lorraine.home.pk).get_latest_revision_as_object().shelves
+    if whose == "own":
+        assert [(shelf.value["place"], shelf.value["radius"], shelf.value["with_network"]) for shelf in saved] == [
+            (place, 20, False)
+        ]
+    else:
+        assert "This belongs to another site." in response.content.decode()
+        assert not any(shelf.block_type == "events" and shelf.value["place"] for shelf in saved)
 
 
 def test_centre_that_lost_its_coordinates_hides_the_shelf(lorraine):
