@@ -73,11 +73,11 @@ def report_reader_act(kind: ReaderActKind, site: int, page: int | None, **facts:
 class OtherForm:
     """An address that led to the same content on another system, such as that of its first page.
 
-    `link_of` returns the URL of what was asked for, such as a file of the page there; empty for the page itself.
+    `link_of` returns the URL of what was asked for instead of the page, such as its calendar file; may return nothing.
     """
 
     address: str
-    link_of: Callable[[Page], str] = lambda page: ""
+    link_of: Callable[[Page], str] | None = None
 
 
 # Functions that return other forms of an address without a redirect, to look for theirs.

@@ -71,7 +71,7 @@ def _redirect_of_other_form(request: HttpRequest, address: str) -> Redirect | No
     for form in _other_forms(address):
         if redirect := get_redirect(request, _normalised(form.address)):
             page = redirect.redirect_page
-            if page and page.live and (link := form.link_of(page)):
+            if page and page.live and form.link_of and (link := form.link_of(page)):
                 facts = {"old_path": redirect.old_path, "is_permanent": redirect.is_permanent}
                 return Redirect(site=redirect.site, redirect_link=link, **facts)
             return redirect

@@ -263,7 +263,10 @@ def _dates(source: ImportSource, survey: Survey, folder: str) -> Iterator[Move]:
 
 
 def _of_calendar(source: ImportSource, survey: Survey, folder: str) -> Iterator[Move]:
-    """The views of The Events Calendar, and its pages of venues and organisers, lead to the calendar."""
+    """The views of The Events Calendar, and its pages of venues and organisers, lead to the calendar.
+
+    Its calendar files are other forms of these addresses.
+    """
     calendars: Any = model_of("event").allowed_parent_page_models()[0]
     found = calendars.objects.descendant_of(_home(source)).order_by("path").first()
     places = [item for item in survey.others.values() if item.kind in ("tribe_venue", "tribe_organizer")]
@@ -274,6 +277,10 @@ def _of_calendar(source: ImportSource, survey: Survey, folder: str) -> Iterator[
             months = {day[:7] for day in days}
             for view in ("", month, *views, *days, *months, *(f"{month}/{each}" for each in months)):
                 yield Move(f"/{base}/{view}", found.pk)
+            for feed in ("feed", "feed/rss", "feed/rss2", "feed/rdf"):
+                yield Move(f"/{base}/{feed}/", link=f"/{source.locale.language_code}/feed.rss")
+            yield Move(f"/{base}/feed/atom/", link=f"/{source.locale.language_code}/feed.atom")
+        yield Move("/?post_type=tribe_events", found.pk)
         for item in places:
             yield Move(path_of(item.link).removeprefix(folder), found.pk)
 
