@@ -11,7 +11,15 @@ from wagtail.models import Page
 
 from portal.editorial.mails.page_mails import edit_link
 from portal.moving.models import ImportedItem, ImportSource
-from portal.moving.wording import STATES, count_in_words, counted, left_out_in_words, note_in_words, note_name
+from portal.moving.wording import (
+    STATES,
+    broken_in_words,
+    count_in_words,
+    counted,
+    left_out_in_words,
+    note_in_words,
+    note_name,
+)
 from portal.moving.wordpress.records import Item
 from portal.platform.spreadsheets.files import as_csv, as_xlsx
 
@@ -35,6 +43,8 @@ class SiteImportReport:
     linked: int = 0
     # Reasons for missing files, by key.
     refused: dict[str, str] = field(default_factory=dict)
+    # After an import was undone: the old paths of redirects made here that led to its pages.
+    broken: list[str] = field(default_factory=list)
 
     def leave_out(self, code: str, count: int = 1, what: str = "") -> None:
         self.left_out.append((code, count, what))
@@ -47,6 +57,9 @@ class SiteImportReport:
 
     def left_out_lines(self) -> list[str]:
         return [left_out_in_words(*facts) for facts in self.left_out]
+
+    def broken_line(self) -> str:
+        return broken_in_words(self.broken) if self.broken else ""
 
     def lines(self) -> Iterator[str]:
         yield ", ".join(self.count_lines()) or "nothing"

@@ -12,6 +12,7 @@ from portal.content.extension_points import holds_reader_data
 from portal.content.publication import lock_pages
 from portal.content.upstream import references_in
 from portal.moving.models import ImportedItem, ImportSource
+from portal.moving.redirects_by_hand import RedirectsByHand
 from portal.moving.writing.front import FRONT, empty_front
 from portal.moving.writing.menus import MENU, take_menu_back
 from portal.moving.writing.redirects import LONGEST
@@ -22,13 +23,16 @@ Kind = ImportedItem.Kind
 
 
 def undo(
-    source: ImportSource, pause: Callable[[Counter[str]], None] = lambda counts: None
+    source: ImportSource,
+    pause: Callable[[Counter[str]], None] = lambda counts: None,
+    broken: list[str] | None = None,
 ) -> tuple[Counter[str], list[str]]:
     """Delete the pages, files and redirects of an import, its shelves of the front page and its entries of the menu.
 
     Returns the counts of what is deleted, and the titles of pages that stay. A page stays if somebody edited it or
     moved it to another site, if readers have sent something through it, or if a page below it stays; a file stays if
     something else uses it. `pause` is called after each page; if it raises an exception, another call does the rest.
+    The old paths of redirects that were made here and lead to a deleted page are added to `broken`.
     """
     counts: Counter[str] = Counter()
     rows = ImportedItem.objects.filter(source=source, kind__in=[Kind.PAGE, Kind.PLACE]).select_related("page")
@@ -36,6 +40,7 @@ def undo(
     # This comes first, because the front page shows pages that are deleted next.
     edited = empty_front(source)
     stay = [edited] if edited else []
+    by_hand = RedirectsByHand(source)
     # A page is deleted after the pages below it.
     for row in sorted(rows, key=lambda row: -(row.page.depth if row.page else 0)):
         before = counts["pages"]
@@ -50,6 +55,8 @@ def undo(
             elif is_here and page.latest_revision_id == row.revision_id and page.is_leaf() and not _is_in_use(page):
                 # Redirects are deleted with the page to which they lead.
                 counts += Counter(pages=1, redirects=Redirect.objects.filter(redirect_page=page.pk).count())
+                if broken is not None:
+                    broken += by_hand.to(page.pk, page.url_path)
                 row.delete()
                 page.specific.delete()
             else:

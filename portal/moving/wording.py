@@ -1,5 +1,6 @@
 """The texts of reports, by code."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.formats import number_format
@@ -77,6 +78,9 @@ URGENT = tuple(code for code in NOTES if code != "standfirst from the text")
 # The reasons for missing pictures and files.
 MISSING = ("picture missing", "picture without address", "file missing")
 
+# How many broken redirects are named.
+MOST_NAMED = 5
+
 # The contents of an export, by WordPress type.
 KINDS = {
     "post": _("posts"),
@@ -115,6 +119,20 @@ def count_in_words(code: str, count: int) -> str:
     else:
         name = str({**KINDS, **COUNTS}.get(code, code))
     return counted(name, count)
+
+
+def broken_in_words(paths: Sequence[str]) -> str:
+    """How many redirects made here are broken by an undone import, and the first of them."""
+    named = ", ".join([*paths[:MOST_NAMED], *(["…"] if len(paths) > MOST_NAMED else [])])
+    facts = {"count": len(paths), "paths": named}
+    return (
+        ngettext(
+            "%(count)d redirect that was made here leads to a deleted page, and so to nothing: %(paths)s",
+            "%(count)d redirects that were made here lead to deleted pages, and so to nothing: %(paths)s",
+            len(paths),
+        )
+        % facts
+    )
 
 
 def left_out_in_words(code: str, count: int, what: str) -> str:

@@ -225,7 +225,7 @@ def _undo(run: ImportRun, pulse: _Pulse) -> None:
             count(deleted)
             pulse("undo", sum(deleted.values()), total)
 
-        deleted, stay = undo(run.source, pause)
+        deleted, stay = undo(run.source, pause, report.broken)
         count(deleted)
     report.problems = [_("“%(title)s” stays: it was edited, or is used.") % {"title": title} for title in stay]
     pulse.store(state=State.UNDONE, step="", source=run.source if run.source and run.source.pk else None)

@@ -18,8 +18,9 @@ from portal.moving.newsroom.forms import MOST_BYTES, MappingForm, SourceForm, fo
 from portal.moving.newsroom.permissions import permitted_runs
 from portal.moving.newsroom.runs import BusyError, begin, change_state
 from portal.moving.newsroom.tasks import waits_for_another
+from portal.moving.redirects_by_hand import redirects_to_break
 from portal.moving.reporting import SiteImportReport
-from portal.moving.wording import kind_in_words
+from portal.moving.wording import broken_in_words, kind_in_words
 from portal.moving.writing.statutory import statutory_twice
 from portal.moving.writing.targets import unused_sections
 from portal.platform.newsroom_views import NewsroomView, crumb
@@ -139,5 +140,11 @@ class RunView(OneImport):
             "waits": waits_for_another(run.pk),
             "unused": unused_sections(run.source) if run.source and run.state == State.DONE else [],
             "twice": statutory_twice(run.source) if run.source and run.state == State.DONE else [],
+            "broken": broken_in_words(broken) if (broken := self._redirects_to_break()) else "",
             "kinds": [kind_in_words(kind, count) for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1])],
         }
+
+    def _redirects_to_break(self) -> list[str]:
+        run = self.run
+        is_over = run.is_working or run.state == State.UNDONE
+        return redirects_to_break(run.source) if run.source and not is_over else []
