@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.moving.wordpress.records import Author, Channel, Item, Record, Term
-from portal.moving.wordpress.values import stable_number, unquoted
+from portal.moving.wordpress.values import number_of, stable_number, unquoted
 
 # The ending that WordPress generates for a text without its own excerpt.
 AUTOMATIC = re.compile(r"\[(?:&hellip;|&#8230;|…|\.\.\.)\]\s*(?:</p>)?\s*$")
@@ -77,8 +77,8 @@ class RestReader:
                 slug=unquoted(str(row.get("slug") or "")),
                 # The API does not return its password, so the post becomes private.
                 status="private" if is_closed else str(row.get("status") or "publish"),
-                parent=row.get("parent") or 0,
-                order=row.get("menu_order") or 0,
+                parent=_number(row.get("parent")),
+                order=_number(row.get("menu_order")),
                 content=_html(row.get("content")),
                 excerpt=_excerpt(row.get("excerpt"), row.get("content")),
                 author=self._logins.get(row.get("author") or 0, ""),
@@ -107,7 +107,7 @@ class RestReader:
                 title=_text(row.get("title")),
                 link=str(row.get("link") or ""),
                 status="inherit",
-                parent=row.get("post") or 0,
+                parent=_number(row.get("post")),
                 excerpt=_html(caption),
                 file_address=str(row.get("source_url") or ""),
                 meta=meta,
@@ -127,7 +127,7 @@ class RestReader:
                 kind="nav_menu_item",
                 title=_text(row.get("title")),
                 status=str(row.get("status") or "publish"),
-                order=row.get("menu_order") or 0,
+                order=_number(row.get("menu_order")),
                 terms=[("nav_menu", slug)] if slug else [],
                 meta={key: [str(value or "")] for key, value in values.items()},
             )
@@ -245,7 +245,7 @@ def _organiser(row: dict[str, Any]) -> Item:
 
 def _place(row: dict[str, Any], kind: str, name: str, values: dict[str, Any]) -> Item:
     return Item(
-        wp_id=row.get("id") or 0,
+        wp_id=_number(row.get("id")),
         kind=kind,
         title=_text(row.get(name)),
         status="publish",
@@ -270,6 +270,10 @@ def _meta(row: dict[str, Any]) -> dict[str, list[str]]:
         }
         found |= {key: [str(value)] for key, value in values.items() if value and key not in found}
     return found
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else number_of(str(value)) or 0
 
 
 def _html(value: Any) -> str:

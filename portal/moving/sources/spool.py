@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,4 +61,8 @@ def record_from_line(line: str) -> Record:
         facts["comments"] = [Comment(**comment) for comment in facts["comments"]]
         facts |= {name: datetime.fromisoformat(facts[name]) for name in TIMES if facts[name]}
     found: Record = kind(**facts)
+    # An upload may claim to be such a file.
+    for each in fields(found):
+        if each.type in (str, int) and not isinstance(getattr(found, each.name), each.type):
+            raise ValueError(_("“%(name)s” has a value of the wrong type") % {"name": each.name})
     return found

@@ -12,7 +12,8 @@ from portal.moving.planning import survey as surveying
 from portal.moving.running import Options, look_at, run
 from portal.moving.sources.feeds import parsed_time
 from portal.moving.sources.opening import records_of
-from portal.moving.wordpress.records import ExportError
+from portal.moving.sources.spool import record_as_line, record_from_line, write_records
+from portal.moving.wordpress.records import Channel, ExportError, Item
 from portal.moving.writing.pages import PageBuilder
 from tests.moving.conftest import page_of
 from tests.moving.exports import export, item, written
@@ -109,6 +110,24 @@ def test_export_of_ghost_with_objects_for_keys_is_imported(lorraine, saar, media
     (found,) = [record for record in records_of(path)() if getattr(record, "kind", "") == "post"]
     assert ("post_tag", "eau") in found.terms
     assert Page.objects.filter(title="Un").exists()
+
+
+@pytest.mark.parametrize(("name", "value"), [("parent", [1]), ("wp_id", "1"), ("content", 7), ("title", None)])
+def test_stored_responses_of_a_site_with_a_value_of_the_wrong_type_are_refused(name, value):
+    facts = json.loads(record_as_line(Item(wp_id=1, kind="page", title="Un"))) | {name: value}
+
+    with pytest.raises(ValueError, match=f"“{name}” has a value of the wrong type"):
+        record_from_line(json.dumps(facts))
+
+
+def test_item_with_an_endless_number_is_reported(lorraine, saar, media, tmp_path):
+    channel = Channel("Ancien", "https://ancien.example", "fr", "rest", "")
+    items = [Item(wp_id=n, kind="post", title=f"Titre {n}", status="publish", content="x") for n in (10**80, 2)]
+    write_records([channel, *items], tmp_path / "site.gz")
+
+    bring_file(lorraine, tmp_path / "site.gz")
+
+    assert Page.objects.filter(title="Titre 2").exists()
 
 
 def test_address_of_a_site_that_is_too_long_is_refused_with_a_reason(lorraine, saar, tmp_path):
