@@ -36,6 +36,53 @@ def test_every_passage_stands_beside_its_original(window):
     assert window.count == "7 of 7 passages to translate"
 
 
+LONG = "Sarrebruck et Forbach partagent une ligne, et bientôt un billet."
+
+
+@pytest.fixture
+def long_window(lorraine, newsroom):
+    """A translator's window with a standfirst of a whole sentence."""
+    story = make_article(lorraine.section, "Tramways", standfirst=LONG)
+    translation = actions.start(story, lorraine.homes["de"].locale, newsroom[Role.EDITOR])
+    return Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), translation)
+
+
+def state_of_standfirst(window) -> str:
+    return dict(window.show(window.client.get(window.send().url)).states())["Standfirst"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{LONG}Zwei Städte teilen eine Linie.",
+        f"Zwei Städte teilen eine Linie. {LONG}",
+        LONG.replace("bientôt un billet", "bald auch ein Ticket"),
+    ],
+)
+def test_text_that_still_contains_the_original_is_not_translated(long_window, text):
+    long_window.write("Standfirst", text)
+
+    assert state_of_standfirst(long_window) == "missing"
+    assert "This still contains the original." in long_window.html.text
+
+
+@pytest.mark.parametrize(
+    "text", ["Saarbrücken und Forbach teilen eine Linie.", "Sarrebruck et Forbach: zwei Städte, eine Linie."]
+)
+def test_text_with_names_of_the_original_is_translated(long_window, text):
+    long_window.write("Standfirst", text)
+
+    assert state_of_standfirst(long_window) == "done"
+
+
+def test_text_that_contains_the_original_on_purpose_can_be_confirmed(long_window):
+    long_window.write("Standfirst", f"„{LONG}“, sagt der Bürgermeister.")
+    long_window.show(long_window.client.get(long_window.send().url))
+    long_window.confirm("Standfirst")
+
+    assert state_of_standfirst(long_window) == "same"
+
+
 def test_translated_text_is_in_the_draft_only(window, translation):
     window.write("Title", "Holz sucht Leute")
     window.write("Paragraph", rich("Und schnell."), nth=1)

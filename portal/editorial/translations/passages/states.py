@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from os.path import commonprefix
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -17,6 +18,10 @@ from portal.editorial.translations.passages.differences import LineChange, line_
 from portal.editorial.translations.passages.places import TextPlace, place_of
 from portal.editorial.translations.passages.texts import Text, fingerprint, has_words, page_texts, plain
 
+# How much of an original line is recognised within a translated line. Names and numbers are shorter.
+MIXED_WORDS = 4
+MIXED_LETTERS = 20
+MIXED_PART = 0.6
 # Rich text elements that are one line each.
 BLOCKS = ["p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote"]
 
@@ -50,6 +55,13 @@ class TranslationPassage:
     @property
     def is_to_do(self) -> bool:
         return self.state in (PassageState.MISSING, PassageState.MACHINE, PassageState.CHANGED)
+
+    @cached_property
+    def is_mixed(self) -> bool:
+        """Whether a line of the translation also has a whole line of the original, or begins with most of one."""
+        originals = [line for line in _lines(self.source, self.is_rich) if _is_recognised(line)]
+        lines = _lines(self.text, self.is_rich)
+        return any(_is_mixture(line, original) for original in originals for line in lines)
 
     @cached_property
     def same_fingerprint(self) -> str:
@@ -152,7 +164,18 @@ def _is_untranslated(passage: TranslationPassage) -> bool:
         return not any(letter.isdigit() for letter in words)
     originals = {*_lines(passage.source, passage.is_rich), *(line for each in passage.changes for line in each.before)}
     lines = _lines(passage.text, passage.is_rich)
-    return any(line in originals and has_words(line) for line in lines)
+    return any(line in originals and has_words(line) for line in lines) or passage.is_mixed
+
+
+def _is_recognised(line: str) -> bool:
+    return len(line) >= MIXED_LETTERS and len(line.split()) >= MIXED_WORDS and has_words(line)
+
+
+def _is_mixture(line: str, original: str) -> bool:
+    if line == original:
+        return False
+    beginning = commonprefix([line, original])
+    return original in line or (len(beginning) >= MIXED_PART * len(original) and _is_recognised(beginning))
 
 
 def _lines(part: str, is_rich: bool) -> list[str]:
