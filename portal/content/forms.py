@@ -29,6 +29,7 @@ from portal.platform.slugs import first_free, free_slug
 # Outside this range, converting to another time zone may overflow.
 YEARS = range(1900, 2200)
 LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+EMPTY_LINE = re.compile(r"<p(?: [^>]*)?>(?:\s|&nbsp;|<br ?/>)*</p>")
 # The form field that identifies the browser window.
 WINDOW = "editing_window"
 DOUBLE_CLICK = timedelta(minutes=1)
@@ -105,6 +106,9 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         for name in self._bodies():
             if name in cleaned:
                 cleaned[name] = remove_empty_paragraphs(cleaned[name])
+                # Otherwise somebody who changes nothing would become an author.
+                if name in self.changed_data:
+                    cleaned[name] = remove_empty_lines(cleaned[name])
         for name, value in list(cleaned.items()):
             if isinstance(value, datetime) and value.year not in YEARS:
                 self.add_error(
@@ -260,6 +264,20 @@ def remove_empty_paragraphs(body: StreamValue) -> StreamValue:
     if len(filled) == len(body):
         return body
     return StreamValue(body.stream_block, [(child.block_type, child.value, child.id) for child in filled])
+
+
+def remove_empty_lines(body: StreamValue) -> StreamValue:
+    """Remove empty lines within paragraph blocks, which Enter and pasting leave in the editor."""
+    if not any(child.block_type == "paragraph" and EMPTY_LINE.search(child.value.source) for child in body):
+        return body
+    values = [
+        RichText(EMPTY_LINE.sub("", child.value.source)) if child.block_type == "paragraph" else child.value
+        for child in body
+    ]
+    return StreamValue(
+        body.stream_block,
+        [(child.block_type, value, child.id) for child, value in zip(body, values, strict=True)],
+    )
 
 
 class PortalCopyForm(CopyForm):

@@ -17,6 +17,7 @@ from tests.builders import make_article, make_member, newsroom_client
 from tests.editorial.drafts import answer, draft, step_of, submit
 from tests.editorial.editor.test_conflicting_edits import filled_in, opened
 from tests.editorial.forms import article_form
+from tests.editorial.side_by_side import rich
 
 NOTHING_LEFT = "Nothing is left to do"
 
@@ -193,6 +194,17 @@ def test_empty_first_paragraph_is_not_saved(editor, lorraine):
     editor.post(address, article_form(title="Sans texte", slug="sans-texte", body=empty))
 
     assert len(ArticlePage.objects.get(slug="sans-texte").body) == 0
+
+
+def test_empty_lines_of_a_paragraph_are_not_saved(editor, page):
+    typed = rich("À minuit.", "", "À midi.")
+    editor.post(
+        reverse("wagtailadmin_pages:edit", args=[page.pk]), article_form(body=streamfield([("paragraph", typed)]))
+    )
+
+    (paragraph,) = ArticlePage.objects.get(pk=page.pk).get_latest_revision_as_object().body
+    html = BeautifulSoup(paragraph.value.source, "html.parser")
+    assert [line.text for line in html.select("p")] == ["À minuit.", "À midi."]
 
 
 def test_draft_without_text_starts_with_a_paragraph_again(editor, page):
