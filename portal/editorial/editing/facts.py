@@ -39,7 +39,11 @@ def section(page: Any, request: HttpRequest) -> Fact | None:
 
 def schedule(page: Any, request: HttpRequest) -> Fact:
     begins = [time for time in (page.embargo_until, page.go_live_at) if time and time > timezone.now()]
-    value = _("from %(when)s") % {"when": _in_words(max(begins))} if begins else ""
+    value = ""
+    if begins:
+        is_approved = page.pk and page.approved_schedule
+        words = _("from %(when)s") if is_approved else _("from %(when)s, once it is approved")
+        value = words % {"when": _in_words(max(begins))}
     if page.expire_at:
         value = " ".join(filter(None, [value, _("until %(when)s") % {"when": _in_words(page.expire_at)}]))
     if not value:

@@ -1,5 +1,7 @@
 """Stories and plain pages are edited on the paper. All other fields are rows of the drawer."""
 
+from datetime import UTC, datetime
+
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
@@ -153,3 +155,15 @@ def test_error_of_a_row_is_in_the_drawer(client, lorraine):
     answer = BeautifulSoup(client.post(address, sent).content, "html.parser")
 
     assert row_of(answer, "Dates").select(".w-field--error")
+
+
+def test_cancelled_schedule_is_no_promise_any_more(client, lorraine):
+    noon = datetime(2100, 12, 4, 12, tzinfo=UTC)
+    article = make_article(lorraine.section, live=False, go_live_at=noon)
+    article.save_revision(approved_go_live_at=noon)
+    scheduled = value_of(edit(client, article), "Readers see it")
+
+    article.revisions.update(approved_go_live_at=None)
+
+    assert "once it is approved" not in scheduled
+    assert value_of(edit(client, article), "Readers see it").endswith(", once it is approved")
