@@ -34,8 +34,9 @@ if (input) {
     show(true);
     texts.open = true;
   });
-  // The user draws the box around the focal point in another window.
+  // The user draws the box around the focal point in another window or tab.
   window.addEventListener("focus", () => show(false));
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) show(false); });
   show(false);
   isWide.addEventListener("change", fold);
   fold();
