@@ -6,9 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _, gettext_lazy
 
 from articles.stories import StoryPage
-from portal.editorial.approval.checklist import Finding, Level, Line
+from portal.editorial.approval.checklist import ChecklistLine, Finding, Level
 
-BYLINE = Line("byline", gettext_lazy("Byline"), lambda model: Level.ADVICE if issubclass(model, StoryPage) else None)
+BYLINE = ChecklistLine(
+    "byline", gettext_lazy("Byline"), lambda model: Level.ADVICE if issubclass(model, StoryPage) else None
+)
 
 
 def missing_byline(page: Any) -> Iterator[Finding]:

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
-from portal.editorial.approval.checklist import Finding, Level, Line
+from portal.editorial.approval.checklist import ChecklistLine, Finding, Level
 from portal.formats.words import in_words
 from portal.links.extracting import outgoing_links
 from portal.links.models import CheckedLink
 
-BROKEN_LINKS = Line("broken_link", gettext_lazy("Broken links to other sites"), lambda model: Level.ADVICE)
+BROKEN_LINKS = ChecklistLine("broken_link", gettext_lazy("Broken links to other sites"), lambda model: Level.ADVICE)
 
 
 def broken_links(page: Any) -> Iterator[Finding]:

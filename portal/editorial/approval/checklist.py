@@ -57,7 +57,7 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class ChecklistLine:
     """A line of the checklist that a site may switch. `code` is that of its findings.
 
     `default` is the level for a page class, or None if the line does not apply to it.
@@ -83,7 +83,7 @@ class ChecklistRules:
 
 
 # Apps append the lines that a site may switch in `AppConfig.ready`. All others always have their default.
-lines: list[Line] = []
+lines: list[ChecklistLine] = []
 # Functions that find the rules for a page; the last one wins.
 rules_for: list[Callable[[Any], ChecklistRules]] = []
 # Apps append their checks in `AppConfig.ready`. Each check receives the time of publication.

@@ -10,7 +10,7 @@ from wagtail.models import Site
 
 from portal.content.kinds import kinds
 from portal.content.pages.pages import PortalPage
-from portal.editorial.approval.checklist import Level, Line, lines
+from portal.editorial.approval.checklist import ChecklistLine, Level, lines
 from portal.editorial.records.site_checklist import LONGEST, SHORTEST, SiteChecklist
 from portal.editorial.roles import homes_of
 from portal.editorial.site_checklist.rules import OTHER_PAGES
@@ -61,7 +61,7 @@ class SiteChecklistForm(forms.ModelForm):
             field.initial = write_words(self.instance.words.get(code, []))
             self.fields[f"words-{code}"] = field
 
-    def _add_level(self, line: Line, column: Column) -> None:
+    def _add_level(self, line: ChecklistLine, column: Column) -> None:
         default = line.default(column.model)
         if default is None:
             return

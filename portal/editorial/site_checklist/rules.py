@@ -10,7 +10,7 @@ from wagtail.models import Page
 from portal.content.kinds import HAS_LEAD_IMAGE, HAS_STANDFIRST, HAS_TOPIC, Requirement
 from portal.content.upstream import references_in
 from portal.content.visibility import HOME_LENGTH
-from portal.editorial.approval.checklist import ChecklistRules, Finding, Level, Line, lines
+from portal.editorial.approval.checklist import ChecklistLine, ChecklistRules, Finding, Level, lines
 from portal.editorial.records.site_checklist import SiteChecklist
 from portal.editorial.site_checklist.words import words_in
 from portal.media.models import Image
@@ -43,23 +43,25 @@ REQUIREMENTS = {
     "topic": (HAS_TOPIC, "page_topics"),
 }
 LINES = [
-    Line("standfirst", gettext_lazy("Standfirst"), _of_requirement(*REQUIREMENTS["standfirst"])),
-    Line("lead_image", gettext_lazy("Lead image"), _of_requirement(*REQUIREMENTS["lead_image"])),
-    Line("topic", gettext_lazy("Topic"), _of_requirement(*REQUIREMENTS["topic"])),
-    Line("alt", gettext_lazy("Alternative texts"), _everywhere(Level.REQUIRED)),
-    Line("heading_order", gettext_lazy("Order of headings"), _everywhere(Level.REQUIRED)),
-    Line("empty_block", gettext_lazy("Empty parts of the text"), _everywhere(Level.REQUIRED)),
-    Line("link", gettext_lazy("Links to pages that readers cannot see"), _everywhere(Level.REQUIRED)),
-    Line("licence_soon", gettext_lazy("Pictures whose licence ends within a month"), _everywhere(Level.ADVICE)),
-    Line("credit", gettext_lazy("Credits of pictures"), _everywhere(Level.OFF)),
-    Line("description", gettext_lazy("Description for search engines"), _everywhere(Level.OFF)),
-    Line("title_length", gettext_lazy("Length of the title"), _everywhere(Level.OFF)),
-    Line(
+    ChecklistLine("standfirst", gettext_lazy("Standfirst"), _of_requirement(*REQUIREMENTS["standfirst"])),
+    ChecklistLine("lead_image", gettext_lazy("Lead image"), _of_requirement(*REQUIREMENTS["lead_image"])),
+    ChecklistLine("topic", gettext_lazy("Topic"), _of_requirement(*REQUIREMENTS["topic"])),
+    ChecklistLine("alt", gettext_lazy("Alternative texts"), _everywhere(Level.REQUIRED)),
+    ChecklistLine("heading_order", gettext_lazy("Order of headings"), _everywhere(Level.REQUIRED)),
+    ChecklistLine("empty_block", gettext_lazy("Empty parts of the text"), _everywhere(Level.REQUIRED)),
+    ChecklistLine("link", gettext_lazy("Links to pages that readers cannot see"), _everywhere(Level.REQUIRED)),
+    ChecklistLine(
+        "licence_soon", gettext_lazy("Pictures whose licence ends within a month"), _everywhere(Level.ADVICE)
+    ),
+    ChecklistLine("credit", gettext_lazy("Credits of pictures"), _everywhere(Level.OFF)),
+    ChecklistLine("description", gettext_lazy("Description for search engines"), _everywhere(Level.OFF)),
+    ChecklistLine("title_length", gettext_lazy("Length of the title"), _everywhere(Level.OFF)),
+    ChecklistLine(
         "standfirst_length",
         gettext_lazy("Length of the standfirst"),
         lambda model: Level.OFF if has_field(model, "standfirst") else None,
     ),
-    Line("words", gettext_lazy("Words to avoid"), _everywhere(Level.OFF)),
+    ChecklistLine("words", gettext_lazy("Words to avoid"), _everywhere(Level.OFF)),
 ]
 
 
