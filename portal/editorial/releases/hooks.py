@@ -11,7 +11,6 @@ from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 
 from portal.editorial.menu import ConditionalItem
-from portal.editorial.records.releases import waiting_item
 from portal.editorial.releases import acting, views
 from portal.editorial.releases.access import may_open_releases
 from portal.editorial.releases.building import ADDED, REMOVED
@@ -55,9 +54,9 @@ def release_button(page: Page, user: Any, view_name: str, next_url: str | None =
     if page.alias_of_id or page.is_root() or not may_open_releases(user):
         return
     if page.permissions_for_user(user).can_edit():
-        label = gettext("Its release") if waiting_item(page.pk) else gettext("Add to a release")
+        # It leads to the page's release, if there is one; asking here would cost every screen of a page a query.
         url = reverse("release_page", args=[page.pk])
-        yield Button(label, url, icon_name="calendar-check", priority=86)
+        yield Button(gettext("Release"), url, icon_name="calendar-check", priority=86)
 
 
 LABELS: dict[str, tuple[Any, Any]] = {
