@@ -16,9 +16,9 @@ from tests.editorial.editor.test_conflicting_edits import edit_path, opened
 from tests.editorial.forms import article_form
 
 TEXT = [{"type": "paragraph", "id": "un", "value": "<p>Un atelier des bois.</p>"}]
-# The queries of stock Wagtail 8.0 for the same story with the newsroom's search, but without the gate, plus ten.
 # The gate asks whether an approved release has the page.
 FOR_A_RELEASE = 1
+# The queries of stock Wagtail 8.0 for the same story with the newsroom's search, but without the gate, plus ten.
 MAX_TO_AUTOSAVE = 101 + 10
 # References are indexed again when the rows of lists are written (`portal/content/signals.py`).
 TO_NOTE_REFERENCES = 8
