@@ -19,7 +19,7 @@ from portal.moving.converting.converted import Block, Converted, Media, Note
 from portal.moving.converting.editor_blocks import Surroundings
 from portal.moving.converting.elementor import elementor_html, fields_html
 from portal.moving.converting.form_definitions import FORM_KINDS, FormDefinition, FormQuestion, form_of
-from portal.moving.converting.long_texts import convert_any
+from portal.moving.long_texts import convert_any
 from portal.moving.planning.mapping import Mapping
 from portal.moving.planning.survey import Survey, plain_line
 from portal.moving.wordpress.records import Item

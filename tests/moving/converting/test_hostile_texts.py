@@ -4,12 +4,12 @@ from time import process_time
 
 import pytest
 
-from portal.moving.converting import long_texts
+from portal.moving import long_texts
 from portal.moving.converting.bodies import convert_body
 from portal.moving.converting.converted import POSTER, Block, Converted, Media, Note
 from portal.moving.converting.editor_blocks import Surroundings
-from portal.moving.converting.long_texts import as_json, convert_any, from_json
 from portal.moving.converting.wpautop import wpautop
+from portal.moving.long_texts import as_json, convert_any, from_json
 from tests.moving.converting.reading import OLD, blocks, only
 
 # The conversions below took from half a minute to hours, and now take less than two seconds.
