@@ -103,9 +103,9 @@ def places(user: Any, kind: type[PortalPage]) -> list[Place]:
 
 
 def _last_begun(user: Any, kind: type[PortalPage]) -> str:
-    """The tree path of the page of this kind that the user began last; empty if the next one may have another language.
+    """The tree path of the page of this kind that the user began last; empty if its language is not the usual one.
 
-    Translations do not count. The language is certain if most of the user's recent pages are in it.
+    Translations do not count. The usual language is that of most of the user's recent pages.
     """
     older = Page.objects.filter(translation_key=OuterRef("translation_key"), alias_of=None, pk__lt=OuterRef("pk"))
     begun = kind.objects.filter(~in_trash(), ~Exists(older), owner=user, alias_of=None).order_by("-pk")
@@ -153,7 +153,10 @@ def links_to_write(dashboard: Dashboard) -> list[tuple[str, str]]:
 
 
 def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse:
-    """Redirect to the form in the section of the page of this kind begun last, or offer the sections (`?choose`)."""
+    """Redirect to the form in the section of the page of this kind that the user began last.
+
+    `?choose` offers the sections instead, as does a last page in an unusual language.
+    """
     kind = next((each for each in _creatable_types() if _names(each) == (app_label, model_name)), None)
     offered = places(request.user, kind) if kind else []
     if kind is None or not (offered or kind in offered_types()):

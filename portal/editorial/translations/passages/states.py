@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -174,7 +174,8 @@ def _is_recognised(line: str) -> bool:
 def _is_mixture(line: str, original: str) -> bool:
     if line == original:
         return False
-    beginning = commonprefix([line, original])
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(line, original, strict=False))
+    beginning = "".join(letter for letter, _other in same)
     return original in line or (len(beginning) >= MIXED_PART * len(original) and _is_recognised(beginning))
 
 
