@@ -245,3 +245,13 @@ def test_grid_fits_into_a_phone_and_is_accessible(opened):
     assert accessibility_violations(organiser) == []
     organiser.emulate_media(color_scheme="dark")
     assert accessibility_violations(organiser, "color-contrast", "link-in-text-block") == []
+
+
+def test_lead_picture_takes_over_the_description_of_its_photo(opened):
+    organiser = opened()
+    tiles(organiser).nth(2).locator("[data-contentpath=alt]").locator("input, textarea").fill("Un mur ocre")
+
+    organiser.locator("[id*=lead_image]").get_by_role("button", name="Choose an image").first.click()
+    organiser.get_by_role("dialog").get_by_text(NAMES[2]).first.click()
+
+    expect(organiser.locator("#id_lead_image_alt")).to_have_value("Un mur ocre", timeout=TIMEOUT)

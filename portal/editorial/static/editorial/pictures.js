@@ -1,10 +1,17 @@
-// Pictures in the page editor: for a chosen picture without alternative text, offers the library's, unless the picture
-// is decorative.
+// Pictures in the page editor: for a chosen picture without alternative text, offers the one that the picture has
+// elsewhere on this page, or the library's, unless the picture is decorative.
 "use strict";
 
 // A lead image's fields are lead_image and lead_image_alt; a block's are image and alt.
 function beside(chosen, name) {
   return document.getElementById(`${chosen}_${name}`) ?? document.getElementById(chosen.replace(/-image$/, `-${name}`));
+}
+
+// The description of the same picture in another field of the form, such as a photo of the recap.
+function describedElsewhere(input) {
+  const fields = [...input.form.querySelectorAll("input[id$=-image], #id_lead_image")];
+  const same = fields.filter((field) => field !== input && field.value === input.value && !field.closest(".deleted, [hidden]"));
+  return same.map((field) => beside(field.id, "alt")?.value.trim()).find(Boolean) ?? "";
 }
 
 function offer(input, offered, text) {
@@ -25,8 +32,9 @@ function listen(event) {
   known.add(widget);
   let offered = widget.getState()?.default_alt_text ?? "";
   widget.addEventListener("chosen", ({ detail }) => {
-    offer(widget.input, offered, detail.default_alt_text);
-    offered = detail.default_alt_text ?? "";
+    const text = describedElsewhere(widget.input) || detail.default_alt_text || "";
+    offer(widget.input, offered, text);
+    offered = text;
   });
 }
 
