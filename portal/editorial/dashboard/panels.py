@@ -1,5 +1,6 @@
 """The dashboard panels on Wagtail's home page."""
 
+from datetime import date
 from typing import Any
 
 from django.forms import Media
@@ -10,7 +11,7 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.ui.components import Component
 
-from portal.editorial.dashboard.calendar import names_of_people
+from portal.editorial.dashboard.calendar import CalendarItem, EntryState, names_of_people
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardList, dashboard_lists, dashboard_of
 from portal.editorial.dashboard.write import links_to_write
 from portal.formats.words import weekday_and_day
@@ -23,7 +24,10 @@ class DashboardPanel(Component):
 
 
 class TodayPanel(DashboardPanel):
-    """Today's publications, what awaits this person, overdue entries, the calendar, and the buttons for new pages."""
+    """Today's publications, what awaits this person, overdue entries, the calendar, and the buttons for new pages.
+
+    Writers also see when their next approved pages appear.
+    """
 
     name = "dashboard-today"
     order = 1
@@ -35,6 +39,7 @@ class TodayPanel(DashboardPanel):
         now_due = [entry for entry in dashboard.entries if timezone.localdate(entry.at) == today]
         late = dashboard.late[:LIST_LENGTH]
         own = [entry for entry in dashboard.entries if entry.is_plan and entry.person == dashboard.user.pk]
+        later = [entry for entry in dashboard.entries if _is_own_publication(entry, dashboard.user, today)]
         calendar_url = reverse("planning")
         return {
             "heading": capfirst(weekday_and_day(today)),
@@ -46,8 +51,15 @@ class TodayPanel(DashboardPanel):
             "now_due": now_due,
             "late": late,
             "waiting": [summary for each in dashboard_lists() if (summary := _summary(each, dashboard))],
-            "places": {entry.path: dashboard.place_of(entry.path) for entry in now_due},
+            "later": [(weekday_and_day(timezone.localdate(entry.at)), entry) for entry in later[:LIST_LENGTH]],
+            "places": {entry.path: dashboard.place_of(entry.path) for entry in (*now_due, *later)},
         }
+
+
+def _is_own_publication(entry: CalendarItem, user: Any, today: date) -> bool:
+    """Whether an approved page of this person appears on a later day."""
+    is_approved = entry.state in (EntryState.APPEARS, EntryState.EMBARGO)
+    return is_approved and user.pk in (entry.owner, entry.author) and timezone.localdate(entry.at) > today
 
 
 def _summary(waiting: DashboardList, dashboard: Dashboard) -> dict[str, Any] | None:

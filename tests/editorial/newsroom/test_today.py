@@ -49,6 +49,19 @@ def test_what_goes_out_today_is_listed_by_its_hour(lorraine, saar, newsrooms, ed
     ]
 
 
+def test_writer_sees_when_the_next_own_pages_appear(lorraine, saar, newsrooms, editor, approver, noon):
+    other = newsrooms.lorraine[Role.ORGANISER]
+    for hours, author, title in ((48, editor, "Mercredi"), (3, editor, "Tantôt"), (30, other, "D’un autre")):
+        page = draft(lorraine, author, title, go_live_at=noon + timedelta(hours=hours))
+        answer(submit(page, author), approver)
+    foreign = draft(saar, newsrooms.saar[Role.EDITOR], "Ailleurs", go_live_at=noon + timedelta(hours=48))
+    answer(submit(foreign, newsrooms.saar[Role.EDITOR]), newsrooms.saar[Role.APPROVER])
+
+    assert part(lorraine, editor, "Your next publications") == [
+        "Mercredi Wednesday 2 December, 12:00 · Lorraine (fr) › Rubrique fr"
+    ]
+
+
 def test_number_of_texts_that_wait_leads_to_their_list(lorraine, saar, newsrooms, editor, approver):
     for title in ("Une", "Deux"):
         submit(draft(lorraine, editor, title), editor)
