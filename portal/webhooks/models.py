@@ -34,7 +34,7 @@ class EventType(models.TextChoices):
 SAMPLE = "sample"
 
 
-class Format(models.TextChoices):
+class MessageFormat(models.TextChoices):
     STANDARD = "standard", _("Standard Webhooks: for n8n and own programs")
     CHAT = "chat", _("A line of text for a chat: Mattermost, Matrix (Hookshot), Slack")
 
@@ -56,7 +56,10 @@ class Webhook(models.Model):
     name = models.CharField(_("name"), max_length=80, help_text=_("For your own list."))
     url = models.URLField(_("address"), max_length=500)
     format = models.CharField(
-        pgettext_lazy("of a message", "format"), max_length=12, choices=Format.choices, default=Format.STANDARD
+        pgettext_lazy("of a message", "format"),
+        max_length=12,
+        choices=MessageFormat.choices,
+        default=MessageFormat.STANDARD,
     )
     events = models.JSONField(_("messages"), default=list)
     is_active = models.BooleanField(

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _, override
 from wagtail.models import Page, Site
 
-from portal.webhooks.models import SAMPLE, EventType, Format, Webhook
+from portal.webhooks.models import SAMPLE, EventType, MessageFormat, Webhook
 
 type Values = dict[str, Any]
 
@@ -29,7 +29,7 @@ def page_values(page: Page, site: Site, path: str) -> Values:
 
 
 def body_of(webhook: Webhook, event: str, data: Values, now: datetime) -> str:
-    if webhook.format == Format.CHAT:
+    if webhook.format == MessageFormat.CHAT:
         return json.dumps({"text": text_of(event, data)}, ensure_ascii=False)
     timestamp = now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     return json.dumps({"type": event, "timestamp": timestamp, "data": data}, ensure_ascii=False)

@@ -11,7 +11,7 @@ from lxml import html
 # Words in most English sentences, and in no French or German one.
 ENGLISH = re.compile(
     r"\b(?:the|of|and|with|your|you|this|that|these|are|is|from|not|by|be|been|have|has|were|there|which|edit|delete|save"
-    r"|add|choose|select|search|password|none|yes|draft|settings|language|no|to|for|ago|seconds?|hours?|days?|weeks?|months?|years?)\b",
+    r"|add|choose|select|search|password|none|yes|draft|settings|language|no|to|for|ago|seconds?|hours?|days?|weeks?(?!-end)|months?|years?)\b",
     re.IGNORECASE,
 )
 SHOWN_ATTRIBUTES = (
