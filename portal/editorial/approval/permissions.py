@@ -144,5 +144,14 @@ class NewsroomTester(PortalPageTester):
         """False in an approved release, whose approval is withdrawn as a whole."""
         return super().can_unschedule() and not scheduled_in_releases().filter(page=self.page.pk).exists()
 
+    @cached_property
+    def has_approved_release(self) -> bool:
+        """Whether a version of the page, or of one below it, is approved in a release: for its present place."""
+        return scheduled_in_releases().filter(page__path__startswith=self.page.path).exists()
+
     def can_move_to(self, destination: Page) -> bool:
-        return super().can_move_to(destination) and not bypasses_four_eyes(self.page, self.user, destination)
+        return (
+            super().can_move_to(destination)
+            and not bypasses_four_eyes(self.page, self.user, destination)
+            and not self.has_approved_release
+        )

@@ -13,6 +13,8 @@ from portal.content.visibility import HOME_DEPTH, HOME_LENGTH, is_in_trash
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, waiting_item
 from portal.editorial.releases.access import covers, releases_of
 
+# The approval and the undo change all pages within one request.
+MAX_PAGES = 200
 ADDED, REMOVED = "portal.release.added", "portal.release.removed"
 
 
@@ -41,8 +43,13 @@ def locked_open_release(key: int) -> Release:
 def add_page(release: Release, page: Page, action: str, user: Any, parent: Page | None = None) -> ReleaseItem:
     """Add a page: its newest version, or its taking down, or its new parent. Raises PublicationRefusedError."""
     release = locked_open_release(release.pk)
+    if release.items.count() >= MAX_PAGES:
+        raise PublicationRefusedError(_("A release has at most %(number)d pages.") % {"number": MAX_PAGES})
     lock_pages([page.pk])
-    page = Page.objects.get(pk=page.pk).specific
+    found = Page.objects.filter(pk=page.pk).first()
+    if found is None:
+        raise PublicationRefusedError(_("This page was deleted."))
+    page = found.specific
     if not page.permissions_for_user(user).can_edit():
         raise PublicationRefusedError(_("You may not change this page."))
     if page.alias_of_id:

@@ -27,6 +27,9 @@ STATES = {
 
 def releases(period: CalendarPeriod) -> Iterator[CalendarItem]:
     """The releases with a page of the work area, at their minute."""
+    if not (period.area.everywhere or period.area.full_paths):
+        # These people open no release.
+        return
     items = ReleaseItem.objects.filter(
         period.pages("page__"),
         release__at__gte=period.first,

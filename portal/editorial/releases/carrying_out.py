@@ -8,12 +8,15 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from portal.content.publication import PublicationRefusedError, changing_together, lock_pages
+from portal.content.visibility import HOME_LENGTH
 from portal.editorial.approval.refusals import SeveralRefusedError
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
 from portal.editorial.releases.access import items_of
@@ -25,7 +28,7 @@ from portal.platform.tasks.durable import durable
 logger = logging.getLogger(__name__)
 
 PUBLISHED = "portal.release.published"
-
+CANNOT_BE_PUBLISHED = _("A page of the release cannot be published.")
 
 # How long before its minute a release is begun: for the worker's pause, and for each page.
 WORKERS_PAUSE, FOR_A_PAGE, LONGEST_LEAD = timedelta(seconds=1.5), timedelta(milliseconds=60), timedelta(seconds=30)
@@ -100,7 +103,7 @@ def _carry_out(release: Release) -> None:
         for action in (ReleaseAction.PUBLISH, ReleaseAction.MOVE, ReleaseAction.TAKE_DOWN):
             for item in items:
                 if item.action == action:
-                    _change(item)
+                    _change(item, release)
                     log(
                         instance=item.page,
                         action=PUBLISHED,
@@ -120,12 +123,16 @@ def _let_time_come(items: list[ReleaseItem]) -> None:
     Revision.objects.filter(release_items__in=items, approved_go_live_at__gt=now).update(approved_go_live_at=now)
 
 
-def _change(item: ReleaseItem) -> None:
+def _change(item: ReleaseItem, release: Release) -> None:
     # A page above may have been moved or renamed in this transaction.
     page: Any = Page.objects.get(pk=item.page_id).specific
     item.page, item.was_live = page, page.live
     item.former_revision = _live_version(page)
     if item.action == ReleaseAction.PUBLISH and item.revision is not None:
+        # The transaction may begin before the minute.
+        page.first_published_at = page.first_published_at or max(release.at, timezone.now())
+        # The version's own page has the place that it had before the other changes of this transaction.
+        item.revision.content_object = page
         item.revision.publish()
     elif item.action == ReleaseAction.MOVE and item.parent is not None:
         item.former_parent = page.get_parent()
@@ -151,16 +158,26 @@ def _live_version(page: Any) -> Revision | None:
 
 
 def _record_failure(key: int, error: Exception) -> None:
-    reason = str(error) or type(error).__name__
+    """Store the present reason; notify the people of each site the first time."""
+    is_refusal = isinstance(error, PublicationRefusedError | ValidationError)
+    # The text of another error may be one of the database.
+    reason = str(error) if is_refusal and str(error) else type(error).__name__
     try:
         with transaction.atomic():
-            is_new = Release.objects.approved().filter(pk=key, failure="").update(failure=reason[:2000])
-            if not is_new:
+            release = Release.objects.approved().filter(pk=key).first()
+            if release is None:
+                return
+            Release.objects.filter(pk=key).update(failure=reason[:2000])
+            if release.failure:
                 return
             logger.error("release %d could not be published", key, exc_info=error)
-            release = Release.objects.get(pk=key)
-            first = release.items.select_related("page", "revision").order_by("page__path").first()
-            if first:
-                notify_of_trouble(first.page.specific, first.revision, release.at, reason[:500])
+            of_sites: dict[str, ReleaseItem] = {}
+            for item in release.items.select_related("page", "revision").order_by("page__path"):
+                of_sites.setdefault(item.page.path[:HOME_LENGTH], item)
+            if len(of_sites) > 1:
+                # The reason names pages, and pages of other sites are not named.
+                reason = str(CANNOT_BE_PUBLISHED)
+            for item in of_sites.values():
+                notify_of_trouble(item.page.specific, item.revision, release.at, reason[:500])
     except Exception:  # A failed notification must not stop the other releases.
         logger.exception("the failure of release %d could not be stored or notified", key)

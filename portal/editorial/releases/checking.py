@@ -94,7 +94,8 @@ def obstacles_to(release: Release, item: ReleaseItem) -> Iterator[str]:
     elif item.action == ReleaseAction.PUBLISH:
         yield from _obstacles_to_version(release, item)
     elif item.action == ReleaseAction.TAKE_DOWN:
-        if not page.live:
+        # An expiry before the minute has done what the release would do.
+        if not page.live and not (release.is_approved and page.expired):
             yield _("This page is not published any more.")
     else:
         yield from _obstacles_to_move(item)

@@ -10,10 +10,10 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from portal.content.publication import PublicationRefusedError, changing_together, lock_pages
-from portal.content.visibility import is_in_trash
+from portal.content.visibility import in_trash, is_in_trash
 from portal.editorial.approval.permissions import lock_against
 from portal.editorial.approval.refusals import SeveralRefusedError
-from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
+from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState, waiting_item
 from portal.editorial.releases.access import OwnItems, items_of, may_publish
 from portal.editorial.releases.building import facts_of, locked_release
 from portal.editorial.releases.checking import Changes
@@ -27,7 +27,12 @@ def may_undo(release: Release, items: list[ReleaseItem], user: Any) -> bool:
 
 
 def _publishes_all(items: list[ReleaseItem], user: Any) -> bool:
-    return all(may_publish(user, item.page) for item in items if not is_in_trash(item.page))
+    return all(
+        may_publish(user, page)
+        for item in items
+        for page in (item.page, item.former_parent if item.action == ReleaseAction.MOVE else None)
+        if page is not None and not is_in_trash(page)
+    )
 
 
 @transaction.atomic
@@ -87,6 +92,8 @@ def _reasons(item: ReleaseItem) -> Iterator[str]:
         yield _("It has been taken down since.")
     elif page.live_revision_id != item.revision_id:
         yield _("It has been published again since.")
+    if (other := waiting_item(page.pk)) and other.release.is_approved:
+        yield _("It is in another approved release.")
     if item.was_live and item.action != ReleaseAction.MOVE:
         yield from _reasons_of_version(item)
 
@@ -107,9 +114,12 @@ def _undo(item: ReleaseItem, page: Any, release: Release, user: Any) -> None:
     elif item.was_live and item.former_revision is not None:
         if item.former_aliases:
             # A publication updates live aliases only.
-            Page.objects.filter(pk__in=item.former_aliases, alias_of=page.pk, live=False).update(live=True)
+            aliases = Page.objects.filter(pk__in=item.former_aliases, alias_of=page.pk, live=False)
+            aliases.exclude(in_trash()).update(live=True)
+        # The version's own page has the place that it had before the moves of this transaction.
+        item.former_revision.content_object = page
         item.former_revision.publish(user=user)
-    else:
+    elif item.action == ReleaseAction.PUBLISH:
         page.unpublish(user=user)
         # It counts as never published, unless readers saw an earlier version.
         Page.objects.filter(pk=page.pk, first_published_at__gte=release.at).update(first_published_at=None)

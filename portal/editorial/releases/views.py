@@ -23,6 +23,7 @@ from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.records.releases import WAITING, Release, ReleaseItem
 from portal.editorial.releases.access import (
     OwnItems,
+    covers,
     items_of,
     may_change,
     may_open_releases,
@@ -30,6 +31,7 @@ from portal.editorial.releases.access import (
     releases_of,
 )
 from portal.editorial.releases.building import change_release, create_release
+from portal.editorial.releases.carrying_out import CANNOT_BE_PUBLISHED
 from portal.editorial.releases.checking import ReleaseFinding, check
 from portal.editorial.releases.deciding import seen_hash
 from portal.editorial.releases.forms import FindForm, ReleaseForm, offered_actions
@@ -103,7 +105,9 @@ class ReleaseView(OneReleaseView):
         shown = [finding for finding in findings if not finding.page or finding.page in known]
         return super().get_context_data(**kwargs) | {
             "release": release,
-            "rows": rows_of(own.items, shown),
+            # The reason names pages, also those of other sites.
+            "failure": release.failure and (CANNOT_BE_PUBLISHED if own.elsewhere else release.failure),
+            "rows": rows_of(own.items, shown, user),
             "elsewhere": own.elsewhere,
             "findings": [finding for finding in shown if not finding.page],
             "to_do": sum(finding.is_required for finding in shown),
@@ -138,7 +142,7 @@ class ReleaseView(OneReleaseView):
         ]
 
 
-def rows_of(items: list[ReleaseItem], findings: list[ReleaseFinding]) -> list[dict[str, Any]]:
+def rows_of(items: list[ReleaseItem], findings: list[ReleaseFinding], user: Any) -> list[dict[str, Any]]:
     by_page: dict[int, list[ReleaseFinding]] = {}
     for finding in sorted(findings, key=lambda each: not each.is_required):
         by_page.setdefault(finding.page, []).append(finding)
@@ -150,6 +154,7 @@ def rows_of(items: list[ReleaseItem], findings: list[ReleaseFinding]) -> list[di
             "title": item.revision.content["title"] if item.revision else item.page.draft_title,
             "home": homes.get(item.page.path[:HOME_LENGTH], ""),
             "is_in_trash": is_in_trash(item.page),
+            "parent": item.parent if item.parent and covers(user, item.parent) else None,
             "findings": by_page.get(item.page_id, []),
             "is_newest": item.revision_id in (None, item.page.latest_revision_id),
             "preview_url": _preview_url(item),

@@ -251,6 +251,18 @@ def test_items_of_another_site_are_counted_and_not_named(saar, newsrooms, desk, 
     assert desk.get(reverse("release", args=[release.pk])).context["elsewhere"] == 1
 
 
+def test_failure_names_no_page_of_another_site(saar, newsrooms, desk, release):
+    foreign = draft(saar, newsrooms.saar[Role.EDITOR], "Geheimer Haushalt")
+    add_page(release, foreign, "publish", newsrooms.saar[Role.EDITOR])
+    Release.objects.update(state="approved", approved_pages=2)
+    put_into_trash(foreign)
+
+    carry_out(release)
+
+    assert "Geheimer" in again(release).failure
+    assert "Geheimer" not in screen(desk, release)
+
+
 def test_items_of_another_site_cannot_be_removed(saar, newsrooms, desk, release):
     foreign = draft(saar, newsrooms.saar[Role.EDITOR], "Geheimer Haushalt")
     item = add_page(release, foreign, "publish", newsrooms.saar[Role.EDITOR])
