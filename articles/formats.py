@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from wagtail.rich_text import get_text_for_indexing
 
 from portal.content.kinds import Format, Requirement
 from portal.content.records.people import Byline
@@ -27,18 +27,14 @@ def _interviewee(page: Any) -> tuple[str, int | None]:
 
 def _questions(page: Any, edition: Edition, url: str) -> tuple[dict[str, Any], list[Data]]:
     """The questions and answers as parts of the article: they are no FAQ, which search engines would list by itself."""
-    parts = [
-        thing(
-            "Question",
-            name=value["question"],
-            acceptedAnswer=thing(
-                "Answer",
-                text=" ".join(strip_tags(value["answer"].source.replace("</p>", "</p> ")).split()),
-                author=thing("Person", name=value["speaker"] or page.interviewee),
-            ),
+    parts = []
+    for value in blocks_of(page, "exchange"):
+        who = value["speaker"] or page.interviewee
+        answer = " ".join(get_text_for_indexing(value["answer"].source).split())
+        author = thing("Person", name=who) if who else None
+        parts.append(
+            thing("Question", name=value["question"], acceptedAnswer=thing("Answer", text=answer, author=author))
         )
-        for value in blocks_of(page, "exchange")
-    ]
     guest = thing("Person", name=page.interviewee, jobTitle=page.interviewee_role) if page.interviewee else None
     return {"hasPart": parts, "mentions": guest}, []
 
@@ -96,7 +92,7 @@ HAS_GALLERY = Requirement(
     lambda page: [raw["type"] for raw in page.body.raw_data][:1] == ["gallery"],
 )
 HAS_LINK = Requirement(
-    "link", _("Write the address to which the story leads."), "link", lambda page: bool(page.link.strip())
+    "target", _("Write the address to which the story leads."), "link", lambda page: bool(page.link.strip())
 )
 WITHOUT_PICTURE = frozenset({"lead_image"})
 

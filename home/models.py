@@ -132,7 +132,7 @@ class SectionPage(FrontPage):
         key = self.pk or 0
         step = len(self.path) + self.steplen
         cards = newest_cards(key, now, FRONT_STORIES)
-        # Without other stories, readers come for what is next.
+        # If the newest stories are all recaps, readers come for what is next.
         has_only_events = all(card.kind == RecapPage.kind.name for card in cards)
         events = upcoming_dates(key, now, LEADING_EVENTS if has_only_events else FRONT_EVENTS)
         return context | {

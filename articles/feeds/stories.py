@@ -115,6 +115,7 @@ class StoryFeed:
                 text = f'<p><img src="{escape(picture.url)}" {size} alt=""></p>' + text
             if card.standfirst:
                 text = f"<p><strong>{escape(card.standfirst)}</strong></p>" + text
+        outside = xml_safe(card.link)
         summary = xml_safe(typeset(card.standfirst, edition.language))
         return {
             "title": xml_safe(typeset(card.title, edition.language)),
@@ -130,8 +131,8 @@ class StoryFeed:
             "categories": [xml_safe(name) for name in (*self._format(card), *topics.get(card.pk, []))],
             "picture": picture,
             "enclosures": [enclosure] if enclosure else [],
-            "subject": self._subject(card.pk) or ((card.link, card.link) if card.link else None),
-            "outside": card.link,
+            "subject": self._subject(card.pk) or ((outside, outside) if outside else None),
+            "outside": outside,
         }
 
     def _format(self, card: Card) -> list[str]:

@@ -18,7 +18,7 @@ def site_values(site: Site) -> Values:
 
 def page_values(page: Page, site: Site, path: str) -> Values:
     """What messages say about a public page. `page` is specific; `path` is its path on the site."""
-    kind = getattr(page, "kind", None)
+    kind = getattr(page, "listed_as", None)
     return {
         "id": page.pk,
         "url": f"{site.root_url}{path}",

@@ -315,7 +315,7 @@ def test_card_of_a_former_link_leads_to_the_story_again(lorraine, link):
 
 
 def test_link_needs_its_address(lorraine):
-    assert "link" in missing(ArticlePage(title="La carte", format="link"))
+    assert "target" in missing(ArticlePage(title="La carte", format="link"))
 
 
 # The essential

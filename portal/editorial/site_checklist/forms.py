@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, pgettext_lazy
 from wagtail.models import Site
 
-from portal.content.kinds import kinds
+from portal.content.kinds import models_of
 from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.checklist import ChecklistLine, Level, lines
 from portal.editorial.records.site_checklist import LONGEST, SHORTEST, SiteChecklist
@@ -17,9 +17,9 @@ from portal.editorial.site_checklist.rules import OTHER_PAGES
 from portal.editorial.site_checklist.words import LONGEST_WORD, MOST_WORDS, WordListError, read_words, write_words
 
 LEVELS = [
-    (Level.OFF.value, gettext_lazy("off")),
-    (Level.ADVICE.value, gettext_lazy("advice")),
-    (Level.REQUIRED.value, gettext_lazy("required")),
+    (Level.OFF.value, pgettext_lazy("level of a checklist line", "off")),
+    (Level.ADVICE.value, pgettext_lazy("level of a checklist line", "advice")),
+    (Level.REQUIRED.value, pgettext_lazy("level of a checklist line", "required")),
 ]
 # The lines that need a limit.
 LIMITED = {"title_length": "longest_title", "standfirst_length": "longest_standfirst"}
@@ -32,7 +32,7 @@ class Column(NamedTuple):
 
 
 def columns() -> list[Column]:
-    own = [Column(kind.name, kind.label, kind.model) for kind in kinds()]
+    own = [Column(model.kind.name, model.kind.label, model) for model in models_of()]
     return [*own, Column(OTHER_PAGES, _("Other pages"), PortalPage)]
 
 

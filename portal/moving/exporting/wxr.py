@@ -125,9 +125,11 @@ class WxrExport:
         if page.link_on_cards:
             address = escape(page.link_on_cards)
             yield comment_block("paragraph", f'<p><a href="{address}">{address}</a></p>')
+        if names := ", ".join(filter(None, (getattr(page, name, "") for name in ("interviewee", "interviewee_role")))):
+            yield comment_block("paragraph", f"<p><strong>{escape(names, quote=False)}</strong></p>")
         yield self.gutenberg.stream(page.body)
-        names = [field.name for field in page._meta.concrete_fields if isinstance(field, StreamField)]
-        for name in names:
+        streams = [field.name for field in page._meta.concrete_fields if isinstance(field, StreamField)]
+        for name in streams:
             yield self.gutenberg.stream(getattr(page, name)) if name != "body" else ""
         yield self.gutenberg.rich_text(page.thanks)
 

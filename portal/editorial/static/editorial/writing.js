@@ -130,7 +130,7 @@ function askForAutosave(form) {
 }
 
 // Fields that are not page content, as in Wagtail's own comparison.
-const NO_CONTENT = /^(csrfmiddlewaretoken|next|loaded_revision_(id|created_at)|comment_notifications)$|^comments-/;
+const NO_CONTENT = /^(csrfmiddlewaretoken|next|loaded_revision_(id|created_at))$|^comments-/;
 
 // The JSON of formatted text without keys and notation. Draftail rewrites this JSON when it starts or gets the focus, and
 // an empty text becomes null.
