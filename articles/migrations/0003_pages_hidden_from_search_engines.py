@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='articlepage',
             name='is_unlisted',
-            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links, by the search and where it was placed by hand: not in lists, feeds, calendars or digests.', verbose_name='not in lists'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links and by the search: not in lists, shelves, feeds, calendars or digests.', verbose_name='not in lists'),
         ),
         migrations.AddField(
             model_name='articlepage',
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='portraitpage',
             name='is_unlisted',
-            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links, by the search and where it was placed by hand: not in lists, feeds, calendars or digests.', verbose_name='not in lists'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links and by the search: not in lists, shelves, feeds, calendars or digests.', verbose_name='not in lists'),
         ),
         migrations.AddField(
             model_name='portraitpage',

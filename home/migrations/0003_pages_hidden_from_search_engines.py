@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='accessibilitystatementpage',
             name='is_unlisted',
-            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links, by the search and where it was placed by hand: not in lists, feeds, calendars or digests.', verbose_name='not in lists'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links and by the search: not in lists, shelves, feeds, calendars or digests.', verbose_name='not in lists'),
         ),
         migrations.AddField(
             model_name='accessibilitystatementpage',
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='formpage',
             name='is_unlisted',
-            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links, by the search and where it was placed by hand: not in lists, feeds, calendars or digests.', verbose_name='not in lists'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links and by the search: not in lists, shelves, feeds, calendars or digests.', verbose_name='not in lists'),
         ),
         migrations.AddField(
             model_name='formpage',
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='homepage',
             name='is_unlisted',
-            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links, by the search and where it was placed by hand: not in lists, feeds, calendars or digests.', verbose_name='not in lists'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links and by the search: not in lists, shelves, feeds, calendars or digests.', verbose_name='not in lists'),
         ),
         migrations.AddField(
             model_name='homepage',
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='legalnoticepage',
             name='is_unlisted',
-            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links, by the search and where it was placed by hand: not in lists, feeds, calendars or digests.', verbose_name='not in lists'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links and by the search: not in lists, shelves, feeds, calendars or digests.', verbose_name='not in lists'),
         ),
         migrations.AddField(
             model_name='legalnoticepage',
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='privacynoticepage',
             name='is_unlisted',
-            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links, by the search and where it was placed by hand: not in lists, feeds, calendars or digests.', verbose_name='not in lists'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links and by the search: not in lists, shelves, feeds, calendars or digests.', verbose_name='not in lists'),
         ),
         migrations.AddField(
             model_name='privacynoticepage',
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sectionpage',
             name='is_unlisted',
-            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links, by the search and where it was placed by hand: not in lists, feeds, calendars or digests.', verbose_name='not in lists'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links and by the search: not in lists, shelves, feeds, calendars or digests.', verbose_name='not in lists'),
         ),
         migrations.AddField(
             model_name='sectionpage',
@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sitemappage',
             name='is_unlisted',
-            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links, by the search and where it was placed by hand: not in lists, feeds, calendars or digests.', verbose_name='not in lists'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links and by the search: not in lists, shelves, feeds, calendars or digests.', verbose_name='not in lists'),
         ),
         migrations.AddField(
             model_name='sitemappage',
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='standardpage',
             name='is_unlisted',
-            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links, by the search and where it was placed by hand: not in lists, feeds, calendars or digests.', verbose_name='not in lists'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Readers find this page only by links and by the search: not in lists, shelves, feeds, calendars or digests.', verbose_name='not in lists'),
         ),
         migrations.AddField(
             model_name='standardpage',

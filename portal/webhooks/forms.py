@@ -19,7 +19,7 @@ class WebhookForm(SparesNewerValues, WagtailAdminModelForm):
         label=_("Messages"),
         choices=EventType.choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Messages about readers have a number and the page, never a name or an address."),
+        help_text=_("Messages about readers contain a number and the page, never a name or an address."),
     )
 
     class Meta:

@@ -35,7 +35,7 @@ SAMPLE = "sample"
 
 
 class MessageFormat(models.TextChoices):
-    STANDARD = "standard", _("Standard Webhooks: for n8n and own programs")
+    STANDARD = "standard", _("Standard Webhooks: for n8n and your own programs")
     CHAT = "chat", _("A line of text for a chat: Mattermost, Matrix (Hookshot), Slack")
 
 

@@ -114,7 +114,7 @@ class PortalPage(ServedPage):
         default=False,
         db_default=False,
         help_text=_(
-            "Readers find this page only by links, by the search and where it was placed by hand: not in lists, feeds, "
+            "Readers find this page only by links and by the search: not in lists, shelves, feeds, "
             "calendars or digests."
         ),
     )

@@ -16,8 +16,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('levels', models.JSONField(default=dict, verbose_name='lines')),
-                ('longest_title', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(400)], verbose_name='longest title, in characters')),
-                ('longest_standfirst', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(400)], verbose_name='longest standfirst, in characters')),
+                ('longest_title', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(400)], verbose_name='maximum length of the title, in characters')),
+                ('longest_standfirst', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(400)], verbose_name='maximum length of the standfirst, in characters')),
                 ('words', models.JSONField(default=dict, verbose_name='words to avoid')),
                 ('site', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='checklist', to='wagtailcore.site')),
             ],

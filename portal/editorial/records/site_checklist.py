@@ -16,10 +16,10 @@ class SiteChecklist(models.Model):
     # The levels that differ from the default, by line and kind of page.
     levels = models.JSONField(_("lines"), default=dict)
     longest_title = models.PositiveSmallIntegerField(
-        _("longest title, in characters"), null=True, blank=True, validators=LIMITS
+        _("maximum length of the title, in characters"), null=True, blank=True, validators=LIMITS
     )
     longest_standfirst = models.PositiveSmallIntegerField(
-        _("longest standfirst, in characters"), null=True, blank=True, validators=LIMITS
+        _("maximum length of the standfirst, in characters"), null=True, blank=True, validators=LIMITS
     )
     # By language, pairs of a word to avoid and a better one.
     words = models.JSONField(_("words to avoid"), default=dict)

@@ -144,7 +144,7 @@ def _about_version(release: Release, item: ReleaseItem, now: datetime, *, is_che
     if not release.is_open or revision is None:
         return
     if page.scheduled_revision is not None:
-        text = _("It is scheduled by itself: cancel that publication first.")
+        text = _("It is scheduled on its own: cancel that publication first.")
         yield ReleaseFinding(text, page=page.pk, url=edit_url)
     draft = revision.as_object()
     state = draft.current_workflow_state

@@ -77,8 +77,8 @@ def approve(release: Release, user: Any, seen: str, now: datetime) -> None:
     items = items_of(release)
     if elsewhere := OwnItems.of(items, user).elsewhere:
         text = ngettext(
-            "%(number)d page is of a site where you may not approve.",
-            "%(number)d pages are of sites where you may not approve.",
+            "%(number)d page belongs to a site where you may not approve.",
+            "%(number)d pages belong to sites where you may not approve.",
             elsewhere,
         )
         raise PublicationRefusedError(text % {"number": elsewhere})

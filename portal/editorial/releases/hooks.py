@@ -67,7 +67,7 @@ LABELS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("Release no longer approved"),
         gettext_lazy("The approval of the release “%(title)s” was withdrawn"),
     ),
-    PUBLISHED: (gettext_lazy("Release published"), gettext_lazy("Out with the release “%(title)s”")),
+    PUBLISHED: (gettext_lazy("Release published"), gettext_lazy("Published with the release “%(title)s”")),
     UNDONE: (gettext_lazy("Release undone"), gettext_lazy("The release “%(title)s” was undone")),
 }
 

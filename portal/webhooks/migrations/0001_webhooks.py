@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='For your own list.', max_length=80, verbose_name='name')),
                 ('url', models.URLField(max_length=500, verbose_name='address')),
-                ('format', models.CharField(choices=[('standard', 'Standard Webhooks: for n8n and own programs'), ('chat', 'A line of text for a chat: Mattermost, Matrix (Hookshot), Slack')], default='standard', max_length=12, verbose_name='format')),
+                ('format', models.CharField(choices=[('standard', 'Standard Webhooks: for n8n and your own programs'), ('chat', 'A line of text for a chat: Mattermost, Matrix (Hookshot), Slack')], default='standard', max_length=12, verbose_name='format')),
                 ('events', models.JSONField(default=list, verbose_name='messages')),
                 ('is_active', models.BooleanField(default=True, help_text='While it is paused, nothing is sent or stored.', verbose_name='active')),
                 ('secret', models.TextField(editable=False)),

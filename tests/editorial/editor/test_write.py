@@ -87,7 +87,7 @@ def test_another_section_can_be_chosen(editor, lorraine, newsroom):
 
     html = editor.get(address("articles.articlepage", "?choose")).content.decode()
 
-    assert "where you wrote last" in html
+    assert "where you last began a page" in html
 
 
 def test_new_page_says_where_it_belongs(editor, lorraine):
