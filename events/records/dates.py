@@ -213,10 +213,12 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
         """The placements in the list of a page, and in those of the home pages `homes` of other sites.
 
         Each event is included once: copies that the other sites share are left out, and so are originals with a copy
-        below the page itself.
+        below the page itself, and events that both sites have from the same calendar.
         """
-        copies = OccurrencePlacement.objects.in_lists_of(above, now).filter(event__alias_of=OuterRef("event_id"))
-        foreign = Q(above__in=homes, event__alias_of__isnull=True) & ~Exists(copies)
+        own = OccurrencePlacement.objects.in_lists_of(above, now)
+        copies = own.filter(event__alias_of=OuterRef("event_id"))
+        twins = own.filter(event__uid=OuterRef("event__uid")).exclude(event__uid="")
+        foreign = Q(above__in=homes, event__alias_of__isnull=True) & ~Exists(copies) & ~Exists(twins)
         return self.shown_at(now).filter(Q(above=above) | foreign)
 
     def upcoming(self, now: datetime) -> Self:

@@ -371,6 +371,17 @@ def test_shared_event_is_shown_once_as_this_site_has_it(lorraine, saar):
     ]
 
 
+def test_event_that_both_sites_have_from_one_calendar_is_shown_once(lorraine, saar):
+    for site, title in ((lorraine, "Ici"), (saar, "Là-bas")):
+        calendar = site.calendars["fr"] if site is saar else site.calendar
+        make_event(calendar, title, start=at(20), uid="bal@partenaire.example")
+
+    html = html_of(lorraine, shelf(with_network=True))
+
+    shown = [row.get_text(strip=True) for row in html.select(".event-row h3")]
+    assert ("Ici" in shown, "Là-bas" in shown) == (True, False)
+
+
 def test_each_further_selection_costs_one_query(lorraine, saar):
     centre, energy = venue(**FORBACH), make_topic()
     for calendar in (lorraine.calendar, saar.calendars["fr"]):
