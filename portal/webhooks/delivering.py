@@ -1,6 +1,6 @@
 """Signs and sends messages, repeats them with growing pauses, and pauses a webhook whose receiver stays away."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 
 from cryptography.fernet import InvalidToken
@@ -24,6 +24,10 @@ from portal.webhooks.models import SAMPLE, Webhook, WebhookDelivery
 from portal.webhooks.payloads import Values, body_of, sample_of, site_values
 
 SECONDS = 10.0
+# After a failure, the other messages of the webhook wait for so long.
+BREAK = timedelta(minutes=1)
+# Mails come first.
+PRIORITY = -20
 GONE = 410
 State = WebhookDelivery.State
 
@@ -34,7 +38,7 @@ def report(site: Site, event: str, data: Values, now: datetime) -> None:
         if event in webhook.events:
             body = body_of(webhook, event, {"site": site_values(site), **data}, now)
             delivery = WebhookDelivery.objects.create(webhook=webhook, event=event, body=body, created_at=now)
-            send_webhook.enqueue(str(delivery.pk))
+            send_webhook.using(priority=PRIORITY).enqueue(str(delivery.pk))
 
 
 @durable
@@ -45,13 +49,28 @@ def send_webhook(key: str) -> None:
     webhook = delivery.webhook
     if not webhook.is_active:
         _finish(delivery, State.GIVEN_UP, reason=_paused(webhook))
+    elif _must_wait(delivery):
+        _send_later(key, BREAK)
     elif attempt(delivery):
         _finish(delivery, State.DELIVERED)
     elif delivery.tries > len(RETRY_DELAYS) or delivery.status == GONE:
         give_up(delivery)
     else:
         delivery.save()
-        send_webhook.using(run_after=timezone.now() + RETRY_DELAYS[delivery.tries - 1]).enqueue(key)
+        _send_later(key, RETRY_DELAYS[delivery.tries - 1])
+
+
+def _send_later(key: str, pause: timedelta) -> None:
+    send_webhook.using(run_after=timezone.now() + pause, priority=PRIORITY).enqueue(key)
+
+
+def _must_wait(delivery: WebhookDelivery) -> bool:
+    """Whether another message to the webhook has just failed. The oldest message keeps to its own times."""
+    messages = delivery.webhook.deliveries.exclude(state=State.DELIVERED)
+    lately = messages.filter(tries__gt=0, tried_at__gt=timezone.now() - BREAK)
+    if not lately.exclude(pk=delivery.pk).exists():
+        return False
+    return messages.filter(state=State.WAITING).order_by("created_at", "pk").first() != delivery
 
 
 def attempt(delivery: WebhookDelivery) -> bool:
@@ -137,7 +156,7 @@ def send_again(delivery: WebhookDelivery) -> None:
     """Queue the same message once more, with all attempts."""
     delivery.state, delivery.tries, delivery.status, delivery.reason = State.WAITING, 0, 0, ""
     delivery.save()
-    send_webhook.enqueue(str(delivery.pk))
+    send_webhook.using(priority=PRIORITY).enqueue(str(delivery.pk))
 
 
 def _paused(webhook: Webhook) -> str:

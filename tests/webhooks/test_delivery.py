@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook as Verifier, WebhookVerificationError
@@ -58,6 +59,44 @@ def test_pauses_between_attempts_grow(webhook, lorraine, receiver):
     work_off()
 
     assert len(receiver.received) == 1
+
+
+def test_after_a_failure_other_messages_wait_instead_of_trying(webhook, lorraine, receiver):
+    receiver.status = 500
+    make_article(lorraine.section, "Première")
+    work_off()
+
+    make_article(lorraine.section, "Deuxième")
+    work_off()
+
+    assert len(receiver.received) == 1
+    assert [each.tries for each in WebhookDelivery.objects.order_by("created_at")] == [1, 0]
+
+
+def test_message_that_waited_for_another_arrives_later(webhook, lorraine, receiver):
+    receiver.status = 500
+    make_article(lorraine.section, "Première")
+    work_off()
+    make_article(lorraine.section, "Deuxième")
+    work_off()
+
+    receiver.status = 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        work_off()
+
+    assert {each.state for each in WebhookDelivery.objects.all()} == {State.DELIVERED}
+
+
+def test_failure_of_one_webhook_delays_no_other(make_webhook, webhook, lorraine, saar, receiver):
+    receiver.status = 500
+    make_webhook(saar)
+    make_article(lorraine.section)
+    work_off()
+
+    make_article(saar.section)
+    work_off()
+
+    assert len(receiver.received) == 2
 
 
 def test_webhook_is_paused_after_the_last_attempt_and_its_administrators_are_warned(
