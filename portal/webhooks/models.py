@@ -4,6 +4,7 @@ from base64 import b64encode
 from datetime import datetime, timedelta
 from secrets import token_bytes
 from typing import Any, Self
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.db import models
@@ -95,6 +96,12 @@ class Webhook(models.Model):
     def plain_secret(self) -> str:
         """Raises `InvalidToken` if the record comes from another installation."""
         return decrypt(self.secret)
+
+    @property
+    def shown_url(self) -> str:
+        """The address without its path: who knows the whole address of a chat's webhook can write there."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
     @property
     def state(self) -> Any:

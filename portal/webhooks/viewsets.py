@@ -76,7 +76,7 @@ class WebhookViewSet(ModelViewSet):
     list_display = [
         "name",
         Column("site", label=gettext_lazy("Site"), sort_key="site"),
-        Column("url", label=gettext_lazy("Address")),
+        Column("shown_url", label=gettext_lazy("Address")),
         Column("state", label=pgettext_lazy("of a webhook", "State"), sort_key="is_active"),
     ]
 

@@ -74,6 +74,15 @@ def test_list_has_only_the_webhooks_of_own_sites(administrator, webhook, other):
     assert other.name not in content
 
 
+def test_list_and_log_show_only_the_host_of_an_address(administrator, make_webhook, lorraine):
+    webhook = make_webhook(lorraine, url="https://chat.example/hooks/jeton-secret")
+
+    for url in (reverse("webhooks:index"), reverse("webhooks:log", args=[webhook.pk])):
+        content = administrator.get(url).content.decode()
+        assert "https://chat.example" in content
+        assert "jeton-secret" not in content
+
+
 @pytest.mark.parametrize("name", ["edit", "delete", "history", "log"])
 def test_webhook_of_another_site_cannot_be_opened(administrator, other, name):
     response = administrator.get(reverse(f"webhooks:{name}", args=[other.pk]))
