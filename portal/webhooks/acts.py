@@ -4,11 +4,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from wagtail.models import Site
 
 from portal.content.extension_points import ReaderAct, ReaderActKind
 from portal.platform.tasks.durable import durable
-from portal.webhooks.comparing import public_page_values
+from portal.webhooks.comparing import public_page_values, sites_with_webhooks
 from portal.webhooks.delivering import report
 from portal.webhooks.models import EventType, Webhook
 
@@ -27,9 +26,9 @@ def act_made(act: ReaderAct) -> None:
 
 @durable
 def report_act(event: str, site_key: int, page_key: int | None, facts: dict[str, Any]) -> None:
-    """Report an act, unless its page is private or has been taken down."""
+    """Report an act, unless readers of the site cannot see its page, or it is not in lists."""
     now = timezone.now()
-    site = Site.objects.filter(pk=site_key).first()
+    site = sites_with_webhooks().filter(pk=site_key).first()
     if site is None:
         return
     data = dict(facts)

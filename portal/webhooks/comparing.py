@@ -12,9 +12,10 @@ from django.utils import timezone
 from wagtail.models import Page, Site
 
 from portal.content.pages.pages import PortalPage
+from portal.content.publication import lock_pages
 from portal.content.records.privacy import restricted_paths
 from portal.content.records.settings import SiteSettings
-from portal.content.visibility import addresses_below, addresses_on, public_keys
+from portal.content.visibility import addresses_below, addresses_on, is_public, public_keys
 from portal.platform.tasks.durable import durable
 from portal.webhooks.delivering import report
 from portal.webhooks.models import EventType, ReportedPage
@@ -24,25 +25,23 @@ BATCH = 500
 
 
 def sites_with_webhooks() -> Any:
-    """The sites that have a webhook, active or not. Before a site opens, nothing about it is reported."""
-    closed = SiteSettings.objects.filter(is_closed=True).values("site")
-    return Site.objects.filter(webhooks__isnull=False).exclude(pk__in=closed).distinct()
+    """The sites that have a webhook, active or not. Nothing is reported about a site that is closed or not yet open."""
+    return Site.objects.filter(webhooks__isnull=False).exclude(pk__in=SiteSettings.undisclosed_sites()).distinct()
 
 
 @durable
 def compare_pages(keys: list[int]) -> None:
-    now = timezone.now()
-    pages = {page.pk: page for page in Page.objects.filter(pk__in=keys).defer_streamfields().specific()}
-    public, private = public_keys(pages.values(), now), tuple(restricted_paths())
     for key in keys:
-        page = pages.get(key)
-        is_private = page is not None and page.path.startswith(private)
-        is_shown = isinstance(page, PortalPage) and key in public and not (is_private or page.is_embargoed(now))
-        _compare(key, page, is_shown=is_shown, is_private=is_private, now=now)
+        _compare(key, timezone.now())
 
 
 @transaction.atomic
-def _compare(key: int, page: Any, *, is_shown: bool, is_private: bool, now: datetime) -> None:
+def _compare(key: int, now: datetime) -> None:
+    # Only what is read after the lock cannot be older than what another comparison has reported.
+    lock_pages([key])
+    page: Any = _specific(key)
+    is_private = page is not None and page.path.startswith(tuple(restricted_paths()))
+    is_shown = not is_private and is_reportable(page) and is_public(page, now) and not page.is_embargoed(now)
     before = {row.site_id: row for row in ReportedPage.objects.select_for_update().filter(page_key=key)}
     sites = sites_with_webhooks()
     places = list(addresses_on(page, sites)) if is_shown else []
@@ -65,6 +64,15 @@ def _compare(key: int, page: Any, *, is_shown: bool, is_private: bool, now: date
             report(site, EventType.TAKEN_DOWN, {"page": row.values}, now)
 
 
+def _specific(key: int) -> Any:
+    return Page.objects.filter(pk=key).defer_streamfields().specific().first()
+
+
+def is_reportable(page: Any) -> bool:
+    """Whether messages may be about this page, if readers can see it. Pages that are not in lists are not announced."""
+    return isinstance(page, PortalPage) and not page.is_unlisted
+
+
 def correction_of(page: Any) -> str:
     """The correction that readers see, with its time; empty if there is none."""
     corrected_at = getattr(page, "corrected_at", None)
@@ -73,8 +81,8 @@ def correction_of(page: Any) -> str:
 
 def public_page_values(key: int, site: Site, now: datetime) -> Values | None:
     """What messages say about a page, or None if readers cannot see it on this site."""
-    page = Page.objects.filter(pk=key).defer_streamfields().specific().first()
-    if page is None or page.path.startswith(tuple(restricted_paths())) or not public_keys([page], now):
+    page = _specific(key)
+    if not is_reportable(page) or page.path.startswith(tuple(restricted_paths())) or not is_public(page, now):
         return None
     paths = dict(addresses_on(page, Site.objects.filter(pk=site.pk)))
     return page_values(page, site, paths[site]) if site in paths else None
@@ -82,7 +90,7 @@ def public_page_values(key: int, site: Site, now: datetime) -> Values | None:
 
 @durable
 def record_public_pages(site_key: int) -> None:
-    """Record the pages that are public before the site's first webhook, so that they are not reported as new."""
+    """Record the pages that are public before the site opens or has a webhook, so that they are not reported as new."""
     now = timezone.now()
     for site in Site.objects.filter(pk=site_key).select_related("root_page"):
         for home in site.root_page.get_translations(inclusive=True):
@@ -100,9 +108,7 @@ def _record(site: Site, home: Page, here: Any, now: datetime) -> None:
 def _record_batch(site: Site, home: Page, pages: list[Page], now: datetime) -> None:
     public, private = public_keys(pages, now), tuple(restricted_paths())
     shown = [
-        page
-        for page in pages
-        if page.pk in public and isinstance(page, PortalPage) and not page.path.startswith(private)
+        page for page in pages if page.pk in public and is_reportable(page) and not page.path.startswith(private)
     ]
     ReportedPage.objects.bulk_create(list(_rows(site, home, shown)), ignore_conflicts=True)
 

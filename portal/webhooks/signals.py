@@ -6,7 +6,9 @@ from django.db.models import Q
 from wagtail.models import Page, PageViewRestriction
 
 from portal.content.records.privacy import alias_paths
-from portal.webhooks.comparing import compare_pages
+from portal.content.records.settings import SiteSettings
+from portal.content.visibility import addresses_on
+from portal.webhooks.comparing import compare_pages, record_public_pages, sites_with_webhooks
 from portal.webhooks.models import ReportedPage, Webhook
 
 # The most pages that one task compares.
@@ -18,7 +20,7 @@ def page_published(sender: type, instance: Page, **kwargs: Any) -> None:
         return
     if ReportedPage.objects.filter(page_key=instance.pk).exists():
         compare_pages.enqueue([instance.pk])
-    else:
+    elif any(addresses_on(instance, sites_with_webhooks())):
         # Pages below one that had expired are public again, too.
         _compare_later(instance)
 
@@ -35,6 +37,14 @@ def page_shared(page: Page) -> None:
 def privacy_changed(sender: type, instance: PageViewRestriction, raw: bool = False, **kwargs: Any) -> None:
     if not raw:
         compare_below_later(instance.page)
+
+
+def settings_changed(sender: type, instance: SiteSettings, raw: bool = False, **kwargs: Any) -> None:
+    """When a site opens, its pages are recorded, so that they are not reported as new at their next change."""
+    opens = not (raw or instance.is_closed or instance.is_unlisted)
+    if opens and SiteSettings.undisclosed_sites().filter(site=instance.site_id).exists():
+        if Webhook.objects.filter(site=instance.site_id).exists():
+            record_public_pages.enqueue(instance.site_id)
 
 
 def compare_below_later(page: Page) -> None:

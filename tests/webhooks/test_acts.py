@@ -5,7 +5,15 @@ from django.utils import timezone
 
 from portal.newsletter.models import Subscriber
 from portal.newsletter.subscribers.subscription import confirm
-from tests.builders import fill_in, make_form_page, make_gated_document, make_private, make_sheet_page, sheet_block
+from tests.builders import (
+    fill_in,
+    make_form_page,
+    make_gated_document,
+    make_private,
+    make_settings,
+    make_sheet_page,
+    sheet_block,
+)
 from tests.events.registering import book, make_bookable
 from tests.newsletter.makers import make_subscriber
 
@@ -100,5 +108,13 @@ def test_acts_on_another_site_are_not_reported(saar, receiver):
     book(make_bookable(saar.calendar), "anna")
     subscribe(saar)
     send_form(saar)
+
+    assert of_readers(receiver) == []
+
+
+def test_act_on_a_site_that_is_not_open_is_not_reported(lorraine, receiver):
+    make_settings(lorraine, is_unlisted=True)
+
+    subscribe(lorraine)
 
     assert of_readers(receiver) == []

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from portal.editorial.roles import Role
 from portal.editorial.trash.deleting import put_into_trash
 from portal.editorial.trash.restoring import restore
-from portal.webhooks.comparing import record_public_pages
+from portal.webhooks.comparing import compare_pages, record_public_pages
 from portal.webhooks.models import Webhook
 from portal.webhooks.signals import subtree_changed
 from tests.builders import make_article, make_draft, make_private, make_section, make_settings, republish, work_off
@@ -140,12 +141,41 @@ def test_expired_page_is_not_reported_as_published(lorraine, receiver):
     assert receiver.messages() == []
 
 
-def test_site_that_is_not_open_yet_reports_nothing(lorraine, receiver):
-    make_settings(lorraine, is_closed=True)
+@pytest.mark.parametrize("reason", ["is_closed", "is_unlisted"])
+def test_site_that_is_not_open_reports_nothing(lorraine, receiver, reason):
+    make_settings(lorraine, **{reason: True})
 
     make_article(lorraine.section)
 
     assert receiver.messages() == []
+
+
+@pytest.mark.parametrize("reason", ["is_closed", "is_unlisted"])
+def test_pages_from_before_the_opening_are_not_new_at_their_next_change(lorraine, receiver, reason):
+    make_settings(lorraine, **{reason: True})
+    article = make_article(lorraine.section)
+    work_off()
+    make_settings(lorraine, **{reason: False})
+    work_off()
+
+    republish(article)
+    assert receiver.messages() == []
+
+    make_article(lorraine.section)
+    assert receiver.types() == ["page.published"]
+
+
+def test_page_that_is_not_in_lists_is_not_reported(lorraine, receiver):
+    make_article(lorraine.section, is_unlisted=True)
+
+    assert receiver.messages() == []
+
+
+def test_pages_of_a_site_without_webhooks_are_not_compared(saar):
+    work_off()
+    make_article(make_section(saar.home, "Ohne"))
+
+    assert not DBTaskResult.objects.filter(task_path=compare_pages.module_path).exclude(finished_at__lt=timezone.now())
 
 
 def test_staging_copy_sends_nothing(lorraine, receiver):
