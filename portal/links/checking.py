@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from django.db import transaction
 from django.tasks import TaskResultStatus
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page
 
@@ -109,7 +110,10 @@ def status_of(url: str) -> int:
             status, target = _ask("GET", url, deadline)
         if status not in REDIRECT_STATUSES or not target:
             return status
-        url = urljoin(url, target)
+        try:
+            url = urljoin(url, target)
+        except ValueError as error:
+            raise FetchError(_("This is not the address of a file on the internet.")) from error
     return status
 
 

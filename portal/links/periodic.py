@@ -5,7 +5,7 @@ from typing import Any
 
 from wagtail.models import Page
 
-from portal.links.checking import read_links, start_checking
+from portal.links.checking import PRIORITY, read_links, start_checking
 from portal.links.models import CheckedLink
 from portal.platform.tasks.periodic import periodic
 
@@ -31,4 +31,4 @@ def read_all_links(now: datetime) -> None:
 def _read_later(pages: Any) -> None:
     keys = list(pages.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
-        read_links.enqueue(keys[start : start + BATCH])
+        read_links.using(priority=PRIORITY).enqueue(keys[start : start + BATCH])

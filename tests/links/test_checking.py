@@ -171,3 +171,20 @@ def test_hosts_are_asked_one_link_at_a_time(lorraine, internet):
     with time_machine.travel(now + timedelta(minutes=2), tick=True):
         work_off(pauses=True)
     assert len(internet[1]) == 3
+
+
+def test_redirect_to_no_address_is_a_failure_with_a_reason(link, internet):
+    internet[0][URL] = (302, "http://[x")
+
+    check(link, timezone.now())
+
+    link.refresh_from_db()
+    assert (link.failures, bool(link.reason)) == (1, True)
+
+
+def test_links_are_read_after_mails(lorraine):
+    make_article(lorraine.section, body=text(URL))
+    check_links(timezone.now())
+
+    (task,) = DBTaskResult.objects.filter(task_path=checking.read_links.module_path)
+    assert task.priority < 0
