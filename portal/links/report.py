@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.models import Page, ReferenceIndex
 
-from portal.content.visibility import in_trash
+from portal.content.visibility import in_trash, is_in_trash
 from portal.editorial.reader_data import pages_of_sites
 from portal.editorial.site_admin.scope import administers_any, sites_administered
 from portal.links.models import CheckedLink, LinkPlace
@@ -29,9 +29,13 @@ class BrokenLinksView(NewsroomView, TemplateView):
         return administers_any(self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        pages = pages_of_sites(sites_administered(self.request.user)).filter(live=True).exclude(in_trash())
-        listed = Paginator(broken_links_of(pages), ON_A_PAGE).get_page(self.request.GET.get("p"))
-        return super().get_context_data(**kwargs) | {"page_obj": listed, "own_links": own_broken_links(pages)}
+        own = pages_of_sites(sites_administered(self.request.user))
+        listed = Paginator(broken_links_of(_shown(own)), ON_A_PAGE).get_page(self.request.GET.get("p"))
+        return super().get_context_data(**kwargs) | {"page_obj": listed, "own_links": own_broken_links(own)}
+
+
+def _shown(pages: QuerySet[Page]) -> QuerySet[Page]:
+    return pages.filter(live=True).exclude(in_trash())
 
 
 def broken_links_of(pages: QuerySet[Page]) -> QuerySet[CheckedLink]:
@@ -42,15 +46,24 @@ def broken_links_of(pages: QuerySet[Page]) -> QuerySet[CheckedLink]:
     return links.prefetch_related(here).order_by("-broken_since", "pk")
 
 
-def own_broken_links(pages: QuerySet[Page]) -> list[tuple[Page, Page]]:
-    """Those of these pages that link to a page that is not published, each with that page."""
+def own_broken_links(pages: QuerySet[Page]) -> list[tuple[Page, Any]]:
+    """Those of these pages that link to a page that is not published, each with words for that page.
+
+    Only these pages have names, unless they are in the trash.
+    """
     base = ContentType.objects.get_for_model(Page)
-    keys = pages.filter(alias_of=None).order_by().values_list(Cast("pk", CharField()))
+    keys = _shown(pages).filter(alias_of=None).order_by().values_list(Cast("pk", CharField()))
     hidden = Page.objects.filter(live=False, expired=False).order_by().values_list(Cast("pk", CharField()))
     found = ReferenceIndex.objects.filter(
         base_content_type=base, object_id__in=keys, to_content_type=base, to_object_id__in=hidden
     )
     rows = found.exclude(model_path="alias_of").order_by("object_id", "to_object_id").distinct()
     pairs = list(rows.values_list("object_id", "to_object_id")[:MOST_OWN_LINKS])
-    known = Page.objects.in_bulk([int(key) for pair in pairs for key in pair])
-    return [(known[int(source)], known[int(target)]) for source, target in pairs]
+    known = pages.in_bulk([int(key) for pair in pairs for key in pair])
+    return [(known[int(source)], _words_for(known.get(int(target)))) for source, target in pairs]
+
+
+def _words_for(target: Page | None) -> Any:
+    if target is None:
+        return gettext_lazy("in another site")
+    return gettext_lazy("page in the trash") if is_in_trash(target) else target.title

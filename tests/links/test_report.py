@@ -7,6 +7,7 @@ from django.utils import timezone
 from portal.editorial.approval.completeness import checklist_of
 from portal.editorial.models import SiteChecklist
 from portal.editorial.roles import Role
+from portal.editorial.trash.deleting import put_into_trash
 from portal.links.models import CheckedLink
 from tests.builders import make_article, newsroom_client
 from tests.links.test_checking import read_pages, text
@@ -50,6 +51,38 @@ def test_report_names_links_to_own_pages_that_are_not_published(administrator, l
 
     assert "Page qui renvoie" in content
     assert "But retiré" in content
+
+
+@pytest.fixture
+def linked_from_here(lorraine):
+    """Take a page down to which a page of Lorraine links."""
+
+    def link(target):
+        source = [{"type": "paragraph", "value": f'<p><a linktype="page" id="{target.pk}">là</a></p>', "id": "p"}]
+        make_article(lorraine.section, "Page qui renvoie", body=source)
+        target.unpublish()
+
+    return link
+
+
+def test_page_of_another_site_that_is_not_published_is_not_named(administrator, saar, linked_from_here):
+    linked_from_here(make_article(saar.section, "Geheim"))
+
+    content = administrator.get(reverse("broken_links")).content.decode()
+
+    assert "Page qui renvoie</a> → in another site" in content
+    assert "Geheim" not in content
+
+
+def test_page_in_the_trash_is_not_named(administrator, lorraine, linked_from_here, newsroom):
+    target = make_article(lorraine.section, "Jeté")
+    linked_from_here(target)
+    put_into_trash(target, newsroom[Role.SITE_ADMINISTRATOR])
+
+    content = administrator.get(reverse("broken_links")).content.decode()
+
+    assert "Page qui renvoie</a> → page in the trash" in content
+    assert "Jeté" not in content
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER])
