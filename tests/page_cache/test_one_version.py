@@ -13,13 +13,15 @@ def story(lorraine):
     return make_article(lorraine.section, "Avant")
 
 
-def changed_while_rendered(story, number: int):
+def changed_while_rendered(story, number: int, headers=None):
     """Publish a change after each of the first renderings of a response. `renderings` has one mark for each."""
     renderings: list[str] = []
     original = ClosedSite.__call__
 
     def call(self, request):
         response = original(self, request)
+        for name, value in (headers or {}).items():
+            response.headers[name] = value
         if len(renderings) < number:
             change(story, title=f"Après {len(renderings)}")
         renderings.append(request.path)
@@ -69,5 +71,13 @@ def test_form_is_not_submitted_again(lorraine, reader, story):
     changed, renderings = changed_while_rendered(story, 1)
     with changed:
         reader.post(lorraine.address(story), {"x": "y"})
+
+    assert len(renderings) == 1
+
+
+def test_response_that_nobody_may_store_is_rendered_once(lorraine, reader, story):
+    changed, renderings = changed_while_rendered(story, 1, {"Cache-Control": "private, no-store"})
+    with changed:
+        reader.get(lorraine.address(story))
 
     assert len(renderings) == 1

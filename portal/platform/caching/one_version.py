@@ -26,7 +26,8 @@ def render_one_version(render: Callable[[Any], HttpResponseBase], request: HttpR
     response = render(request)
     for _repetition in range(MAX_REPETITIONS):
         version = _newer_version(getattr(request, "content_version", None))
-        if version is None or response.streaming:
+        # A response that nobody may store can be that of a request with an effect, such as a token that is used once.
+        if version is None or response.streaming or "no-store" in response.get("Cache-Control", ""):
             break
         if COLLECT in request.META:
             request.META[COLLECT] = (version, request.META[COLLECT][1])
