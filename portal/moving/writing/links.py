@@ -12,6 +12,7 @@ from django.db import transaction
 from wagtail.models import Page, ReferenceIndex, Revision
 
 from portal.content.publication import lock_pages
+from portal.editorial.records.releases import is_in_waiting_release
 from portal.moving.converting.addresses import host_of
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.survey import Survey, path_of
@@ -117,6 +118,9 @@ def _link(row: ImportedItem, addresses: Addresses, empty: Collection[int]) -> bo
     """Link one page; return whether it still has old URLs, such as those of pages that are empty here."""
     page, revision = row.page, row.revision
     if page is None or revision is None or page.latest_revision_id != revision.pk:
+        return False
+    # What was approved must not change afterwards.
+    if revision.approved_go_live_at or is_in_waiting_release(revision.pk):
         return False
     before = json.loads(revision.content["body"])
     drafts = {("page", key) for key in empty}

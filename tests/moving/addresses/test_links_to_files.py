@@ -1,7 +1,12 @@
 """Links to files of the old site lead to the documents here, also if the old site kept its files on another host."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+from wagtail.models import Revision
+
+from portal.editorial.records.releases import Release, ReleaseItem
 from tests.moving.conftest import page_of, report_lines
 from tests.moving.exports import OLD, attachment, item
 
@@ -55,3 +60,25 @@ def test_link_to_a_page_that_stays_an_empty_draft_remains_and_is_reported(bring)
 
     assert page_of(1).body[0].value.source == text
     assert f"{OLD}/vide/" in report_lines()
+
+
+def approve_for_tomorrow(revision):
+    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=timezone.now() + timedelta(days=1))
+
+
+def put_into_a_release(revision):
+    release = Release.objects.create(title="Ouverture", at=timezone.now() + timedelta(days=1))
+    ReleaseItem.objects.create(release=release, page_id=page_of(1).pk, action="publish", revision=revision)
+
+
+@pytest.mark.parametrize(
+    ("keep", "is_linked"), [(lambda revision: None, True), (approve_for_tomorrow, False), (put_into_a_release, False)]
+)
+def test_version_that_waits_for_its_publication_is_not_linked_afterwards(bring, keep, is_linked):
+    one = item("Un", f'<p><a href="{OLD}/2024/05/deux/">deux</a></p>', wp_id=1)
+    bring(one)
+    keep(page_of(1).latest_revision)
+
+    bring(one, item("Deux", "Texte", wp_id=2))
+
+    assert ('linktype="page"' in page_of(1).body[0].value.source) is is_linked
