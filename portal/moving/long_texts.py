@@ -6,6 +6,7 @@ A few kilobytes of forged HTML may occupy a parser for so long that the worker d
 import json
 import re
 import sys
+from io import SEEK_END
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -21,6 +22,8 @@ from portal.moving.converting.editor_blocks import Surroundings
 # Few posts are longer. A process takes half a second to start.
 MOST_LETTERS = 50_000
 MEMORY, SECONDS = 1024 * 1024 * 1024, 10
+# The most that is read of the result.
+MOST_BYTES = 50_000_000
 # A batch of such texts takes less time than the claim of a run.
 DEADLINE = 10.0
 _REFERENCE = re.compile(r'"ref"\s*:\s*(\d{1,15})')
@@ -35,7 +38,7 @@ def convert_any(content: str, base: str, around: Surroundings) -> Converted:
         given.write(json.dumps(facts).encode())
         given.seek(0)
         _written, is_whole = bounded.run(__name__, file=given, deadline=DEADLINE, output=result)
-        if is_whole:
+        if is_whole and result.seek(0, SEEK_END) <= MOST_BYTES:
             result.seek(0)
             return from_json(result.read())
     return _as_passage(content)

@@ -82,6 +82,14 @@ def test_text_that_takes_too_long_becomes_a_passage_with_its_words(monkeypatch):
     assert (found.words_before, found.notes[0].code) == (10_000, "passage")
 
 
+def test_result_that_is_too_long_becomes_a_passage_with_its_words(monkeypatch):
+    monkeypatch.setattr(long_texts, "MOST_BYTES", 1_000)
+
+    found = convert_any("<p>Un mot</p> " * 5_000, OLD, Surroundings())
+
+    assert [block.kind for block in found.blocks] == ["passage"]
+
+
 def test_tags_nested_without_end_are_left_to_a_process_of_its_own(monkeypatch):
     monkeypatch.setattr(long_texts, "DEADLINE", 2.0)
 
