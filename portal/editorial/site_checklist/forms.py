@@ -13,8 +13,15 @@ from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.checklist import ChecklistLine, Level, lines
 from portal.editorial.records.site_checklist import LONGEST, SHORTEST, SiteChecklist
 from portal.editorial.roles import homes_of
-from portal.editorial.site_checklist.rules import OTHER_PAGES
-from portal.editorial.site_checklist.words import LONGEST_WORD, MOST_WORDS, WordListError, read_words, write_words
+from portal.editorial.site_checklist.rules import OTHER_PAGES, level_in
+from portal.editorial.site_checklist.words import (
+    LONGEST_WORD,
+    MOST_WORDS,
+    WordListError,
+    pairs_of,
+    read_words,
+    write_words,
+)
 
 LEVELS = [
     (Level.OFF.value, pgettext_lazy("level of a checklist line", "off")),
@@ -58,7 +65,7 @@ class SiteChecklistForm(forms.ModelForm):
                 widget=forms.Textarea(attrs={"rows": 6, "lang": code}),
                 help_text=_("One in each line, with a better one: utilise = use. Whole words, in any case."),
             )
-            field.initial = write_words(self.instance.words.get(code, []))
+            field.initial = write_words(pairs_of(self.instance.words, code))
             self.fields[f"words-{code}"] = field
 
     def _add_level(self, line: ChecklistLine, column: Column) -> None:
@@ -70,7 +77,7 @@ class SiteChecklistForm(forms.ModelForm):
         self.fields[f"{line.code}-{column.name}"] = forms.ChoiceField(
             label=f"{line.label}: {column.label}",
             choices=list(names.items()),
-            initial=self.instance.levels.get(line.code, {}).get(column.name, default.value),
+            initial=level_in(self.instance.levels, line.code, column.name) or default.value,
         )
 
     def rows(self) -> Iterator[tuple[Any, list[Any]]]:
@@ -112,6 +119,7 @@ class SiteChecklistForm(forms.ModelForm):
                 levels.setdefault(line, {})[column] = chosen
         self.instance.levels = levels
         # The lists of languages that the site does not have at the moment remain.
-        self.instance.words |= {code: self.cleaned_data[f"words-{code}"] for code in self.languages}
+        kept = self.instance.words if isinstance(self.instance.words, dict) else {}
+        self.instance.words = kept | {code: self.cleaned_data[f"words-{code}"] for code in self.languages}
         saved: SiteChecklist = super().save(commit)
         return saved

@@ -12,7 +12,7 @@ from portal.content.upstream import references_in
 from portal.content.visibility import HOME_LENGTH
 from portal.editorial.approval.checklist import ChecklistLine, ChecklistRules, Finding, Level, lines
 from portal.editorial.records.site_checklist import SiteChecklist
-from portal.editorial.site_checklist.words import words_in
+from portal.editorial.site_checklist.words import pairs_of, words_in
 from portal.media.models import Image
 
 # The column of page types that have no kind of their own.
@@ -70,19 +70,25 @@ def kind_of(page: Any) -> str:
     return page.kind.name if page.kind else OTHER_PAGES
 
 
+def level_in(stored: Any, code: str, kind: str) -> Level | None:
+    """The stored level of a line, or None if there is none or, in an imported site, one that does not exist."""
+    row = stored.get(code) if isinstance(stored, dict) else None
+    found = row.get(kind) if isinstance(row, dict) else None
+    return Level(found) if found in list(Level) else None
+
+
 class SiteRules(ChecklistRules):
     def __init__(self, chosen: SiteChecklist, page: Any):
         self.chosen = chosen
         kind = kind_of(page)
-        self.levels = {line.code: chosen.levels.get(line.code, {}).get(kind) for line in lines}
+        self.levels = {line.code: level_in(chosen.levels, line.code, kind) for line in lines}
         model = type(page)
         self.raises_advice = any(
             self.levels.get(line.code) == Level.REQUIRED and line.default(model) is Level.ADVICE for line in lines
         )
 
     def level(self, code: str, default: Level) -> Level:
-        found = self.levels.get(code)
-        return Level(found) if found else default
+        return self.levels.get(code) or default
 
     def further(self, page: Any) -> Iterator[tuple[Finding, Level]]:
         for code, (required, field) in REQUIREMENTS.items():
@@ -137,7 +143,7 @@ def _credit(page: Any, chosen: SiteChecklist) -> Iterator[Finding]:
 
 
 def _words(page: Any, chosen: SiteChecklist) -> Iterator[Finding]:
-    pairs = [(word, better) for word, better in chosen.words.get(page.locale.language_code, [])]
+    pairs = pairs_of(chosen.words, page.locale.language_code)
     for path, passage, (word, better) in words_in(page, pairs) if pairs else ():
         text = _("“%(passage)s”: write “%(better)s” instead of “%(word)s”.")
         facts = {"passage": passage, "better": better, "word": word}

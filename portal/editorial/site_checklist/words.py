@@ -49,6 +49,17 @@ def write_words(pairs: Any) -> str:
     return "\n".join(f"{word} = {better}" for word, better in pairs)
 
 
+def pairs_of(stored: Any, language: str) -> list[Pair]:
+    """The stored pairs of a language. What an imported site has in another form is left out."""
+    found = stored.get(language) if isinstance(stored, dict) else None
+    return [(pair[0], pair[1]) for pair in found if _is_pair(pair)] if isinstance(found, list) else []
+
+
+def _is_pair(value: Any) -> bool:
+    is_list = isinstance(value, list | tuple) and len(value) == 2
+    return is_list and all(isinstance(part, str) and part.strip() for part in value)
+
+
 def words_in(page: Any, pairs: list[Pair]) -> Iterator[tuple[str, str, Pair]]:
     """Where a page has words to avoid: the content path, the passage, and the pair; each word once in each text."""
     better = {word.casefold(): (word, other) for word, other in pairs}

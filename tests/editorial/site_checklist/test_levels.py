@@ -168,3 +168,17 @@ def test_rules_cost_one_query(lorraine):
         missing(article)
 
     assert sum("editorial_sitechecklist" in query["sql"] for query in queries) == 1
+
+
+@pytest.mark.parametrize("levels", [{"credit": {"article": "urgent"}}, {"credit": {"article": []}}, {"credit": 3}, []])
+def test_levels_that_do_not_exist_count_as_the_default(lorraine, levels):
+    choose(lorraine, levels, words={"fr": [["seul"], 3, ["a", 1]]})
+
+    assert missing(make_article(lorraine.section)) == []
+
+
+@pytest.mark.parametrize("words", [[], {"fr": "mot"}, {"fr": [["seul"], 3, ["a", 1]]}])
+def test_words_in_another_form_are_left_out(lorraine, words):
+    choose(lorraine, {"words": {"article": "required"}}, words=words)
+
+    assert missing(make_article(lorraine.section)) == []

@@ -95,3 +95,11 @@ def test_other_roles_cannot_open_it(lorraine, newsroom, role):
     assert client.get(url_of(lorraine)).status_code in (302, 403)
     assert client.post(url_of(lorraine), data_of(lorraine, standfirst__article="off")).status_code in (302, 403)
     assert not SiteChecklist.objects.exists()
+
+
+def test_screen_opens_with_levels_and_words_that_it_does_not_know(administrator, lorraine):
+    SiteChecklist.objects.create(
+        site=lorraine.site, levels={"standfirst": {"article": "urgent"}}, words={"fr": [["seul"]]}
+    )
+
+    assert administrator.get(url_of(lorraine)).context["form"]["standfirst-article"].initial == "required"
