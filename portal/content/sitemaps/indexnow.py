@@ -47,7 +47,7 @@ def addresses_to_announce(page: Page) -> list[str]:
 
 def addresses_below_to_announce(top: Page, pages: Iterable[Page]) -> list[str]:
     """Like `addresses_to_announce`, for pages at or below `top`."""
-    own = [page for page in pages if not page.alias_of_id and (page.live or page.first_published_at)]
+    own = [page for page in pages if not page.alias_of_id and _is_announced(page)]
     if not own:
         return []
     chosen = SiteSettings.objects.filter(announces_pages=True, is_unlisted=False, is_closed=False)
@@ -60,6 +60,12 @@ def addresses_below_to_announce(top: Page, pages: Iterable[Page]) -> list[str]:
         return []
     sites = Site.objects.filter(pk__in=keys)
     return [f"{site.root_url}{path}" for site, path in addresses_below(top, public, sites)]
+
+
+def _is_announced(page: Page) -> bool:
+    """A page that search engines must not show is announced after its second publication: they may know the first."""
+    is_new = page.first_published_at == page.last_published_at
+    return bool(page.live or page.first_published_at) and not (is_new and getattr(page, "noindex", False))
 
 
 def announce_later(pages: Iterable[Page]) -> None:

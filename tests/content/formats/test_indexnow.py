@@ -16,6 +16,7 @@ from tests.builders import (
     make_private,
     make_section,
     make_settings,
+    republish,
     work_off,
 )
 
@@ -144,3 +145,15 @@ def test_closed_or_unlisted_site_announces_nothing(lorraine):
         make_settings(lorraine, **{"announces_pages": True, "is_unlisted": False, "is_closed": False, reason: True})
 
         assert addresses_to_announce(article) == []
+
+
+def test_page_hidden_from_search_engines_is_announced_only_if_they_may_know_it(lorraine):
+    make_settings(lorraine, announces_pages=True)
+    hidden, known = make_article(lorraine.section, noindex=True), make_article(lorraine.section)
+
+    known.noindex = True
+    republish(known)
+    known.refresh_from_db()
+
+    assert addresses_to_announce(hidden) == []
+    assert addresses_to_announce(known)
