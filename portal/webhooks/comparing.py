@@ -107,9 +107,7 @@ def _record(site: Site, home: Page, here: Any, now: datetime) -> None:
 
 def _record_batch(site: Site, home: Page, pages: list[Page], now: datetime) -> None:
     public, private = public_keys(pages, now), tuple(restricted_paths())
-    shown = [
-        page for page in pages if page.pk in public and is_reportable(page) and not page.path.startswith(private)
-    ]
+    shown = [page for page in pages if page.pk in public and is_reportable(page) and not page.path.startswith(private)]
     ReportedPage.objects.bulk_create(list(_rows(site, home, shown)), ignore_conflicts=True)
 
 

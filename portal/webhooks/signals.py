@@ -41,10 +41,11 @@ def privacy_changed(sender: type, instance: PageViewRestriction, raw: bool = Fal
 
 def settings_changed(sender: type, instance: SiteSettings, raw: bool = False, **kwargs: Any) -> None:
     """When a site opens, its pages are recorded, so that they are not reported as new at their next change."""
-    opens = not (raw or instance.is_closed or instance.is_unlisted)
-    if opens and SiteSettings.undisclosed_sites().filter(site=instance.site_id).exists():
-        if Webhook.objects.filter(site=instance.site_id).exists():
-            record_public_pages.enqueue(instance.site_id)
+    if raw or instance.is_closed or instance.is_unlisted:
+        return
+    was_open = not SiteSettings.undisclosed_sites().filter(site=instance.site_id).exists()
+    if not was_open and Webhook.objects.filter(site=instance.site_id).exists():
+        record_public_pages.enqueue(instance.site_id)
 
 
 def compare_below_later(page: Page) -> None:

@@ -118,3 +118,9 @@ def test_act_on_a_site_that_is_not_open_is_not_reported(lorraine, receiver):
     subscribe(lorraine)
 
     assert of_readers(receiver) == []
+
+
+def test_act_on_a_page_that_is_not_in_lists_is_not_reported(lorraine, receiver):
+    send_form(lorraine, make_form_page(lorraine.home, fields=[("Nom", "singleline")], is_unlisted=True))
+
+    assert of_readers(receiver) == []

@@ -11,7 +11,7 @@ from standardwebhooks.webhooks import Webhook as Verifier, WebhookVerificationEr
 from portal.editorial.roles import Role
 from portal.platform.tasks.durable import RETRY_DELAYS
 from portal.platform.tasks.periodic import run_due
-from portal.webhooks.delivering import send_again, send_sample
+from portal.webhooks.delivering import BREAK, send_again, send_sample, send_webhook
 from portal.webhooks.models import LOG_AGE, WebhookDelivery, new_secret
 from tests.builders import make_article, work_off
 from tests.webhooks.conftest import verified
@@ -85,6 +85,18 @@ def test_message_that_waited_for_another_arrives_later(webhook, lorraine, receiv
         work_off()
 
     assert {each.state for each in WebhookDelivery.objects.all()} == {State.DELIVERED}
+
+
+def test_oldest_message_is_repeated_at_its_times(webhook, receiver):
+    now = timezone.now()
+    facts = {"webhook": webhook, "event": "form.sent", "body": "{}", "tries": 1}
+    oldest = WebhookDelivery.objects.create(created_at=now - timedelta(hours=1), tried_at=now - BREAK, **facts)
+    WebhookDelivery.objects.create(created_at=now, tried_at=now, **facts)
+
+    send_webhook.enqueue(str(oldest.pk))
+    work_off()
+
+    assert len(receiver.received) == 1
 
 
 def test_failure_of_one_webhook_delays_no_other(make_webhook, webhook, lorraine, saar, receiver):

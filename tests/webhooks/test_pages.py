@@ -1,14 +1,17 @@
 """Messages about pages: what readers can see is reported, and nothing else."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from wagtail.models import Page
 
 from portal.editorial.roles import Role
 from portal.editorial.trash.deleting import put_into_trash
 from portal.editorial.trash.restoring import restore
+from portal.webhooks import comparing
 from portal.webhooks.comparing import compare_pages, record_public_pages
 from portal.webhooks.models import Webhook
 from portal.webhooks.signals import subtree_changed
@@ -169,6 +172,24 @@ def test_page_that_is_not_in_lists_is_not_reported(lorraine, receiver):
     make_article(lorraine.section, is_unlisted=True)
 
     assert receiver.messages() == []
+
+
+def test_page_that_leaves_the_lists_is_reported_as_taken_down(lorraine, receiver):
+    article = make_article(lorraine.section)
+    receiver.messages()
+
+    article.is_unlisted = True
+    republish(article)
+
+    assert receiver.types() == ["page.published", "page.taken_down"]
+
+
+def test_change_while_a_comparison_waits_for_the_page_is_reported(lorraine, receiver, monkeypatch):
+    article = make_article(lorraine.section, "Avant")
+    change = partial(Page.objects.filter(pk=article.pk).update, title="Pendant")
+    monkeypatch.setattr(comparing, "lock_pages", lambda keys: change())
+
+    assert receiver.messages()[0]["data"]["page"]["title"] == "Pendant"
 
 
 def test_pages_of_a_site_without_webhooks_are_not_compared(saar):
