@@ -1,6 +1,7 @@
 """Locks against other processes of this installation, which are released even if their process is killed."""
 
 import fcntl
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from hashlib import sha256
@@ -37,7 +38,9 @@ def _on_postgresql(name: str) -> Iterator[Callable[[], bool]]:
 @contextmanager
 def _by_file(name: str) -> Iterator[Callable[[], bool]]:
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.DATA_DIR / f"{name}.lock").open("w") as file:
+    # Only this process has a database in memory.
+    own = f"{name}-{os.getpid()}" if connection.is_in_memory_db() else name
+    with (settings.DATA_DIR / f"{own}.lock").open("w") as file:
 
         def is_taken() -> bool:
             try:
