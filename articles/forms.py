@@ -10,11 +10,6 @@ class ArticleForm(PortalPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        if "format" in self.fields:
-            self.fields["format"].required = False
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if cleaned.get("format") == "":
-            cleaned["format"] = self.instance.format
-        return cleaned
+        if self.is_bound and self.add_prefix("format") not in self.data and "format" in self.fields:
+            # Without a value, the form would count as changed, and the person as an author.
+            self.fields["format"].disabled = True
