@@ -179,6 +179,7 @@ NO_OUTSIDER = {
     "moving.ImportedItem": "titles and URLs of public content of another site",
     "moving.ImportSource": "the address of a site",
     "moving.ImportRun": "the contents of an export, as counts; its file is deleted after a month",
+    "webhooks.Webhook": "the name that administrators give it; its messages name no reader",
     "search.LoggedQuery": "queries without the readers who made them (tests/search/test_search_report)",
     "search.OpenedPlace": "how often results were opened, without the readers (tests/search/test_search_report)",
     "core.Person": "authors, whom the newsroom publishes",
