@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, connections
@@ -38,8 +39,9 @@ def _on_postgresql(name: str) -> Iterator[Callable[[], bool]]:
 @contextmanager
 def _by_file(name: str) -> Iterator[Callable[[], bool]]:
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    database: Any = connection
     # Only this process has a database in memory.
-    own = f"{name}-{os.getpid()}" if connection.is_in_memory_db() else name
+    own = f"{name}-{os.getpid()}" if database.is_in_memory_db() else name
     with (settings.DATA_DIR / f"{own}.lock").open("w") as file:
 
         def is_taken() -> bool:
