@@ -98,6 +98,9 @@ def test_story_is_translated_in_two_sittings_and_brought_up_to_date(server, visi
     paragraph.click()
     editor.keyboard.press("End")
     editor.keyboard.type(" Sagt man.")
+    expect(editor.locator(".passage__mixed")).to_have_text("This still contains the original.", timeout=TIMEOUT)
+    expect_remaining(editor, 6)
+    passage(editor, "Paragraph").get_by_label("It reads the same in both languages").check()
     expect_remaining(editor, 5)
 
     editor.goto(f"{server}/admin/translations/")
