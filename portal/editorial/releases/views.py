@@ -176,7 +176,7 @@ def _names_of_homes(pages: list[Any]) -> dict[str, str]:
 
 
 class ReleaseFormView(ReleasesView):
-    template_name = "editorial/releases/form.html"
+    template_name = "editorial/site_admin/form.html"
     http_method_names = ["get", "head", "options", "post"]
     form: ReleaseForm
     initial: dict[str, Any]
@@ -193,7 +193,7 @@ class ReleaseFormView(ReleasesView):
         raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"form": self.form, "back": self.back}
+        return super().get_context_data(**kwargs) | {"form": self.form, "list_url": self.back}
 
     back: Any = ""
 

@@ -75,7 +75,6 @@ class ReportView(OneReport):
         found = self.items.defer("old_text", "field_hashes").select_related("page").in_bulk(list(page))
         return super().get_context_data(**kwargs) | {
             "filters": [(name, label, name == chosen) for name, label in FILTERS.items()],
-            "chosen": chosen,
             "page_obj": page,
             "rows": [self.row(found[key]) for key in page if key in found],
         }
