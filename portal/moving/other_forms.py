@@ -31,15 +31,15 @@ def other_forms(address: str) -> Iterator[OtherForm]:
     names = [part.partition("=")[0].lower() for part in parts]
     if is_file := bool(_FILE.search(plain)) or not set(names).isdisjoint(_QUERY_OF_A_FILE):
         plain = _FILE.sub("/", plain)
-        kept = [part for part, name in zip(parts, names, strict=True) if name in _QUERY_OF_A_CALENDAR]
+        remaining = [part for part, name in zip(parts, names, strict=True) if name in _QUERY_OF_A_CALENDAR]
     else:
-        kept = [part for part, name in zip(parts, names, strict=True) if name not in _QUERY_OF_A_FORM]
+        remaining = [part for part, name in zip(parts, names, strict=True) if name not in _QUERY_OF_A_FORM]
     link_of = _calendar_file if is_file else None
     if plain != path and plain != (whole or "/"):
         # Further pages of the front page lead to the list of all stories, but the front page itself does not.
         yield OtherForm(f"{plain}page/2/")
-    if kept and (plain != path or kept != parts):
-        yield OtherForm(f"{plain}?{'&'.join(kept)}", link_of)
+    if remaining and (plain != path or remaining != parts):
+        yield OtherForm(f"{plain}?{'&'.join(remaining)}", link_of)
     if plain != path or is_file:
         yield OtherForm(plain, link_of)
 

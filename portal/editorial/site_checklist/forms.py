@@ -119,7 +119,7 @@ class SiteChecklistForm(forms.ModelForm):
                 levels.setdefault(line, {})[column] = chosen
         self.instance.levels = levels
         # The lists of languages that the site does not have at the moment remain.
-        kept = self.instance.words if isinstance(self.instance.words, dict) else {}
-        self.instance.words = kept | {code: self.cleaned_data[f"words-{code}"] for code in self.languages}
+        words = self.instance.words if isinstance(self.instance.words, dict) else {}
+        self.instance.words = words | {code: self.cleaned_data[f"words-{code}"] for code in self.languages}
         saved: SiteChecklist = super().save(commit)
         return saved
