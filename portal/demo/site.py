@@ -282,6 +282,8 @@ class SiteLoader:
             defaults={
                 "brand_colour": self.facts["brand"],
                 "accent_colour": self.facts["accent"],
+                "typefaces": self.facts["typefaces"],
+                "corners": self.facts["corners"],
                 "time_zone": self.facts["zone"],
                 "wording": wording,
                 "social_accounts": accounts,

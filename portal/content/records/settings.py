@@ -38,6 +38,19 @@ class TypeScale(models.TextChoices):
     LARGE = "large", pgettext_lazy("size of the type", "Large")
 
 
+class Typefaces(models.TextChoices):
+    NEWSPAPER = "newspaper", _("Newspaper: Newsreader, with Libre Franklin")
+    GAZETTE = "gazette", _("Gazette: Roboto Serif, with Public Sans")
+    POSTER = "poster", _("Poster: Bricolage Grotesque, with Literata for texts")
+    MAGAZINE = "magazine", _("Magazine: Fraunces, with Figtree for texts")
+
+
+class Corners(models.TextChoices):
+    SQUARE = "square", pgettext_lazy("corners of pictures", "Square")
+    SOFT = "soft", pgettext_lazy("corners of pictures", "Slightly rounded")
+    ROUND = "round", pgettext_lazy("corners of pictures", "Round")
+
+
 colour = RegexValidator(contrast.HEX.pattern + "$", _("Write the colour as #rrggbb."))
 
 plain_key = RegexValidator(r"^[\w.-]+$", _("Letters, digits, dots and hyphens only."))
@@ -54,6 +67,20 @@ class SiteSettings(PreviewableMixin, BaseSiteSetting):
     )
     type_scale = models.CharField(
         _("size of the type"), max_length=10, choices=TypeScale.choices, default=TypeScale.STANDARD
+    )
+    typefaces = models.CharField(
+        _("typefaces"),
+        max_length=10,
+        choices=Typefaces.choices,
+        default=Typefaces.NEWSPAPER,
+        db_default=Typefaces.NEWSPAPER,
+    )
+    corners = models.CharField(
+        _("corners of pictures and fields"),
+        max_length=10,
+        choices=Corners.choices,
+        default=Corners.SOFT,
+        db_default=Corners.SOFT,
     )
     default_language = models.CharField(
         _("default language"),
@@ -160,7 +187,9 @@ class SiteSettings(PreviewableMixin, BaseSiteSetting):
                     "logo",
                     FieldPanel("brand_colour", widget=ColourInput),
                     FieldPanel("accent_colour", widget=ColourInput),
+                    "typefaces",
                     "type_scale",
+                    "corners",
                     HelpPanel(
                         _("The administrator of the network manages the name and the host of a site, under Sites.")
                     ),

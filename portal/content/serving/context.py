@@ -4,10 +4,16 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from portal.content.serving.theme import theme_version
+from portal.content.serving.theme import font_files, theme_version
 
 
 def edition(request: HttpRequest) -> dict[str, Any]:
-    """The edition and its theme version; empty for a request to an unknown host."""
+    """The edition with its theme version and fonts; empty for a request to an unknown host."""
     found = getattr(request, "edition", None)
-    return {"edition": found, "theme_version": theme_version(found.settings)} if found else {}
+    if not found:
+        return {}
+    return {
+        "edition": found,
+        "theme_version": theme_version(found.settings),
+        "font_files": font_files(found.settings),
+    }

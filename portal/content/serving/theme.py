@@ -6,12 +6,20 @@ from functools import lru_cache
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal.content.records.settings import SiteSettings, TypeScale
+from portal.content.records.settings import Corners, SiteSettings, Typefaces, TypeScale
 from portal.platform.contrast import NIGHT, PAPER, luminance, mix, readable_tint
 
-VERSION = re.compile(r"([0-9a-f]{6})-([0-9a-f]{6})-(\w+)", re.IGNORECASE)
+VERSION = re.compile(r"([0-9a-f]{6})-([0-9a-f]{6})-([a-z]+)-([a-z]+)-([a-z]+)", re.IGNORECASE)
 # These are relative to the browser's font size, which the reader may have changed.
 SCALES = {TypeScale.COMPACT: "94%", TypeScale.STANDARD: "100%", TypeScale.LARGE: "108%"}
+# For headings, texts and the interface: the names of font files, and of the CSS custom properties with their stand-ins.
+FACES = {
+    Typefaces.NEWSPAPER: ("newsreader", "newsreader", "libre-franklin"),
+    Typefaces.GAZETTE: ("roboto-serif", "roboto-serif", "public-sans"),
+    Typefaces.POSTER: ("bricolage", "literata", "bricolage"),
+    Typefaces.MAGAZINE: ("fraunces", "figtree", "figtree"),
+}
+RADII = {Corners.SQUARE: "0", Corners.SOFT: "2px", Corners.ROUND: "0.625rem"}
 
 
 class Theme(models.TextChoices):
@@ -55,23 +63,41 @@ def _properties(brand: str, accent: str) -> str:
 def theme_properties(settings: SiteSettings) -> str:
     """The theme as CSS declarations, for a part of a page that shows another site."""
     factor = int(SCALES[TypeScale(settings.type_scale)].rstrip("%")) / 100
-    return f"{_properties(settings.brand_colour, settings.accent_colour)};--type-factor:{factor:g}"
+    return f"{_look(settings)};--type-factor:{factor:g}"
 
 
 def theme_stylesheet(settings: SiteSettings) -> str:
     scale = SCALES[TypeScale(settings.type_scale)]
-    root = f":root{{{_properties(settings.brand_colour, settings.accent_colour)}}}\n"
-    return root + ("" if scale == "100%" else f"html{{font-size:{scale}}}\n")
+    return f":root{{{_look(settings)}}}\n" + ("" if scale == "100%" else f"html{{font-size:{scale}}}\n")
+
+
+def _look(settings: SiteSettings) -> str:
+    faces = zip(("heading", "reading", "sans"), FACES[Typefaces(settings.typefaces)], strict=True)
+    values = {f"--{use}": f"var(--{face})" for use, face in faces} | {"--radius": RADII[Corners(settings.corners)]}
+    declarations = ";".join(f"{name}:{value}" for name, value in values.items())
+    return f"{_properties(settings.brand_colour, settings.accent_colour)};{declarations}"
+
+
+def font_files(settings: SiteSettings) -> list[str]:
+    """The static files of the fonts that every page of a site loads, without duplicates."""
+    return [f"fonts/{face}.woff2" for face in dict.fromkeys(FACES[Typefaces(settings.typefaces)])]
 
 
 def theme_version(settings: SiteSettings) -> str:
-    """The look as part of the style sheet's URL, such as `7a1f2b-8a4b00-standard`."""
-    return f"{settings.brand_colour[1:]}-{settings.accent_colour[1:]}-{settings.type_scale}"
+    """The look as part of the style sheet's URL, such as `7a1f2b-8a4b00-standard-newspaper-soft`."""
+    colours = f"{settings.brand_colour[1:]}-{settings.accent_colour[1:]}"
+    return f"{colours}-{settings.type_scale}-{settings.typefaces}-{settings.corners}"
 
 
 def look_of_version(version: str) -> SiteSettings | None:
     """The look described by a URL; None for a malformed version. In a preview, no site has this look yet."""
     found = VERSION.fullmatch(version)
-    if found is None or found[3] not in SCALES:
+    if found is None or found[3] not in SCALES or found[4] not in FACES or found[5] not in RADII:
         return None
-    return SiteSettings(brand_colour=f"#{found[1]}", accent_colour=f"#{found[2]}", type_scale=found[3])
+    return SiteSettings(
+        brand_colour=f"#{found[1]}",
+        accent_colour=f"#{found[2]}",
+        type_scale=found[3],
+        typefaces=found[4],
+        corners=found[5],
+    )

@@ -86,10 +86,13 @@ def test_theme_is_readable_in_light_and_dark_mode(brand, accent):
         assert ratio(pairs["--brand-ground"][light], pairs["--on-brand"][light]) >= READABLE
 
 
-def test_theme_url_changes_only_with_the_colours():
-    red, blue = SiteSettings(brand_colour="#8c1d2f"), SiteSettings(brand_colour="#14475c")
+@pytest.mark.parametrize(
+    "change", [{"brand_colour": "#14475c"}, {"typefaces": "poster"}, {"corners": "round"}, {"type_scale": "large"}]
+)
+def test_theme_url_changes_only_with_the_look(change):
+    red = SiteSettings(brand_colour="#8c1d2f")
 
-    assert theme_version(red) != theme_version(blue)
+    assert theme_version(red) != theme_version(SiteSettings(**{"brand_colour": "#8c1d2f"} | change))
     assert theme_version(red) == theme_version(SiteSettings(brand_colour="#8c1d2f"))
 
 
@@ -100,6 +103,14 @@ def test_each_site_has_its_theme(lorraine, saar):
 
     assert "#8c1d2f" in lorraine.reader().get(address).content.decode()
     assert "#8c1d2f" not in saar.reader().get(page(saar).select_one("link[href^='/theme-']")["href"]).content.decode()
+
+
+def test_each_site_has_its_typefaces(lorraine, saar):
+    make_settings(lorraine, typefaces="magazine")
+    own, other = (page(ground).select("link[rel=preload][as=font]") for ground in (lorraine, saar))
+
+    assert [link["href"].rpartition("/")[2].split(".")[0] for link in own] == ["fraunces", "figtree"]
+    assert [link["href"].rpartition("/")[2].split(".")[0] for link in other] == ["newsreader", "libre-franklin"]
 
 
 def test_default_menu_is_the_pages_below_home_shown_in_menus(lorraine):
