@@ -77,6 +77,10 @@ class Rule:
         interval = [("INTERVAL", str(self.interval))] if self.interval > 1 else []
         return ";".join(f"{name}={value}" for name, value in [("FREQ", self.period), *interval, *self.parts])
 
+    @property
+    def is_endless(self) -> bool:
+        return self.until is None and self.count is None
+
     def __str__(self) -> str:
         if self.until:
             return f"{self.pattern};UNTIL={self.until:%Y%m%d}"

@@ -21,6 +21,11 @@ def format_rule(text: str) -> str:
     return f"{_pattern_text(rule) or rule.pattern}{_end_text(rule)}"
 
 
+def format_pattern(text: str) -> str:
+    """Describe a valid rule without its end."""
+    return _pattern_text(Rule.parse(text)) or Rule.parse(text).pattern
+
+
 def _pattern_text(rule: Rule) -> str:
     parts = dict(rule.parts)
     if rule.period == "DAILY" and not parts:

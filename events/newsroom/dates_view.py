@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
@@ -14,18 +14,18 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, pgettext
+from django.utils.translation import gettext as _, ngettext, pgettext
 from django.views.decorators.http import require_POST
 from wagtail.models import Page
 
 from events.clock import instant, next_at, wall_time
 from events.editing.forms import EndField, WallClockField
 from events.editing.widgets import RecurrenceWidget
-from events.formatting.rules import format_rule
+from events.formatting.rules import format_pattern, format_rule
 from events.pages import EventPage
 from events.records import ChangedDate, EventSettings
 from events.records.dates import occurrences_of
-from events.recurrence import Rule, RuleError, Series, SeriesDate, expand, horizon_from
+from events.recurrence import MAX_DATES, Rule, RuleError, Series, SeriesDate, expand, horizon_from
 from events.status import EventStatus
 from portal.content.publication import lock_pages
 from portal.content.records.clocks import SiteClocks
@@ -260,13 +260,15 @@ def next_dates(request: HttpRequest) -> JsonResponse:
     form = SeriesForm(request.POST)
     is_valid, rule = form.is_valid(), form.cleaned_data.get("recurrence", "")
     # The rule ends with an empty COUNT or UNTIL.
-    is_unfinished = rule.endswith("=")
-    words = "" if is_unfinished else format_rule(rule) or _("One date")
-    text = _dates_by(rule, form.cleaned_data) if is_valid and not is_unfinished else ""
+    if rule.endswith("="):
+        return JsonResponse({"text": "", "words": ""})
+    text, end = _dates_by(rule, form.cleaned_data) if is_valid else ("", "")
+    words = f"{format_pattern(rule)}{end}" if end else format_rule(rule) or _("One date")
     return JsonResponse({"text": text, "words": words})
 
 
-def _dates_by(rule: str, span: dict[str, Any]) -> str:
+def _dates_by(rule: str, span: dict[str, Any]) -> tuple[str, str]:
+    """Return the rule's first and last dates and its end, both as text; or the rule's error and an empty string."""
     start, end = span["start"], span["end"] or span["start"]
     if isinstance(end, time):
         end = next_at(start, end)
@@ -275,7 +277,13 @@ def _dates_by(rule: str, span: dict[str, Any]) -> str:
     try:
         series.check(horizon)
     except RuleError as error:
-        return str(error)
-    days = list(islice(series.rule_dates(horizon), SHOWN + 1))
+        return str(error), ""
+    parsed = Rule.parse(rule)
+    days = list(islice(parsed.dates(start, datetime.combine(date.max, time.max)), MAX_DATES + 1))
     named = " · ".join(in_words(day, "yMMMEd") for day in days[:SHOWN])
-    return _("%(dates)s and so on") % {"dates": named} if len(days) > SHOWN else named
+    if parsed.is_endless or len(days) > MAX_DATES:
+        return _("%(dates)s and so on") % {"dates": named}, "" if parsed.until else _(", without an end")
+    if len(days) > SHOWN:
+        named = _("%(dates)s … until %(last)s") % {"dates": named, "last": in_words(days[-1], "yMMMEd")}
+    end = ngettext(" until %(day)s, %(n)d date", " until %(day)s, %(n)d dates", len(days))
+    return named, end % {"day": in_words(parsed.until or days[-1].date()), "n": len(days)}

@@ -43,7 +43,12 @@
         clearTimeout(typing);
         if (fieldset) typing = setTimeout(() => showDates(fieldset), 400);
     });
-    const arrangeAll = () => document.querySelectorAll(SELECTOR).forEach(arrange);
+    const arrangeAll = () => {
+        for (const fieldset of document.querySelectorAll(SELECTOR)) {
+            arrange(fieldset);
+            if (!fieldset.querySelector("[data-recurrence-period][value='']:checked")) showDates(fieldset);
+        }
+    };
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", arrangeAll);
     else arrangeAll();
 })();

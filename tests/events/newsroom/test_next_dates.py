@@ -53,5 +53,25 @@ def test_rule_is_described_in_words(organiser, facts, words):
     assert organiser.post(reverse("event_next_dates"), facts).json()["words"] == words
 
 
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ({"recurrence-end": "count", "recurrence-count": "12"}, "every week until 23 March 2028, 12 dates"),
+        ({"recurrence-end": "until", "recurrence-until": "2028-03-28"}, "every week until 28 March 2028, 12 dates"),
+        ({"recurrence-end": ""}, "every week, without an end"),
+    ],
+)
+def test_end_of_the_series_is_described_in_words(organiser, ends, words):
+    facts = {"start": "6/1/2028 18h", "end": "6/1/2028 19h", **WEEKLY, **ends}
+
+    assert organiser.post(reverse("event_next_dates"), facts).json()["words"] == words
+
+
+def test_long_series_names_its_last_date(organiser):
+    ends = WEEKLY | {"recurrence-end": "count", "recurrence-count": "150"}
+
+    assert text_of(organiser, start="6/1/2028 18h", **ends).endswith("… until Thu 14 Nov 2030")
+
+
 def test_anonymous_users_must_sign_in(lorraine):
     assert lorraine.reader().post(reverse("event_next_dates"), WEEKLY).status_code == 302
