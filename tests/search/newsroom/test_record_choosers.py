@@ -173,3 +173,11 @@ def test_words_of_records_are_not_for_readers(lorraine, kind):
     kind.make(lorraine, "Obsidienne")
 
     assert [word.is_public for word in IndexWord.objects.filter(word="obsidienne")] == [False]
+
+
+def test_empty_chooser_says_so_and_offers_what_helps(client, kind):
+    html = found(client, kind, "xylophone")
+
+    assert "Nothing was found for “xylophone”." in html.get_text()
+    assert html.select_one("button[data-create=xylophone]")
+    assert html.select_one("button[data-clear-search]")
