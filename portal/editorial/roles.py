@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils.translation import get_language_info
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -188,7 +187,7 @@ def sections_of(site: Site) -> list[Page]:
 def names_of_sections(site: Site) -> dict[Any, str]:
     """The titles of each section by translation key: “Industrie (français) · Industry (English)”."""
     languages = {
-        home.locale_id: get_language_info(home.locale.language_code)["name_local"]
+        home.locale_id: home.locale.get_display_name()
         for home in site.root_page.get_translations(inclusive=True).select_related("locale")
     }
     return {

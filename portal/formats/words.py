@@ -7,7 +7,7 @@ from functools import cache
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, get_language_info, gettext, pgettext
 
 # The portal's English readers live in Europe.
 ENGLISH = "en-IE"
@@ -49,6 +49,11 @@ def format_hour(hour: time) -> str:
 def ordinal_day(words: str, language: str) -> str:
     """A date as text, with `1er` for the first of a month in French."""
     return _FIRST.sub("1er ", words) if language == "fr" else words
+
+
+def language_name(code: str) -> str:
+    """A language's name in the active language, as in a list: `Deutsch`, `Allemand`, `German`."""
+    return str(get_language_info(code)["name_translated"])
 
 
 @cache

@@ -10,13 +10,15 @@ from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import override
 
+from portal.formats.words import language_name
+
 # Territories of languages whose code is not a country code.
 TERRITORIES = {"en": "GB", "sv": "SE", "da": "DK", "cs": "CZ", "uk": "UA", "el": "GR"}
 
 
 def language_choices() -> list[tuple[str, str]]:
     """The languages as choices of a model field. Because it is a callable, a new setting needs no migration."""
-    return list(settings.LANGUAGES)
+    return [(code, language_name(code)) for code, _own_name in settings.LANGUAGES]
 
 
 class AddressWords(Mapping[str, Mapping[str, str]]):

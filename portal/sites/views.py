@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.views.generic import FormView
 from wagtail.admin import messages
 
 from portal.content.serving.theme import Theme
+from portal.platform.languages import language_choices
 from portal.platform.newsroom_views import NewsroomView
 from portal.sites.creation import SiteSpec, checked_host, create_site
 
@@ -25,10 +25,10 @@ class SiteForm(forms.Form):
         label=gettext_lazy("Host"), max_length=253, help_text=gettext_lazy("Such as news.example.org.")
     )
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    own_language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    own_language = forms.ChoiceField(label=gettext_lazy("Language"), choices=language_choices)
     other_languages = forms.MultipleChoiceField(
         label=gettext_lazy("Further languages"),
-        choices=settings.LANGUAGES,
+        choices=language_choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

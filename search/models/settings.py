@@ -1,6 +1,5 @@
 """A site's search settings: weights, synonyms and promoted pages."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -9,10 +8,11 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
 from portal.content.blocks.streams import PortalStreamField
 from portal.content.separation.references import SameSiteForm
+from portal.platform.languages import language_choices
 
 
 class SynonymsBlock(blocks.StructBlock):
-    language = blocks.ChoiceBlock(label=_("Language"), choices=settings.LANGUAGES)
+    language = blocks.ChoiceBlock(label=_("Language"), choices=language_choices)
     words = blocks.ListBlock(
         blocks.CharBlock(label=_("Word or phrase"), max_length=80), label=_("Words that mean the same"), min_num=2
     )
@@ -24,7 +24,7 @@ class SynonymsBlock(blocks.StructBlock):
 
 
 class PromotionBlock(blocks.StructBlock):
-    language = blocks.ChoiceBlock(label=_("Language"), choices=settings.LANGUAGES)
+    language = blocks.ChoiceBlock(label=_("Language"), choices=language_choices)
     queries = blocks.ListBlock(
         blocks.CharBlock(label=_("What readers search for"), max_length=80),
         label=_("What readers search for"),

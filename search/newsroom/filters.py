@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 from django.forms import CheckboxSelectMultiple, Select
-from django.utils.translation import get_language_info, gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.models import Locale, Page
 from wagtail.permissions import page_permission_policy
@@ -17,6 +17,7 @@ from portal.accounts.names import name_of
 from portal.content.records.topics import Topic
 from portal.content.separation.choices import has_access_to_every_site, home_paths
 from portal.content.visibility import HOME_LENGTH, in_trash
+from portal.formats.words import language_name
 from search.indexing.entries import indexable_types
 from search.indexing.states import PageState
 from search.models import DraftEntry
@@ -107,7 +108,7 @@ def _kinds() -> list[tuple[int, str]]:
 
 def _languages() -> list[tuple[str, str]]:
     codes = Locale.objects.order_by("pk").values_list("language_code", flat=True)
-    return [(code, get_language_info(code)["name_translated"]) for code in codes]
+    return [(code, language_name(code)) for code in codes]
 
 
 def _sections(user: Any) -> Iterator[tuple[str, list[tuple[int, str]]]]:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+
+from portal.platform.languages import language_choices
 
 FEDIVERSE_ACCOUNT = re.compile(r"https://(?P<host>[\w.-]+)/(?:@|users/)(?P<name>\w+)/?", re.ASCII)
 
@@ -39,7 +40,7 @@ class MenuBlock(blocks.StreamBlock):
 
 
 class WordingBlock(blocks.StructBlock):
-    language = blocks.ChoiceBlock(label=_("Language"), choices=settings.LANGUAGES)
+    language = blocks.ChoiceBlock(label=_("Language"), choices=language_choices)
     tagline = blocks.CharBlock(label=_("Tagline"), required=False, max_length=120)
     footer = blocks.RichTextBlock(label=_("Footer text"), required=False, features=["bold", "italic", "link"])
     notice = blocks.CharBlock(
@@ -93,7 +94,7 @@ def fediverse_name(accounts: Iterable[blocks.StreamValue.StreamChild]) -> str:
 
 
 class PersonWordsBlock(blocks.StructBlock):
-    language = blocks.ChoiceBlock(label=_("Language"), choices=settings.LANGUAGES)
+    language = blocks.ChoiceBlock(label=_("Language"), choices=language_choices)
     role = blocks.CharBlock(
         label=_("Role"), required=False, max_length=160, help_text=_("Empty: the role above, in its own language.")
     )

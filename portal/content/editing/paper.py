@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
-from django.utils.translation import get_language_info, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, ObjectList, Panel, PanelGroup
 from wagtail.models import Page
 from wagtail.models.panels import PanelPlaceholder
@@ -18,6 +17,7 @@ from wagtail.models.panels import PanelPlaceholder
 from portal.content.records.settings import SiteSettings
 from portal.content.serving.editions import editions_of
 from portal.content.serving.theme import theme_properties
+from portal.formats.words import language_name
 
 
 class Fact(NamedTuple):
@@ -132,7 +132,7 @@ def language_in_words(page: Any, request: HttpRequest) -> str:
         count = len(editions)
     else:
         count = Page.objects.filter(translation_key=home.translation_key, alias_of=None).count()
-    return capfirst(get_language_info(page.locale.language_code)["name_translated"]) if count > 1 else ""
+    return language_name(page.locale.language_code) if count > 1 else ""
 
 
 def settings_of(page: Any, request: HttpRequest) -> SiteSettings | None:

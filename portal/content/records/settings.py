@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import number_format
-from django.utils.translation import get_language_info, gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import PreviewableMixin
@@ -19,6 +19,7 @@ from portal.content.blocks.site import MenuBlock, SocialAccountBlock, SocialNetw
 from portal.content.blocks.streams import PortalStreamField
 from portal.content.panels import ColourInput
 from portal.content.separation.references import SameSiteForm
+from portal.formats.words import language_name
 from portal.platform import contrast
 from portal.platform.languages import language_choices
 from portal.platform.zones import time_zones
@@ -279,7 +280,7 @@ class SiteSettings(PreviewableMixin, BaseSiteSetting):
         """The home page in each of the site's languages."""
         homes = self.site.root_page.get_translations(inclusive=True).select_related("locale")
         codes = [home.locale.language_code for home in homes.order_by("path")]
-        return [(code, get_language_info(code)["name_local"]) for code in codes]
+        return [(code, language_name(code)) for code in codes]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         return extension_points.preview_of_settings[0](self, request, mode_name)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import capfirst
-from django.utils.translation import get_language, get_language_info, gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.widgets import HeaderButton
@@ -23,6 +23,7 @@ from portal.content.pages.pages import PortalPage
 from portal.content.visibility import HOME_LENGTH, in_trash
 from portal.editorial.dashboard.lists import Dashboard, dashboard_of
 from portal.editorial.dashboard.places import STEPLEN
+from portal.formats.words import language_name
 from portal.platform.per_request import per_request
 
 # A user's latest pages, whose languages tell the usual one.
@@ -125,8 +126,7 @@ def place_in_words(page: Page) -> str:
 
 def words_of_place(titles: list[str], locale: Locale) -> str:
     """The titles from the home page down as text. The home page is only included if it is the place itself."""
-    language = get_language_info(locale.language_code)["name_local"]
-    return f"{' › '.join(titles[1:] or titles)} ({language})"
+    return f"{' › '.join(titles[1:] or titles)} ({locale.get_display_name()})"
 
 
 def _steps(path: str) -> list[str]:
@@ -169,7 +169,7 @@ def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse
     context = {
         "kind": capfirst(kind.get_verbose_name()),
         "description": kind.get_page_description(),
-        "languages": [(get_language_info(code)["name_local"], group) for code, group in by_language],
+        "languages": [(language_name(code), group) for code, group in by_language],
         "about": about,
         "page_title": capfirst(kind.get_verbose_name()),
         "header_icon": kind.kind.icon if kind.kind else "doc-empty",

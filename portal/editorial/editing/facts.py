@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localtime
-from django.utils.translation import get_language_info, gettext as _, pgettext
+from django.utils.translation import gettext as _, pgettext
 
 from portal.content.editing.paper import Fact, closing_facts, leading_facts
 from portal.content.records.sharing import Share
@@ -61,10 +61,10 @@ def languages(page: Any, request: HttpRequest) -> Fact | None:
     if not page.pk:
         return None
     others = versions_of(page)
-    own = _language(page)
+    own = page.locale.get_display_name()
     value = ", ".join([own, *(_with_state(each) for each in others)])
     links = tuple(
-        (_language(each), reverse("wagtailadmin_pages:edit", args=[each.pk]))
+        (each.locale.get_display_name(), reverse("wagtailadmin_pages:edit", args=[each.pk]))
         for each in others
         if may_edit_page(each, request.user)
     )
@@ -91,9 +91,6 @@ def _in_words(time: datetime) -> str:
     return date_and_time(localtime(time))
 
 
-def _language(page: Any) -> str:
-    return str(get_language_info(page.locale.language_code)["name_local"])
-
-
 def _with_state(page: Any) -> str:
-    return _language(page) if page.live else _("%(language)s (draft)") % {"language": _language(page)}
+    language = page.locale.get_display_name()
+    return language if page.live else _("%(language)s (draft)") % {"language": language}

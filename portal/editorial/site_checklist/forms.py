@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext as _, pgettext_lazy
 from wagtail.models import Site
 
@@ -22,6 +21,7 @@ from portal.editorial.site_checklist.words import (
     read_words,
     write_words,
 )
+from portal.formats.words import language_name
 
 LEVELS = [
     (Level.OFF.value, pgettext_lazy("level of a checklist line", "off")),
@@ -56,11 +56,10 @@ class SiteChecklistForm(forms.ModelForm):
                 self._add_level(line, column)
         for name in LIMITED.values():
             self.fields[name].widget.attrs |= {"min": SHORTEST, "max": LONGEST}
-        names = dict(settings.WAGTAIL_CONTENT_LANGUAGES)
         self.languages = [home.locale.language_code for home in homes_of(site)]
         for code in self.languages:
             field = forms.CharField(
-                label=_("Words to avoid: %(language)s") % {"language": names.get(code, code)},
+                label=_("Words to avoid: %(language)s") % {"language": language_name(code)},
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 6, "lang": code}),
                 help_text=_("One in each line, with a better one: utilise = use. Whole words, in any case."),

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language_info, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.admin.views.pages import listing
@@ -138,4 +138,4 @@ class FormPages(form_views.FormPagesListView):
 
 
 def _language_of(page: Page) -> str:
-    return str(get_language_info(page.locale.language_code)["name_translated"])
+    return page.locale.get_display_name()

@@ -103,7 +103,7 @@ def test_other_kinds_are_not_found(editor, kind):
     assert editor.get(address(kind)).status_code == 404
 
 
-@pytest.mark.parametrize(("code", "languages"), [("fr", ["Français", "Deutsch"]), ("de", ["Deutsch", "Français"])])
+@pytest.mark.parametrize(("code", "languages"), [("fr", ["Français", "Allemand"]), ("de", ["Deutsch", "Französisch"])])
 def test_sections_are_grouped_by_language_with_the_own_first(lorraine, newsroom, code, languages):
     client = lorraine.reader(accept_language=code)
     client.force_login(newsroom[Role.EDITOR])
@@ -120,4 +120,4 @@ def test_form_of_an_event_says_in_which_calendar_it_begins(lorraine, editor):
     form = editor.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", place.pk]))
 
     message = BeautifulSoup(form.content, "html.parser").select_one(".checklist__place strong").get_text()
-    assert message == f"{lorraine.sections['de'].title} › {place.title} (Deutsch)"
+    assert message == f"{lorraine.sections['de'].title} › {place.title} (German)"

@@ -115,7 +115,7 @@ def test_language_is_not_named_on_a_site_with_one(client, lorraine):
 def test_new_page_says_its_section_and_offers_another_one(client, lorraine):
     form = new_page(client, lorraine)
 
-    assert value_of(form, "Section") == f"{lorraine.section.title} (français)"
+    assert value_of(form, "Section") == f"{lorraine.section.title} (French)"
     assert (
         row_of(form, "Section").select_one("a.button")["href"]
         == f"{reverse('write_kind', args=['articles', 'articlepage'])}?choose"
@@ -128,7 +128,7 @@ def test_drawer_names_the_other_languages_of_the_page_only(client, lorraine, saa
     german = page.copy_for_translation(lorraine.homes["de"].locale, copy_parents=True)
     form = edit(client, page)
 
-    assert value_of(form, "Languages") == "français, Deutsch (draft)"
+    assert value_of(form, "Languages") == "French, German (draft)"
     links = [link["href"] for link in row_of(form, "Languages").select("a.button")]
     assert links == [reverse("wagtailadmin_pages:edit", args=[german.pk])]
     assert str(other.pk) not in links

@@ -208,4 +208,4 @@ class TestParents:
         address = reverse("wagtail_localize:submit_page_translation", args=[story.pk])
         html = BeautifulSoup(newsroom_client(lorraine, editor).get(address).content, "html.parser")
 
-        assert [box.parent.text.strip() for box in html.select("[name=locales]")] == ["Deutsch"]
+        assert [box.parent.text.strip() for box in html.select("[name=locales]")] == ["German"]

@@ -86,12 +86,12 @@ def is_in_review(page) -> bool:
     return reload(page).workflow_in_progress
 
 
-BOTH = "Send for review: Français and Deutsch"
+BOTH = "Send for review: French and German"
 
 
 def test_button_of_the_editor_names_both_and_sends_both(writing, french, translation):
     found = buttons(writing, french)
-    assert list(found)[:2] == [BOTH, "Send for review: Français only"]
+    assert list(found)[:2] == [BOTH, "Send for review: French only"]
 
     shown = messages_of(edit_form(writing, french, **{"action-submit": found[BOTH]}))
 
@@ -111,9 +111,9 @@ def test_approver_gets_one_mail_that_names_both(writing, french, translation, ap
 
     (message,) = mails_to(approver)
     assert "La filière bois" in message.subject
-    assert "(Français, Deutsch)" in message.subject
+    assert "(French, German)" in message.subject
     for text in (message.body, str(message.alternatives[0].content)):
-        assert "Deutsch: " in text
+        assert "German: " in text
         assert "Holz sucht Leute" in text
         assert all(reverse("editorial:answer", args=[step_of(page).pk]) in text for page in (french, translation))
 
@@ -124,7 +124,7 @@ def test_approver_who_wrote_one_of_them_gets_a_mail_about_the_other(writing, fre
 
     (message,) = mails_to(approver)
     assert "La filière bois" in message.subject
-    assert "Deutsch" not in message.subject + message.body
+    assert "German" not in message.subject + message.body
 
 
 def test_nobody_gets_a_mail_if_one_language_is_refused(writing, french, translation, editor, approver):
@@ -136,14 +136,14 @@ def test_nobody_gets_a_mail_if_one_language_is_refused(writing, french, translat
 
 
 def test_other_button_sends_only_the_page_that_is_open(writing, french, translation):
-    edit_form(writing, french, **{"action-submit": buttons(writing, french)["Send for review: Français only"]})
+    edit_form(writing, french, **{"action-submit": buttons(writing, french)["Send for review: French only"]})
 
     assert is_in_review(french)
     assert not is_in_review(translation)
 
 
 def test_what_was_just_written_is_sent_too(writing, french, translation):
-    value = buttons(writing, translation)["Send for review: Deutsch and Français"]
+    value = buttons(writing, translation)["Send for review: German and French"]
 
     edit_form(writing, translation, title="Holz sucht viele", **{"action-submit": value})
 
@@ -154,8 +154,8 @@ def test_what_was_just_written_is_sent_too(writing, french, translation):
 def test_unfinished_translation_is_named_with_the_reason(writing, french, translation, editor):
     rewrite(translation, editor, lead_image_alt="")
 
-    assert list(buttons(writing, french)) == ["Send for review: Français only"]
-    assert "Deutsch cannot come along: Lead image: describe what it shows" in notes(writing, french)
+    assert list(buttons(writing, french)) == ["Send for review: French only"]
+    assert "German cannot come along: Lead image: describe what it shows" in notes(writing, french)
 
 
 def test_nothing_is_sent_if_one_language_is_refused(writing, french, translation, editor):
@@ -167,7 +167,7 @@ def test_nothing_is_sent_if_one_language_is_refused(writing, french, translation
     assert not is_in_review(french)
     assert not is_in_review(translation)
     assert "Nothing was done in any language." in shown
-    assert "Deutsch: The page is not complete" in shown
+    assert "German: The page is not complete" in shown
 
 
 def test_translation_of_an_older_draft_is_refused(writing, french, translation):
@@ -175,7 +175,7 @@ def test_translation_of_an_older_draft_is_refused(writing, french, translation):
         edit_form(writing, french, standfirst="Deux cents.", **{"action-submit": buttons(writing, french)[BOTH]})
     )
 
-    assert "Deutsch: The original has changed since: bring the translation up to date first." in shown
+    assert "German: The original has changed since: bring the translation up to date first." in shown
     assert f'href="{reverse("translate_page", args=[translation.pk])}"' in shown
     assert not is_in_review(french)
     assert reload(french).get_latest_revision_as_object().standfirst == "Deux cents."
@@ -196,7 +196,7 @@ def test_page_of_another_site_never_comes_along(lorraine, saar, writing, editor,
 def test_history_of_each_names_the_others(lorraine, writing, french, translation, approver):
     edit_form(writing, french, **{"action-submit": buttons(writing, french)[BOTH]})
 
-    for page, other in ((french, "Deutsch"), (translation, "Français")):
+    for page, other in ((french, "German"), (translation, "French")):
         entry = PageLogEntry.objects.get(page=page.pk, action="portal.translation.together")
         assert entry.message == f"Sent for review together with {other}"
 
@@ -209,9 +209,9 @@ def send(page, translation, author):
 def test_approver_approves_both_by_one_button(reading, french, translation, editor):
     send(french, translation, editor)
     form = answer_form(reading, french)
-    assert labels(form) == ["Approve: Français and Deutsch", "Approve: Français only"]
+    assert labels(form) == ["Approve: French and German", "Approve: French only"]
 
-    shown = messages_of(press(reading, form, "Approve: Français and Deutsch"))
+    shown = messages_of(press(reading, form, "Approve: French and German"))
 
     assert reload(french).live
     assert reload(translation).live
@@ -222,7 +222,7 @@ def test_approver_approves_both_by_one_button(reading, french, translation, edit
 def test_approval_of_one_language_publishes_no_other(reading, french, translation, editor):
     send(french, translation, editor)
 
-    press(reading, answer_form(reading, french), "Approve: Français only")
+    press(reading, answer_form(reading, french), "Approve: French only")
 
     assert reload(french).live
     assert not reload(translation).live
@@ -234,7 +234,7 @@ def test_page_of_the_review_shows_the_other_text(reading, french, translation, e
     response = reading.get(reverse("editorial:answer", args=[step_of(french).pk]))
 
     frames = BeautifulSoup(response.content, "html.parser").select(".together iframe")
-    assert [frame["title"] for frame in frames] == ["Holz sucht Leute (Deutsch)"]
+    assert [frame["title"] for frame in frames] == ["Holz sucht Leute (German)"]
     assert reading.get(frames[0]["src"]).status_code == 200
 
 
@@ -243,11 +243,11 @@ def test_translation_that_changed_since_stops_the_approval_of_both(reading, fren
     form = answer_form(reading, french)
     rewrite(translation, editor, title="Ganz anders")
 
-    shown = messages_of(press(reading, form, "Approve: Français and Deutsch", comment="Gut."))
+    shown = messages_of(press(reading, form, "Approve: French and German", comment="Gut."))
 
     assert not reload(french).live
     assert not reload(translation).live
-    assert "Deutsch: The page has changed since you looked" in shown
+    assert "German: The page has changed since you looked" in shown
     assert answer_form(reading, french).select_one("[name=comment]").text.strip() == "Gut."
 
 
@@ -259,7 +259,7 @@ def test_own_translation_is_not_approved_with_the_original(lorraine, french, tra
 
     form = answer_form(client, french)
 
-    assert labels(form) == ["Approve: Français only"]
+    assert labels(form) == ["Approve: French only"]
     response = client.get(form["action"])
     assert "You wrote this yourself" in BeautifulSoup(response.content, "html.parser").select_one(".together").text
     seen = f"{reload(translation).latest_revision_id}.0"
@@ -272,7 +272,7 @@ def test_translation_that_was_not_sent_is_named(reading, french, translation, ed
     submit(french, editor)
     form = answer_form(reading, french)
 
-    assert labels(form) == ["Approve: Français only"]
+    assert labels(form) == ["Approve: French only"]
     page = BeautifulSoup(reading.get(form["action"]).content, "html.parser")
     assert "Not yet sent for review." in page.select_one(".together").text
 
@@ -282,7 +282,7 @@ def test_button_in_the_editor_leads_to_the_page_with_both_texts(reading, french,
 
     found = list(buttons(reading, french))
 
-    assert found[:2] == ["Approve: Français and Deutsch", "Approve: Français only"]
+    assert found[:2] == ["Approve: French and German", "Approve: French only"]
 
 
 def test_both_are_scheduled_for_the_same_time(writing, reading, french, translation):
@@ -290,7 +290,7 @@ def test_both_are_scheduled_for_the_same_time(writing, reading, french, translat
     planned = {"go_live_at": f"{at:%Y-%m-%d %H:%M}"}
     edit_form(writing, french, **planned, **{"action-submit": buttons(writing, french)[BOTH]})
 
-    press(reading, answer_form(reading, french), "Approve: Français and Deutsch")
+    press(reading, answer_form(reading, french), "Approve: French and German")
 
     for page in (french, translation):
         assert not reload(page).live
@@ -307,7 +307,7 @@ def test_both_are_moved_by_one_button(writing, reading, french, translation, edi
         "form[method=post]:has([name=revision])"
     )
     button = form.select_one("button[name=others]")
-    assert button.text == "Move: Français and Deutsch"
+    assert button.text == "Move: French and German"
 
     later = first + timedelta(days=1)
     data = {"revision": form.select_one("[name=revision]")["value"], "at": f"{later:%d.%m.%Y %H:%M}"}
@@ -342,8 +342,8 @@ def test_version_keeps_a_time_of_its_own(writing, french, translation, editor):
 
 def test_approver_publishes_both_drafts_by_one_button(reading, french, translation):
     found = buttons(reading, french)
-    label = next(label for label in found if label.startswith("Publish: Français and Deutsch"))
-    assert "Publish: Français only" in found
+    label = next(label for label in found if label.startswith("Publish: French and German"))
+    assert "Publish: French only" in found
 
     edit_form(reading, french, **{"action-publish": found[label]})
 
@@ -356,7 +356,7 @@ def test_author_publishes_both_where_four_eyes_are_waived(lorraine, french, tran
     editor.groups.add(group_of(lorraine.site, Role.APPROVER))
     client = newsroom_client(lorraine, editor)
 
-    edit_form(client, french, **{"action-publish": buttons(client, french)["Publish: Français and Deutsch"]})
+    edit_form(client, french, **{"action-publish": buttons(client, french)["Publish: French and German"]})
 
     assert reload(french).live
     assert reload(translation).live
@@ -382,11 +382,11 @@ def test_translator_sends_both_from_beside_the_original(writing, french, transla
     address = reverse("translate_page", args=[translation.pk])
     html = BeautifulSoup(writing.get(address).content, "html.parser")
     found = {button.text.strip(): button["value"] for button in html.select("[name=action-submit]")}
-    assert list(found) == ["Send for review: Deutsch and Français", "Send for review: Deutsch only"]
+    assert list(found) == ["Send for review: German and French", "Send for review: German only"]
     fields = {each["name"]: each.get("value", "") or each.text for each in html.select("form[data-edit-form] [name]")}
     fields = {name: value for name, value in fields.items() if not name.startswith(("action-", "save"))}
 
-    writing.post(address, fields | {"action-submit": found["Send for review: Deutsch and Français"]})
+    writing.post(address, fields | {"action-submit": found["Send for review: German and French"]})
 
     assert is_in_review(french)
     assert is_in_review(translation)

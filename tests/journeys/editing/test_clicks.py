@@ -35,7 +35,7 @@ def begin(page: Page, kind: str) -> None:
     page.get_by_role("button", name="Write").click()
     page.get_by_role("link", name=kind, exact=True).first.click()
     # The newsroom is shown in English; these people write in French.
-    place = page.locator("h3", has_text="Français").locator("+ .write__places a").first
+    place = page.locator("h3", has_text="French").locator("+ .write__places a").first
     expect(place.or_(page.get_by_placeholder("Page title"))).to_be_visible(timeout=TIMEOUT)
     if place.is_visible():
         place.click()

@@ -50,7 +50,7 @@ def name_field(page: Page) -> Locator:
 
 def read_export(page: Page, file: Path) -> None:
     """Fill in the form of a new import, which is open, and wait for the proposal."""
-    page.select_option("#id_edition", label="L’Élan lorrain – Français")
+    page.select_option("#id_edition", label="L’Élan lorrain – French")
     page.set_input_files("#id_file", file)
     page.get_by_role("button", name="Read it").click()
     expect(page.get_by_role("heading", name="What becomes of what")).to_be_visible(timeout=WORK)

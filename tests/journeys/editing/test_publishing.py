@@ -89,7 +89,7 @@ def test_article_goes_from_editor_through_approver_to_readers(server, visit, pho
 
 def industry_key(page: Page) -> str:
     """The key of the section, from its address in the explorer."""
-    page.get_by_role("row").filter(has_text="Français").get_by_role("link", name="Explore child pages").click()
+    page.get_by_role("row").filter(has_text="French").get_by_role("link", name="Explore child pages").click()
     for title in ("Développement économique", "Industrie"):
         row = page.get_by_role("row").filter(has=page.get_by_role("link", name=title, exact=True))
         row.get_by_role("link", name="Explore child pages").first.click()

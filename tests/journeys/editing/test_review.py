@@ -29,7 +29,7 @@ ORGANISER, APPROVER = "organiser@lorraine.example", "approver@lorraine.example"
 def key_of(page: Page, server: str, *titles: str) -> str:
     """A page's key on the French site, by its titles in the explorer."""
     page.goto(f"{server}/admin/pages/")
-    page.get_by_role("row").filter(has_text="Français").get_by_role("link", name="Explore child pages").click()
+    page.get_by_role("row").filter(has_text="French").get_by_role("link", name="Explore child pages").click()
     for title in titles:
         row = page.get_by_role("row").filter(has=page.get_by_text(title, exact=True))
         row.get_by_role("link", name="Explore child pages").first.click()

@@ -68,10 +68,10 @@ def write_rich(page: Page, nth: int, text: str) -> None:
 
 def begin(page: Page, server: str, story: str) -> None:
     page.goto(f"{server}/admin/localize/submit/page/{story}/")
-    expect(page.locator(".help-info").filter(has_text="Deutsch")).to_contain_text("Filières du bois")
+    expect(page.locator(".help-info").filter(has_text="German")).to_contain_text("Filières du bois")
     for box in page.locator("[name=locales]:checked").all():
         box.uncheck()
-    page.get_by_label("Deutsch").check()
+    page.get_by_label("German").check()
     page.get_by_role("button", name="Begin with the pages above").click()
     expect(page).to_have_url(re.compile(r"/admin/translations/\d+/$"))
 

@@ -33,7 +33,7 @@ def create_site(page: Page, server: str) -> None:
     page.get_by_label("Host").fill("vosges.localhost")
     page.get_by_label("Name", exact=False).first.fill("Vosges Éco")
     page.locator("#id_own_language").select_option("fr")
-    page.get_by_label("Deutsch").check()
+    page.get_by_label("German").check()
     page.locator("#id_theme").select_option("forest")
     page.get_by_role("button", name="Create the site").click()
     expect(page.locator(".messages .success")).to_contain_text("Vosges Éco was created")
@@ -65,7 +65,7 @@ def join(page: Page, link: str, site: str, username: str) -> None:
 
 def write_story(page: Page, site: str, photo) -> None:
     page.goto(f"{site}/admin/pages/")
-    row = page.get_by_role("row").filter(has_text="Vosges Éco").filter(has_text="Français")
+    row = page.get_by_role("row").filter(has_text="Vosges Éco").filter(has_text="French")
     row.get_by_role("link", name="Explore child pages").click()
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name="À la une", exact=True))
     row.get_by_role("link", name="Explore child pages").first.click()
