@@ -35,6 +35,7 @@ from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.dashboard.page_lists import KindList
 from portal.editorial.dashboard.write import kind_url, offered_types, place_in_words
+from portal.editorial.editing.locks import NamesLock
 from portal.editorial.editing.sending import ShowsRefusals
 from portal.editorial.guests.invitations import GuestsSidePanel
 from portal.editorial.mails.comments import notify_of_comments
@@ -61,7 +62,7 @@ ACTIONS = (
 
 
 class PortalEditView(
-    ConfirmsSaved, ShowsRefusals, SavesWithoutTitle, SavesValidPart, ChecklistContext, ConflictAwareEditView
+    ConfirmsSaved, NamesLock, ShowsRefusals, SavesWithoutTitle, SavesValidPart, ChecklistContext, ConflictAwareEditView
 ):
     """Always saves the draft, and shows why it was not submitted, published or approved."""
 

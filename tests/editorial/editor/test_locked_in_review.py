@@ -81,3 +81,27 @@ def test_approver_may_approve_a_page_they_locked(lorraine, newsroom):
     answer(lorraine, newsroom[Role.APPROVER], page, html, approve="yes")
 
     assert reload(page).title == "Soumis"
+
+
+def notice(ground, person, page) -> str:
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    html = BeautifulSoup(newsroom_client(ground, person).get(address).content, "html.parser")
+    return " ".join(html.select_one(".messages .lock").get_text(" ", strip=True).split())
+
+
+def test_notice_says_who_locked_the_page_and_whom_to_ask(lorraine, newsroom, page):
+    name = newsroom[Role.EDITOR].username
+
+    assert notice(lorraine, make_member("colleague", lorraine, Role.EDITOR), page) == (
+        f"{name} has locked this page. You can read it. To change it, ask {name} to unlock it."
+    )
+
+
+def test_notice_of_a_review_says_since_when_and_what_the_author_can_do(lorraine, newsroom, page):
+    page.locked, page.locked_by = False, None
+    page.save()
+
+    said = notice(lorraine, newsroom[Role.EDITOR], page)
+
+    assert said.startswith("In review since ")
+    assert said.endswith("To go on writing, cancel the request below, or have it sent back to you.")
