@@ -6,6 +6,7 @@ from functools import cached_property
 from wagtail.models import Page
 
 from portal.content.visibility import HOME_LENGTH
+from portal.formats.words import language_name
 
 STEPLEN = Page.steplen
 
@@ -28,7 +29,7 @@ class Places:
 
     def home_of(self, path: str) -> str:
         title, code = self.titles.get(path[:HOME_LENGTH], ("", ""))
-        return f"{title} ({code})" if code else ""
+        return f"{title} ({language_name(code)})" if code else ""
 
     def section_of(self, path: str) -> str:
         """The title of the page above; empty for pages directly below a home page."""

@@ -6,6 +6,7 @@ Most of them replace Wagtail's notifiers. Those send emails within the request, 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils.functional import lazy
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
@@ -75,8 +76,16 @@ def _notify_of_step(
         comment=passed.comment if passed else "",
         again=bool(reviewed_before),
         versions=versions,
-        languages=", ".join(each.locale.get_display_name() for each in pages if versions),
+        languages=_names_in_mail(pages if versions else []),
     )
+
+
+def _names_of_languages(pages: Iterable[Page]) -> str:
+    return ", ".join(page.locale.get_display_name() for page in pages)
+
+
+# Each mail has them in its own language.
+_names_in_mail = lazy(_names_of_languages, str)
 
 
 def reviewers_of(state: TaskState, page: Page) -> Iterable[Any]:

@@ -10,7 +10,6 @@ from django.urls import include, path, reverse, reverse_lazy
 from django.utils.translation import gettext, gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.widgets import Button
-from wagtail.coreutils import get_content_languages
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
@@ -36,6 +35,7 @@ from portal.editorial.translations.side_by_side.views import SideBySideView
 from portal.editorial.translations.together import TOGETHER, Act, listed
 from portal.editorial.translations.together_views import name_languages
 from portal.editorial.translations.views import TranslationBoard
+from portal.formats.words import language_name
 
 
 @hooks.register("register_admin_urls")
@@ -161,6 +161,5 @@ def register_translation_actions(log_actions):
                 Act.APPROVE: gettext("Approved together with %(languages)s"),
                 Act.PUBLISH: gettext("Published together with %(languages)s"),
             }
-            names = get_content_languages()
-            languages = [str(names.get(code, code)) for code in log_entry.data["languages"]]
+            languages = [language_name(code) for code in log_entry.data["languages"]]
             return texts[Act(log_entry.data["act"])] % {"languages": listed(languages)}

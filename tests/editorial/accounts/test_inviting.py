@@ -27,9 +27,7 @@ def test_sections_are_named_with_their_languages(lorraine, saar, administrator):
     form = BeautifulSoup(administrator.get(reverse("site_accounts_add")).content, "html.parser")
     box = form.select_one(f"input[value='{code(lorraine, Role.REVIEWER, lorraine.section.pk)}']")
 
-    names = [
-        f"{lorraine.sections[language].title} ({name})" for language, name in (("fr", "French"), ("de", "German"))
-    ]
+    names = [f"{lorraine.sections[language].title} ({name})" for language, name in (("fr", "French"), ("de", "German"))]
     assert box.find_parent("label").get_text(strip=True) == " · ".join(names)
 
 

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from portal.editorial.approval.review import content_hash_of
-from portal.editorial.roles import Role
+from portal.editorial.roles import Role, group_of
 from tests.builders import make_member, newsroom_client
 from tests.editorial.actions import reload
 from tests.editorial.approval.test_review_steps import answer as act, submit_article
@@ -92,7 +92,7 @@ def notice(ground, person, page) -> str:
 def test_notice_says_who_locked_the_page_and_whom_to_ask(lorraine, newsroom, page):
     name = newsroom[Role.EDITOR].username
 
-    assert notice(lorraine, make_member("colleague", lorraine, Role.EDITOR), page) == (
+    assert notice(lorraine, make_member("colleague", group_of(lorraine.site, Role.EDITOR)), page) == (
         f"{name} has locked this page. You can read it. To change it, ask {name} to unlock it."
     )
 

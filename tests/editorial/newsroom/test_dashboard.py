@@ -53,7 +53,7 @@ def test_page_waits_for_people_who_can_approve_it(lorraine, newsrooms, editor, a
         assert titles(member, "waiting") == []
     html = first_page(lorraine, approver)
     assert reverse("editorial:answer", args=[state.pk]) in html
-    assert "Lorraine (fr) › Rubrique fr" in html
+    assert "Lorraine (French) › Rubrique fr" in html
     assert "editor-lorraine.localhost" in html
 
 

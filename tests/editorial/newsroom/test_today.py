@@ -44,8 +44,8 @@ def test_what_goes_out_today_is_listed_by_its_hour(lorraine, saar, newsrooms, ed
     draft(saar, newsrooms.saar[Role.EDITOR], "Ailleurs", go_live_at=noon + timedelta(hours=3))
 
     assert part(lorraine, editor, "Goes out today") == [
-        "15:00 Tantôt appears · Lorraine (fr) › Rubrique fr",
-        "18:00 Ce soir appears · Lorraine (fr) › Rubrique fr",
+        "15:00 Tantôt appears · Lorraine (French) › Rubrique fr",
+        "18:00 Ce soir appears · Lorraine (French) › Rubrique fr",
     ]
 
 
@@ -58,7 +58,7 @@ def test_writer_sees_when_the_next_own_pages_appear(lorraine, saar, newsrooms, e
     answer(submit(foreign, newsrooms.saar[Role.EDITOR]), newsrooms.saar[Role.APPROVER])
 
     assert part(lorraine, editor, "Your next publications") == [
-        "Mercredi Wednesday 2 December, 12:00 · Lorraine (fr) › Rubrique fr"
+        "Mercredi Wednesday 2 December, 12:00 · Lorraine (French) › Rubrique fr"
     ]
 
 

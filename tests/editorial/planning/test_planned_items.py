@@ -303,7 +303,7 @@ def test_item_of_today_goes_out_today(lorraine, editor, anna):
     html = BeautifulSoup(newsroom_client(lorraine, editor).get(reverse("wagtailadmin_home")).content, "html.parser")
 
     line = " ".join(html.select_one(".today__part li").text.split())
-    assert line == "Une usine to be written · Anna Petit · Lorraine (fr) › Rubrique fr"
+    assert line == "Une usine to be written · Anna Petit · Lorraine (French) › Rubrique fr"
 
 
 def test_item_for_somebody_else_is_not_among_its_planners_drafts(lorraine, editor, anna):

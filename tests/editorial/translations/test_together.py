@@ -111,9 +111,9 @@ def test_approver_gets_one_mail_that_names_both(writing, french, translation, ap
 
     (message,) = mails_to(approver)
     assert "La filière bois" in message.subject
-    assert "(French, German)" in message.subject
+    assert "(Français, Allemand)" in message.subject
     for text in (message.body, str(message.alternatives[0].content)):
-        assert "German: " in text
+        assert "Allemand: " in text
         assert "Holz sucht Leute" in text
         assert all(reverse("editorial:answer", args=[step_of(page).pk]) in text for page in (french, translation))
 
@@ -124,7 +124,7 @@ def test_approver_who_wrote_one_of_them_gets_a_mail_about_the_other(writing, fre
 
     (message,) = mails_to(approver)
     assert "La filière bois" in message.subject
-    assert "German" not in message.subject + message.body
+    assert "Allemand" not in message.subject + message.body
 
 
 def test_nobody_gets_a_mail_if_one_language_is_refused(writing, french, translation, editor, approver):
