@@ -117,3 +117,12 @@ def test_statistics_are_refreshed_after_tables_have_grown(grown):
             cursor.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = 'search_indexword'")
             # A partial index counts its own rows only.
             assert max(int(stat.split()[0]) for (stat,) in cursor.fetchall()) > len(SYLLABLES) ** 3
+
+
+def test_search_leaves_the_settings_of_a_transaction(lorraine):
+    stories(lorraine, "Une fonderie")
+
+    assert titles(lorraine, "fonderie") == ["Une fonderie"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 'on'" if IS_SQLITE else "SHOW enable_seqscan")
+        assert cursor.fetchone() == ("on",)
