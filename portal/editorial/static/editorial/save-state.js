@@ -29,10 +29,13 @@ function placeOf(form, path) {
   return { field: row ?? list, errors: row ?? list };
 }
 
-function sayWhy(form, notSaved) {
+function sayWhy(form, notSaved, sent) {
   while (ours.length) ours.pop()();
   for (const { path, reason } of notSaved) {
     const input = form.elements.namedItem(path[0]);
+    // It was changed meanwhile: the next autosave checks it again.
+    const value = sent.get(path[0]);
+    if (typeof value === "string" && typeof input?.value === "string" && input.value !== value) continue;
     // Date fields show their own messages while somebody types.
     if (input?.getAttribute?.("aria-invalid") === "true") continue;
     const { field, errors } = placeOf(form, path);
@@ -126,7 +129,7 @@ function tellOf(box, form) {
     isSaving = false;
     isKeptInPart = Boolean(notSaved);
     form.toggleAttribute("data-kept-in-part", isKeptInPart);
-    sayWhy(form, notSaved ?? []);
+    sayWhy(form, notSaved ?? [], sent);
     savedAt = now();
     if (isPartial) show("partly", { note, time: savedAt });
     else show("saved", { time: note ? `${savedAt}. ${note}` : savedAt });
