@@ -175,9 +175,17 @@ def test_words_of_records_are_not_for_readers(lorraine, kind):
     assert [word.is_public for word in IndexWord.objects.filter(word="obsidienne")] == [False]
 
 
-def test_empty_chooser_says_so_and_offers_what_helps(client, kind):
-    html = found(client, kind, "xylophone")
+def test_empty_chooser_says_so_and_offers_what_helps(client):
+    html = found(client, KINDS["venue"], "xylophone")
 
     assert "Nothing was found for “xylophone”." in html.get_text()
     assert html.select_one("button[data-create=xylophone]")
     assert html.select_one("button[data-clear-search]")
+
+
+# Editors create no topics.
+def test_empty_chooser_without_a_form_only_clears_the_search(client):
+    html = found(client, KINDS["topic"], "xylophone")
+
+    assert html.select_one("button[data-clear-search]")
+    assert html.select_one("button[data-create]") is None
