@@ -122,7 +122,7 @@ def _sections(user: Any) -> Iterator[tuple[str, list[tuple[int, str]]]]:
     groups: dict[str, list[tuple[int, str]]] = {}
     for key, path, title, code in rows:
         depth = (len(path) - HOME_LENGTH) // Page.steplen - 1
-        home = f"{homes.get(path[:HOME_LENGTH], '')} ({code})"
+        home = f"{homes.get(path[:HOME_LENGTH], '')} ({language_name(code)})"
         groups.setdefault(home, []).append((key, " – " * depth + title))
     yield from groups.items()
 

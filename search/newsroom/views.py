@@ -17,6 +17,7 @@ from wagtail.models import Page, Revision
 
 from portal.accounts.names import name_of
 from portal.content.visibility import HOME_DEPTH, HOME_LENGTH
+from portal.formats.words import language_name
 from search.indexing.states import states_of
 from search.newsroom.filters import PageSearchFilters
 from search.newsroom.find import PageResults, search_pages
@@ -120,5 +121,5 @@ def _places(pages: Sequence[Page]) -> dict[int, PlaceInTree]:
         key, title, code = above.get(page.path[: -Page.steplen], (None, "", ""))
         _key, home, code = above.get(page.path[:HOME_LENGTH], (None, "", code))
         is_below_home = page.depth > HOME_DEPTH + 1
-        found[page.pk] = PlaceInTree(title, key, f"{home} ({code})" if is_below_home else "")
+        found[page.pk] = PlaceInTree(title, key, f"{home} ({language_name(code)})" if is_below_home else "")
     return found

@@ -63,7 +63,7 @@ def test_most_read_pages_of_the_period_come_first_with_their_language(lorraine, 
 
     page = report(editor, lorraine, days="7")
 
-    assert {each.text for each in page.select(".readership__language")} == {"fr"}
+    assert {each.text for each in page.select(".readership__language")} == {"French"}
     assert table(page, "Most read") == [["Fonderie", "1,234"], ["Scierie", "3"]]
 
 
