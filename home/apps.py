@@ -6,7 +6,7 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         from home.expiry import expiry_of_shelves
-        from home.form_pages import has_messages
+        from home.forms.records import has_messages
         from home.models import SectionPage, StandardPage
         from home.statutory.requirements import missing_in_statutory_page
         from portal.content.extension_points import holds_reader_data

@@ -16,7 +16,8 @@ from articles.story_list import story_list, topic_page_url
 from events.pages.event_list import events_of
 from events.pages.recap import RecapPage
 from events.records.dates import upcoming_dates
-from home.form_pages import FormField as FormField, FormPage as FormPage, FormRecord as FormRecord
+from home.forms.pages import FormField as FormField, FormPage as FormPage
+from home.forms.records import FormRecord as FormRecord
 from home.most_read import MostReadStory as MostReadStory
 from home.shelf_filling import fill_shelves, plans_of, plans_of_page
 from home.shelves import Shelves

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from home.form_pages import FormRecord
+from home.forms.records import FormRecord
 from home.models import HomePage
 from home.most_read import update_most_read
 from portal.platform.tasks.periodic import periodic

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from home.form_pages import FormRecord
+from home.forms.records import FormRecord
 from portal.content.personal_data import Sites, register_personal_data_source
 
 
@@ -20,6 +20,8 @@ def _as_data(record: FormRecord) -> dict[str, Any]:
         "form": record.page.title,
         "sent": record.submit_time.isoformat(),
         "answers": record.form_data,
+        "status": record.get_status_display(),
+        "note": record.note,
         "deleted on": record.delete_at.isoformat(),
     }
 

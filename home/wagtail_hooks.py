@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
-from home.form_pages import FormPage
-from home.form_records import FormRecordView
+from home.forms.handling import HANDLED, MessageHandled
+from home.forms.newsroom import FormRecordView, SeveralMessagesView
+from home.forms.pages import FormPage
 from portal.content.blocks.drawings import drawings_of
 from portal.content.readers.processing import LegalGround, Processing
 from portal.content.serving.editions import Edition
@@ -19,7 +20,15 @@ from portal.content.serving.editions import Edition
 
 @hooks.register("register_admin_urls")
 def message_urls() -> list[Any]:
-    return [path("forms/<int:page_key>/messages/<int:key>/", FormRecordView.as_view(), name="form_record")]
+    return [
+        path("forms/<int:page_key>/messages/change/", SeveralMessagesView.as_view(), name="form_records_change"),
+        path("forms/<int:page_key>/messages/<int:key>/", FormRecordView.as_view(), name="form_record"),
+    ]
+
+
+@hooks.register("register_log_actions")
+def message_handled(actions: Any) -> None:
+    actions.register_action(HANDLED)(MessageHandled)
 
 
 @hooks.register("register_icons")

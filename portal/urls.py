@@ -90,7 +90,7 @@ urlpatterns = [
         ),
         re_path(r"^(?P<path>(?:[^/]+/)*)feed\.(?P<form>rss|atom|json)$", feed, name="feed"),
         re_path(r"^(?P<path>(?:[^/]+/)*[^/]+)\.ics$", calendar_file, name="calendar_file"),
-        path("_forms/", include("home.form_urls")),
+        path("_forms/", include("home.forms.urls")),
         path("_registration/", include("events.registration.urls")),
         path("_sheets/", include("portal.sheets.urls")),
         path("", include("search.urls")),

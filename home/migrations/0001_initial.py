@@ -3,7 +3,7 @@
 import django.core.serializers.json
 import django.core.validators
 import django.db.models.deletion
-import home.form_pages
+import home.forms.pages
 import modelcluster.fields
 import wagtail.contrib.forms.models
 import wagtail.contrib.routable_page.models
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('introduction', models.TextField(blank=True, max_length=600, verbose_name='introduction')),
                 ('button', models.CharField(blank=True, help_text='Empty: Send.', max_length=60, verbose_name='label of the button')),
                 ('thanks', wagtail.fields.RichTextField(blank=True, help_text='Shown after the form was sent.', verbose_name='thanks')),
-                ('to_address', models.CharField(blank=True, help_text='Each message is copied to these e-mail addresses, separated by commas.', max_length=255, validators=[home.form_pages.validate_addresses], verbose_name='send a copy to')),
+                ('to_address', models.CharField(blank=True, help_text='Each message is copied to these e-mail addresses, separated by commas.', max_length=255, validators=[home.forms.pages.validate_addresses], verbose_name='send a copy to')),
                 ('confirmation', models.TextField(blank=True, help_text='Sent to the address in the first e-mail field. Empty: no confirmation is sent.', max_length=2000, verbose_name='confirmation')),
                 ('keep_days', models.PositiveSmallIntegerField(choices=[(30, '30 days'), (90, '90 days'), (180, '180 days'), (365, 'a year')], default=180, help_text='The form tells readers so.', verbose_name='messages are deleted after')),
             ],

@@ -13,7 +13,8 @@ from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 from wagtail.users.models import UserProfile
 
-from home.form_pages import FormField, FormRecord
+from home.forms.pages import FormField
+from home.forms.records import FormRecord
 from portal.content.personal_data import erase, export
 from portal.editorial.roles import Role
 from portal.platform.tasks.periodic import run_due

@@ -15,7 +15,7 @@ from wagtail.models import Comment, CommentReply, Page, UploadedFile
 from wagtail_localize.models import StringSegment, StringTranslation, TranslationSource
 
 from events.models import Subscription, Venue
-from home.form_pages import FormRecord
+from home.forms.records import FormRecord
 from portal.content.records.people import Person
 from portal.content.records.removed_addresses import RemovedAddress
 from portal.content.records.sharing import Share

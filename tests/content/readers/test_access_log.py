@@ -11,7 +11,7 @@ from time_machine import travel
 from wagtail.models import ModelLogEntry, Site
 
 from events.models import Registration
-from home.form_pages import FormRecord
+from home.forms.records import FormRecord
 from portal.editorial.roles import Role
 from tests.builders import make_form_page, make_member, newsroom_client
 from tests.events.registering import book, make_bookable, sent_mails

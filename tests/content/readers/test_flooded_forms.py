@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 from wagtail.models import Site
 
-from home.form_pages import FormRecord
+from home.forms.records import FormRecord
 from portal.content.readers.form_guard import FORM_PROOF, FORM_TOKEN, HONEYPOT, SOONEST, WAIT, FormGuard, Verdict
 from portal.content.readers.proof_of_work import BITS, PUZZLES, is_proof
 from portal.editorial.models import Role

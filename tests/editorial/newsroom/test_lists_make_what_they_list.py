@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from home.form_pages import FormPage
+from home.forms.pages import FormPage
 from portal.editorial.roles import Role
 from tests.builders import make_form_page, make_member, newsroom_client
 from tests.newsletter.makers import make_newsletter

@@ -1,13 +1,10 @@
-"""The page with a form that editors compose, and the messages that readers send with it."""
+"""The page with a form that editors compose; the messages of readers are in `records`."""
 
-import re
 from collections.abc import Hashable
-from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,12 +12,13 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext, gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.contrib.forms.models import AbstractFormField, AbstractFormSubmission, FormMixin
+from wagtail.contrib.forms.models import AbstractFormField, FormMixin
 from wagtail.fields import RichTextField
-from wagtail.models import Page, Site
+from wagtail.models import Page
 from wagtail.search import index
 
-from home.form_building import ReaderFormBuilder
+from home.forms.building import ReaderFormBuilder
+from home.forms.records import FormRecord
 from portal.content.forms import DistinctRows, PortalPageForm
 from portal.content.pages.pages import PortalPage
 from portal.content.readers.form_guard import FormGuard
@@ -142,41 +140,10 @@ class FormPage(FormMixin, PortalPage):
 
     def get_submissions_list_view_class(self):
         # Wagtail's admin views can only be imported once all models are loaded.
-        from home.form_records import FormRecordsView
+        from home.forms.newsroom import FormRecordsView
 
         return FormRecordsView
 
 
 class FormField(AbstractFormField):
     page = ParentalKey(FormPage, on_delete=models.CASCADE, related_name="form_fields")
-
-
-class FormRecordQuerySet(models.QuerySet):
-    def of_person(self, address: str) -> Self:
-        """Messages with this address (in the form of `address_key`) in their email field or any answer."""
-        annotated = self.annotate(answers_text=Cast("form_data", models.TextField()))
-        candidates = annotated.filter(answers_text__icontains=address).values_list("pk", "form_data")
-        # Anna's address is part of Joanna's address, so a database match is only a candidate.
-        whole_address = re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-])", re.IGNORECASE)
-        mentioned = [key for key, answers in candidates if any(map(whole_address.search, map(str, answers.values())))]
-        return self.filter(models.Q(same_address=address) | models.Q(pk__in=mentioned))
-
-    def expired(self, now: datetime) -> Self:
-        return self.filter(delete_at__lte=now)
-
-
-class FormRecord(AbstractFormSubmission):
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
-    language = models.CharField(max_length=12)
-    same_address = models.CharField(max_length=254, blank=True, db_index=True)
-    delete_at = models.DateTimeField(db_index=True)
-
-    objects = FormRecordQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("message")
-        verbose_name_plural = _("messages")
-
-
-def has_messages(page: int) -> bool:
-    return FormRecord.objects.filter(page=page).exists()

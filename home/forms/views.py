@@ -12,9 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from home.form_building import ReaderForm
-from home.form_pages import FormPage, FormRecord
-from home.form_records import answers_of
+from home.forms.answers import answers_of
+from home.forms.building import ReaderForm
+from home.forms.pages import FormPage
+from home.forms.records import FormRecord
 from portal.content.extension_points import ReaderActKind, report_reader_act
 from portal.content.mail import compose, enqueue
 from portal.content.readers.form_guard import Verdict
@@ -64,6 +65,7 @@ def save_message(page: FormPage, form: ReaderForm, edition: Edition) -> None:
         site=edition.site,
         language=edition.language,
         form_data=form.cleaned_data,
+        labels={name: str(field.label) for name, field in form.fields.items()},
         same_address=address_key(form.address) if form.address else "",
         delete_at=timezone.now() + timedelta(days=page.keep_days),
     )

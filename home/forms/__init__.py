@@ -1,0 +1,1 @@
+"""Forms that editors compose, and the messages that readers send with them."""

@@ -1,0 +1,242 @@
+"""A form's messages as the admin lists, shows, changes and exports them."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple, ModelChoiceField
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.views.generic import TemplateView
+from django_filters import ModelChoiceFilter, MultipleChoiceFilter
+from wagtail.admin import messages
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.contrib.forms.utils import get_forms_for_user
+from wagtail.contrib.forms.views import SubmissionsListFilterSet, SubmissionsListView
+from wagtail.models import ModelLogEntry, Site
+
+from home.forms.answers import answers_of, as_text, rows_of
+from home.forms.handling import HANDLED, MessageHandled, handle, people_for
+from home.forms.records import FormRecord, MessageStatus
+from portal.accounts.names import name_of
+from portal.content.readers.access_log import LOOKED_AT, MESSAGES, log_access
+from portal.content.readers.downloads import ReaderDataList, spreadsheet_response
+from portal.platform.newer_values import SparesNewerValues
+from portal.platform.newsroom_views import NewsroomView, crumb
+
+UNCHANGED, NOBODY = "", "nobody"
+
+
+def people_in_charge(request: HttpRequest) -> QuerySet[Any]:
+    """The people to whom messages of the listed form are assigned."""
+    match = request.resolver_match
+    records = FormRecord.objects.filter(page=match.kwargs["page_id"]) if match else FormRecord.objects.none()
+    return get_user_model().objects.filter(pk__in=records.values("assigned_to"))
+
+
+class MessageFilterSet(SubmissionsListFilterSet):
+    status = MultipleChoiceFilter(
+        label=pgettext_lazy("form message", "Status"), choices=MessageStatus.choices, widget=CheckboxSelectMultiple
+    )
+    assigned_to = ModelChoiceFilter(
+        label=pgettext_lazy("form message", "Assigned to"),
+        queryset=people_in_charge,
+        null_label=pgettext_lazy("form message", "Nobody"),
+    )
+
+
+class FormRecordsView(ReaderDataList, SubmissionsListView):
+    """Wagtail's list of submissions, with readable answers, safe spreadsheets, and a link to each complete message."""
+
+    results_template_name = "home/form_records.html"
+    filterset_class = MessageFilterSet
+    reader_data = MESSAGES
+
+    def sites_of_data(self) -> list[Site | None]:
+        return [self.form_page.get_site()]
+
+    def page_of_data(self) -> str:
+        return str(self.form_page.get_admin_display_title())
+
+    def get_base_queryset(self) -> QuerySet[FormRecord]:
+        records: QuerySet[FormRecord] = super().get_base_queryset()
+        return records.select_related("assigned_to")
+
+    def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponseBase:
+        rows = rows_of(self.form_page, queryset.iterator(chunk_size=500))
+        return spreadsheet_response(rows, spreadsheet_format, self.get_filename())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        for row, record in zip(context.get("data_rows", ()), context["submissions"], strict=False):
+            row["fields"] = [as_text(value) for value in row["fields"]]
+            row["url"] = reverse("form_record", args=[self.form_page.pk, row["model_id"]])
+            row["record"], row["person"] = record, name_of(record.assigned_to)
+        return context
+
+
+class MessagesOfForm(NewsroomView, TemplateView):
+    """The base of views of some messages, for people who may see the list of the form's messages."""
+
+    header_icon = "form"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not get_forms_for_user(request.user).filter(pk=self.kwargs["page_key"]).exists():
+            raise PermissionDenied
+        response = cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
+        title = self.form_page.get_admin_display_title()
+        log_access(LOOKED_AT, [self.form_page.get_site()], request.user, MESSAGES, title)
+        return response
+
+    @cached_property
+    def form_page(self) -> Any:
+        return cast(Any, get_forms_for_user(self.request.user).get(pk=self.kwargs["page_key"]).specific)
+
+    @property
+    def list_url(self) -> str:
+        return reverse("wagtailforms:list_submissions", args=[self.kwargs["page_key"]])
+
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        return [
+            crumb(_("Forms"), reverse("wagtailforms:index")),
+            crumb(self.form_page.get_admin_display_title(), self.list_url),
+            crumb(self.page_title, sublabel=self.page_subtitle),
+        ]
+
+
+class HandlingForm(SparesNewerValues):
+    """The status, person and note of one message."""
+
+    class Meta:
+        model = FormRecord
+        fields = ["status", "assigned_to", "note"]
+        widgets = {"note": forms.Textarea({"rows": 4})}
+
+    def __init__(self, *args: Any, user: Any, page: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.user, self.page = user, page
+        person = cast(ModelChoiceField, self.fields["assigned_to"])
+        people = people_for(page, self.instance.assigned_to)
+        person.queryset = get_user_model().objects.filter(pk__in=[each.pk for each in people])
+        person.choices = [("", pgettext("form message", "Nobody")), *((each.pk, name_of(each)) for each in people)]
+
+    def save(self, commit: bool = True) -> FormRecord:
+        changes = {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        handle(self.page, [self.instance.pk], self.user, **changes)
+        return self.instance
+
+
+class FormRecordView(MessagesOfForm):
+    """One message with all its answers, its status and its history."""
+
+    template_name = "home/form_record.html"
+    page_title = gettext_lazy("Message")
+    http_method_names = ["get", "head", "options", "post"]
+
+    @cached_property
+    def record(self) -> Any:
+        records = self.form_page.get_submissions().select_related("assigned_to")
+        return cast(Any, get_object_or_404(records, pk=self.kwargs["key"]))
+
+    @cached_property
+    def form(self) -> HandlingForm:
+        data = self.request.POST if self.request.method == "POST" else None
+        return HandlingForm(data, instance=self.record, user=self.request.user, page=self.form_page)
+
+    @cached_property
+    def page_subtitle(self) -> str:
+        return as_text(self.record.submit_time)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.form.is_valid():
+            return self.render_to_response(self.get_context_data())
+        self.form.save()
+        messages.success(request, _("Saved."))
+        return redirect("form_record", self.form_page.pk, self.record.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        delete_url = reverse("wagtailforms:delete_submissions", args=[self.kwargs["page_key"]])
+        return super().get_context_data(**kwargs) | {
+            "answers": answers_of(self.form_page, self.record),
+            "record": self.record,
+            "form": self.form,
+            "history": self.history,
+            "list_url": self.list_url,
+            "delete_url": f"{delete_url}?selected-submissions={self.record.pk}",
+        }
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        kind = ContentType.objects.get_for_model(FormRecord)
+        entries = ModelLogEntry.objects.filter(content_type=kind, object_id=str(self.record.pk), action=HANDLED)
+        return [
+            {"time": entry.timestamp, "who": name_of(entry.user), "words": MessageHandled().format_message(entry)}
+            for entry in entries.select_related("user").order_by("-timestamp", "-pk")
+        ]
+
+
+class SeveralMessagesForm(forms.Form):
+    """The changes to all selected messages. An empty choice leaves each as it is."""
+
+    status = forms.ChoiceField(label=pgettext_lazy("form message", "Status"), required=False)
+    assigned_to = forms.ChoiceField(label=pgettext_lazy("form message", "Assigned to"), required=False)
+
+    def __init__(self, *args: Any, page: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.people = {str(each.pk): each for each in people_for(page)}
+        unchanged = (UNCHANGED, pgettext("form message", "Leave as it is"))
+        people = [(key, name_of(each)) for key, each in self.people.items()]
+        status, person = (cast(forms.ChoiceField, field) for field in self.fields.values())
+        status.choices = [unchanged, *MessageStatus.choices]
+        person.choices = [unchanged, (NOBODY, pgettext("form message", "Nobody")), *people]
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        status, person = self.cleaned_data["status"], self.cleaned_data["assigned_to"]
+        return ({"status": status} if status else {}) | (
+            {"assigned_to": self.people.get(person)} if person != UNCHANGED else {}
+        )
+
+
+class SeveralMessagesView(MessagesOfForm):
+    """Changes the status or the person of the messages that were selected in the list."""
+
+    template_name = "home/form_records_change.html"
+    page_title = gettext_lazy("Change several messages")
+    http_method_names = ["get", "head", "options", "post"]
+
+    @cached_property
+    def keys(self) -> list[int]:
+        """The selected messages of this form. Raises Http404 if there are none."""
+        selected = [each for each in self.request.GET.getlist("selected-submissions") if each.isdecimal()]
+        found = self.form_page.get_submissions().filter(pk__in=[key for key in map(int, selected) if key < 2**63])
+        if not (keys := list(found.order_by("pk").values_list("pk", flat=True))):
+            raise Http404
+        return keys
+
+    @property
+    def back(self) -> str:
+        return str(get_valid_next_url_from_request(self.request) or self.list_url)
+
+    @cached_property
+    def form(self) -> SeveralMessagesForm:
+        return SeveralMessagesForm(self.request.POST if self.request.method == "POST" else None, page=self.form_page)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        keys = self.keys
+        if not self.form.is_valid():
+            return self.render_to_response(self.get_context_data())
+        number = handle(self.form_page, keys, request.user, **self.form.changes)
+        text = ngettext("%(number)d message changed.", "%(number)d messages changed.", number)
+        messages.success(request, text % {"number": number})
+        return redirect(self.back)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"form": self.form, "number": len(self.keys), "back": self.back}
