@@ -27,10 +27,9 @@ from events.newsroom.policies import (
 from events.pages import EventPage
 from events.records import Registration
 from portal.content.readers.access_log import REGISTRATIONS
-from portal.content.readers.downloads import ReaderDataList
+from portal.content.readers.downloads import QuestionColumns
 from portal.content.records.clocks import SiteClocks
 
-ANSWER_PREFIX = "answer: "
 MAX_EVENTS = 500
 STATES = [(value, label) for value, label in Registration.State.choices if value != Registration.State.LAPSED]
 
@@ -48,7 +47,7 @@ class RegistrationFilter(WagtailFilterSet):
         self.filters["date"].extra["choices"] = [(str(key), when) for key, when in dates.items()]
 
 
-class RegistrationsView(ReaderDataList, generic.IndexView):
+class RegistrationsView(QuestionColumns, generic.IndexView):
     model = Registration
     header_icon = "group"
     page_title = _("Registrations")
@@ -138,36 +137,20 @@ class RegistrationsView(ReaderDataList, generic.IndexView):
     def get_filename(self) -> str:
         return f"registrations-{slugify(self.event.slug)[:60]}"
 
-    @cached_property
-    def question_labels(self) -> list[str]:
-        """The labels of all questions in past and present forms, the present form's first."""
-        present = [block.value["label"] for block in self.event.questions]
-        answers = Registration.objects.of_event(self.event).values_list("answers", flat=True)
-        return list(dict.fromkeys([*present, *(question for each in answers for question, _answer in each)]))
-
-    @property
-    def list_export(self) -> list[str]:
-        columns = ["name", "address", "seats", "when", "get_state_display", "registered_at", "language"]
-        columns += [ANSWER_PREFIX + question for question in self.question_labels]
-        return [*columns, "checked_in_at", "consent", "recap_agreed_at", "delete_at"]
-
+    columns_before = ["name", "address", "seats", "when", "get_state_display", "registered_at", "language"]
+    columns_after = ["checked_in_at", "consent", "recap_agreed_at", "delete_at"]
     export_headings = {"when": pgettext_lazy("of an event", "Date"), "get_state_display": _("State")}
 
-    def get_heading(self, queryset: Any, field: str) -> str:
-        question = field.removeprefix(ANSWER_PREFIX)
-        return question if question != field else super().get_heading(queryset, field)
+    def present_questions(self) -> list[str]:
+        return [block.value["label"] for block in self.event.questions]
 
-    def to_row_dict(self, item: Registration) -> dict[str, Any]:
-        answers = dict(item.answers)
+    def exported_records(self) -> QuerySet[Registration]:
+        return Registration.objects.of_event(self.event)
 
-        def value(name: str) -> Any:
-            if name.startswith(ANSWER_PREFIX):
-                return answers.get(name.removeprefix(ANSWER_PREFIX), "")
-            if name == "when":
-                return self.when.get(item.date_id, "")
-            return item.get_state_display() if name == "get_state_display" else getattr(item, name)
-
-        return {name: value(name) for name in self.list_export}
+    def value_of(self, item: Registration, name: str) -> Any:
+        if name == "when":
+            return self.when.get(item.date_id, "")
+        return item.get_state_display() if name == "get_state_display" else super().value_of(item, name)
 
 
 def overview(request: HttpRequest) -> HttpResponse:

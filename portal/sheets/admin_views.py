@@ -11,7 +11,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views import generic
 
 from portal.content.readers.access_log import ERASED, SHEETS, log_access
-from portal.content.readers.downloads import ReaderDataList
+from portal.content.readers.downloads import QuestionColumns
 from portal.editorial.dashboard.write import new_page_buttons
 from portal.editorial.reader_data import reader_data_sites
 from portal.sheets.models import SheetPage, SheetRequest
@@ -34,7 +34,7 @@ def permitted_requests(user: Any) -> QuerySet[SheetRequest]:
     return requests.select_related("site", "page", "purpose", "marketing")
 
 
-class RequestsView(ReaderDataList, generic.IndexView):
+class RequestsView(QuestionColumns, generic.IndexView):
     model = SheetRequest
     header_icon = "mail"
     page_title = _("Requests for sheets")
@@ -48,19 +48,8 @@ class RequestsView(ReaderDataList, generic.IndexView):
     export_filename = "sheet-requests"
     paginate_by = 50
     reader_data = SHEETS
-    list_export = [
-        "address",
-        "title",
-        "site",
-        "language",
-        "asked_at",
-        "answers_text",
-        "purpose",
-        "marketing",
-        "marketing_agreed_at",
-        "opened_at",
-        "delete_at",
-    ]
+    columns_before = ["address", "title", "site", "language", "asked_at"]
+    columns_after = ["purpose", "marketing", "marketing_agreed_at", "opened_at", "delete_at"]
 
     list_display = [
         "address",

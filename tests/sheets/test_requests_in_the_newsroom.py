@@ -71,7 +71,7 @@ def test_list_is_exported_without_formulas_and_other_sites(administrator, list_u
     assert len(rows) == 2
     fields = dict(zip(rows[0], rows[1], strict=True))
     assert "lectrice@portal.example" in fields.values()
-    assert "Entreprise: =1+1" in fields.values()
+    assert fields["Entreprise"] == "'=1+1"
     assert "J’accepte vos offres." in fields.values()
     assert "no-store" in response["Cache-Control"]
 
@@ -80,6 +80,27 @@ def test_list_is_exported_without_formulas_and_other_sites(administrator, list_u
     assert "lectrice@portal.example" in [cell.value for cell in cells]
     assert "leser@portal.example" not in [cell.value for cell in cells]
     assert [cell for cell in cells if cell.data_type == "f"] == []
+
+
+def test_renamed_question_keeps_its_column(administrator, list_url, sheet, requests_of_both_sites):
+    earlier = requests_of_both_sites[0]
+    SheetRequest.objects.create(
+        **{
+            name: getattr(earlier, name)
+            for name in ("site", "page", "block", "title", "document", "language", "address")
+        },
+        same_address=earlier.same_address,
+        purpose=earlier.purpose,
+        link_expires_at=earlier.link_expires_at,
+        delete_at=earlier.delete_at,
+        answers=[["Société", "Menuiserie"]],
+    )
+
+    rows = list(
+        csv.DictReader(StringIO(content_of(administrator.get(list_url, {"export": "csv"})).decode("utf-8-sig")))
+    )
+
+    assert {(row["Société"], row["Entreprise"]) for row in rows} == {("Menuiserie", ""), ("", "'=1+1")}
 
 
 @pytest.mark.parametrize("role", OTHERS)

@@ -1,10 +1,11 @@
 """Safe spreadsheet exports of Wagtail's lists, and lists of readers' data with access logging."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.functional import cached_property
 from wagtail.models import Site
 
 from portal.content.readers.access_log import EXPORTED, LOOKED_AT, log_access
@@ -57,3 +58,51 @@ class ReaderDataList(SafeSpreadsheets):
         action = EXPORTED if self.is_export else LOOKED_AT
         log_access(action, self.sites_of_data(), request.user, self.reader_data, self.page_of_data())
         return response
+
+
+# Before the names of columns with answers, so that no question can have the name of another column.
+ANSWER_PREFIX = "answer:"
+
+
+class QuestionColumns(ReaderDataList):
+    """A list of records whose `answers` are `[[question, answer], …]`. Its export has a column for each question.
+
+    A question that was renamed or removed later keeps its column.
+    """
+
+    # Set by the view.
+    default_ordering: str
+    columns_before: Sequence[str] = ()
+    columns_after: Sequence[str] = ()
+
+    def present_questions(self) -> Iterable[str]:
+        """The questions whose columns come first, in this order."""
+        return ()
+
+    def exported_records(self) -> Any:
+        """All records of the list, whatever its filters."""
+        return self.get_base_queryset()  # type: ignore[attr-defined]
+
+    @cached_property
+    def questions(self) -> list[str]:
+        records = self.exported_records().order_by(self.default_ordering)
+        answers = records.values_list("answers", flat=True)
+        return list(dict.fromkeys([*self.present_questions(), *(question for each in answers for question, _ in each)]))
+
+    @property
+    def list_export(self) -> list[str]:
+        return [*self.columns_before, *(ANSWER_PREFIX + question for question in self.questions), *self.columns_after]
+
+    def get_heading(self, queryset: Any, field: str) -> str:
+        question = field.removeprefix(ANSWER_PREFIX)
+        return question if question != field else super().get_heading(queryset, field)  # type: ignore[misc]
+
+    def to_row_dict(self, item: Any) -> dict[str, Any]:
+        answers = {ANSWER_PREFIX + question: answer for question, answer in item.answers}
+        return {
+            name: answers.get(name, "") if name.startswith(ANSWER_PREFIX) else self.value_of(item, name)
+            for name in self.list_export
+        }
+
+    def value_of(self, item: Any, name: str) -> Any:
+        return getattr(item, name)
