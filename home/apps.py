@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_delete
 
 
 class HomeConfig(AppConfig):
@@ -6,7 +7,7 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         from home.expiry import expiry_of_shelves
-        from home.forms.records import has_messages
+        from home.forms.records import SentFile, delete_stored_file, has_messages
         from home.models import SectionPage, StandardPage
         from home.statutory.requirements import missing_in_statutory_page
         from portal.content.extension_points import holds_reader_data
@@ -15,10 +16,12 @@ class HomeConfig(AppConfig):
         from portal.editorial.public_records.registry import NOT_PUBLIC
         from portal.platform.caching import expiry
 
+        post_delete.connect(delete_stored_file, sender=SentFile)
         register_kind(SectionPage)
         register_kind(StandardPage)
         expiry.sources.append(expiry_of_shelves)
         holds_reader_data.append(has_messages)
         requirements.append(missing_in_statutory_page)
         NOT_PUBLIC["home.FormRecord"] = "readers' messages; forms are pages"
+        NOT_PUBLIC["home.SentFile"] = "readers' files; forms are pages"
         NOT_PUBLIC["home.MostReadStory"] = "published pages, by how often they were read"

@@ -17,7 +17,7 @@ from events.pages.event_list import events_of
 from events.pages.recap import RecapPage
 from events.records.dates import upcoming_dates
 from home.forms.pages import FormField as FormField, FormPage as FormPage
-from home.forms.records import FormRecord as FormRecord
+from home.forms.records import FormRecord as FormRecord, SentFile as SentFile
 from home.most_read import MostReadStory as MostReadStory
 from home.shelf_filling import fill_shelves, plans_of, plans_of_page
 from home.shelves import Shelves

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from home.forms.records import FormRecord
+from home.forms.records import FormRecord, SentFile
 from home.models import HomePage
 from home.most_read import update_most_read
 from portal.platform.tasks.periodic import periodic
@@ -11,6 +11,7 @@ from portal.platform.tasks.periodic import periodic
 @periodic(every=timedelta(hours=6))
 def delete_expired_messages(now: datetime) -> None:
     FormRecord.objects.expired(now).delete()
+    SentFile.objects.expired(now).delete()
 
 
 @periodic(every=timedelta(hours=1))

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from home.forms.records import FormRecord
+from home.forms.records import FormRecord, SentFile
 from portal.content.personal_data import Sites, register_personal_data_source
 
 
@@ -26,4 +26,4 @@ def _as_data(record: FormRecord) -> dict[str, Any]:
     }
 
 
-register_personal_data_source("forms", _("Messages"), _records_of, _as_data, FormRecord)
+register_personal_data_source("forms", _("Messages"), _records_of, _as_data, FormRecord, SentFile)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from home.forms.handling import HANDLED, MessageHandled
-from home.forms.newsroom import FormRecordView, SeveralMessagesView
-from home.forms.pages import FormPage
+from home.forms.newsroom import FormRecordView, SentFileView, SeveralMessagesView
+from home.forms.pages import FILE, FormField, FormPage
 from portal.content.blocks.drawings import drawings_of
 from portal.content.readers.processing import LegalGround, Processing
 from portal.content.serving.editions import Edition
@@ -23,6 +23,7 @@ def message_urls() -> list[Any]:
     return [
         path("forms/<int:page_key>/messages/change/", SeveralMessagesView.as_view(), name="form_records_change"),
         path("forms/<int:page_key>/messages/<int:key>/", FormRecordView.as_view(), name="form_record"),
+        path("forms/<int:page_key>/messages/<int:key>/files/<int:file>/", SentFileView.as_view(), name="form_file"),
     ]
 
 
@@ -42,7 +43,9 @@ def processing_by_forms(edition: Edition) -> Iterator[Processing]:
     if days := forms.aggregate(longest=Max("keep_days"))["longest"]:
         yield Processing(
             _("To read and answer what you send us in a form"),
-            _("What you write in the form."),
+            _("What you write in the form and the files that you attach.")
+            if FormField.objects.filter(page__in=forms, field_type=FILE).exists()
+            else _("What you write in the form."),
             LegalGround.REQUEST,
             _("Deleted within %(days)d days of being sent; each form states its own period.") % {"days": days},
         )

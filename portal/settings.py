@@ -360,9 +360,9 @@ AUDIT_TARGET = env.audit_target("AUDIT_TARGET", "Where audit entries are also se
 AUDIT_MAIL = env.text("AUDIT_MAIL", "", "Who gets a daily mail with the head of the audit log; empty: nobody.")
 CALENDAR_HOSTS = env.words("CALENDAR_HOSTS", [], "Internal hosts (with a port) whose calendars may be imported.")
 WEBHOOK_HOSTS = env.words("WEBHOOK_HOSTS", [], "Internal hosts (with a port) that sites may send webhooks to.")
-FORMS_AN_HOUR = env.number(
-    "FORMS_AN_HOUR", 600, "Forms that a site accepts per hour before sending one takes readers a few seconds longer."
-)
+FORMS_AN_HOUR = env.number("FORMS_AN_HOUR", 600, "Forms per hour and site before one takes readers a little longer.")
+UPLOAD_SCANNER = env.implementation("UPLOAD_SCANNER", "What scans readers' files; empty: none are accepted.")
+CLAMD_ADDRESS = env.text("CLAMD_ADDRESS", "127.0.0.1:3310", "Where clamd listens: host:port, or its socket's path.")
 # security.txt (RFC 9116)
 SECURITY_CONTACT = env.words(
     "SECURITY_CONTACT", [], "Where to report a vulnerability: e-mail addresses or URLs; empty: no security.txt."

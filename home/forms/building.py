@@ -1,15 +1,61 @@
 """Builds a reader's form from the fields that an editor chose."""
 
+from typing import Any
+
 from django import forms
+from django.db import models
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
+from home.forms.file_types import DOCUMENTS, PICTURES
+from home.forms.files import FilesField
 from portal.content.readers.form_fields import LineField, ReaderAddressField
 from portal.content.readers.form_guard import GuardedForm
 
 MAX_TEXT_LENGTH = 10_000
 
 
+class FileTypes(models.TextChoices):
+    ANY = "any", _("Pictures and documents")
+    PICTURES = "pictures", _("Pictures (JPG, PNG, WebP, HEIC)")
+    DOCUMENTS = "documents", _("Documents (PDF, Word, Excel, OpenDocument)")
+    PDF = "pdf", _("PDF only")
+
+
+EXTENSIONS = {
+    FileTypes.ANY: PICTURES | DOCUMENTS,
+    FileTypes.PICTURES: PICTURES,
+    FileTypes.DOCUMENTS: DOCUMENTS,
+    FileTypes.PDF: frozenset({"pdf"}),
+}
+
+
 class ReaderForm(GuardedForm, BaseForm):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, FilesField):
+                field.guard, field.page, field.name = self.guard, self.page, name
+
+    @property
+    def is_multipart_form(self) -> bool:
+        return any(isinstance(field, FilesField) for field in self.fields.values())
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers to store in the message: of files, their names."""
+        return {
+            name: [each.name for each in value] if isinstance(self.fields[name], FilesField) else value
+            for name, value in self.cleaned_data.items()
+        }
+
+    @property
+    def sent_files(self) -> list[Any]:
+        files = (each for each, field in self.fields.items() if isinstance(field, FilesField))
+        return [file for name in files for file in self.cleaned_data.get(name) or ()]
+
     @property
     def address(self) -> str:
         """The value of the first email field that is filled in; empty if there is none."""
@@ -18,7 +64,7 @@ class ReaderForm(GuardedForm, BaseForm):
 
 
 class ReaderFormBuilder(FormBuilder):
-    """Wagtail's form builder with stricter fields and without a file field."""
+    """Wagtail's form builder with stricter fields, and with a field for files."""
 
     def create_singleline_field(self, field, options):
         return LineField(max_length=255, may_link=True, **options)
@@ -38,6 +84,15 @@ class ReaderFormBuilder(FormBuilder):
 
     def create_hidden_field(self, field, options):
         return LineField(max_length=255, widget=forms.HiddenInput(), **{**options, "required": False})
+
+    def create_file_field(self, field, options):
+        del options["initial"]
+        found = FilesField(
+            extensions=EXTENSIONS[field.file_types], most=field.max_files, megabytes=field.max_megabytes, **options
+        )
+        # The editor's help is escaped already.
+        found.help_text = format_html("{} {}", mark_safe(options["help_text"]), found.limits).strip()
+        return found
 
     def create_dropdown_field(self, field, options):
         choices = [("", "—"), *self.get_formatted_field_choices(field)]

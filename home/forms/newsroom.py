@@ -24,10 +24,12 @@ from wagtail.models import ModelLogEntry, Site
 
 from home.forms.answers import answers_of, as_text, rows_of
 from home.forms.handling import HANDLED, MessageHandled, handle, people_for
-from home.forms.records import FormRecord, MessageStatus
+from home.forms.records import FormRecord, MessageStatus, SentFile
 from portal.accounts.names import name_of
+from portal.content.files.views import NO_CONTENT
 from portal.content.readers.access_log import LOOKED_AT, MESSAGES, log_access
 from portal.content.readers.downloads import ReaderDataList, spreadsheet_response
+from portal.media.sending import stored_file_response
 from portal.platform.newer_values import SparesNewerValues
 from portal.platform.newsroom_views import NewsroomView, crumb
 
@@ -167,6 +169,7 @@ class FormRecordView(MessagesOfForm):
             "answers": answers_of(self.form_page, self.record),
             "record": self.record,
             "form": self.form,
+            "files": list(self.record.files.order_by("pk")),
             "history": self.history,
             "list_url": self.list_url,
             "delete_url": f"{delete_url}?selected-submissions={self.record.pk}",
@@ -180,6 +183,23 @@ class FormRecordView(MessagesOfForm):
             {"time": entry.timestamp, "who": name_of(entry.user), "words": MessageHandled().format_message(entry)}
             for entry in entries.select_related("user").order_by("-timestamp", "-pk")
         ]
+
+
+class SentFileView(MessagesOfForm):
+    """Sends a file of a message as a download, never to be shown in the browser."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        records = self.form_page.get_submissions().filter(pk=self.kwargs["key"])
+        file = get_object_or_404(SentFile, pk=self.kwargs["file"], record__in=records)
+        try:
+            response = stored_file_response(
+                file.file, content_type="application/octet-stream", filename=file.name, as_attachment=True
+            )
+        except OSError as error:
+            raise Http404 from error
+        response["Cache-Control"] = "private, no-store"
+        response["Content-Security-Policy"] = NO_CONTENT
+        return response
 
 
 class SeveralMessagesForm(forms.Form):

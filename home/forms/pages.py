@@ -3,7 +3,9 @@
 from collections.abc import Hashable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -12,12 +14,12 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext, gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.contrib.forms.models import AbstractFormField, FormMixin
+from wagtail.contrib.forms.models import FORM_FIELD_CHOICES, AbstractFormField, FormMixin
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
-from home.forms.building import ReaderFormBuilder
+from home.forms.building import FileTypes, ReaderFormBuilder
 from home.forms.records import FormRecord
 from portal.content.forms import DistinctRows, PortalPageForm
 from portal.content.pages.pages import PortalPage
@@ -25,6 +27,10 @@ from portal.content.readers.form_guard import FormGuard
 from portal.content.serving.editions import edition_of
 from portal.platform.addresses import normalize_address
 
+FILE = "file"
+MAX_FILES = 10
+# The samples of deploy/ limit a request to 64 MB.
+MAX_TOTAL_MEGABYTES = 50
 RETENTION_CHOICES = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))]
 
 
@@ -61,10 +67,7 @@ class FormFieldsPanel(InlinePanel):
 
 
 class FormPage(FormMixin, PortalPage):
-    """A form, for example for messages or a call for projects.
-
-    It accepts no files, because they would have to be scanned for malware before anybody opens them.
-    """
+    """A form, for example for messages or a call for projects."""
 
     introduction = models.TextField(_("introduction"), max_length=600, blank=True)
     button = models.CharField(_("label of the button"), max_length=60, blank=True, help_text=_("Empty: Send."))
@@ -120,7 +123,8 @@ class FormPage(FormMixin, PortalPage):
 
     def bound_form(self, request: HttpRequest) -> Any:
         guard = FormGuard(request, edition_of(request).site, f"form:{self.pk}")
-        return self.get_form(request.POST if request.method == "POST" else None, guard=guard, page=self)
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        return self.get_form(*sent, guard=guard, page=self)
 
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -147,3 +151,41 @@ class FormPage(FormMixin, PortalPage):
 
 class FormField(AbstractFormField):
     page = ParentalKey(FormPage, on_delete=models.CASCADE, related_name="form_fields")
+    field_type = models.CharField(
+        AbstractFormField._meta.get_field("field_type").verbose_name,
+        max_length=16,
+        choices=[*FORM_FIELD_CHOICES, (FILE, _("Files"))],
+    )
+    field_type.required_on_save = True  # type: ignore[attr-defined]
+    file_types = models.CharField(
+        _("accepted files"), max_length=10, choices=FileTypes, default=FileTypes.ANY, db_default=FileTypes.ANY
+    )
+    max_files = models.PositiveSmallIntegerField(
+        _("number of files"),
+        default=1,
+        db_default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_FILES)],
+        help_text=_("At most ten."),
+    )
+    max_megabytes = models.PositiveSmallIntegerField(
+        _("megabytes for each file"),
+        default=10,
+        db_default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(25)],
+    )
+
+    panels = [
+        *AbstractFormField.panels,
+        MultiFieldPanel(["file_types", "max_files", "max_megabytes"], heading=_("For files"), classname="collapsed"),
+    ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.field_type != FILE:
+            return
+        if not settings.UPLOAD_SCANNER:
+            text = _("This installation accepts no files. Its operator must first set UPLOAD_SCANNER.")
+            raise ValidationError({"field_type": text})
+        if self.max_files * self.max_megabytes > MAX_TOTAL_MEGABYTES:
+            text = _("All files together may have at most %(number)d MB.") % {"number": MAX_TOTAL_MEGABYTES}
+            raise ValidationError({"max_megabytes": text})

@@ -1,15 +1,36 @@
 """Messages that readers send with a form: their answers, and how far the newsroom is with them."""
 
 import re
-from datetime import datetime
-from typing import Self
+from datetime import datetime, timedelta
+from secrets import token_hex
+from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.core.files.base import File
+from django.db import models, transaction
 from django.db.models.functions import Cast
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from wagtail.contrib.forms.models import AbstractFormSubmission
 from wagtail.models import Site
+
+from home.forms.file_types import extension_of
+
+# Within the storage, where no public address leads.
+FOLDER = "form-files"
+LONGEST_FILE_NAME = 255
+# A reader may take a break in the middle of a form.
+LIFETIME_OF_UNSENT_FILES = timedelta(days=1)
+
+
+def place_of_file(file: Any, name: str) -> str:
+    return f"{FOLDER}/{token_hex(16)}.{extension_of(name)[:10] or 'bin'}"
+
+
+class SentFileQuerySet(models.QuerySet):
+    def expired(self, now: datetime) -> Self:
+        """Files whose form was never completed. The others are deleted with their message."""
+        return self.filter(record=None, created_at__lte=now - LIFETIME_OF_UNSENT_FILES)
 
 
 class FormRecordQuerySet(models.QuerySet):
@@ -78,6 +99,41 @@ class FormRecord(AbstractFormSubmission):
     def __str__(self):
         # Wagtail's log stores this, so it has nothing that the reader wrote.
         return gettext("Message %(number)s") % {"number": self.pk}
+
+
+class SentFile(models.Model):
+    """A file that a reader sent. It has no message until the form is complete, so that an error loses no file.
+
+    Only `home.forms.newsroom` sends it to anybody. Its name in the storage says nothing about it.
+    """
+
+    record = models.ForeignKey(FormRecord, on_delete=models.CASCADE, null=True, related_name="files")
+    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    field = models.CharField(max_length=255)
+    name = models.CharField(max_length=LONGEST_FILE_NAME)
+    size = models.PositiveIntegerField()
+    file = models.FileField(upload_to=place_of_file, max_length=120)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = SentFileQuerySet.as_manager()
+
+    def __str__(self):
+        return str(self.pk)
+
+    def attach(self, record: FormRecord) -> None:
+        """Add the file to a message; a copy of it, if it is in another message already."""
+        if SentFile.objects.filter(pk=self.pk, record=None).update(record=record):
+            return
+        facts = {"page": self.page, "site": self.site, "field": self.field, "name": self.name, "size": self.size}
+        with self.file.open() as content:
+            SentFile.objects.create(record=record, file=File(content, name=self.name), **facts)
+
+
+def delete_stored_file(sender: type[SentFile], instance: SentFile, **kwargs: Any) -> None:
+    """`post_delete` receiver: also for files deleted with their message, page or site."""
+    storage, name = instance.file.storage, instance.file.name
+    transaction.on_commit(lambda: storage.delete(name), robust=True)
 
 
 def has_messages(page: int) -> bool:

@@ -64,11 +64,13 @@ def save_message(page: FormPage, form: ReaderForm, edition: Edition) -> None:
         page=page,
         site=edition.site,
         language=edition.language,
-        form_data=form.cleaned_data,
+        form_data=form.answers,
         labels={name: str(field.label) for name, field in form.fields.items()},
         same_address=address_key(form.address) if form.address else "",
         delete_at=timezone.now() + timedelta(days=page.keep_days),
     )
+    for file in form.sent_files:
+        file.attach(record)
     staff = [address.strip() for address in page.to_address.split(",") if address.strip()]
     copy = {"title": page.title, "rows": [(answer.label, answer.text) for answer in answers_of(page, record)]}
     options: dict[str, Any] = {"language": edition.language, "site": edition.site}

@@ -15,7 +15,7 @@ from wagtail.models import Comment, CommentReply, Page, UploadedFile
 from wagtail_localize.models import StringSegment, StringTranslation, TranslationSource
 
 from events.models import Subscription, Venue
-from home.forms.records import FormRecord
+from home.forms.records import FormRecord, SentFile
 from portal.content.records.people import Person
 from portal.content.records.removed_addresses import RemovedAddress
 from portal.content.records.sharing import Share
@@ -264,6 +264,11 @@ def _readers(site: Planted) -> None:
         same_address=f"{site.word('sender')}@reader.example", delete_at=now + timedelta(days=30),
     )  # fmt: skip
     site.keep("message", message)
+    content = ContentFile(b"%PDF-1.4", name=f"{site.word('sentfile')}.pdf")
+    sent = SentFile.objects.create(
+        record=message, page=form.page_ptr, site=record, field="dossier", name=content.name, size=8, file=content
+    )
+    site.keep("sent", sent)
     purpose = ConsentText.version(record, site.ground.language, site.word("consent"))
     document_request = SheetRequest(
         site=record, page=site["brochure"].page_ptr, block=site["block"], title=site.word("sheet"),

@@ -130,6 +130,8 @@ KINDS = {
     "wagtailsettings:edit pk": ("site",),
     "wagtailsettings:preview_on_edit pk": ("site",),
     "form_record key": ("message",),
+    "form_file key": ("message",),
+    "form_file file": ("sent",),
     "site_accounts_edit key": ("user", "both"),
     "site_accounts_leave key": ("user", "both"),
     "site_accounts_former key": ("user", "both"),

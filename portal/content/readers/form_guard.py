@@ -134,7 +134,8 @@ class FormGuard:
         sent = sorted(
             (name, values) for name, values in self.request.POST.lists() if name not in (FORM_TOKEN, FORM_PROOF)
         )
-        return sha256(repr(sent).encode("utf-8", "surrogatepass")).hexdigest()
+        files = sorted((name, [(each.name, each.size) for each in found]) for name, found in self.request.FILES.lists())
+        return sha256(repr([sent, files]).encode("utf-8", "surrogatepass")).hexdigest()
 
     def find_problem(self, asks_for_mail: bool = False) -> str:
         """Check and count a post. Return why the form must be shown again, as a key of PROBLEMS, or an empty string.
@@ -166,17 +167,17 @@ class FormGuard:
         if known is not None:
             return "" if known == self.content_hash else "reused"
         # Only new and plausible posts count towards the site's limit.
-        if not self._is_trapped and not _posts_of_site().allows(self.site.pk) and not self._may_pass_while_busy():
+        if not self.is_trapped and not _posts_of_site().allows(self.site.pk) and not self._may_pass_while_busy():
             if REPORTED.allows(self.site.pk):
                 site_is_busy.send(FormGuard, site=self.site)
             return "busy"
-        if asks_for_mail and not self._is_trapped and not may_ask_for_mail(hash_of_source(self.request)):
+        if asks_for_mail and not self.is_trapped and not may_ask_for_mail(hash_of_source(self.request)):
             return "unconfirmed"
         self._is_first = self._use_up(self.content_hash)
         return ""
 
     @property
-    def _is_trapped(self) -> bool:
+    def is_trapped(self) -> bool:
         return bool(self.request.POST.get(HONEYPOT))
 
     def _may_pass_while_busy(self) -> bool:
@@ -190,7 +191,7 @@ class FormGuard:
     @property
     def verdict(self) -> Verdict:
         """What to do with the post once no problem was found."""
-        if self._is_trapped:
+        if self.is_trapped:
             return Verdict.ROBOT
         return Verdict.NEW if self._is_first else Verdict.REPEATED
 

@@ -43,7 +43,7 @@ UNSEEN = frozenset(
     editorial.RoleProposal editorial.ScheduleTrouble editorial.SectionReviewTask editorial.SignInRule
     editorial.SiteChecklist
     events.ImportedEvent events.RecapRequest events.Registration events.Subscription
-    home.FormRecord links.CheckedLink links.LinkPlace media.Rendition
+    home.FormRecord home.SentFile links.CheckedLink links.LinkPlace media.Rendition
     moving.ImportedItem moving.ImportRun moving.ImportSource
     newsletter.AnnouncedStory newsletter.ChosenSection newsletter.ConsentStep newsletter.Delivery newsletter.ListImport
     newsletter.Sending newsletter.Subscriber

@@ -246,6 +246,7 @@ RULES: dict[str, TransferRule] = {
     # Readers.
     "home.FormField": exported(OF_PAGE),
     "home.FormRecord": exported(OF_SITE, people=True),
+    "home.SentFile": exported(where(record__site="site"), people=True),
     "newsletter.Subscriber": exported(OF_SITE, people=True, keeps_keys=True),
     "newsletter.ChosenSection": exported(where(subscriber__site="site"), people=True),
     "newsletter.ConsentStep": exported(where(subscriber__site="site"), people=True, blank={"list_import": None}),

@@ -16,6 +16,8 @@ NAMES = {
     "editorial.ReviewInvitation": ("name",),
     "editorial.GuestRemark": ("name",),
 }
+# Models whose files readers have sent; a copy with pseudonyms has none of their content.
+FILES_OF_READERS = ("home.SentFile",)
 # Values of a staging copy that replace the original's.
 STAGING_VALUES: dict[str, Row] = {
     "core.SiteSettings": {
@@ -43,6 +45,8 @@ class Pseudonyms:
         changed = {name: self._value(value) for name, value in row.items()}
         for name in NAMES.get(label, ()):
             changed[name] = f"Person {self._word(row[name])}"
+        if label in FILES_OF_READERS:
+            changed["file"] = {"name": "file", "sha256": None}
         return changed
 
     def account(self, row: Row) -> Row:

@@ -1,0 +1,159 @@
+"""The form field for files: checks, scans and stores them at once, so that an error elsewhere loses none."""
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _, ngettext
+
+from home.forms.file_types import is_of_type
+from home.forms.records import LONGEST_FILE_NAME, SentFile
+from portal.content.readers.form_fields import one_line
+from portal.content.readers.form_guard import FormGuard
+from portal.content.readers.sources import source_of
+from portal.media.scanning import ScanError, scanner
+from portal.platform.rate_limits import RateLimit
+
+BY_SOURCE = RateLimit("files-source", 60, timedelta(minutes=10))
+# Field names that editors choose contain no hyphen.
+STORED = "-stored"
+# Left out of the list of types.
+OTHER_SPELLINGS = frozenset({"jpeg", "heif"})
+
+logger = logging.getLogger(__name__)
+
+
+class FilesInput(forms.FileInput):
+    """An input for several files; above it are those already stored, each with a box to keep it."""
+
+    allow_multiple_selected = True
+    template_name = "home/files_input.html"
+    # Stored files with their tokens, set by the field.
+    stored: list[tuple[str, str]] = []
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, list[Any]]:
+        if not hasattr(data, "getlist"):
+            return {"new": [], "kept": []}
+        return {"new": files.getlist(name) if files else [], "kept": data.getlist(name + STORED)}
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, None, attrs)
+        context["widget"] |= {"stored_name": name + STORED, "stored": self.stored}
+        return context
+
+
+class FilesField(forms.Field):
+    """Its value are the stored files, as SentFile records without a message. `guard` and `page` are set by the form."""
+
+    widget = FilesInput
+    guard: FormGuard
+    page: Any
+    name = ""
+
+    def __init__(self, *, extensions: frozenset[str], most: int, megabytes: int, **options: Any):
+        super().__init__(**options)
+        self.extensions, self.most, self.max_bytes = extensions, most, megabytes * 1024 * 1024
+        self.widget.attrs["accept"] = ",".join(f".{each}" for each in sorted(extensions))
+        if most > 1:
+            self.widget.attrs["multiple"] = True
+        # Browsers do not know that a stored file is enough.
+        self.widget.is_required = False
+
+    @property
+    def limits(self) -> str:
+        """The help text: which files, how many and how large."""
+        types = sorted(each.upper() for each in self.extensions - OTHER_SPELLINGS)
+        words = {"types": ", ".join(types), "size": filesizeformat(self.max_bytes), "number": self.most}
+        return (
+            ngettext(
+                "One file of at most %(size)s: %(types)s.",
+                "Up to %(number)d files of at most %(size)s each: %(types)s.",
+                self.most,
+            )
+            % words
+        )
+
+    def clean(self, value: Any) -> list[SentFile]:
+        if self.guard.is_trapped:
+            # A robot must not notice that its files are neither scanned nor stored.
+            return []
+        kept, problems = self._stored(value["kept"]), []
+        new = value["new"]
+        if len(kept) + len(new) > self.most:
+            most = ngettext("At most %(number)d file, please.", "At most %(number)d files, please.", self.most)
+            problems.append(most % {"number": self.most})
+            new = new[: max(0, self.most - len(kept))]
+        for file in new:
+            try:
+                kept.append(self._accept(file))
+            except ValidationError as error:
+                problems += error.messages
+        self.widget.stored = [(each.name, self._signer.sign(str(each.pk))) for each in kept]
+        if problems:
+            raise ValidationError(problems)
+        if self.required and not kept:
+            raise ValidationError(_("Please choose a file."), code="required")
+        return kept
+
+    @property
+    def _signer(self) -> signing.Signer:
+        return signing.Signer(salt=f"portal.sent-file:{self.page.pk}:{self.name}")
+
+    def _stored(self, tokens: Iterable[str]) -> list[SentFile]:
+        """The files of these tokens. Some may be in a message already, if the reader went back and sends another."""
+        keys = []
+        for token in tokens:
+            try:
+                keys.append(int(self._signer.unsign(token)))
+            except (signing.BadSignature, ValueError):
+                continue
+        found = SentFile.objects.filter(pk__in=keys, page=self.page.pk, field=self.name)
+        return list(found.order_by("pk"))
+
+    def _accept(self, file: Any) -> SentFile:
+        """Check, scan and store an uploaded file. Raises ValidationError."""
+        name = one_line(file.name)
+        words = {"name": name}
+        if file.size > self.max_bytes:
+            size = filesizeformat(self.max_bytes)
+            raise ValidationError(_("“%(name)s” is larger than %(size)s.") % (words | {"size": size}))
+        if not file.size:
+            raise ValidationError(_("“%(name)s” is empty.") % words)
+        if not is_of_type(file, name, self.extensions):
+            raise ValidationError(_("“%(name)s” is not one of the accepted types, or is damaged.") % words)
+        if self.guard.token is None or not BY_SOURCE.allows(source_of(self.guard.request)):
+            text = _("“%(name)s” cannot be accepted just now. Please try again in a quarter of an hour.")
+            raise ValidationError(text % words)
+        self._scan(file, name)
+        file.seek(0)
+        return SentFile.objects.create(
+            page=self.page,
+            site=self.guard.site,
+            field=self.name,
+            name=name[-LONGEST_FILE_NAME:],
+            size=file.size,
+            file=File(file, name=name),
+        )
+
+    def _scan(self, file: Any, name: str) -> None:
+        try:
+            if (scan := scanner()) is None:
+                raise ScanError("UPLOAD_SCANNER is empty.")
+            found = scan(file)
+        except Exception as error:
+            # Whatever fails, an unscanned file is not stored.
+            logger.exception("A reader's file was refused, because it could not be scanned.")
+            text = _("“%(name)s” could not be checked for malware, so it was not accepted. Please try again later.")
+            raise ValidationError(text % {"name": name}) from error
+        if found:
+            logger.warning("A reader's file was refused: %s.", found)
+            raise ValidationError(_("“%(name)s” contains malware and was not accepted.") % {"name": name})
