@@ -11,14 +11,23 @@ from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
 from home.forms.file_types import DOCUMENTS, PICTURES
 from home.forms.files import FilesField
+from home.forms.stepping import Condition, SteppedForm
 from portal.content.readers.form_fields import LineField, ReaderAddressField
-from portal.content.readers.form_guard import GuardedForm
 
 MAX_TEXT_LENGTH = 10_000
 
 
+# The types of questions on which a condition may depend.
+DECIDING = ("checkbox", "checkboxes", "dropdown", "multiselect", "radio")
+
+
+def same_label(label: str) -> str:
+    """A value that is equal for all spellings of a label that an editor would call the same."""
+    return " ".join(label.split()).casefold()
+
+
 class FileTypes(models.TextChoices):
-    ANY = "any", _("Pictures and documents")
+    ANY = "", _("Pictures and documents")
     PICTURES = "pictures", _("Pictures (JPG, PNG, WebP, HEIC)")
     DOCUMENTS = "documents", _("Documents (PDF, Word, Excel, OpenDocument)")
     PDF = "pdf", _("PDF only")
@@ -32,7 +41,7 @@ EXTENSIONS = {
 }
 
 
-class ReaderForm(GuardedForm, BaseForm):
+class ReaderForm(SteppedForm, BaseForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
@@ -65,6 +74,23 @@ class ReaderForm(GuardedForm, BaseForm):
 
 class ReaderFormBuilder(FormBuilder):
     """Wagtail's form builder with stricter fields, and with a field for files."""
+
+    @property
+    def formfields(self):
+        """The fields with their steps and conditions. A condition on a question that no longer exists has no effect."""
+        found = super().formfields
+        step = 0
+        earlier: dict[str, tuple[str, str]] = {}
+        for number, field in enumerate(self.fields):
+            name = field.clean_name or field.get_field_clean_name()
+            if field.begins_step and number:
+                step += 1
+            found[name].step, found[name].condition = step, None
+            if source := earlier.get(same_label(field.shown_if)):
+                found[name].condition = Condition(source[0], source[1], field.shown_if_value.strip())
+            if field.field_type in DECIDING:
+                earlier[same_label(field.label)] = (name, field.label)
+        return found
 
     def create_singleline_field(self, field, options):
         return LineField(max_length=255, may_link=True, **options)

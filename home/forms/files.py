@@ -51,6 +51,21 @@ class FilesInput(forms.FileInput):
         return context
 
 
+class CarriedFiles(forms.HiddenInput):
+    """The stored files of a step that is not shown."""
+
+    template_name = "home/carried_files.html"
+
+    def __init__(self, stored: list[tuple[str, str]]):
+        super().__init__()
+        self.stored = stored
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, None, attrs)
+        context["widget"] |= {"stored_name": name + STORED, "stored": self.stored}
+        return context
+
+
 class FilesField(forms.Field):
     """Its value are the stored files, as SentFile records without a message. `guard` and `page` are set by the form."""
 
@@ -82,6 +97,13 @@ class FilesField(forms.Field):
             % words
         )
 
+    def hidden_widget(self) -> forms.Widget:  # type: ignore[override]
+        return CarriedFiles(self.widget.stored)
+
+    def recall(self, value: Any) -> None:
+        """Show the files that are already stored, though the field is not cleaned."""
+        self.widget.stored = self._with_tokens(self._stored(value["kept"]))
+
     def clean(self, value: Any) -> list[SentFile]:
         if self.guard.is_trapped:
             # A robot must not notice that its files are neither scanned nor stored.
@@ -97,7 +119,7 @@ class FilesField(forms.Field):
                 kept.append(self._accept(file))
             except ValidationError as error:
                 problems += error.messages
-        self.widget.stored = [(each.name, self._signer.sign(str(each.pk))) for each in kept]
+        self.widget.stored = self._with_tokens(kept)
         if problems:
             raise ValidationError(problems)
         if self.required and not kept:
@@ -118,6 +140,9 @@ class FilesField(forms.Field):
                 continue
         found = SentFile.objects.filter(pk__in=keys, page=self.page.pk, field=self.name)
         return list(found.order_by("pk"))
+
+    def _with_tokens(self, files: list[SentFile]) -> list[tuple[str, str]]:
+        return [(each.name, self._signer.sign(str(each.pk))) for each in files]
 
     def _accept(self, file: Any) -> SentFile:
         """Check, scan and store an uploaded file. Raises ValidationError."""

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext, pgettext_lazy
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 from django_filters import ModelChoiceFilter, MultipleChoiceFilter
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
@@ -84,7 +84,7 @@ class FormRecordsView(ReaderDataList, SubmissionsListView):
         return context
 
 
-class MessagesOfForm(NewsroomView, TemplateView):
+class MessagesOfForm(NewsroomView, View):
     """The base of views of some messages, for people who may see the list of the form's messages."""
 
     header_icon = "form"
@@ -135,7 +135,7 @@ class HandlingForm(SparesNewerValues):
         return self.instance
 
 
-class FormRecordView(MessagesOfForm):
+class FormRecordView(MessagesOfForm, TemplateView):
     """One message with all its answers, its status and its history."""
 
     template_name = "home/form_record.html"
@@ -225,7 +225,7 @@ class SeveralMessagesForm(forms.Form):
         )
 
 
-class SeveralMessagesView(MessagesOfForm):
+class SeveralMessagesView(MessagesOfForm, TemplateView):
     """Changes the status or the person of the messages that were selected in the list."""
 
     template_name = "home/form_records_change.html"

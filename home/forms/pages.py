@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.forms.formsets import ORDERING_FIELD_NAME
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,7 +20,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
-from home.forms.building import FileTypes, ReaderFormBuilder
+from home.forms.building import DECIDING, FileTypes, ReaderFormBuilder, same_label
 from home.forms.records import FormRecord
 from portal.content.forms import DistinctRows, PortalPageForm
 from portal.content.pages.pages import PortalPage
@@ -57,6 +58,38 @@ class FormFields(DistinctRows):
 
     def repetition_of(self, row: Any) -> str:
         return gettext("Another field has this label, or had it originally. Choose a different label.")
+
+    def clean(self) -> None:
+        super().clean()
+        earlier: dict[str, Any] = {}
+        for row in sorted(self.rows_to_be, key=self._place_of):
+            field = row.instance
+            if field.shown_if and (problem := _problem_of_condition(field, earlier)):
+                row.add_error(*problem)
+            if field.field_type in DECIDING:
+                earlier[same_label(field.label)] = field
+
+    @staticmethod
+    def _place_of(row: Any) -> int:
+        place = row.cleaned_data.get(ORDERING_FIELD_NAME)
+        return int(place if place is not None else row.instance.sort_order or 0)
+
+
+def _problem_of_condition(field: Any, earlier: dict[str, Any]) -> tuple[str, str] | None:
+    """The form field with a wrong condition, and what is wrong."""
+    source = earlier.get(same_label(field.shown_if))
+    if source is None:
+        return "shown_if", gettext("No earlier question with choices or a box to tick has this label.")
+    if source.field_type == "checkbox":
+        return (
+            ("shown_if_value", gettext("Leave this empty: the question has a box to tick."))
+            if (field.shown_if_value.strip())
+            else None
+        )
+    choices = [value for value, _label in ReaderFormBuilder([]).get_formatted_field_choices(source)]
+    if field.shown_if_value.strip() in choices:
+        return None
+    return "shown_if_value", gettext("This is none of its choices: %(choices)s") % {"choices": ", ".join(choices)}
 
 
 class FormFieldsPanel(InlinePanel):
@@ -158,12 +191,18 @@ class FormField(AbstractFormField):
     )
     field_type.required_on_save = True  # type: ignore[attr-defined]
     file_types = models.CharField(
-        _("accepted files"), max_length=10, choices=FileTypes, default=FileTypes.ANY, db_default=FileTypes.ANY
+        _("accepted files"),
+        max_length=10,
+        choices=FileTypes,
+        blank=True,
+        default=FileTypes.ANY,
+        db_default=FileTypes.ANY,
     )
     max_files = models.PositiveSmallIntegerField(
         _("number of files"),
         default=1,
         db_default=1,
+        blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_FILES)],
         help_text=_("At most ten."),
     )
@@ -171,21 +210,50 @@ class FormField(AbstractFormField):
         _("megabytes for each file"),
         default=10,
         db_default=10,
+        blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(25)],
+    )
+
+    begins_step = models.BooleanField(
+        _("begins a new step"),
+        default=False,
+        db_default=False,
+        help_text=_("Readers get the form in steps, and can go back. The first question begins one anyway."),
+    )
+    shown_if = models.CharField(
+        _("only if this question"),
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The label of an earlier question with choices or a box to tick. Empty: it is always asked."),
+    )
+    shown_if_value = models.CharField(
+        _("has this answer"),
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("One of its choices. Empty for a box to tick."),
     )
 
     panels = [
         *AbstractFormField.panels,
+        MultiFieldPanel(
+            ["begins_step", "shown_if", "shown_if_value"], heading=_("Steps and conditions"), classname="collapsed"
+        ),
         MultiFieldPanel(["file_types", "max_files", "max_megabytes"], heading=_("For files"), classname="collapsed"),
     ]
 
     def clean(self) -> None:
         super().clean()
+        # Emptied fields get their defaults.
+        self.max_files, self.max_megabytes = self.max_files or 1, self.max_megabytes or 10
         if self.field_type != FILE:
             return
         if not settings.UPLOAD_SCANNER:
-            text = _("This installation accepts no files. Its operator must first set UPLOAD_SCANNER.")
+            text = gettext("This installation accepts no files. Its operator must first set UPLOAD_SCANNER.")
             raise ValidationError({"field_type": text})
         if self.max_files * self.max_megabytes > MAX_TOTAL_MEGABYTES:
-            text = _("All files together may have at most %(number)d MB.") % {"number": MAX_TOTAL_MEGABYTES}
+            text = gettext("All files together may have at most %(number)d MB.") % {"number": MAX_TOTAL_MEGABYTES}
             raise ValidationError({"max_megabytes": text})

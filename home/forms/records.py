@@ -132,7 +132,7 @@ class SentFile(models.Model):
 
 def delete_stored_file(sender: type[SentFile], instance: SentFile, **kwargs: Any) -> None:
     """`post_delete` receiver: also for files deleted with their message, page or site."""
-    storage, name = instance.file.storage, instance.file.name
+    storage, name = instance.file.storage, str(instance.file.name)
     transaction.on_commit(lambda: storage.delete(name), robust=True)
 
 

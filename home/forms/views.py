@@ -37,6 +37,10 @@ def send(request: HttpRequest, page_key: int) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(edition.url_of(page))
     form = page.bound_form(request)
+    if not form.is_sent:
+        form.move()
+        context = page.get_context(request) | {"form": form}
+        return render(request, page.template, context, status=422 if form.errors else 200)
     if form.is_valid():
         if form.verdict is Verdict.NEW:
             save_message(page, form, edition)

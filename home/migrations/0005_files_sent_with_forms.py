@@ -20,17 +20,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='formfield',
             name='file_types',
-            field=models.CharField(choices=[('any', 'Pictures and documents'), ('pictures', 'Pictures (JPG, PNG, WebP, HEIC)'), ('documents', 'Documents (PDF, Word, Excel, OpenDocument)'), ('pdf', 'PDF only')], db_default='any', default='any', max_length=10, verbose_name='accepted files'),
+            field=models.CharField(blank=True, choices=[('', 'Pictures and documents'), ('pictures', 'Pictures (JPG, PNG, WebP, HEIC)'), ('documents', 'Documents (PDF, Word, Excel, OpenDocument)'), ('pdf', 'PDF only')], db_default='', default='', max_length=10, verbose_name='accepted files'),
         ),
         migrations.AddField(
             model_name='formfield',
             name='max_files',
-            field=models.PositiveSmallIntegerField(db_default=1, default=1, help_text='At most ten.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10)], verbose_name='number of files'),
+            field=models.PositiveSmallIntegerField(blank=True, db_default=1, default=1, help_text='At most ten.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10)], verbose_name='number of files'),
         ),
         migrations.AddField(
             model_name='formfield',
             name='max_megabytes',
-            field=models.PositiveSmallIntegerField(db_default=10, default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(25)], verbose_name='megabytes for each file'),
+            field=models.PositiveSmallIntegerField(blank=True, db_default=10, default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(25)], verbose_name='megabytes for each file'),
         ),
         migrations.AlterField(
             model_name='formfield',

@@ -222,7 +222,7 @@ def test_type_is_recognised_by_name_and_content(name, content, accepted):
 
 def test_form_asks_for_files_only_if_the_installation_scans_them(lorraine, administrator, settings):
     settings.UPLOAD_SCANNER = ""
-    field = {"label": "Dossier", "field_type": "file", "file_types": "any", "max_files": "1", "max_megabytes": "5"}
+    field = {"label": "Dossier", "field_type": "file", "file_types": "", "max_files": "1", "max_megabytes": "5"}
     data = {"title": "Appel", "slug": "appel", "introduction": "", "thanks": rich_text(""), "keep_days": "90"}
     data["form_fields"] = inline_formset([{**field, "choices": "", "default_value": "", "help_text": ""}])
     address = reverse("wagtailadmin_pages:add", args=["home", "formpage", lorraine.home.pk])

@@ -233,11 +233,16 @@ class GuardedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.guard = guard
 
+    @property
+    def is_sent(self) -> bool:
+        """False while the reader only goes from step to step of a form; such a post uses up no token."""
+        return True
+
     def full_clean(self) -> None:
         for field in self.fields.values():
             say_what_to_do(field)
         super().full_clean()
-        if not self.is_bound:
+        if not self.is_bound or not self.is_sent:
             return
         if not self.errors and (problem := self.guard.find_problem(self.asks_for_mail)):
             self.add_error(None, ValidationError(PROBLEMS[problem], code=problem))
