@@ -1,10 +1,13 @@
-"""Periodic tasks: delete messages after their retention period, update the most read stories."""
+"""Periodic tasks: delete messages and their files after their retention period, update the most read stories."""
 
 from datetime import datetime, timedelta
 
-from home.forms.records import FormRecord, SentFile
+from django.core.files.storage import default_storage
+
+from home.forms.records import FOLDER, LIFETIME_OF_UNSENT_FILES, FormRecord, SentFile
 from home.models import HomePage
 from home.most_read import update_most_read
+from portal.media.stored import names_in
 from portal.platform.tasks.periodic import periodic
 
 
@@ -12,6 +15,16 @@ from portal.platform.tasks.periodic import periodic
 def delete_expired_messages(now: datetime) -> None:
     FormRecord.objects.expired(now).delete()
     SentFile.objects.expired(now).delete()
+
+
+@periodic(every=timedelta(days=1))
+def delete_files_without_a_record(now: datetime) -> None:
+    """Delete files that the storage, unavailable at that time, did not delete with their record."""
+    for name in names_in(default_storage, FOLDER):
+        path = f"{FOLDER}/{name}"
+        is_old = default_storage.get_modified_time(path) < now - LIFETIME_OF_UNSENT_FILES
+        if is_old and not SentFile.objects.filter(file=path).exists():
+            default_storage.delete(path)
 
 
 @periodic(every=timedelta(hours=1))

@@ -11,7 +11,7 @@ from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
 from home.forms.file_types import DOCUMENTS, PICTURES
 from home.forms.files import FilesField
-from home.forms.stepping import Condition, SteppedForm
+from home.forms.stepping import ShownIf, SteppedForm
 from portal.content.readers.form_fields import LineField, ReaderAddressField
 
 MAX_TEXT_LENGTH = 10_000
@@ -87,7 +87,7 @@ class ReaderFormBuilder(FormBuilder):
                 step += 1
             found[name].step, found[name].condition = step, None
             if source := earlier.get(same_label(field.shown_if)):
-                found[name].condition = Condition(source[0], source[1], field.shown_if_value.strip())
+                found[name].condition = ShownIf(source[0], source[1], field.shown_if_value.strip())
             if field.field_type in DECIDING:
                 earlier[same_label(field.label)] = (name, field.label)
         return found

@@ -18,6 +18,7 @@ from portal.content.readers.form_fields import one_line
 from portal.content.readers.form_guard import FormGuard
 from portal.content.readers.sources import source_of
 from portal.media.scanning import ScanError, scanner
+from portal.media.stored import StorageUnavailableError
 from portal.platform.rate_limits import RateLimit
 
 BY_SOURCE = RateLimit("files-source", 60, timedelta(minutes=10))
@@ -155,19 +156,23 @@ class FilesField(forms.Field):
             raise ValidationError(_("“%(name)s” is empty.") % words)
         if not is_of_type(file, name, self.extensions):
             raise ValidationError(_("“%(name)s” is not one of the accepted types, or is damaged.") % words)
+        refusal = ValidationError(
+            _("“%(name)s” cannot be accepted just now. Please try again in a quarter of an hour.") % words
+        )
         if self.guard.token is None or not BY_SOURCE.allows(source_of(self.guard.request)):
-            text = _("“%(name)s” cannot be accepted just now. Please try again in a quarter of an hour.")
-            raise ValidationError(text % words)
+            raise refusal
         self._scan(file, name)
         file.seek(0)
-        return SentFile.objects.create(
-            page=self.page,
-            site=self.guard.site,
-            field=self.name,
-            name=name[-LONGEST_FILE_NAME:],
-            size=file.size,
-            file=File(file, name=name),
+        stored = SentFile(
+            page=self.page, site=self.guard.site, field=self.name, name=name[-LONGEST_FILE_NAME:], size=file.size
         )
+        try:
+            stored.file.save(name, File(file, name=name), save=False)
+        except (OSError, StorageUnavailableError) as error:
+            logger.exception("A reader's file was refused, because it could not be stored.")
+            raise refusal from error
+        stored.save()
+        return stored
 
     def _scan(self, file: Any, name: str) -> None:
         try:

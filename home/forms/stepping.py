@@ -16,7 +16,7 @@ from portal.content.readers.form_guard import GuardedForm
 STEP, GO = "form-step", "form-go"
 
 
-class Condition(NamedTuple):
+class ShownIf(NamedTuple):
     """A question is asked only if the earlier question `name` has this value; an empty one means a ticked box."""
 
     name: str
@@ -99,7 +99,7 @@ class SteppedForm(GuardedForm):
             return self._step_of(name) == self._step_of(condition.name)
         return self.is_asked(condition.name) and self._has_value(condition)
 
-    def _has_value(self, condition: Condition) -> bool:
+    def _has_value(self, condition: ShownIf) -> bool:
         value = self[condition.name].data
         if isinstance(value, list):
             return condition.value in value
@@ -146,5 +146,5 @@ class SteppedForm(GuardedForm):
     def _step_of(self, name: str) -> int:
         return int(getattr(self.fields[name], "step", 0))
 
-    def _condition_of(self, name: str) -> Condition | None:
+    def _condition_of(self, name: str) -> ShownIf | None:
         return getattr(self.fields[name], "condition", None)

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from django.core import mail
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 from django.urls import reverse
@@ -18,6 +18,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from home.forms.file_types import DOCUMENTS, PICTURES, is_of_type
 from home.forms.records import FormRecord, SentFile
 from portal.editorial.roles import Role
+from portal.media.stored import StorageUnavailableError
 from portal.platform.tasks.periodic import run_due
 from tests.builders import content_of, fill_in, make_form_page, newsroom_client, work_off
 
@@ -189,6 +190,28 @@ def test_file_of_an_unfinished_form_is_deleted_after_a_day(lorraine, reader, pag
     run_due(timezone.now() + timedelta(days=2))
 
     assert not SentFile.objects.exists()
+
+
+def test_file_that_the_storage_could_not_delete_is_deleted_later(lorraine, reader, page):
+    send(reader, lorraine, page, file())
+    left, stored = default_storage.save("form-files/left.pdf", file()), SentFile.objects.get().file.name
+
+    run_due(timezone.now() + timedelta(days=2))
+
+    assert not default_storage.exists(left)
+    assert default_storage.exists(stored)
+
+
+def test_file_that_cannot_be_stored_loses_nothing_else(lorraine, reader, page, monkeypatch):
+    def fail(*arguments, **options):
+        raise StorageUnavailableError("The object storage does not respond.")
+
+    monkeypatch.setattr(FileSystemStorage, "save", fail)
+    response = send(reader, lorraine, page, file())
+
+    assert response.status_code == 422
+    assert "dossier.pdf" in errors(response)[0]
+    assert html(response).select_one("#id_nom")["value"] == "Anna Berg"
 
 
 def test_files_of_robots_are_not_stored(lorraine, reader, page):
