@@ -48,6 +48,20 @@ class SteppedForm(GuardedForm):
         return sorted(asked) or [0]
 
     @property
+    def has_steps(self) -> bool:
+        return any(map(self._step_of, self.fields))
+
+    @property
+    def ends_here(self) -> bool:
+        """Whether no answer to the shown step leads to another one; for the label of the button."""
+        later = [name for name in self.fields if self._step_of(name) > self.step]
+        return not any(self.is_asked(name) or self._is_undecided(name) for name in later)
+
+    def _is_undecided(self, name: str) -> bool:
+        condition = self._condition_of(name)
+        return bool(condition and condition.name in self.fields and self._step_of(condition.name) >= self.step)
+
+    @property
     def number_of_steps(self) -> int:
         return len(self.steps)
 
@@ -95,8 +109,8 @@ class SteppedForm(GuardedForm):
         if condition is None or condition.name not in self.fields:
             return True
         if not self.is_bound:
-            # Without scripts, a reader must be able to answer questions of the same step.
-            return self._step_of(name) == self._step_of(condition.name)
+            # Nothing is decided yet.
+            return True
         return self.is_asked(condition.name) and self._has_value(condition)
 
     def _has_value(self, condition: ShownIf) -> bool:

@@ -129,6 +129,19 @@ def test_step_without_a_question_that_is_asked_is_left_out(filler):
     assert "2" in form.page.title.text
 
 
+def test_step_that_an_answer_adds_follows_without_errors(filler):
+    form = filler([KIND, ("Entreprise", "singleline", {**COMPANY[2], "begins_step": True})])
+    assert form.form.select_one("button").text != "Envoyer"
+
+    form.send(vous_etes="Une entreprise")
+    assert form.response.status_code == 200
+    assert form.shows("entreprise")
+    form.send(entreprise="Menuiserie Klein")
+
+    assert form.response.status_code == 303
+    assert FormRecord.objects.get().form_data["entreprise"] == "Menuiserie Klein"
+
+
 def test_step_with_errors_stays_and_going_back_needs_no_answers(filler):
     form = filler(STEPS)
 
