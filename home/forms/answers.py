@@ -55,7 +55,7 @@ def rows_of(page: Any, records: Iterable[FormRecord]) -> Iterator[list[Any]]:
     """The rows of a spreadsheet: the headings, then each message with a column for each question ever in the form."""
     questions = questions_of(page)
     yield [
-        _("Submission date"),
+        dict(page.get_data_fields())["submit_time"],
         *questions.values(),
         pgettext("form message", "Status"),
         pgettext("form message", "Assigned to"),
