@@ -19,6 +19,7 @@ class EventsConfig(AppConfig):
         from events.newsroom.recaps import recommended_findings, required_findings
         from events.pages import EventPage, RecapPage
         from events.records import EventSettings, Venue
+        from events.registration.reminders import withhold_reminders
         from events.registration.sync import alias_converted, event_deleted, has_registrations, registered_people
         from portal.content.extension_points import after_visibility_below, holds_reader_data, notes_on_deletion
         from portal.content.kinds import register_kind
@@ -26,6 +27,7 @@ class EventsConfig(AppConfig):
         from portal.editorial.approval import checklist
         from portal.editorial.dashboard.calendar import calendar_sources
         from portal.platform.caching import expiry
+        from portal.platform.tasks import pause
 
         register_kind(EventPage)
         register_kind(RecapPage)
@@ -51,4 +53,5 @@ class EventsConfig(AppConfig):
         list_checks["events"] = check_events
         listed_rows.append((OccurrencePlacement, "event"))
         calendar_sources.append(dates_of_events)
+        pause.withheld.append(withhold_reminders)
         register_public_records()

@@ -7,6 +7,7 @@ from events.newsroom.recap_mails import send_recap_reminders
 from events.occurrences import extend_horizon
 from events.records import Registration
 from events.registration.booking import delete_expired, free_lapsed
+from events.registration.reminders import send_reminders
 from events.registration.sync import notify_and_promote
 from portal.platform.tasks.periodic import periodic
 
@@ -14,6 +15,11 @@ from portal.platform.tasks.periodic import periodic
 @periodic(every=timedelta(minutes=10))
 def remind_organisers_of_recaps(now: datetime) -> None:
     send_recap_reminders(now)
+
+
+@periodic(every=timedelta(minutes=5))
+def remind_registered_people(now: datetime) -> None:
+    send_reminders(now)
 
 
 @periodic(every=timedelta(minutes=10))

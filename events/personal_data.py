@@ -21,7 +21,7 @@ def _records_of(address: str, sites: Sites) -> QuerySet[Registration]:
 
 def _as_data(registration: Registration) -> dict[str, Any]:
     agreed, cancelled = registration.recap_agreed_at, registration.cancelled_at
-    came = registration.checked_in_at
+    came, mailed = registration.checked_in_at, registration.last_mailed_at
     return {
         "site": str(registration.site),
         "event": registration.notified.get("title", ""),
@@ -37,6 +37,7 @@ def _as_data(registration: Registration) -> dict[str, Any]:
         "agreed to": registration.consent.text if registration.consent else None,
         "news of the recap": registration.recap_consent.text if registration.recap_consent and agreed else None,
         "news of the recap wanted since": agreed and agreed.isoformat(),
+        "last mail with time and place": mailed and mailed.isoformat(),
         "deleted on": registration.delete_at.isoformat(),
     }
 

@@ -107,8 +107,9 @@ def registration_panel() -> Panel:
             FieldRowPanel([FieldPanel("registration_until"), FieldPanel("registration_lead", required_on_save=True)]),
             FieldPanel("questions"),
             FieldPanel("consent"),
+            FieldRowPanel([FieldPanel("reminder_hours", required_on_save=True), FieldPanel("reminder_note")]),
             FieldPanel("offers_recap_news"),
         ],
-        heading=_("Price, waiting list and questions"),
+        heading=_("Price, waiting list, questions and reminder"),
         classname="collapsed",
     )

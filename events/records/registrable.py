@@ -24,7 +24,10 @@ REGISTRATION_FIELDS = (
     "most_seats",
     "registration_until",
     "registration_lead",
+    "reminder_hours",
 )
+# Two weeks.
+MAX_REMINDER_HOURS = 14 * 24
 MAX_QUESTIONS = 8
 
 
@@ -90,6 +93,21 @@ class RegistrablePage(PortalPage):
         max_length=800,
         blank=True,
         help_text=_("What readers must agree to. Empty: that their answers are kept to organise the event."),
+    )
+    reminder_hours = models.PositiveSmallIntegerField(
+        _("hours before the start at which people are reminded"),
+        default=24,
+        db_default=24,
+        validators=[MaxValueValidator(MAX_REMINDER_HOURS)],
+        help_text=_("A mail to everybody who has a place, with time, place and a link to cancel. 0: no reminder."),
+    )
+    reminder_note = models.TextField(
+        _("sentence in the reminder"),
+        max_length=400,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What to bring, which entrance to take. In the language of this page."),
     )
     offers_recap_news = models.BooleanField(
         _("offer news of the recap"),

@@ -74,6 +74,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def expired(self, now: datetime) -> Self:
         return self.filter(delete_at__lte=now)
 
+    def to_remind_of(self, date: Any, since: datetime) -> Self:
+        """The confirmed registrations for an occurrence without a mail since this time, made before it."""
+        unmailed = Q(last_mailed_at__lt=since) | Q(last_mailed_at=None, registered_at__lt=since)
+        return self.confirmed().filter(unmailed, event=date.event_id, date=date.seats_id)
+
     def to_notify_of_recap(self, event: Any, date: Any = None) -> Self:
         """The confirmed registrations with consent to recap news that were not notified yet.
 
@@ -146,6 +151,8 @@ class Registration(models.Model):
     recap_agreed_at = models.DateTimeField(_("news of the recap wanted since"), null=True)
     recap_notified_at = models.DateTimeField(null=True)
     notified = models.JSONField(default=dict)
+    # The last mail with time and place. Within the hours of the reminder, it takes the reminder's place.
+    last_mailed_at = models.DateTimeField(null=True)
     delete_at = models.DateTimeField(_("deleted on"), db_index=True)
 
     objects = RegistrationQuerySet.as_manager()

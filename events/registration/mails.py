@@ -5,6 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext, override
 from wagtail.models import Site
 
@@ -57,6 +58,9 @@ ATTENDING = {RegistrationMailKind.CONFIRMED, RegistrationMailKind.PROMOTED, Regi
 def enqueue_mail(registration: Registration, kind: RegistrationMailKind, date: Occurrence) -> None:
     """Enqueue an email about a registration, without the person's input: the address may be somebody else's."""
     page = date.event
+    if kind in ATTENDING:
+        registration.last_mailed_at = timezone.now()
+        registration.save(update_fields=["last_mailed_at", "answers_text"])
     with override(registration.language):
         is_cancelled = kind is RegistrationMailKind.CANCELLED
         context = {

@@ -107,6 +107,8 @@ def _notify_person(keys: list[int], page: EventPage, now: datetime, *, is_delete
         recorded = [_record_change(each, dates[each.date_id], now, is_deleted=is_deleted) for each in registrations]
         changes = [change for change in recorded if change]
         if changes:
+            mailed = [each.registration.pk for each in changes]
+            Registration.objects.filter(pk__in=mailed).update(last_mailed_at=now)
             enqueue([_message(changes, is_deleted=is_deleted)])
     return bool(changes)
 

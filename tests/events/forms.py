@@ -13,7 +13,7 @@ TEXTS = (
     *("standfirst", "place", "address", "online_url", "lead_image", "lead_image_alt", "lead_image_caption", "venue"),
     *("status_note", "organiser", "organiser_url", "price", "registration_url"),
     *("contact_name", "contact_email", "contact_phone", "recurrence", "zone_change"),
-    *("capacity", "registration_until", "consent"),
+    *("capacity", "registration_until", "consent", "reminder_note"),
 )
 
 
@@ -33,6 +33,7 @@ def event_form(**facts: Any) -> dict[str, Any]:
             "most_seats": "1",
             "confirmation": "mail",
             "registration_lead": "0",
+            "reminder_hours": "24",
             **dict.fromkeys(TEXTS, ""),
             **{name: streamfield([]) for name in STREAMS},
             **relations,

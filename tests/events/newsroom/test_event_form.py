@@ -342,6 +342,8 @@ def test_registration_is_set_up_in_the_form(editor, lorraine):
         {"most_seats": "99"},
         {"registration_lead": ""},
         {"registration_lead": "-1"},
+        {"reminder_hours": ""},
+        {"reminder_hours": "500"},
         {"capacity": "-1"},
         {"capacity": "many"},
         {"registration_until": "soon"},

@@ -202,7 +202,7 @@ CUT = """() => [...document.querySelectorAll("[data-edit-form] select")].filter(
 
 def test_fields_of_a_row_are_aligned_and_options_not_truncated(new_event):
     organiser = new_event()
-    for name in ("Price, waiting list and questions", "Address and time zone"):
+    for name in ("Price, waiting list, questions and reminder", "Address and time zone"):
         organiser.get_by_role("heading", name=name, exact=True).click()
     organiser.get_by_label("monthly").check()
 
