@@ -16,6 +16,7 @@ class EventsConfig(AppConfig):
         from events.newsroom.calendar import dates_of_events
         from events.newsroom.dates_view import changes_without_effect, untranslated_exceptions
         from events.newsroom.public_records import register_public_records
+        from events.newsroom.recap_mails import recap_published
         from events.newsroom.recaps import recommended_findings, required_findings
         from events.pages import EventPage, RecapPage
         from events.records import EventSettings, Venue
@@ -33,6 +34,7 @@ class EventsConfig(AppConfig):
         register_kind(RecapPage)
         # Venues refer to a map image, which is public on event pages.
         ReferenceIndex.register_model(Venue)
+        page_published.connect(recap_published, sender=RecapPage)
         for signal in (page_published, page_unpublished):
             signal.connect(signals.event_changed, dispatch_uid=f"events-{id(signal)}")
         post_page_move.connect(signals.tree_changed, dispatch_uid="events-moved")

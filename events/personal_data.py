@@ -52,7 +52,7 @@ def processing_by_registrations(edition: Edition) -> Iterator[Processing]:
     days = EventSettings.for_site(edition.site).registration_retention_days
     retention = gettext("Deleted %(days)d days after the date.") % {"days": days}
     yield Processing(
-        gettext("To register you for an event, and to tell you of its changes"),
+        gettext("To register you for an event, and to write to you about it"),
         gettext("Your name, your e-mail address, the number of places, and your answers to the questions of the form."),
         LegalGround.REQUEST,
         retention,

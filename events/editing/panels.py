@@ -108,7 +108,7 @@ def registration_panel() -> Panel:
             FieldPanel("questions"),
             FieldPanel("consent"),
             FieldRowPanel([FieldPanel("reminder_hours", required_on_save=True), FieldPanel("reminder_note")]),
-            FieldPanel("offers_recap_news"),
+            FieldRowPanel([FieldPanel("offers_recap_news"), FieldPanel("sends_thanks")]),
         ],
         heading=_("Price, waiting list, questions and reminder"),
         classname="collapsed",

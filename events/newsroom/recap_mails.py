@@ -1,4 +1,4 @@
-"""Sends emails about recaps: to registered people who consented, and reminders to organisers."""
+"""Sends emails about recaps: thanks and news to registered people, and reminders to organisers."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.utils.translation import gettext, gettext_lazy as _, ngettext, override
 from wagtail.models import Site
 
 from events.newsroom.policies import may_see_registrations
@@ -22,6 +22,7 @@ from events.registration.links import page_url, registration_url
 from portal.content.mail import Message, compose, enqueue
 from portal.editorial.mails.page_mails import admin_url, enqueue_about_page, time_zone_of
 from portal.editorial.people import recipients
+from portal.platform.tasks.durable import mailing
 from portal.platform.zones import foreign_clock_name
 
 # Only the dashboard reminds of dates that ended earlier.
@@ -38,8 +39,11 @@ def unnotified_registrations(recap: RecapPage) -> RegistrationQuerySet:
 
 def may_notify(recap: RecapPage, user: Any) -> bool:
     """Whether the recap is public and the user may see its event's registrations."""
-    is_public = recap.live and recap.alias_of_id is None and not recap.get_view_restrictions().exists()
-    return is_public and recap.event is not None and may_see_registrations(user, recap.event)
+    return _is_public(recap) and recap.event is not None and may_see_registrations(user, recap.event)
+
+
+def _is_public(recap: RecapPage) -> bool:
+    return recap.live and recap.alias_of_id is None and not recap.get_view_restrictions().exists()
 
 
 @transaction.atomic
@@ -56,13 +60,59 @@ def notify_of_recap(recap: RecapPage) -> int:
     return len(persons)
 
 
-def _message(registration: Registration, recap: RecapPage) -> Message:
+def recap_published(sender: type, instance: RecapPage, **kwargs: Any) -> None:
+    """Receiver of `page_published`, which Wagtail also sends for a scheduled page before it goes live."""
+    if instance.live and instance.event and instance.event.takes_registrations:
+        thank_with_recap.enqueue(instance.pk)
+
+
+@mailing
+def thank_with_recap(key: int) -> None:
+    """Thank the people who came, once, with the link to a newly published recap; unless its event does not."""
+    recap = RecapPage.objects.live().select_related("event", "occurrence", "locale").filter(pk=key).first()
+    now = timezone.now()
+    if recap is None or recap.event is None or not recap.event.sends_thanks or not _is_public(recap):
+        return
+    # A correction of an older recap, for example one published by a former version, writes to nobody.
+    if recap.first_published_at and recap.first_published_at > now - MAX_AGE:
+        _thank(recap, now)
+
+
+@transaction.atomic
+def _thank(recap: RecapPage, now: datetime) -> None:
+    # People who registered in another language wait for the recap in that language if there is a draft of it.
+    others = RecapPage.objects.filter(translation_key=recap.translation_key, alias_of=None).exclude(pk=recap.pk)
+    found = Registration.objects.to_thank(recap.event, recap.occurrence, now)
+    found = found.exclude(language__in=others.values("locale__language_code"))
+    registrations = list(found.select_related("site").order_by("pk"))
+    checked = Registration.objects.filter(date__in={each.date_id for each in registrations})
+    used_lists = set(checked.exclude(checked_in_at=None).values_list("date_id", flat=True))
+    persons: dict[tuple[str, str], tuple[Registration, bool]] = {}
+    for each in registrations:
+        came = each.checked_in_at is not None or each.date_id not in used_lists
+        person = (each.same_address, each.language)
+        if (came or each.recap_agreed_at) and not persons.get(person, (each, False))[1]:
+            persons[person] = each, came
+    keys = [each.pk for each in registrations if (each.same_address, each.language) in persons]
+    # The condition leaves out those whom a simultaneous call has notified.
+    for each, came in persons.values():
+        own = Registration.objects.filter(pk__in=keys, same_address=each.same_address, language=each.language)
+        if own.filter(recap_notified_at=None).update(recap_notified_at=now):
+            enqueue([_message(each, recap, came=came)])
+
+
+def _message(registration: Registration, recap: RecapPage, *, came: bool = False) -> Message:
     site: Site = registration.site
+    with override(registration.language):
+        link_label = gettext("Read the recap")
     context = {
+        "came": came,
+        "agreed": registration.recap_agreed_at is not None,
+        "event": registration.notified.get("title", ""),
         "title": recap.title,
         "standfirst": recap.standfirst,
         "link": page_url(recap, site),
-        "link_label": gettext("Read the recap"),
+        "link_label": link_label,
         "own": registration_url(registration),
     }
     return compose("recap_published", context, to=registration.address, language=registration.language, site=site)

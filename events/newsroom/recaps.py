@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
 from events.pages import EventPage, RecapPage
-from events.records import Occurrence
+from events.records import Occurrence, Registration
 from events.records.dates import OccurrenceQuerySet
 from portal.content.publication import lock_pages
 from portal.content.records.clocks import SiteClocks
@@ -75,6 +75,7 @@ def _create_draft(event: EventPage, date: Occurrence, user: Any) -> RecapPage:
         occurrence=date,
         event_date=date.first_day,
         place=date.shown_place,
+        people=Registration.objects.attendance(event, date).came or None,
         lead_image=event.lead_image,
         lead_image_alt=event.lead_image_alt,
         lead_image_decorative=event.lead_image_decorative,
@@ -127,7 +128,7 @@ def recommended_findings(page: Any) -> Iterator[Finding]:
         return
     body = {block["type"] for block in page.body.raw_data}
     if page.people is None and page.companies is None and "key_figures" not in body:
-        yield Finding("figures", _("Figures: how many people came, how many companies took part."), "people")
+        yield Finding("figures", _figures_wanted(page), "people")
     if not page.photos and "gallery" not in body:
         yield Finding("photos", _("Photos, each with an alternative text."), "photos")
     if "quote" not in body:
@@ -138,6 +139,17 @@ def recommended_findings(page: Any) -> Iterator[Finding]:
         yield Finding("replay", _("The replay."), "replay")
     if not page.partners and not page.thanks:
         yield Finding("thanks", _("A word of thanks to the partners."), "thanks")
+
+
+def _figures_wanted(page: RecapPage) -> str:
+    wanted = _("Figures: how many people came, how many companies took part.")
+    if page.event is None or not page.event.takes_registrations:
+        return wanted
+    counted = Registration.objects.attendance(page.event, page.occurrence)
+    if not counted.came:
+        return wanted
+    text = _("The check-in list has %(came)d of %(registered)d registered people as here.")
+    return f"{wanted} {text % counted._asdict()}"
 
 
 class DateForm(forms.Form):
@@ -160,6 +172,7 @@ def recap(request: HttpRequest, page_id: int) -> HttpResponse:
     for other in others:
         other.event = event
     context = {"page": event, "date": date, "recap": recap_of(date), "others": others, "site_zone": site_zone}
+    context["attendance"] = Registration.objects.attendance(event, date) if date.seats_id else None
     return render(request, "events/newsroom/recap.html", context)
 
 

@@ -25,6 +25,7 @@ REGISTRATION_FIELDS = (
     "registration_until",
     "registration_lead",
     "reminder_hours",
+    "sends_thanks",
 )
 # Two weeks.
 MAX_REMINDER_HOURS = 14 * 24
@@ -113,6 +114,15 @@ class RegistrablePage(PortalPage):
         _("offer news of the recap"),
         default=False,
         help_text=_("Asks those who register whether they want a mail when the recap is published."),
+    )
+    sends_thanks = models.BooleanField(
+        _("thank people with the recap"),
+        default=True,
+        db_default=True,
+        help_text=_(
+            "One mail with the link when the recap is published: to those on the check-in list as here, or to all if it "
+            "was not used. Whoever was offered news of the recap and did not want it gets none."
+        ),
     )
 
     class Meta:

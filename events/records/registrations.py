@@ -1,7 +1,7 @@
 """The seats of events' dates, and the registrations for them."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models
@@ -48,6 +48,13 @@ class DateSeats(models.Model):
         self.save(update_fields=["taken", "waiting"])
 
 
+class CheckInCount(NamedTuple):
+    """How many people were registered, and how many the check-in list has as here: 0 if it was not used."""
+
+    registered: int
+    came: int
+
+
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def active(self) -> Self:
         return self.exclude(state__in=[Registration.State.CANCELLED, Registration.State.LAPSED])
@@ -86,6 +93,25 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """
         found = self.of_event(event).confirmed().filter(recap_agreed_at__isnull=False, recap_notified_at=None)
         return found if date is None else found.filter(date=date.seats_id)
+
+    def to_thank(self, event: Any, date: Any, now: datetime) -> Self:
+        """The confirmed registrations for ended dates without a mail about the recap, unless they declined it.
+
+        `date` is the recap's occurrence; None means all dates. The caller sets `recap_notified_at`.
+        """
+        found = self.of_event(event).confirmed().filter(recap_notified_at=None, date__occurrences__end__lte=now)
+        found = found.exclude(Q(date__occurrences__status="cancelled") | Q(date__occurrences__is_withdrawn=True))
+        found = found.exclude(recap_consent__isnull=False, recap_agreed_at=None)
+        return (found if date is None else found.filter(date=date.seats_id)).distinct()
+
+    def attendance(self, event: Any, date: Any = None) -> "CheckInCount":
+        """Count the places of an event or of one of its dates."""
+        found = self.of_event(event).confirmed()
+        if date is not None:
+            found = found.filter(date=date.seats_id)
+        here = Sum("seats", filter=Q(checked_in_at__isnull=False))
+        counted = found.aggregate(registered=Coalesce(Sum("seats"), 0), came=Coalesce(here, 0))
+        return CheckInCount(**counted)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete the registrations and update their dates' counts."""
