@@ -20,9 +20,15 @@ class EventsConfig(AppConfig):
         from events.newsroom.recaps import recommended_findings, required_findings
         from events.pages import EventPage, RecapPage
         from events.records import EventSettings, Venue
+        from events.registration.letters import as_sent, withhold_letters
         from events.registration.reminders import withhold_reminders
         from events.registration.sync import alias_converted, event_deleted, has_registrations, registered_people
-        from portal.content.extension_points import after_visibility_below, holds_reader_data, notes_on_deletion
+        from portal.content.extension_points import (
+            after_visibility_below,
+            holds_reader_data,
+            imported_rows,
+            notes_on_deletion,
+        )
         from portal.content.kinds import register_kind
         from portal.content.lists.checking import list_checks, listed_rows
         from portal.editorial.approval import checklist
@@ -55,5 +61,6 @@ class EventsConfig(AppConfig):
         list_checks["events"] = check_events
         listed_rows.append((OccurrencePlacement, "event"))
         calendar_sources.append(dates_of_events)
-        pause.withheld.append(withhold_reminders)
+        pause.withheld += [withhold_reminders, withhold_letters]
+        imported_rows["events.EventLetter"] = as_sent
         register_public_records()

@@ -13,6 +13,7 @@ from wagtail.admin.forms.collections import collection_member_permission_formset
 from wagtail.admin.menu import MenuItem as SideItem
 from wagtail.admin.telepath import register
 from wagtail.admin.ui.menus import MenuItem
+from wagtail.log_actions import LogFormatter
 from wagtail.models import Collection, Page
 from wagtail.permissions import register_permission_policy
 
@@ -20,6 +21,7 @@ from events.blocks import Photos
 from events.newsroom import dashboard  # noqa: F401 - registers its lists
 from events.newsroom.check_in import CHECKED_IN, UNDONE, check_in
 from events.newsroom.dates_view import event_dates, next_dates, open_changed_date
+from events.newsroom.letters import ChangeLetter, LetterList, LetterView, NewLetter
 from events.newsroom.photos_view import photos
 from events.newsroom.policies import (
     may_see_any_registrations,
@@ -36,6 +38,7 @@ from events.pages import EventPage, RecapPage
 from events.personal_data import processing_by_registrations
 from events.records import Registration, Subscription, Venue
 from events.records.dates import upcoming_dates
+from events.registration.letters import APPROVED, SUBMITTED
 from portal.editorial.pictures.dropping import PictureStreamAdapter
 
 MAX_BESIDE_STORY = 3
@@ -88,6 +91,10 @@ def event_urls() -> list[Any]:
         path("<int:event_id>/results/", RegistrationsView.as_view(results_only=True), name="results"),
         path("<int:event_id>/add/", add_registration, name="add"),
         path("<int:event_id>/door/", check_in, name="check_in"),
+        path("<int:event_id>/letters/", LetterList.as_view(), name="letters"),
+        path("<int:event_id>/letters/add/", NewLetter.as_view(), name="add_letter"),
+        path("letters/<int:key>/", LetterView.as_view(), name="letter"),
+        path("letters/<int:key>/edit/", ChangeLetter.as_view(), name="edit_letter"),
         path("one/<int:key>/<slug:action>/", registration_action, name="act"),
     ]
     return [
@@ -129,6 +136,23 @@ def _event_buttons(page: EventPage, user: Any) -> Iterator[MenuItem]:
 def check_in_actions(actions: Any) -> None:
     actions.register_action(CHECKED_IN, gettext_lazy("Check in"), gettext_lazy("Checked in at the door"))
     actions.register_action(UNDONE, gettext_lazy("Undo a check-in"), gettext_lazy("Check-in undone"))
+
+
+@hooks.register("register_log_actions")
+def letter_actions(actions: Any) -> None:
+    @actions.register_action(SUBMITTED)
+    class SubmittedLetter(LogFormatter):
+        label = gettext_lazy("Submit a letter to registered people")
+
+        def format_message(self, log_entry: Any) -> str:
+            return _("Letter to registered people submitted: “%(title)s”") % log_entry.data
+
+    @actions.register_action(APPROVED)
+    class ApprovedLetter(LogFormatter):
+        label = gettext_lazy("Approve a letter to registered people")
+
+        def format_message(self, log_entry: Any) -> str:
+            return _("Letter approved and sent to %(number)s registered people: “%(title)s”") % log_entry.data
 
 
 class RegistrationsMenuItem(SideItem):

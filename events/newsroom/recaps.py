@@ -171,7 +171,8 @@ def recap(request: HttpRequest, page_id: int) -> HttpResponse:
     others = list(_past_dates(event).exclude(pk=date.pk)[:MOST_OFFERED])
     for other in others:
         other.event = event
-    context = {"page": event, "date": date, "recap": recap_of(date), "others": others, "site_zone": site_zone}
+    context: dict[str, Any] = {"page": event, "date": date, "recap": recap_of(date), "others": others}
+    context["site_zone"] = site_zone
     context["attendance"] = Registration.objects.attendance(event, date) if date.seats_id else None
     return render(request, "events/newsroom/recap.html", context)
 

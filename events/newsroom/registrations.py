@@ -118,9 +118,11 @@ class RegistrationsView(QuestionColumns, generic.IndexView):
     @cached_property
     def header_buttons(self) -> list[Any]:
         check_in = reverse("registrations:check_in", args=[self.event.pk])
+        letters = reverse("registrations:letters", args=[self.event.pk])
         return [
             HeaderButton(gettext("Add by hand"), url=self.get_add_url(), icon_name="plus"),
             HeaderButton(gettext("Check-in list"), url=check_in, icon_name="list-ul"),
+            HeaderButton(pgettext("to registered people", "Letters"), url=letters, icon_name="mail"),
         ]
 
     def get_list_more_buttons(self, instance: Registration) -> list[Any]:

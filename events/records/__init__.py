@@ -1,6 +1,7 @@
 """Event tables that are not pages. They import no pages and no views."""
 
 from events.records.dates import CalendarEntry, Occurrence, OccurrencePlacement
+from events.records.letters import EventLetter
 from events.records.registrations import DateSeats, EventConsent, Registration
 from events.records.series import AddedDate, Break, ChangedDate
 from events.records.settings import EventSettings
@@ -14,6 +15,7 @@ __all__ = [
     "ChangedDate",
     "DateSeats",
     "EventConsent",
+    "EventLetter",
     "EventSettings",
     "ImportedEvent",
     "Occurrence",

@@ -120,8 +120,8 @@ class RegistrablePage(PortalPage):
         default=True,
         db_default=True,
         help_text=_(
-            "One mail with the link when the recap is published: to those on the check-in list as here, or to all if it "
-            "was not used. Whoever was offered news of the recap and did not want it gets none."
+            "One mail with the link when the recap is published: to those on the check-in list as here, or to all if "
+            "it was not used. Whoever was offered news of the recap and did not want it gets none."
         ),
     )
 

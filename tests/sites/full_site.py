@@ -26,6 +26,7 @@ from events.models import (
     ChangedDate,
     DateSeats,
     EventConsent,
+    EventLetter,
     EventPage,
     EventSettings,
     ImportedEvent,
@@ -194,6 +195,10 @@ def _readers(site: Planted, event: EventPage) -> None:
         site=ground.site, date=seats, event=event, language="fr", state=Registration.State.CONFIRMED, seats=2,
         name="Nadia Perrin", address="Nadia@reader.example", same_address="nadia@reader.example", consent=consent,
         checked_in_by=site.people[Role.ORGANISER], delete_at=now + timedelta(days=30),
+    )  # fmt: skip
+    EventLetter.objects.create(
+        site=ground.site, event=event, date=seats, subject="La salle", text="Nous serons au premier étage.",
+        written_by=site.people[Role.ORGANISER],
     )  # fmt: skip
     subscriber = make_subscriber(ground, "rosa@reader.example", sections=[ground.section])
     ConsentStep.objects.create(subscriber=subscriber, kind="asked", at=now, details="Je veux la lettre.", version="1")

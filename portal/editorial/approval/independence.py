@@ -1,6 +1,6 @@
 """Decides whether a person's approval counts. It does not count if their account is tied to an author's account."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -39,12 +39,22 @@ def signature(page: Page, account: int, revision: Revision | None = None) -> Sig
     """
     known = account_ties(page)
     authors = authors_among(page, {account} | known.tied_to(account), revision)
+    return _signature(page, account, authors, lambda: authors_among(page, None, revision))
+
+
+def signature_for(page: Page, account: int, authors: set[int]) -> Signature:
+    """Like `signature`, for a text by these authors that belongs to the page and is no version of it."""
+    return _signature(page, account, authors, lambda: authors)
+
+
+def _signature(page: Page, account: int, authors: set[int], all_authors: Callable[[], set[int]]) -> Signature:
+    known = account_ties(page)
     if account in authors:
         return Signature(is_refused=True, is_author=True)
     found = _compare(known, account, authors)
     if found.tie is Tie.NONE or found.is_refused:
         return found
-    everybody = authors_among(page, None, revision)
+    everybody = all_authors()
     if _has_less_tied(page, known, everybody, account, found) or _is_made_alone(page, known, account, found):
         return found._replace(is_refused=True)
     return found
@@ -78,7 +88,12 @@ def _compare(known: AccountTies, account: int, authors: set[int]) -> Signature:
 
 def who_may_approve(page: Page, account: int | None = None, revision: Revision | None = None) -> list[Any]:
     """The people whose approval would count, except this account and network administrators."""
-    known, authors = account_ties(page), authors_among(page, None, revision)
+    return approvers_for(page, authors_among(page, None, revision), account)
+
+
+def approvers_for(page: Page, authors: set[int], account: int | None = None) -> list[Any]:
+    """Like `who_may_approve`, for a text by these authors that belongs to the page and is no version of it."""
+    known = account_ties(page)
     found = {each: _compare(known, each, authors) for each in _able(page) - authors - {account}}
     keys = [
         key
@@ -89,6 +104,11 @@ def who_may_approve(page: Page, account: int | None = None, revision: Revision |
         )
     ]
     return list(get_user_model().objects.filter(pk__in=keys).order_by("last_name", "username")) if keys else []
+
+
+def may_approve_texts(page: Page, user: Any) -> bool:
+    """Whether the user approves pages here: by a role that may publish, as a reviewer, or for the network."""
+    return bool(user.is_active) and (user.is_superuser or user.pk in _able(page))
 
 
 def who_may_publish(page: Page) -> list[Any]:
@@ -152,6 +172,10 @@ def _is_made_alone(page: Page, known: AccountTies, account: int, found: Signatur
 
 def dependence_message(page: Page, account: int, found: Signature, revision: Revision | None = None) -> str:
     """The reason why the approval does not count, and the people who can approve."""
+    return f"{dependence_reason(page, account, found)} {who_else(page, account, revision)}"
+
+
+def dependence_reason(page: Page, account: int, found: Signature) -> str:
     known = account_ties(page)
     values = {**_names(page, found.author, found.makers), "days": settings.TIED_ACCOUNTS_DAYS}
     if not found.tie.is_direct:
@@ -169,7 +193,7 @@ def dependence_message(page: Page, account: int, found: Signature, revision: Rev
             "Your approval does not count for this text: you made the account of %(author)s, who wrote it, or changed "
             "its address, password, factors or roles in the last %(days)d days. Someone else must approve it."
         )
-    return f"{reason % values} {who_else(page, account, revision)}"
+    return str(reason % values)
 
 
 def tied_in_words(page: Page | None, data: dict[str, Any]) -> str:
@@ -183,8 +207,12 @@ def tied_in_words(page: Page | None, data: dict[str, Any]) -> str:
 
 def who_else(page: Page, account: int, revision: Revision | None = None) -> str:
     """A sentence naming the people who can approve the page, or the administrators who can help."""
+    return sentence_of_approvers(who_may_approve(page, account, revision), account)
+
+
+def sentence_of_approvers(approvers: Iterable[Any], account: int) -> str:
     people = exclude_invited(get_user_model().objects.order_by("last_name", "username"))
-    if able := list(people.filter(pk__in=[person.pk for person in who_may_approve(page, account, revision)])):
+    if able := list(people.filter(pk__in=[person.pk for person in approvers])):
         return _("It can be approved by: %(names)s.") % {"names": names_of(able)}
     if able := list(people.filter(is_active=True, is_superuser=True).exclude(pk=account)):
         return _("Nobody else here can approve it. An administrator of the network can help: %(names)s.") % {

@@ -14,7 +14,15 @@ from portal.content.records.settings import SiteSettings
 from portal.content.shown import cached_while_shown
 from portal.content.visibility import in_trash
 from portal.editorial.approval.authorship import original_of, published_alone
-from portal.editorial.approval.independence import dependence_message, signature, who_else
+from portal.editorial.approval.independence import (
+    approvers_for,
+    dependence_message,
+    dependence_reason,
+    sentence_of_approvers,
+    signature,
+    signature_for,
+    who_else,
+)
 from portal.editorial.records.account_ties import account_ties
 from portal.editorial.records.releases import scheduled_in_releases
 
@@ -42,6 +50,16 @@ def reason_against_approving(page: Page, user: Any) -> str:
 def refusal_of_approval(page: Page, user: Any) -> str:
     """Like `reason_against_approving`, for a refused attempt."""
     return _refusal(page, user, _("Someone else must approve what you wrote yourself."))
+
+
+def refusal_of_text(page: Page, user: Any, authors: set[int]) -> str:
+    """Like `refusal_of_approval`, for a text by these authors that belongs to the page and is no version of it."""
+    found = signature_for(page, user.pk, authors)
+    if not found.is_refused or not requires_four_eyes(page):
+        return ""
+    own = _("Someone else must approve what you wrote yourself.")
+    reason = own if found.is_author else dependence_reason(page, user.pk, found)
+    return f"{reason} {sentence_of_approvers(approvers_for(page, authors, user.pk), user.pk)}"
 
 
 def refusal_of_publication(page: Page, user: Any, revision: Revision | None = None) -> str:

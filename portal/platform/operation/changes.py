@@ -42,7 +42,7 @@ UNSEEN = frozenset(
     editorial.Release editorial.ReleaseItem editorial.Reminder editorial.ReviewInvitation editorial.RoleGroup
     editorial.RoleProposal editorial.ScheduleTrouble editorial.SectionReviewTask editorial.SignInRule
     editorial.SiteChecklist
-    events.ImportedEvent events.RecapRequest events.Registration events.Subscription
+    events.EventLetter events.ImportedEvent events.RecapRequest events.Registration events.Subscription
     home.FormRecord home.SentFile links.CheckedLink links.LinkPlace media.Rendition
     moving.ImportedItem moving.ImportRun moving.ImportSource
     newsletter.AnnouncedStory newsletter.ChosenSection newsletter.ConsentStep newsletter.Delivery newsletter.ListImport

@@ -237,6 +237,7 @@ RULES: dict[str, TransferRule] = {
     "events.EventConsent": exported(OF_SITE, people=True),
     "events.DateSeats": exported(OF_SITE, people=True),
     "events.Registration": exported(OF_SITE, people=True),
+    "events.EventLetter": exported(OF_SITE, people=True),
     "events.Subscription": exported(where(calendar="pages"), blank={"reading_until": None}),
     "events.ImportedEvent": exported(where(subscription__calendar="pages")),
     # Imports, so that they can be repeated at the destination.

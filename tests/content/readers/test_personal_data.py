@@ -169,6 +169,7 @@ NO_OUTSIDER = {
     "home.FormField": NEWSROOM,
     "events.EventConsent": "the text that people agreed to, the same for all of them",
     "sheets.ConsentText": "the text that people agreed to, the same for all of them",
+    "events.EventLetter": "the mail that every registered person gets",
     "events.CalendarEntry": PUBLISHED,
     "events.Subscription": "the name and report of a partner's calendar",
     "events.Venue": PUBLISHED,
