@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -284,6 +284,43 @@ def email(name: str, default: str, meaning: str) -> dict[str, Any]:
             f"The environment variable {name} must be a mail server's URL, such as submission://user:password@host:587."
         )
     return found
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """A folder on an IMAP server; `done` is the folder to which mails are moved, empty to flag them as seen."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    folder: str
+    done: str
+
+
+def mailbox(name: str, meaning: str) -> Mailbox | None:
+    """A mailbox `imaps://user:password@host:993/INBOX?done=Read`; None by default."""
+    value = _read(_env.str, "address", name, "", meaning)
+    if not value:
+        return None
+    # The error does not contain the value, because the value contains a secret.
+    refusal = ImproperlyConfigured(
+        f"The environment variable {name} is not valid; it must be imaps://user:password@host/INBOX?done=Folder."
+    )
+    try:
+        parts = urlsplit(value)
+        port = parts.port or 993
+        options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+    except ValueError:
+        raise refusal from None
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    folder, done = unquote(parts.path.strip("/")) or "INBOX", options.pop("done", "")
+    is_printable = all(each.isascii() and each.isprintable() for each in (user, password, folder, done))
+    if parts.scheme != "imaps" or not (parts.hostname and user and password) or options or not is_printable:
+        raise refusal
+    if done == folder:
+        raise refusal
+    return Mailbox(parts.hostname, port, user, password, folder, done)
 
 
 def object_storage(name: str, meaning: str) -> dict[str, str | None]:

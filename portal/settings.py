@@ -282,9 +282,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost", "The sen
 
 # The newsroom
 
-REVIEW_REMINDER_DAYS = env.number(
-    "REVIEW_REMINDER_DAYS", 3, "Days between reminders to the reviewers of a waiting page."
-)
+REVIEW_REMINDER_DAYS = env.number("REVIEW_REMINDER_DAYS", 3, "Days between reminders to the reviewers of a page.")
 TRASH_DAYS = env.number("TRASH_DAYS", 60, "Days, 1 or more, before pages in the trash are deleted for ever.", least=1)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 7, "Days for which an invitation to the newsroom is valid.")
 TIED_ACCOUNTS_DAYS = env.number(
@@ -300,13 +298,14 @@ NEWSLETTER_FROM_EMAIL = env.text("NEWSLETTER_FROM_EMAIL", "", "The sender of new
 NEWSLETTER_BOUNCE_ADDRESS = env.text(
     "NEWSLETTER_BOUNCE_ADDRESS", "", "The mailbox for undelivered newsletters, with plus addressing (name+anything@)."
 )
+NEWSLETTER_BOUNCE_MAILBOX = env.mailbox(
+    "NEWSLETTER_BOUNCE_MAILBOX", "That mailbox on a server, as imaps://user:password@host/INBOX?done=Read."
+)
 NEWSLETTER_BOUNCES = env.number("NEWSLETTER_BOUNCES", 3, "Hard bounces after which an address is suppressed.")
 NEWSLETTER_RATE = env.number("NEWSLETTER_RATE", 20, "Newsletters handed to the mail server per second; 0: no limit.")
 NEWSLETTER_CONNECTIONS = env.number("NEWSLETTER_CONNECTIONS", 5, "Concurrent connections to the server, at most 5.")
 NEWSLETTER_MAIL_BACKEND = env.text(
-    "NEWSLETTER_MAIL_BACKEND",
-    "",
-    "Another e-mail backend for newsletters, such as anymail.backends.brevo.EmailBackend.",
+    "NEWSLETTER_MAIL_BACKEND", "", "Another backend for newsletters, such as anymail.backends.brevo.EmailBackend."
 )
 NEWSLETTER_MAIL_OPTIONS = env.options("NEWSLETTER_MAIL_OPTIONS", "Options of the backend, such as api_key=…,domain=…")
 NEWSLETTER_WEBHOOK_SECRET = env.text(

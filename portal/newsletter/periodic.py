@@ -1,11 +1,14 @@
-"""The periodic tasks of the newsletter: alerts, digests, abandoned sendings and data retention."""
+"""The periodic tasks of the newsletter: alerts, digests, abandoned sendings, bounces and data retention."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from portal.newsletter import digests
 from portal.newsletter.models import AnnouncedStory, Delivery, ListImport, Sending, Subscriber
 from portal.newsletter.sending.batches import enqueue
+from portal.newsletter.sending.mailbox import read_mailbox
 from portal.newsletter.subscribers.links import DAYS_TO_CONFIRM
 from portal.platform.tasks.periodic import periodic
 
@@ -43,6 +46,12 @@ def _send_for_each(option: str, send: Callable[..., object], now: datetime) -> N
             errors.append(error)
     if errors:
         raise ExceptionGroup("some newsletters were not sent", errors)
+
+
+@periodic(every=timedelta(minutes=10))
+def read_bounces(now: datetime) -> None:
+    if settings.NEWSLETTER_BOUNCE_MAILBOX:
+        read_mailbox(settings.NEWSLETTER_BOUNCE_MAILBOX, now)
 
 
 @periodic(every=timedelta(hours=6))

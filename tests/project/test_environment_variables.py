@@ -64,6 +64,11 @@ def read_settings(monkeypatch):
         ("AUDIT_TARGET", "file:audit.jsonl"),
         ("AUDIT_TARGET", "syslog:host"),
         ("AUDIT_TARGET", "syslog:host:door"),
+        ("NEWSLETTER_BOUNCE_MAILBOX", "imap://user:word@host/INBOX"),
+        ("NEWSLETTER_BOUNCE_MAILBOX", "imaps://host/INBOX"),
+        ("NEWSLETTER_BOUNCE_MAILBOX", "imaps://user:word@host:door/INBOX"),
+        ("NEWSLETTER_BOUNCE_MAILBOX", "imaps://user:word@host/INBOX?done=INBOX"),
+        ("NEWSLETTER_BOUNCE_MAILBOX", "imaps://user:word@host/INBOX?colour=blue"),
         ("STORAGE_URL", "ftp://bucket"),
         ("STORAGE_URL", "s3://"),
         ("STORAGE_URL", "s3://key@bucket"),
@@ -77,6 +82,19 @@ def read_settings(monkeypatch):
 def test_wrong_value_names_its_variable(read_settings, name, value):
     with pytest.raises(ImproperlyConfigured, match=name):
         read_settings(**{name: value})
+
+
+def test_mailbox_for_bounces_has_its_parts(read_settings):
+    found = read_settings(
+        NEWSLETTER_BOUNCE_MAILBOX="imaps://news%40portal.example:p%2Fw@mail.example/Returns?done=Read"
+    )
+
+    mailbox = found["NEWSLETTER_BOUNCE_MAILBOX"]
+    assert (mailbox.host, mailbox.port, mailbox.user, mailbox.password) == (
+        "mail.example", 993, "news@portal.example", "p/w",
+    )  # fmt: skip
+    assert (mailbox.folder, mailbox.done) == ("Returns", "Read")
+    assert "p/w" not in repr(mailbox)
 
 
 def test_production_does_not_start_without_a_secret_key():
