@@ -80,7 +80,7 @@ class SiteAdminForm(SiteAdminView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         key = kwargs.get("key")
-        self.object = get_object_or_404(self.objects(), pk=key) if key else None
+        self.object = get_object_or_404(self.objects(), pk=key) if key is not None else None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=self._form()))

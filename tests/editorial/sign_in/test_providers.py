@@ -358,6 +358,13 @@ def test_secret_of_a_provider_is_encrypted_and_never_shown(lorraine, newsroom):
     assert SECRET not in client.get(f"/admin/office/sign-in/providers/{app.pk}/").content.decode()
 
 
+def test_provider_zero_does_not_exist(lorraine, newsroom):
+    _add(lorraine)
+    client = newsroom_client(lorraine, get_user_model().objects.get(username="network"))
+
+    assert client.get("/admin/office/sign-in/providers/0/").status_code == 404
+
+
 def test_provider_that_was_set_up_in_the_newsroom_signs_in(provider, settings, lorraine, browser):
     settings.SIGN_IN_PROVIDERS = {}
     _add(lorraine, provider_id="region", server_url=provider.address)

@@ -145,7 +145,7 @@ class ProviderView(NetworkView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         key = kwargs.get("key")
-        self.app = get_object_or_404(SocialApp, pk=key) if key else SocialApp(provider=kwargs["kind"])
+        self.app = get_object_or_404(SocialApp, pk=key) if key is not None else SocialApp(provider=kwargs["kind"])
         self.form_class = SamlForm if self.app.provider == SAML else OpenIDForm
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
