@@ -39,7 +39,7 @@ class EventLetter(models.Model):
     event = models.ForeignKey("events.EventPage", on_delete=models.CASCADE, related_name="letters")
     date = models.ForeignKey(DateSeats, on_delete=models.CASCADE, null=True, related_name="+")
     language = models.CharField(_("language"), max_length=12, blank=True)
-    subject = models.CharField(_("subject"), max_length=150)
+    subject = models.CharField(pgettext_lazy("of a letter", "subject"), max_length=150)
     text = models.TextField(_("text"), max_length=5000)
     state = models.CharField(pgettext_lazy("of a letter", "state"), max_length=10, choices=State, default=State.DRAFT)
     written_by = _person()

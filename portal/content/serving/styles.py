@@ -17,7 +17,7 @@ FOLDERS = {"events": "events/styles", "portal": "portal/styles/portal"}
 # The parts of each style sheet. The newsroom only uses the sites' typography and colours.
 PARTS = {
     **{name: f"{folder}/*.css" for name, folder in FOLDERS.items()},
-    "tokens": f"{FOLDERS['portal']}/01-fonts-and-tokens.css",
+    "tokens": f"{FOLDERS['portal']}/01-fonts-*.css",
 }
 
 

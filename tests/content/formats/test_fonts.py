@@ -8,11 +8,12 @@ from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
 from portal.content.records.settings import SiteSettings, Typefaces
+from portal.content.serving.styles import join_parts
 from portal.content.serving.theme import FACES, font_files, theme_stylesheet
 from portal.content.share.faces import Face, sans, serif
 
 FONTS = settings.BASE_DIR / "portal/static/fonts"
-TOKENS = (settings.BASE_DIR / "portal/styles/portal/01-fonts-and-tokens.css").read_text()
+TOKENS = join_parts("tokens")
 RULES = TOKENS.split("@font-face")[1:]
 NAMES = sorted(path.stem for path in FONTS.glob("*.woff2") if not path.stem.endswith("-ext"))
 
