@@ -38,6 +38,8 @@ from portal.moving.exporting.static_pages import (
 # The maximum number of pages and filtered views per list in the copy.
 MOST_VIEWS = 1000
 MOST_STEPS = 5
+# A line about the progress follows this many addresses.
+PROGRESS = 250
 # Later months are left out of the calendars, because an event may last for decades.
 MONTHS_AHEAD = 24
 LONGEST_NAME = 180
@@ -68,7 +70,7 @@ def export_static(site: Site, to: Path) -> Iterator[str]:
         copy = StaticCopy(site, folder)
         # Responses contain the files themselves, which a proxy would otherwise send.
         with override_settings(SENDFILE_HEADER=BY_PORTAL):
-            copy.save()
+            yield from copy.save()
         copy.rewrite()
     yield f"{to}: {copy.pages:,} pages, {copy.files:,} other files."
     for address, (status, page) in sorted(copy.dead.items()):
@@ -106,15 +108,19 @@ class StaticCopy:
 
     # Crawling
 
-    def save(self) -> None:
-        """Save everything that the sitemap and the pages link to."""
+    def save(self) -> Iterator[str]:
+        """Save everything that the sitemap and the pages link to. Yields lines about the progress."""
         for name in ("landing", "sitemap", "robots"):
             self._expect(reverse(name), "")
+        reported = 0
         while self.queue:
             key, page = self.queue.popleft()
             self.saved[key] = found = self._fetch(key)
             if found.status != OK and found.status not in REDIRECTS:
                 self.dead.setdefault(unquote(key), (found.status, page))
+            if len(self.saved) - len(self.queue) >= reported + PROGRESS:
+                reported = len(self.saved) - len(self.queue)
+                yield f"{reported:,} addresses saved, {len(self.queue):,} known ones to go."
         if self._end("/").status != OK:
             raise CommandError(f"{self.root} has no home page for readers: it answers {self._end('/').status}.")
         # It may link to itself.

@@ -35,7 +35,8 @@ def page_with_a_lost_link(module_site) -> StandardPage:
 
 @pytest.fixture(scope="module")
 def copy(module_site, page_with_a_lost_link, tmp_path_factory) -> ExportOfSite:
-    with mock.patch("portal.content.lists.pagination.PER_PAGE", 3):
+    few = mock.patch("portal.content.lists.pagination.PER_PAGE", 3)
+    with few, mock.patch("portal.moving.exporting.static_site.PROGRESS", 20):
         return exported(module_site, tmp_path_factory.mktemp("static") / "copy", "static")
 
 
@@ -148,7 +149,11 @@ def test_missing_page_has_a_page_of_its_own(copy):
 
 
 def test_command_says_how_much_there_is(copy):
-    assert re.match(r".*copy: \d+ pages, \d+ other files\.", copy.output)
+    assert re.search(r"copy: \d+ pages, \d+ other files\.", copy.output)
+
+
+def test_command_reports_its_progress(copy):
+    assert re.match(r"(?:\d+ addresses saved, \d+ known ones to go\.\n){2}", copy.output)
 
 
 def test_link_that_leads_nowhere_is_named_and_only_its_words_are_left(copy, page_with_a_lost_link):
