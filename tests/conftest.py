@@ -64,11 +64,13 @@ _with_newsrooms: set[Path] = set()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With --dist loadgroup, tests that share fixtures of their module run in one worker, which builds them once.
 
-    All journeys run in one worker too, because they share a server and a browser.
+    The journeys of writing run in one worker too, and all others in another: each has a server and a browser.
     """
     for item in items:
         if "journeys" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
+            item.add_marker(
+                pytest.mark.xdist_group(f"journeys-{'writing' if 'writing' in item.path.parts else 'others'}")
+            )
         elif {"module_db", "module_network"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
 
