@@ -43,7 +43,11 @@ def send(request: HttpRequest, page_key: int) -> HttpResponse:
         return render(request, page.template, context, status=422 if form.errors else 200)
     if form.is_valid():
         if form.verdict is Verdict.NEW:
-            save_message(page, form, edition)
+            try:
+                save_message(page, form, edition)
+            except Exception:
+                form.guard.free()
+                raise
         return HttpResponseRedirect(reverse("forms:sent", args=[page_key]), status=303)
     return render(request, page.template, page.get_context(request) | {"form": form}, status=422)
 

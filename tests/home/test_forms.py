@@ -5,8 +5,10 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.core import mail
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
@@ -96,6 +98,22 @@ def test_message_is_saved_copied_and_confirmed(lorraine, reader, contact):
     assert "sous deux jours" in confirmation.body
     assert "Anna" not in confirmation.message().as_string()
     assert confirmation.subject == "Nous écrire"
+
+
+def test_message_that_could_not_be_saved_is_sent_again(lorraine, reader, contact, monkeypatch):
+    form = html(reader.get(lorraine.address(contact))).select_one("form.form")
+    values = {each["name"]: each.get("value", "") for each in form.select("input[type=hidden]")} | ANSWERS
+
+    def fail(messages):
+        raise OperationalError
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=5)):
+        with monkeypatch.context() as broken, pytest.raises(OperationalError):
+            broken.setattr("home.forms.views.enqueue", fail)
+            reader.post(form["action"], values)
+        assert reader.post(form["action"], values).status_code == 303
+
+    assert FormRecord.objects.count() == 1
 
 
 def test_empty_form_says_what_to_do(lorraine, reader, contact):

@@ -149,6 +149,10 @@ class FormGuard:
         if self.token and REFUSED_BY_SOURCE.allows(source_of(self.request)):
             self._use_up(REFUSED)
 
+    def free(self) -> None:
+        """Let the reader send the post again, because it was not saved."""
+        caches[CACHE].delete(self._key)
+
     def _use_up(self, content: str) -> bool:
         """Store the content hash to mark the form token as used; return False if it was used before."""
         return caches[CACHE].add(self._key, content, int(LATEST.total_seconds()))
