@@ -22,7 +22,11 @@ def delete_files_without_a_record(now: datetime) -> None:
     """Delete files that the storage, unavailable at that time, did not delete with their record."""
     for name in names_in(default_storage, FOLDER):
         path = f"{FOLDER}/{name}"
-        is_old = default_storage.get_modified_time(path) < now - LIFETIME_OF_UNSENT_FILES
+        try:
+            is_old = default_storage.get_modified_time(path) < now - LIFETIME_OF_UNSENT_FILES
+        except FileNotFoundError:
+            # Deleted meanwhile.
+            continue
         if is_old and not SentFile.objects.filter(file=path).exists():
             default_storage.delete(path)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
 from home.forms.file_types import DOCUMENTS, PICTURES
-from home.forms.files import FilesField
+from home.forms.files import FilesField, ScansOfPost
 from home.forms.stepping import ShownIf, SteppedForm
 from portal.content.readers.form_fields import LineField, ReaderAddressField
 
@@ -44,9 +44,10 @@ EXTENSIONS = {
 class ReaderForm(SteppedForm, BaseForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        scans = ScansOfPost()
         for name, field in self.fields.items():
             if isinstance(field, FilesField):
-                field.guard, field.page, field.name = self.guard, self.page, name
+                field.guard, field.page, field.name, field.scans = self.guard, self.page, name, scans
 
     @property
     def is_multipart_form(self) -> bool:

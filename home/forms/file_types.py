@@ -10,6 +10,8 @@ OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 # The part of a file of Microsoft Office that has its content, by file extension.
 OFFICE_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 MACROS = "vbaproject.bin"
+# Of an archive's list of its files, which is read into memory.
+MAX_LIST_BYTES = 1024 * 1024
 
 
 def is_of_type(file: IO[bytes], name: str, extensions: frozenset[str]) -> bool:
@@ -52,10 +54,22 @@ def _is_open_document(kind: str) -> Callable[[IO[bytes], bytes], bool]:
     return check
 
 
+class _ShortReads:
+    """A file for ZipFile, which reads an archive's list at once and makes several objects for each of its lines."""
+
+    def __init__(self, file: IO[bytes]):
+        self.seek, self.tell, self._read = file.seek, file.tell, file.read
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= MAX_LIST_BYTES:
+            raise ValueError("The archive's list of its files is too long.")
+        return self._read(size)
+
+
 def _parts_of(file: IO[bytes]) -> set[str]:
     """The names of an archive's files, which are not unpacked; empty if it is no archive."""
     try:
-        with ZipFile(file) as archive:
+        with ZipFile(_ShortReads(file)) as archive:
             return set(archive.namelist())
     except (BadZipFile, OSError, ValueError, NotImplementedError):
         return set()

@@ -10,18 +10,22 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 
 from home.forms.file_types import is_of_type
 from home.forms.records import LONGEST_FILE_NAME, SentFile
 from portal.content.readers.form_fields import one_line
-from portal.content.readers.form_guard import FormGuard
+from portal.content.readers.form_guard import PROBLEMS, FormGuard
 from portal.content.readers.sources import source_of
 from portal.media.scanning import ScanError, scanner
 from portal.media.stored import StorageUnavailableError
 from portal.platform.rate_limits import RateLimit
 
 BY_SOURCE = RateLimit("files-source", 60, timedelta(minutes=10))
+BYTES_BY_SOURCE = RateLimit("files-bytes-source", 200 * 1024 * 1024, timedelta(minutes=10))
+# Of all files of a site whose form is not completed.
+MAX_UNFINISHED_BYTES = 2 * 1024**3
 # Field names that editors choose contain no hyphen.
 STORED = "-stored"
 # Left out of the list of types.
@@ -37,6 +41,8 @@ class FilesInput(forms.FileInput):
     template_name = "home/files_input.html"
     # Stored files with their tokens, set by the field.
     stored: list[tuple[str, str]] = []
+    # Tokens of files that no longer exist. They are carried to the field's step, which then says so.
+    missing: list[str] = []
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, list[Any]]:
         if not hasattr(data, "getlist"):
@@ -67,11 +73,32 @@ class CarriedFiles(forms.HiddenInput):
         return context
 
 
+class ScansOfPost:
+    """Scans the files of one post, none after the first failure: each may take as long as the time limit."""
+
+    has_failed = False
+
+    def scan(self, file: Any) -> str:
+        if self.has_failed:
+            raise ScanError("An earlier file of this post could not be scanned.")
+        try:
+            if (scan := scanner()) is None:
+                raise ScanError("UPLOAD_SCANNER is empty.")
+            found: Any = scan(file)
+            if not isinstance(found, str):
+                raise ScanError(f"The scanner returned {found!r}, which is no text.")
+        except Exception:
+            self.has_failed = True
+            raise
+        return found
+
+
 class FilesField(forms.Field):
-    """Its value are the stored files, as SentFile records without a message. `guard` and `page` are set by the form."""
+    """Its value are the stored files, as SentFile records. `guard`, `page`, `name` and `scans` are set by the form."""
 
     widget = FilesInput
     guard: FormGuard
+    scans: ScansOfPost
     page: Any
     name = ""
 
@@ -99,18 +126,25 @@ class FilesField(forms.Field):
         )
 
     def hidden_widget(self) -> forms.Widget:  # type: ignore[override]
-        return CarriedFiles(self.widget.stored)
+        return CarriedFiles([*self.widget.stored, *(("", token) for token in self.widget.missing)])
 
     def recall(self, value: Any) -> None:
         """Show the files that are already stored, though the field is not cleaned."""
-        self.widget.stored = self._with_tokens(self._stored(value["kept"]))
+        stored, self.widget.missing = self._stored(value["kept"])
+        self.widget.stored = self._with_tokens(stored)
 
     def clean(self, value: Any) -> list[SentFile]:
         if self.guard.is_trapped:
             # A robot must not notice that its files are neither scanned nor stored.
             return []
-        kept, problems = self._stored(value["kept"]), []
+        kept, missing = self._stored(value["kept"])
+        problems = [_("A file is no longer here. Please attach it again.")] if missing else []
+        # The message that has a file keeps it, so the next one gets a copy.
+        problems += [_refusal(each.name) for each in kept if each.record_id and not self._may_add(each.size)]
         new = value["new"]
+        if new and (problem := self.guard.origin_problem):
+            problems.append(str(PROBLEMS[problem]))
+            new = []
         if len(kept) + len(new) > self.most:
             most = ngettext("At most %(number)d file, please.", "At most %(number)d files, please.", self.most)
             problems.append(most % {"number": self.most})
@@ -131,16 +165,17 @@ class FilesField(forms.Field):
     def _signer(self) -> signing.Signer:
         return signing.Signer(salt=f"portal.sent-file:{self.page.pk}:{self.name}")
 
-    def _stored(self, tokens: Iterable[str]) -> list[SentFile]:
-        """The files of these tokens. Some may be in a message already, if the reader went back and sends another."""
-        keys = []
+    def _stored(self, tokens: Iterable[str]) -> tuple[list[SentFile], list[str]]:
+        """The files of these tokens, and the tokens without a usable file."""
+        keys: dict[str, int] = {}
         for token in tokens:
             try:
-                keys.append(int(self._signer.unsign(token)))
+                keys[token] = int(self._signer.unsign(token))
             except (signing.BadSignature, ValueError):
-                continue
-        found = SentFile.objects.filter(pk__in=keys, page=self.page.pk, field=self.name)
-        return list(found.order_by("pk"))
+                keys[token] = 0
+        files = SentFile.objects.usable(timezone.now()).filter(page=self.page.pk, field=self.name)
+        found = files.in_bulk(keys.values())
+        return [found[key] for key in sorted(found)], [token for token, key in keys.items() if key not in found]
 
     def _with_tokens(self, files: list[SentFile]) -> list[tuple[str, str]]:
         return [(each.name, self._signer.sign(str(each.pk))) for each in files]
@@ -154,13 +189,14 @@ class FilesField(forms.Field):
             raise ValidationError(_("“%(name)s” is larger than %(size)s.") % (words | {"size": size}))
         if not file.size:
             raise ValidationError(_("“%(name)s” is empty.") % words)
+        refusal = ValidationError(_refusal(name))
+        if not self._may_add(file.size):
+            raise refusal
+        if SentFile.objects.unfinished_bytes(self.guard.site) + file.size > MAX_UNFINISHED_BYTES:
+            logger.warning("A reader's file was refused: the unfinished forms of %s have too many.", self.guard.site)
+            raise refusal
         if not is_of_type(file, name, self.extensions):
             raise ValidationError(_("“%(name)s” is not one of the accepted types, or is damaged.") % words)
-        refusal = ValidationError(
-            _("“%(name)s” cannot be accepted just now. Please try again in a quarter of an hour.") % words
-        )
-        if self.guard.token is None or not BY_SOURCE.allows(source_of(self.guard.request)):
-            raise refusal
         self._scan(file, name)
         file.seek(0)
         stored = SentFile(
@@ -174,11 +210,14 @@ class FilesField(forms.Field):
         stored.save()
         return stored
 
+    def _may_add(self, size: int) -> bool:
+        """Count a file that will be stored; return whether its sender may add it."""
+        source = source_of(self.guard.request)
+        return BY_SOURCE.allows(source) and BYTES_BY_SOURCE.allows(source, times=size)
+
     def _scan(self, file: Any, name: str) -> None:
         try:
-            if (scan := scanner()) is None:
-                raise ScanError("UPLOAD_SCANNER is empty.")
-            found = scan(file)
+            found = self.scans.scan(file)
         except Exception as error:
             # Whatever fails, an unscanned file is not stored.
             logger.exception("A reader's file was refused, because it could not be scanned.")
@@ -187,3 +226,8 @@ class FilesField(forms.Field):
         if found:
             logger.warning("A reader's file was refused: %s.", found)
             raise ValidationError(_("“%(name)s” contains malware and was not accepted.") % {"name": name})
+
+
+def _refusal(name: str) -> str:
+    text = _("“%(name)s” cannot be accepted just now. Please try again in a quarter of an hour.")
+    return text % {"name": name}

@@ -68,6 +68,21 @@ class FormFields(DistinctRows):
                 row.add_error(*problem)
             if field.field_type in DECIDING:
                 earlier[same_label(field.label)] = field
+        self._check_size_of_steps()
+
+    def _check_size_of_steps(self) -> None:
+        """A step is one request, which the proxy limits."""
+        megabytes = 0
+        for row in sorted(self.rows_to_be, key=self._place_of):
+            field = row.instance
+            if field.begins_step:
+                megabytes = 0
+            if field.field_type != FILE:
+                continue
+            megabytes += field.max_files * field.max_megabytes
+            if megabytes > MAX_TOTAL_MEGABYTES:
+                text = gettext("All files of one step together may have at most %(number)d MB.")
+                row.add_error("max_megabytes", text % {"number": MAX_TOTAL_MEGABYTES})
 
     @staticmethod
     def _place_of(row: Any) -> int:
@@ -254,6 +269,3 @@ class FormField(AbstractFormField):
         if not settings.UPLOAD_SCANNER:
             text = gettext("This installation accepts no files. Its operator must first set UPLOAD_SCANNER.")
             raise ValidationError({"field_type": text})
-        if self.max_files * self.max_megabytes > MAX_TOTAL_MEGABYTES:
-            text = gettext("All files together may have at most %(number)d MB.") % {"number": MAX_TOTAL_MEGABYTES}
-            raise ValidationError({"max_megabytes": text})

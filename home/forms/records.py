@@ -32,6 +32,13 @@ class SentFileQuerySet(models.QuerySet):
         """Files whose form was never completed. The others are deleted with their message."""
         return self.filter(record=None, created_at__lte=now - LIFETIME_OF_UNSENT_FILES)
 
+    def usable(self, now: datetime) -> Self:
+        """Files that a form may still carry, also those of a message: its sender may go back and send another."""
+        return self.filter(models.Q(record=None) | models.Q(created_at__gt=now - LIFETIME_OF_UNSENT_FILES))
+
+    def unfinished_bytes(self, site: Site) -> int:
+        return self.filter(site=site, record=None).aggregate(total=models.Sum("size"))["total"] or 0
+
 
 class FormRecordQuerySet(models.QuerySet):
     def of_person(self, address: str) -> Self:

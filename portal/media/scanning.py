@@ -6,6 +6,7 @@ ScanError if it cannot tell; then the file is refused.
 
 import socket
 import struct
+import time
 from collections.abc import Callable
 from typing import IO, Any
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.core import checks
 from django.utils.module_loading import import_string
 
-# In seconds, for each step of the conversation with clamd.
+# In seconds, for the whole conversation with clamd.
 TIME_LIMIT = 20
 PIECE = 64 * 1024
 LONGEST_REPLY = 4096
@@ -25,14 +26,15 @@ class ScanError(Exception):
 
 def clamd(file: IO[bytes]) -> str:
     """Scan with ClamAV's daemon at CLAMD_ADDRESS, by its command INSTREAM."""
+    deadline = time.monotonic() + TIME_LIMIT
     try:
         with _connection(settings.CLAMD_ADDRESS) as connection:
-            connection.sendall(b"zINSTREAM\0")
+            _send(connection, b"zINSTREAM\0", deadline)
             file.seek(0)
             while piece := file.read(PIECE):
-                connection.sendall(struct.pack(">I", len(piece)) + piece)
-            connection.sendall(struct.pack(">I", 0))
-            reply = _reply(connection)
+                _send(connection, struct.pack(">I", len(piece)) + piece, deadline)
+            _send(connection, struct.pack(">I", 0), deadline)
+            reply = _reply(connection, deadline)
     except (OSError, ValueError) as error:
         raise ScanError(f"clamd at {settings.CLAMD_ADDRESS} does not answer: {error}") from error
     finally:
@@ -79,9 +81,22 @@ def _connection(address: str) -> socket.socket:
     return socket.create_connection((host.strip("[]"), int(port)), TIME_LIMIT)
 
 
-def _reply(connection: socket.socket) -> str:
+def _limit(connection: socket.socket, deadline: float) -> None:
+    """Let the next step take no longer than until the deadline. Raises TimeoutError after it."""
+    if (remaining := deadline - time.monotonic()) <= 0:
+        raise TimeoutError(f"no answer within {TIME_LIMIT} seconds")
+    connection.settimeout(remaining)
+
+
+def _send(connection: socket.socket, content: bytes, deadline: float) -> None:
+    _limit(connection, deadline)
+    connection.sendall(content)
+
+
+def _reply(connection: socket.socket, deadline: float) -> str:
     found = b""
     while not found.endswith(b"\0") and len(found) < LONGEST_REPLY:
+        _limit(connection, deadline)
         piece = connection.recv(PIECE)
         if not piece:
             break

@@ -15,10 +15,16 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
+from home import periodic
+from home.forms import files
 from home.forms.file_types import DOCUMENTS, PICTURES, is_of_type
+from home.forms.pages import FormPage
 from home.forms.records import FormRecord, SentFile
+from portal.content.readers.form_guard import LATEST
 from portal.editorial.roles import Role
+from portal.media.scanning import ScanError
 from portal.media.stored import StorageUnavailableError
+from portal.platform.rate_limits import RateLimit
 from portal.platform.tasks.periodic import run_due
 from tests.builders import content_of, fill_in, make_form_page, newsroom_client, work_off
 
@@ -156,7 +162,10 @@ def test_file_against_the_rules_is_refused(lorraine, reader, page, files):
     assert not FormRecord.objects.exists()
 
 
-@pytest.mark.parametrize("scanner", ["tests.home.test_form_files.infected", "", "portal.no_such_scanner"])
+@pytest.mark.parametrize(
+    "scanner",
+    ["tests.home.test_form_files.infected", "tests.home.test_form_files.careless", "", "portal.no_such_scanner"],
+)
 def test_infected_or_unscanned_file_is_refused(lorraine, reader, page, settings, scanner):
     settings.UPLOAD_SCANNER = scanner
 
@@ -170,6 +179,87 @@ def test_infected_or_unscanned_file_is_refused(lorraine, reader, page, settings,
 
 def infected(content):
     return "Eicar-Test-Signature"
+
+
+def careless(content):
+    return None
+
+
+scanned = []
+
+
+def unreachable(content):
+    scanned.append(content)
+    raise ScanError("No answer.")
+
+
+def test_scanner_that_does_not_answer_is_called_once(lorraine, reader, settings):
+    settings.UPLOAD_SCANNER = "tests.home.test_form_files.unreachable"
+    scanned.clear()
+    page = make_form_page(lorraine.home, "Deux", [("Dossier", "file"), ("Photo", "file")])
+
+    response = fill_in(reader, lorraine.address(page), dossier=file(), photo=file("photo.pdf"))
+
+    assert len(errors(response)) == 2
+    assert len(scanned) == 1
+
+
+def limit(most):
+    return RateLimit("files-of-test", most, timedelta(minutes=10))
+
+
+def test_file_of_an_earlier_message_is_copied_for_a_day_and_counts(lorraine, reader, page, monkeypatch):
+    response = send(reader, lorraine, page, file(), adresse="anna@")
+    answers = {"dossier-stored": html(response).select_one("[name=dossier-stored]")["value"]}
+    sent_again(reader, response, adresse="anna@portal.example")
+    monkeypatch.setattr(files, "BY_SOURCE", limit(1))
+
+    assert [send(reader, lorraine, page, **answers).status_code for _ in range(2)] == [303, 422]
+    assert [each.size for each in SentFile.objects.exclude(record=None)] == [len(PDF)] * 2
+
+    monkeypatch.setattr(files, "BY_SOURCE", limit(10))
+    SentFile.objects.update(created_at=timezone.now() - timedelta(days=2))
+    assert send(reader, lorraine, page, **answers).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("BYTES_BY_SOURCE", limit(len(PDF) + 5)), ("MAX_UNFINISHED_BYTES", len(PDF) + 5)]
+)
+def test_files_may_not_fill_the_storage(lorraine, saar, reader, page, monkeypatch, name, value):
+    SentFile.objects.create(page=saar.home, site=saar.site, field="akte", name="akte.pdf", size=10_000)
+    monkeypatch.setattr(files, name, value)
+
+    response = send(reader, lorraine, page, file(), file("second.pdf"))
+
+    assert len(errors(response)) == 1
+    assert "second.pdf" in errors(response)[0]
+    assert SentFile.objects.get(page=page).name == "dossier.pdf"
+
+
+def test_file_over_the_limit_is_not_even_opened(lorraine, reader, page, monkeypatch):
+    opened = []
+    monkeypatch.setattr(files, "BY_SOURCE", limit(0))
+    monkeypatch.setattr(files, "is_of_type", lambda *arguments: opened.append(arguments))
+
+    assert "dossier.pdf" in errors(send(reader, lorraine, page, file()))[0]
+    assert not opened
+
+
+def test_file_of_a_form_that_was_open_too_long_is_attached_again(lorraine, reader, page):
+    wait = LATEST.total_seconds() + 60
+    response = fill_in(reader, lorraine.address(page), wait, **ANSWERS, dossier=file())
+    assert response.status_code == 422
+    assert not SentFile.objects.exists()
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=wait)):
+        assert sent_again(reader, response, dossier=file()).status_code == 303
+
+
+def test_file_from_another_site_is_not_stored(lorraine, reader, page):
+    reader.defaults["HTTP_SEC_FETCH_SITE"] = "cross-site"
+
+    assert send(reader, lorraine, page, file()).status_code == 422
+    assert not SentFile.objects.exists()
 
 
 def test_file_is_deleted_with_its_message(lorraine, reader, page):
@@ -192,8 +282,11 @@ def test_file_of_an_unfinished_form_is_deleted_after_a_day(lorraine, reader, pag
     assert not SentFile.objects.exists()
 
 
-def test_file_that_the_storage_could_not_delete_is_deleted_later(lorraine, reader, page):
+def test_file_that_the_storage_could_not_delete_is_deleted_later(lorraine, reader, page, monkeypatch):
     send(reader, lorraine, page, file())
+    # Another process deletes a file of this list.
+    names = periodic.names_in
+    monkeypatch.setattr(periodic, "names_in", lambda *arguments: ["gone.pdf", *names(*arguments)])
     left, stored = default_storage.save("form-files/left.pdf", file()), SentFile.objects.get().file.name
 
     run_due(timezone.now() + timedelta(days=2))
@@ -243,6 +336,12 @@ def test_type_is_recognised_by_name_and_content(name, content, accepted):
     assert is_of_type(BytesIO(content), name, PICTURES | DOCUMENTS) is accepted
 
 
+def test_archive_with_a_very_long_list_of_its_files_is_not_opened():
+    found = archive("word/document.xml", *(f"{number}{'x' * 60_000}" for number in range(20)))
+
+    assert not is_of_type(BytesIO(found), "a.docx", DOCUMENTS)
+
+
 def test_form_asks_for_files_only_if_the_installation_scans_them(lorraine, administrator, settings):
     settings.UPLOAD_SCANNER = ""
     field = {"label": "Dossier", "field_type": "file", "file_types": "", "max_files": "1", "max_megabytes": "5"}
@@ -251,3 +350,18 @@ def test_form_asks_for_files_only_if_the_installation_scans_them(lorraine, admin
     address = reverse("wagtailadmin_pages:add", args=["home", "formpage", lorraine.home.pk])
 
     assert "UPLOAD_SCANNER" in administrator.post(address, nested_form_data(data)).content.decode()
+
+
+@pytest.mark.parametrize(("begins_step", "is_saved"), [("", False), ("on", True)])
+def test_files_of_one_step_are_limited_together(lorraine, administrator, begins_step, is_saved):
+    field = {"field_type": "file", "file_types": "", "max_files": "5", "max_megabytes": "10"}
+    field |= dict.fromkeys(["choices", "default_value", "help_text", "begins_step", "shown_if", "shown_if_value"], "")
+    fields = [{**field, "label": "Dossier"}, {**field, "label": "Photos", "max_files": "1", "begins_step": begins_step}]
+    data = {"title": "Appel", "slug": "appel", "introduction": "", "thanks": rich_text(""), "keep_days": "90"}
+    data["form_fields"] = inline_formset(fields)
+    address = reverse("wagtailadmin_pages:add", args=["home", "formpage", lorraine.home.pk])
+
+    shown = administrator.post(address, nested_form_data(data)).content.decode()
+
+    assert FormPage.objects.filter(slug="appel").exists() is is_saved
+    assert ("of one step together may have at most 50 MB" in shown) is not is_saved

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
-from home.forms.records import FormRecord
+from home.forms.records import FormRecord, SentFile
 from home.models import FormPage
 from tests.builders import make_form_page
 
@@ -118,6 +118,19 @@ def test_steps_keep_all_answers_and_files_when_the_reader_goes_back(filler):
         "accord": True,
     }
     assert record.files.count() == 1
+
+
+def test_file_of_an_earlier_step_that_is_gone_is_reported(filler):
+    form = filler([("Dossier", "file", {"required": False}), *STEPS[-2:]])
+    form.send(dossier=pdf())
+    assert form.shows("nom")
+    SentFile.objects.all().delete()
+
+    form.send(nom="Anna Berg", accord="on")
+
+    assert form.shows("dossier")
+    assert len(form.errors) == 1
+    assert form.send().send().response.status_code == 303
 
 
 def test_step_without_a_question_that_is_asked_is_left_out(filler):

@@ -3,7 +3,9 @@
 import socketserver
 import struct
 from io import BytesIO
+from itertools import count
 from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 
@@ -51,6 +53,15 @@ def test_file_is_scanned_as_a_whole(address, content, found):
 def test_file_that_clamd_does_not_scan_is_an_error(address):
     with pytest.raises(ScanError, match=r"size limit exceeded|does not answer"):
         clamd(BytesIO(b"a" * (LIMIT * 2)))
+
+
+def test_scan_ends_at_its_deadline(address, monkeypatch):
+    # Nine seconds pass before each of its three steps.
+    clock = count(0, 9)
+    monkeypatch.setattr("portal.media.scanning.time", SimpleNamespace(monotonic=lambda: next(clock)))
+
+    with pytest.raises(ScanError, match="within 20 seconds"):
+        clamd(BytesIO(b""))
 
 
 @pytest.mark.parametrize("place", ["127.0.0.1:1", "/nowhere/clamd.ctl", "clamd"])

@@ -111,7 +111,7 @@ class FormGuard:
     def new_token(self) -> str:
         """The token for the rendered form. Each post uses up its token; the next one keeps the time of issue."""
         now = int(time.time())
-        is_old = self.token and self.problem not in ("expired", "cross_site")
+        is_old = self.token and not self.origin_problem
         issued_at = self.token.issued_at if self.token and is_old else now
         slowed_at = ((self.token and self.token.slowed_at) or now) if self.is_slowed else 0
         return self.signer.sign_object([issued_at, secrets.token_urlsafe(9), slowed_at])
@@ -137,6 +137,14 @@ class FormGuard:
         files = sorted((name, [(each.name, each.size) for each in found]) for name, found in self.request.FILES.lists())
         return sha256(repr([sent, files]).encode("utf-8", "surrogatepass")).hexdigest()
 
+    @cached_property
+    def origin_problem(self) -> str:
+        """Why the post may not store anything, whatever it contains; a key of PROBLEMS, or an empty string."""
+        if not self._is_from_here():
+            return "cross_site"
+        age = time.time() - self.token.issued_at if self.token else -1
+        return "" if 0 <= age <= LATEST.total_seconds() else "expired"
+
     def find_problem(self, asks_for_mail: bool = False) -> str:
         """Check and count a post. Return why the form must be shown again, as a key of PROBLEMS, or an empty string.
 
@@ -158,12 +166,9 @@ class FormGuard:
         return caches[CACHE].add(self._key, content, int(LATEST.total_seconds()))
 
     def _problem(self, asks_for_mail: bool) -> str:
-        if not self._is_from_here():
-            return "cross_site"
-        age = time.time() - self.token.issued_at if self.token else None
-        if age is None or not 0 <= age <= LATEST.total_seconds():
-            return "expired"
-        if age < SOONEST.total_seconds():
+        if self.origin_problem or self.token is None:
+            return self.origin_problem
+        if time.time() - self.token.issued_at < SOONEST.total_seconds():
             return "too_fast"
         if not BY_SOURCE.allows(source_of(self.request)):
             return "rate_limited"
