@@ -10,7 +10,7 @@ from portal.content.personal_data import Sites, register_personal_data_source
 
 
 def _records_of(address: str, sites: Sites) -> QuerySet[FormRecord]:
-    records = FormRecord.objects.of_person(address).select_related("page", "site")
+    records = FormRecord.objects.of_person(address).select_related("page", "site").prefetch_related("files")
     return records if sites is None else records.filter(site__in=sites)
 
 
@@ -20,6 +20,7 @@ def _as_data(record: FormRecord) -> dict[str, Any]:
         "form": record.page.title,
         "sent": record.submit_time.isoformat(),
         "answers": record.form_data,
+        "files": [{"name": file.name, "bytes": file.size} for file in record.files.all()],
         "status": record.get_status_display(),
         "note": record.note,
         "deleted on": record.delete_at.isoformat(),

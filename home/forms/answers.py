@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.timezone import is_aware, localtime
-from django.utils.translation import gettext as _, pgettext
+from django.utils.translation import get_language, gettext as _, override, pgettext
 
 from home.forms.records import FormRecord
 from portal.accounts.names import name_of
@@ -52,19 +53,27 @@ def questions_of(page: Any) -> dict[str, str]:
 
 
 def rows_of(page: Any, records: Iterable[FormRecord]) -> Iterator[list[Any]]:
-    """The rows of a spreadsheet: the headings, then each message with a column for each question ever in the form."""
-    questions = questions_of(page)
-    yield [
-        dict(page.get_data_fields())["submit_time"],
+    """The rows of a spreadsheet: the headings, then each message with a column for each question ever in the form.
+
+    They are in the language of this call; a response that is sent row by row has the browser's meanwhile.
+    """
+    language, questions = get_language(), questions_of(page)
+    headings = [
+        str(dict(page.get_data_fields())["submit_time"]),
         *questions.values(),
         pgettext("form message", "Status"),
         pgettext("form message", "Assigned to"),
         pgettext("form message", "Note"),
     ]
-    for record in records:
-        answers = (record.form_data.get(name) for name in questions)
-        cells = [as_text(answer) if isinstance(answer, bool) else answer for answer in answers]
-        yield [record.submit_time, *cells, record.get_status_display(), name_of(record.assigned_to), record.note]
+
+    def row_of(record: FormRecord) -> list[Any]:
+        with override(language):
+            answers = (record.form_data.get(name) for name in questions)
+            cells = [as_text(answer) if isinstance(answer, bool) else answer for answer in answers]
+            status = str(record.get_status_display())
+        return [record.submit_time, *cells, status, name_of(record.assigned_to), record.note]
+
+    return chain([headings], map(row_of, records))
 
 
 def _words_of(name: str) -> str:

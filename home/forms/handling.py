@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext
 from wagtail.contrib.forms.utils import get_forms_for_user
@@ -30,7 +31,8 @@ def people_for(page: Any, *others: Any) -> list[Any]:
     """Those who may be put in charge of the form's messages: they read the messages of its site. `others` are added."""
     permission = Permission.objects.filter(content_type__app_label="core", codename=READER_DATA_PERMISSION)
     groups = GroupSitePermission.objects.filter(site=page.get_site(), permission__in=permission).values("group")
-    readers = get_user_model().objects.filter(is_active=True, groups__in=groups).distinct()
+    may = Q(groups__in=groups) | Q(is_superuser=True)
+    readers = get_user_model().objects.filter(may, is_active=True).distinct()
     found = {each.pk: each for each in readers if may_read_messages(each, page)}
     found |= {each.pk: each for each in others if each is not None}
     return sorted(found.values(), key=lambda each: name_of(each).casefold())

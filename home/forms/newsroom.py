@@ -34,6 +34,8 @@ from portal.platform.newer_values import SparesNewerValues
 from portal.platform.newsroom_views import NewsroomView, crumb
 
 UNCHANGED, NOBODY = "", "nobody"
+# In digits. Python refuses to read numbers with thousands of them.
+LONGEST_KEY = 20
 
 
 def people_in_charge(request: HttpRequest) -> QuerySet[Any]:
@@ -130,9 +132,13 @@ class HandlingForm(SparesNewerValues):
         person.choices = [("", pgettext("form message", "Nobody")), *((each.pk, name_of(each)) for each in people)]
 
     def save(self, commit: bool = True) -> FormRecord:
-        changes = {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        # Not those of a colleague who saves at the same time.
+        changes = {name: value for name, value in self.cleaned_data.items() if self._is_new(name, value)}
         handle(self.page, [self.instance.pk], self.user, **changes)
         return self.instance
+
+    def _is_new(self, name: str, value: Any) -> bool:
+        return name in self.initial and self.fields[name].has_changed(self.initial[name], value)
 
 
 class FormRecordView(MessagesOfForm, TemplateView):
@@ -235,8 +241,9 @@ class SeveralMessagesView(MessagesOfForm, TemplateView):
     @cached_property
     def keys(self) -> list[int]:
         """The selected messages of this form. Raises Http404 if there are none."""
-        selected = [each for each in self.request.GET.getlist("selected-submissions") if each.isdecimal()]
-        found = self.form_page.get_submissions().filter(pk__in=[key for key in map(int, selected) if key < 2**63])
+        selected = self.request.GET.getlist("selected-submissions")
+        numbers = [int(each) for each in selected if each.isdecimal() and len(each) <= LONGEST_KEY]
+        found = self.form_page.get_submissions().filter(pk__in=[key for key in numbers if key < 2**63])
         if not (keys := list(found.order_by("pk").values_list("pk", flat=True))):
             raise Http404
         return keys

@@ -10,9 +10,11 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
 
+from home.forms.newsroom import HandlingForm
 from home.forms.pages import FormField
-from home.forms.records import FormRecord
+from home.forms.records import FormRecord, SentFile
 from portal.content.personal_data import export
 from portal.editorial.roles import Role
 from portal.platform.newer_values import OPENED
@@ -184,3 +186,55 @@ def test_note_belongs_to_the_data_of_the_person_whom_it_names(lorraine, page, re
     found = [each for records in export("anna@portal.example", [lorraine.site]).values() for each in records]
 
     assert [each.get("note") for each in found] == ["", "Vient de la part de anna@portal.example."]
+
+
+def test_export_is_in_the_language_of_the_person(lorraine, administrator, newsroom, page, record):
+    UserProfile.objects.create(user=newsroom[Role.SITE_ADMINISTRATOR], preferred_language="de")
+
+    file = content_of(administrator.get(list_of(page), {"export": "csv"})).decode("utf-8-sig")
+
+    head, first = csv.reader(StringIO(file))
+    assert head[-2:] == ["Zuständig", "Notiz"]
+    assert first[-3] == "Neu"
+
+
+def test_two_people_who_save_different_fields_at_once_both_succeed(newsroom, page, record):
+    def opened(**changes):
+        user, same = newsroom[Role.SITE_ADMINISTRATOR], FormRecord.objects.get(pk=record.pk)
+        form = HandlingForm({"status": "new", "note": "", **changes}, instance=same, user=user, page=page)
+        assert form.is_valid()
+        return form
+
+    for form in [opened(status="done"), opened(note="Déjà rappelée.")]:
+        form.save()
+
+    record.refresh_from_db()
+    assert (record.status, record.note) == ("done", "Déjà rappelée.")
+
+
+@pytest.mark.parametrize("key", ["9" * 21, "9" * 5000], ids=["long", "longer"])
+def test_message_number_that_cannot_exist_is_ignored(administrator, page, record, key):
+    address = reverse("form_records_change", args=[page.pk])
+
+    assert administrator.get(f"{address}?selected-submissions={key}").status_code == 404
+
+
+def test_superuser_can_be_put_in_charge(administrator, record):
+    chief = make_member("chief", is_superuser=True)
+
+    change(administrator, record, assigned_to=chief.pk)
+
+    record.refresh_from_db()
+    assert record.assigned_to == chief
+
+
+def test_data_of_a_person_lists_the_files_of_their_messages(lorraine, page, record, decoy):
+    for each in (record, decoy):
+        SentFile.objects.create(
+            record=each, page=each.page, site=each.site, field="dossier", name=f"{each.site_id}.pdf", size=16
+        )
+
+    [found] = [
+        each["files"] for records in export("anna@portal.example").values() for each in records if "files" in each
+    ]
+    assert found == [{"name": f"{lorraine.site.pk}.pdf", "bytes": 16}]
