@@ -314,6 +314,10 @@ def mailbox(name: str, meaning: str) -> Mailbox | None:
     except ValueError:
         raise refusal from None
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if set(user) & set(' (){%*"\\'):
+        raise ImproperlyConfigured(
+            f'The environment variable {name} has a user name with a space or one of (){{%*"\\, which cannot log in.'
+        )
     folder, done = unquote(parts.path.strip("/")) or "INBOX", options.pop("done", "")
     is_printable = all(each.isascii() and each.isprintable() for each in (user, password, folder, done))
     if parts.scheme != "imaps" or not (parts.hostname and user and password) or options or not is_printable:

@@ -8,8 +8,9 @@ from django.conf import settings
 from portal.newsletter import digests
 from portal.newsletter.models import AnnouncedStory, Delivery, ListImport, Sending, Subscriber
 from portal.newsletter.sending.batches import enqueue
-from portal.newsletter.sending.mailbox import read_mailbox
+from portal.newsletter.sending.mailbox import read_bounce_mailbox
 from portal.newsletter.subscribers.links import DAYS_TO_CONFIRM
+from portal.platform.tasks.durable import enqueue_in_each_period
 from portal.platform.tasks.periodic import periodic
 
 # The time for which an unsubscribed address is stored for inquiries. Its hash, which prevents imports, stays.
@@ -51,7 +52,7 @@ def _send_for_each(option: str, send: Callable[..., object], now: datetime) -> N
 @periodic(every=timedelta(minutes=10))
 def read_bounces(now: datetime) -> None:
     if settings.NEWSLETTER_BOUNCE_MAILBOX:
-        read_mailbox(settings.NEWSLETTER_BOUNCE_MAILBOX, now)
+        enqueue_in_each_period(read_bounce_mailbox)
 
 
 @periodic(every=timedelta(hours=6))

@@ -21,6 +21,9 @@ class ImapServer(socketserver.ThreadingTCPServer):
         self.password = "word"
         # The connection ends instead of the response to this command.
         self.breaks_at = ""
+        # Commands that get no response, and that are refused.
+        self.silent_at = ""
+        self.refused = ""
 
 
 class Session(socketserver.StreamRequestHandler):
@@ -32,6 +35,11 @@ class Session(socketserver.StreamRequestHandler):
             tag, command = line.strip().split(" ", 1)
             if self.server.breaks_at and self.server.breaks_at in command:
                 return
+            if self.server.silent_at and self.server.silent_at in command:
+                continue
+            if self.server.refused and self.server.refused in command:
+                self.wfile.write(f"{tag} NO not this one\r\n".encode())
+                continue
             self.wfile.write(self._respond(command) + f"{tag} {self._status(command)}\r\n".encode())
             if command == "LOGOUT":
                 return

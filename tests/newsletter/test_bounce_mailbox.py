@@ -4,14 +4,17 @@ import imaplib
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DataError, OperationalError
 from django.utils import timezone
 
 from portal.env import Mailbox
 from portal.newsletter import periodic
 from portal.newsletter.models import Delivery, Sending
-from portal.newsletter.sending import mailbox as reading
+from portal.newsletter.sending import bounces, mailbox as reading
 from portal.newsletter.sending.bounces import delivery_token
 from portal.newsletter.sending.mailbox import read_mailbox
+from portal.platform.tasks.failed_tasks import failure_reason, needing_attention
+from tests.builders import work_off
 from tests.newsletter.imap_server import imap_server
 from tests.newsletter.makers import make_newsletter, make_subscriber
 from tests.newsletter.test_bounces import report
@@ -91,6 +94,42 @@ def test_mail_that_cannot_be_parsed_stops_no_other(delivery, mails, monkeypatch)
         assert read_mailbox(box(server), timezone.now()) == FOUND
 
 
+@pytest.mark.parametrize("error", [DataError, OperationalError])
+def test_bounce_that_cannot_be_stored_stops_no_other(mails, monkeypatch, error):
+    """If the database is unavailable, the mail stays for the next run."""
+
+    def fail(*args):
+        raise error("broken")
+
+    monkeypatch.setattr(bounces, "record_hard_bounce", fail)
+    with imap_server(mails) as server:
+        if error is OperationalError:
+            with pytest.raises(OperationalError):
+                read_mailbox(box(server), timezone.now())
+            assert server.moved == []
+        else:
+            assert read_mailbox(box(server), timezone.now())["unknown"] == 2
+            assert server.moved == mails
+
+
+@pytest.mark.parametrize("refused", ["UID MOVE 1", "UID FETCH 1"])
+def test_mail_that_the_server_refuses_stops_no_other(mails, refused):
+    with imap_server([mails[1], mails[0]]) as server:
+        server.refused = refused
+        with pytest.raises(imaplib.IMAP4.error, match="not this one"):
+            read_mailbox(box(server), timezone.now())
+
+        assert server.moved == [mails[0]]
+
+
+def test_connection_is_closed_when_the_server_takes_too_long(mails, monkeypatch):
+    monkeypatch.setattr(reading, "MAX_SECONDS", 0.1)
+    with imap_server(mails) as server:
+        server.silent_at = "UID SEARCH"
+        with pytest.raises(imaplib.IMAP4.abort):
+            read_mailbox(box(server), timezone.now())
+
+
 def test_run_ends_in_time_and_the_next_one_continues(mails, monkeypatch):
     monkeypatch.setattr(reading, "RUN_SECONDS", -1)
     with imap_server(mails) as server:
@@ -111,6 +150,19 @@ def test_scheduler_reads_the_mailbox_if_there_is_one(delivery, mails, settings):
     with imap_server(mails) as server:
         settings.NEWSLETTER_BOUNCE_MAILBOX = box(server)
         periodic.read_bounces(timezone.now())
+        assert server.moved == []
+        work_off()
 
     delivery.refresh_from_db()
     assert delivery.bounced_at
+
+
+def test_mailbox_that_refuses_is_one_failed_task(mails, settings):
+    with imap_server(mails) as server:
+        settings.NEWSLETTER_BOUNCE_MAILBOX = box(server, password="wrong")
+        for _ in range(2):
+            periodic.read_bounces(timezone.now())
+            work_off()
+
+    [task] = needing_attention(timezone.now())
+    assert "wrong password" in failure_reason(task)

@@ -204,6 +204,10 @@ def test_file_with_one_mail_is_read_unchanged(lines):
     assert list(messages_from(io.BytesIO(content))) == [content]
 
 
+def test_reply_has_no_character_that_postgresql_refuses():
+    assert without_addresses("550 5.1.1\x00unknown\x1buser \udcff") == "550 5.1.1 unknown user"
+
+
 def test_long_reply_takes_no_quadratic_time():
     begun = process_time()
     reply = without_addresses("550 <claire@reader.example>: " + "a" * 100_000)

@@ -16,6 +16,7 @@ from portal.platform.tasks.durable import (
     STALLED_AFTER,
     PermanentFailureError,
     durable,
+    enqueue_in_each_period,
     requeue_stalled_tasks,
 )
 from tests.builders import work_off
@@ -31,6 +32,7 @@ WITHOUT_MAILS_OF_THEIR_OWN = {
     "index_drafts",
     "notify_and_promote",
     "publish_release",
+    "read_bounce_mailbox",
     "read_file",
     "read_links",
     "read_texts",
@@ -126,6 +128,21 @@ def test_permanent_failure_is_not_retried():
 
     assert calls == ["mot"]
     assert stored_task().status == TaskResultStatus.FAILED
+
+
+def test_call_of_each_period_is_queued_once_and_replaces_its_failure():
+    errors.append(PermanentFailureError("no line"))
+    for _ in range(2):
+        enqueue_in_each_period(note, "mot")
+    enqueue_in_each_period(note, "autre")
+    assert DBTaskResult.objects.count() == 2
+    work_off()
+
+    enqueue_in_each_period(note, "mot")
+    work_off()
+
+    assert calls == ["mot", "autre", "mot"]
+    assert not DBTaskResult.objects.exclude(status=TaskResultStatus.SUCCESSFUL).exists()
 
 
 def test_interrupted_task_is_retried():

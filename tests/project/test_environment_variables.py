@@ -66,6 +66,7 @@ def read_settings(monkeypatch):
         ("AUDIT_TARGET", "syslog:host:door"),
         ("NEWSLETTER_BOUNCE_MAILBOX", "imap://user:word@host/INBOX"),
         ("NEWSLETTER_BOUNCE_MAILBOX", "imaps://host/INBOX"),
+        ("NEWSLETTER_BOUNCE_MAILBOX", "imaps://a%20user:word@host/INBOX"),
         ("NEWSLETTER_BOUNCE_MAILBOX", "imaps://user:word@host:door/INBOX"),
         ("NEWSLETTER_BOUNCE_MAILBOX", "imaps://user:word@host/INBOX?done=INBOX"),
         ("NEWSLETTER_BOUNCE_MAILBOX", "imaps://user:word@host/INBOX?colour=blue"),

@@ -38,8 +38,12 @@ def delivery_of(token: str) -> int | None:
 
 
 def without_addresses(reply: str) -> str:
-    """A server's reply on one line of at most 200 characters, as a delivery stores it."""
-    return ADDRESS.sub("…", " ".join(reply.split()))[:200]
+    """A server's reply on one line of at most 200 characters, as a delivery stores it.
+
+    PostgreSQL stores no NUL character.
+    """
+    printable = "".join(each if each.isprintable() else " " for each in reply)
+    return ADDRESS.sub("…", " ".join(printable.split()))[:200]
 
 
 def envelope_sender(token: str) -> str:

@@ -43,6 +43,19 @@ def mailing(function: Callable[..., Any]) -> Any:
     return durable(function)
 
 
+def enqueue_in_each_period(function: Any, *args: Any) -> None:
+    """For periodic tasks: enqueue a call of a task, unless the same call is unfinished; replace one that has failed.
+
+    The task raises PermanentFailureError, because the next period is its retry.
+    """
+    same = DBTaskResult.objects.filter(
+        backend_name=BACKEND, task_path=function.module_path, args_kwargs__args=list(args)
+    )
+    same.filter(status=TaskResultStatus.FAILED).delete()
+    if not same.exclude(status=TaskResultStatus.SUCCESSFUL).exists():
+        function.enqueue(*args)
+
+
 def sends_mail(task_path: str) -> bool:
     try:
         return import_string(task_path).func in _mailing
