@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,32 +17,48 @@ from events.registration.mails import place_of, when_of
 from events.registration.notify import notify_registered
 from events.status import EventStatus
 from portal.content.mail import Message, compose, enqueue
+from portal.platform.tasks.durable import PermanentFailureError, enqueue_in_each_period, mailing
 
 # The hours before an all-day date count from nine in the morning, so that no mail arrives at midnight.
 MORNING = timedelta(hours=9)
 
 
-def send_reminders(now: datetime) -> int:
-    """Enqueue the reminders that are due; return their number. If some fail, raise an ExceptionGroup at the end."""
-    sent, errors = 0, []
-    for date in due_dates(now):
-        people = Registration.objects.to_remind_of(date, reminder_time(date)).values_list("pk", flat=True)
-        if people.exists():
+def send_reminders(now: datetime) -> None:
+    """Enqueue a task for each event with reminders that are due, so that they do not delay the scheduler."""
+    for event in dict.fromkeys(date.event_id for date in due_dates(now) if _people(date).exists()):
+        enqueue_in_each_period(remind_of_event, event)
+
+
+@mailing
+def remind_of_event(event: int) -> None:
+    """Enqueue the reminders of one event that are due. The next period retries those that fail."""
+    now, errors = timezone.now(), []
+    people = [(date, key) for date in due_dates(now, event=event) for key in _people(date)]
+    try:
+        if people:
             # A change that people have not been told of yet comes first. Its mail also counts as a reminder.
-            notify_registered(date.event, now)
-        for key in list(people):
-            try:
-                sent += _remind(key, date, now)
-            except Exception as error:
-                errors.append(error)
+            notify_registered(people[0][0].event, now)
+    except Exception as error:
+        errors.append(error)
+    for date, key in people:
+        try:
+            _remind(key, date, now)
+        except Exception as error:
+            errors.append(error)
     if errors:
-        raise ExceptionGroup("some reminders were not sent", errors)
-    return sent
+        message = f"{len(errors)} reminders were not sent, the first because of {errors[0]!r}"
+        raise PermanentFailureError(message) from ExceptionGroup("reminders", errors)
 
 
-def due_dates(now: datetime) -> Iterator[Occurrence]:
+def _people(date: Occurrence) -> Any:
+    """The keys of the registrations that are still to be reminded of a date."""
+    return Registration.objects.to_remind_of(date, reminder_time(date)).values_list("pk", flat=True)
+
+
+def due_dates(now: datetime, **facts: Any) -> Iterator[Occurrence]:
     """Yield the dates that take place and have not begun, but whose reminder time has come."""
-    dates = Occurrence.objects.not_withdrawn().exclude(status=EventStatus.CANCELLED).filter(seats__taken__gt=0)
+    dates = Occurrence.objects.filter(**facts).not_withdrawn().exclude(status=EventStatus.CANCELLED)
+    dates = dates.filter(seats__taken__gt=0)
     dates = dates.exclude(event__status=EventStatus.CANCELLED).filter(event__live=True, event__reminder_hours__gt=0)
     soon = dates.filter(end__gt=now, start__lte=now + timedelta(hours=MAX_REMINDER_HOURS))
     for date in soon.for_rows().order_by("start", "pk"):

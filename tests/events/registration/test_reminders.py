@@ -143,7 +143,7 @@ def test_two_workers_send_one_reminder(event, monkeypatch):
 
     def come_between(*args):
         monkeypatch.setattr(reminders, "_message", message_of)
-        assert reminders.send_reminders(now) == 0
+        reminders.remind_of_event.func(event.pk)
         return message_of(*args)
 
     monkeypatch.setattr(reminders, "_message", come_between)
@@ -157,10 +157,29 @@ def test_reminder_that_failed_is_sent_by_the_next_run(event, monkeypatch):
 
     with monkeypatch.context() as context:
         context.setattr(reminders, "enqueue", broken)
-        with pytest.raises(ExceptionGroup):
-            reminders.send_reminders(event.start - DAY)
+        assert reminded_at(event.start - DAY) == []
 
     assert reminded_at(event.start - DAY) == ["anna"]
+
+
+def test_changes_that_cannot_be_mailed_stop_no_reminder(event, lorraine, monkeypatch):
+    book(make_bookable(lorraine.calendar, start=event.start), "emil")
+    sent_mails()
+    monkeypatch.setattr(reminders, "notify_registered", lambda page, now: 1 / 0)
+
+    assert reminded_at(event.start - DAY) == ["anna", "emil"]
+
+
+def test_several_dates_of_an_event_look_for_changes_once(lorraine, monkeypatch):
+    event = make_bookable(lorraine.calendar, recurrence=WEEKLY, reminder_hours=8 * 24)
+    for number in (0, 1):
+        book(event, "anna", number)
+    sent_mails()
+    checked = []
+    monkeypatch.setattr(reminders, "notify_registered", lambda page, now: checked.append(page.pk))
+
+    assert reminded_at(event.start - HOUR) == ["anna", "anna"]
+    assert checked == [event.pk]
 
 
 def test_restore_without_mails_sends_no_reminder_twice(event):
