@@ -1,6 +1,8 @@
 """Sends emails about recaps: thanks and news to registered people, and reminders to organisers."""
 
+from collections import defaultdict
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +22,7 @@ from events.records import Occurrence, Registration
 from events.records.registrations import RegistrationQuerySet
 from events.registration.links import page_url, registration_url
 from portal.content.mail import Message, compose, enqueue
+from portal.content.visibility import in_trash
 from portal.editorial.mails.page_mails import admin_url, enqueue_about_page, time_zone_of
 from portal.editorial.people import recipients
 from portal.platform.tasks.durable import mailing
@@ -28,6 +31,8 @@ from portal.platform.zones import foreign_clock_name
 # Only the dashboard reminds of dates that ended earlier.
 MAX_AGE = timedelta(days=7)
 LINK_LABEL = _("Write the recap")
+# The people who are thanked in one transaction.
+BATCH = 100
 
 
 def unnotified_registrations(recap: RecapPage) -> RegistrationQuerySet:
@@ -53,7 +58,7 @@ def notify_of_recap(recap: RecapPage) -> int:
     pending = unnotified_registrations(recap).select_for_update(of=("self",)).select_related("site").order_by("pk")
     registrations = list(pending)
     Registration.objects.filter(pk__in=[each.pk for each in registrations]).update(recap_notified_at=timezone.now())
-    persons = {(each.same_address, each.language): each for each in registrations}
+    persons = {each.same_address: each for each in registrations}
     pages = RecapPage.objects.live().public().filter(translation_key=recap.translation_key, alias_of=None)
     by_language = {page.locale.language_code: page for page in pages.select_related("locale")}
     enqueue([_message(each, by_language.get(each.language, recap)) for each in persons.values()])
@@ -78,27 +83,30 @@ def thank_with_recap(key: int) -> None:
         _thank(recap, now)
 
 
-@transaction.atomic
 def _thank(recap: RecapPage, now: datetime) -> None:
     # People who registered in another language wait for the recap in that language if there is a draft of it.
-    others = RecapPage.objects.filter(translation_key=recap.translation_key, alias_of=None).exclude(pk=recap.pk)
+    others = RecapPage.objects.filter(~in_trash(), translation_key=recap.translation_key, alias_of=None)
+    awaited = set(others.exclude(pk=recap.pk).values_list("locale__language_code", flat=True))
     found = Registration.objects.to_thank(recap.event, recap.occurrence, now)
-    found = found.exclude(language__in=others.values("locale__language_code"))
     registrations = list(found.select_related("site").order_by("pk"))
     checked = Registration.objects.filter(date__in={each.date_id for each in registrations})
     used_lists = set(checked.exclude(checked_in_at=None).values_list("date_id", flat=True))
-    persons: dict[tuple[str, str], tuple[Registration, bool]] = {}
+    persons: dict[str, tuple[Registration, bool]] = {}
+    keys: dict[str, list[int]] = defaultdict(list)
     for each in registrations:
+        person = each.same_address
+        keys[person].append(each.pk)
         came = each.checked_in_at is not None or each.date_id not in used_lists
-        person = (each.same_address, each.language)
-        if (came or each.recap_agreed_at) and not persons.get(person, (each, False))[1]:
+        is_due = (came or each.recap_agreed_at) and each.language not in awaited
+        if is_due and not persons.get(person, (each, False))[1]:
             persons[person] = each, came
-    keys = [each.pk for each in registrations if (each.same_address, each.language) in persons]
-    # The condition leaves out those whom a simultaneous call has notified.
-    for each, came in persons.values():
-        own = Registration.objects.filter(pk__in=keys, same_address=each.same_address, language=each.language)
-        if own.filter(recap_notified_at=None).update(recap_notified_at=now):
-            enqueue([_message(each, recap, came=came)])
+    for batch in batched(persons.items(), BATCH):
+        with transaction.atomic():
+            for person, (each, came) in batch:
+                # The condition leaves out those whom a simultaneous call has notified.
+                own = Registration.objects.filter(pk__in=keys[person], recap_notified_at=None)
+                if own.update(recap_notified_at=now):
+                    enqueue([_message(each, recap, came=came)])
 
 
 def _message(registration: Registration, recap: RecapPage, *, came: bool = False) -> Message:

@@ -22,6 +22,7 @@ from events.records.dates import OccurrenceQuerySet
 from portal.content.publication import lock_pages
 from portal.content.records.clocks import SiteClocks
 from portal.content.records.topics import PageTopic
+from portal.content.visibility import in_trash
 from portal.editorial.approval.authorship import take_over_text
 from portal.editorial.approval.checklist import Finding
 from portal.formats.words import date_and_time
@@ -41,7 +42,7 @@ def may_write_recap(event: EventPage, user: Any) -> bool:
 
 def recap_of(date: Occurrence) -> RecapPage | None:
     """Return the recap or recap draft of a date, or the one about all dates of its event."""
-    recaps = RecapPage.objects.filter(Q(occurrence=date) | Q(occurrence=None, event=date.event_id))
+    recaps = RecapPage.objects.filter(~in_trash(), Q(occurrence=date) | Q(occurrence=None, event=date.event_id))
     return recaps.order_by(F("occurrence_id").desc(nulls_last=True), "pk").first()
 
 

@@ -18,6 +18,7 @@ from events.records.venues import Venue
 from events.recurrence import Expansion
 from events.status import Attendance, EventStatus
 from portal.content.records.topics import PageTopic, Topic
+from portal.content.visibility import in_trash
 from portal.platform.operation.compiled import compiled_query
 from portal.platform.zones import zone
 
@@ -70,6 +71,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         later = later.exclude(status=EventStatus.CANCELLED)
         later = later.filter(Q(end__gt=OuterRef("end")) | Q(end=OuterRef("end"), pk__gt=OuterRef("pk")))
         recaps = apps.get_model("events", "RecapPage").objects.filter(
+            ~in_trash(),
             Q(occurrence=None) | Q(occurrence__key=OuterRef("key")),
             event__translation_key=OuterRef("event__translation_key"),
         )

@@ -16,6 +16,7 @@ from events.newsroom.recap_mails import send_recap_reminders
 from events.newsroom.recaps import open_recap
 from portal.content.records.topics import PageTopic
 from portal.editorial.roles import Role
+from portal.editorial.trash.deleting import put_into_trash
 from portal.platform.tasks.periodic import periodic_tasks
 from tests.builders import (
     change,
@@ -116,6 +117,14 @@ def test_nobody_is_asked_for_an_unneeded_recap(lorraine, organiser, why):
         make_recap(lorraine.calendars["de"], event=other)
 
     assert send_reminders() == []
+
+
+def test_recap_in_the_trash_is_asked_for_again(lorraine, event, organiser):
+    deleted = make_recap(lorraine.calendar, event=event, occurrence=date_of(event))
+    put_into_trash(deleted)
+
+    assert len(send_reminders()) == 1
+    assert open_recap(date_of(event), organiser).pk != deleted.pk
 
 
 def test_event_in_two_languages_has_one_request(lorraine, event, organiser):

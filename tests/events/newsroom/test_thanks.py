@@ -8,10 +8,12 @@ from django.utils import timezone
 from time_machine import travel
 
 from events.models import Registration
+from events.newsroom import recap_mails
 from events.newsroom.recaps import open_recap, recommended_findings
 from portal.editorial.roles import Role
-from tests.builders import change, make_draft, make_private, make_recap, newsroom_client
-from tests.events.registering import book, date_of, make_bookable, sent_mails
+from portal.editorial.trash.deleting import put_into_trash
+from tests.builders import change, make_draft, make_private, make_recap, newsroom_client, work_off
+from tests.events.registering import WEEKLY, book, date_of, make_bookable, sent_mails
 
 DECLINED = {"recap_consent": "Écrivez-moi."}
 AGREED = {**DECLINED, "wants_recap": True}
@@ -81,6 +83,48 @@ def test_people_wait_for_the_recap_in_their_language(lorraine, event):
 
     recap.save_revision().publish()
     assert sorted(thanked()) == ["anna", "berta"]
+
+
+def test_recap_in_the_trash_keeps_nobody_waiting(lorraine, event):
+    Registration.objects.filter(name="Dora").update(language="de")
+    recap = make_draft(make_recap(lorraine.calendar, "Retour", event=event))
+    sent_mails()
+    Registration.objects.update(recap_notified_at=None)
+    german = make_recap(lorraine.calendars["de"], "Rückblick", event=event, translation_key=recap.translation_key)
+    put_into_trash(german)
+    sent_mails()
+    recap.save_revision().publish()
+
+    assert "dora" in thanked()
+
+
+def test_person_registered_in_two_languages_gets_one_mail(lorraine, newsroom):
+    event = make_bookable(lorraine.calendar, recurrence=WEEKLY)
+    book(event, "anna", 0)
+    book(event, "anna", 1, language="de")
+    sent_mails()
+    with travel(date_of(event, 3).end + timedelta(hours=1), tick=False):
+        make_recap(lorraine.calendar, "Retour", event=event)
+
+        assert len(sent_mails("anna")) == 1
+
+
+def test_interrupted_thanks_go_on_where_they_stopped(lorraine, event, monkeypatch):
+    monkeypatch.setattr(recap_mails, "BATCH", 1)
+    message_of, composed = recap_mails._message, []
+
+    def killed(each, *args, **facts):
+        composed.append(each.name)
+        if len(composed) == 2:
+            raise RuntimeError("killed")
+        return message_of(each, *args, **facts)
+
+    monkeypatch.setattr(recap_mails, "_message", killed)
+    make_recap(lorraine.calendar, "Retour", event=event)
+    assert list(thanked()) == ["anna"]
+    work_off(pauses=True)
+
+    assert composed == ["Anna", "Berta", "Berta", "Dora"]
 
 
 def test_draft_and_checklist_offer_the_number_of_the_check_in_list(lorraine, newsroom, event):
