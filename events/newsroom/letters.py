@@ -13,11 +13,12 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.widgets import HeaderButton
 
-from events.newsroom.policies import dates_for_organiser, may_see_registrations, permitted_event
+from events.newsroom.policies import may_see_registrations, permitted_event
 from events.pages import EventPage
-from events.records import EventLetter, Registration
-from events.records.letters import OPEN
+from events.records import EventLetter, Occurrence, Registration
+from events.records.letters import OPEN, dates_with_seats
 from events.registration.letters import approve, refusal_of_approval, submit
+from events.registration.links import site_of
 from portal.content.publication import PublicationRefusedError
 from portal.content.readers.form_fields import LineField
 from portal.content.records.clocks import SiteClocks
@@ -46,8 +47,9 @@ class LetterForm(forms.ModelForm):
     def __init__(self, *args: Any, event: EventPage, **kwargs: Any):
         super().__init__(*args, **kwargs)
         clocks = SiteClocks([event.path])
-        dates = dates_for_organiser(event).filter(seats__isnull=False)
-        choices = [(str(each.seats_id), clocks.when(each, event.path)) for each in dates]
+        choices = [(str(key), clocks.when(date, event.path)) for key, date in dates_with_seats(event).items()]
+        if self.instance.date and str(self.instance.date_id) not in dict(choices):
+            choices.append((str(self.instance.date_id), self.instance.date.date_key))
         self.fields["date"].choices = [("", _("All dates that are not over")), *choices]  # type: ignore[attr-defined]
         self.initial["date"] = str(self.instance.date_id or "")
         used = Registration.objects.of_event(event).confirmed().order_by("language").values_list("language", flat=True)
@@ -57,9 +59,10 @@ class LetterForm(forms.ModelForm):
         self.initial["language"] = self.instance.language
         added = _("Title, date and place of “%(event)s” and the link to cancel are added.")
         self.fields["text"].help_text = added % {"event": event.get_admin_display_title()}
-        if len(choices) < 2:
+        keys = Occurrence.objects.filter(event__translation_key=event.translation_key).values("key").distinct()
+        if keys.count() < 2 and not self.instance.date_id:
             del self.fields["date"]
-        if len(languages) < 2:
+        if len(languages) < 2 and not self.instance.language:
             del self.fields["language"]
 
     def save_draft(self, user: Any) -> bool:
@@ -121,7 +124,7 @@ class NewLetter(LettersView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.event = permitted_event(request.user, kwargs["event_id"])
-        self.letter = EventLetter(event=self.event, site=self.event.get_site())
+        self.letter = EventLetter(event=self.event, site=site_of(self.event))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.get("form") or LetterForm(instance=self.letter, event=self.event)
@@ -170,7 +173,7 @@ class LetterView(LettersView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         letter, user = self.letter, self.request.user
-        date = self.event.occurrences.filter(seats=letter.date_id).first() if letter.date_id else None
+        date = dates_with_seats(self.event).get(letter.date_id)
         return super().get_context_data(**kwargs) | {
             "letter": letter,
             "event": self.event,

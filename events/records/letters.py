@@ -12,6 +12,7 @@ from wagtail.models import Site
 
 from events.records.dates import Occurrence
 from events.records.registrations import DateSeats, Registration, RegistrationQuerySet
+from events.status import EventStatus
 
 
 class EventLetterQuerySet(models.QuerySet["EventLetter"]):
@@ -72,19 +73,21 @@ class EventLetter(models.Model):
     def recipients(self) -> RegistrationQuerySet:
         """The registrations with a place, one for each address; after the approval, those who were registered then.
 
-        Without a date, they are those for the dates that are not over, or for all dates once all are over.
+        Without a date, they are those for the dates that take place and are not over; if there are none, those for
+        cancelled dates that would not be over; and for all dates once all are over.
         """
         until = self.approved_at or timezone.now()
         found = Registration.objects.of_event(self.event).filter(registered_at__lte=until)
-        coming = Occurrence.objects.filter(event=self.event_id, seats__isnull=False, end__gt=until).values("seats")
+        ahead = Occurrence.objects.filter(seats__event_key=self.event.event_key, end__gt=until)
+        coming = ahead.not_withdrawn().exclude(status=EventStatus.CANCELLED).filter(event__live=True)
         if self.date_id:
             found = found.filter(date=self.date_id)
-        elif coming.exists():
-            found = found.filter(date__in=coming)
+        elif ahead.exists():
+            found = found.filter(date__in=(coming if coming.exists() else ahead).values("seats"))
         if self.language:
             found = found.filter(language=self.language)
-        # Somebody who cancels a second registration while copies are queued gets no second copy.
-        had_place = Q(state=Registration.State.CONFIRMED) | Q(cancelled_at__gte=until)
+        # Somebody who cancels one of two registrations after its copy was queued gets no second copy.
+        had_place = Q(state=Registration.State.CONFIRMED) | Q(cancelled_at__gte=until, pk__lte=self.queued_to)
         earlier = found.filter(had_place, same_address=OuterRef("same_address"), pk__lt=OuterRef("pk"))
         return found.confirmed().filter(~Exists(earlier)).order_by("pk")
 
@@ -92,6 +95,18 @@ class EventLetter(models.Model):
         """A hash of everything that an approval covers: text, recipients and their number."""
         facts = [self.subject, self.text, self.language, self.date_id, self.recipients().count()]
         return blake2b(repr(facts).encode(), digest_size=16).hexdigest()
+
+
+def dates_with_seats(event: Any) -> dict[int | None, Occurrence]:
+    """An event's dates that people have registered for, by their seats and by start.
+
+    They are those of the page itself if it is published, otherwise those of a published translation.
+    """
+    found = Occurrence.objects.filter(seats__event_key=event.event_key).select_related("event__venue", "venue")
+    # Of those with the same seats, the last one is returned.
+    dates = sorted(found, key=lambda date: (date.event.live, date.event_id == event.pk, date.pk))
+    by_seats = {date.seats_id: date for date in dates}
+    return dict(sorted(by_seats.items(), key=lambda item: item[1].start))
 
 
 # The states in which a letter can be changed.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _, override
 from wagtail.log_actions import log
 
 from events.records import EventLetter, Occurrence, Registration
+from events.records.letters import dates_with_seats
 from events.registration.links import registration_url
 from events.registration.mails import place_of, when_of
 from portal.content.mail import Message, compose, enqueue
@@ -97,7 +98,7 @@ def _queue_batch(key: int) -> bool:
     if not batch:
         same.update(state=State.SENT)
     elif same.update(queued_to=batch[-1].pk, copies=F("copies") + len(batch)):
-        date = Occurrence.objects.filter(event=letter.event, seats=letter.date_id or 0).first()
+        date = dates_with_seats(letter.event).get(letter.date_id)
         enqueue([copy_of(letter, each, date) for each in batch])
     return bool(batch)
 

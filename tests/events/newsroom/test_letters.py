@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import override
 from time_machine import travel
 
-from events.models import EventLetter, Registration
+from events.models import EventLetter, Occurrence, Registration
 from events.registration import booking, letters
 from portal.accounts.names import name_of
+from portal.content.records.clocks import SiteClocks
 from portal.editorial.approval.independence import may_approve_texts
 from portal.editorial.roles import Role
-from tests.builders import change, make_settings, newsroom_client, work_off
+from tests.builders import change, make_draft, make_settings, newsroom_client, work_off
 from tests.checkers.refusals import is_refused
 from tests.events.registering import WEEKLY, book, date_of, html, make_bookable, sent_mails
 
@@ -123,6 +124,54 @@ def test_letter_to_all_dates_spares_people_of_past_ones(event, organiser, approv
         assert [each.name for each in letter.recipients()] == ["Berta"]
     with travel(date_of(event, 3).end + timedelta(hours=1), tick=False):
         assert [each.name for each in letter.recipients()] == ["Anna", "Berta"]
+
+
+def test_letter_to_all_dates_spares_people_of_cancelled_ones(event, organiser):
+    with travel(date_of(event, 0).end + timedelta(hours=1), tick=False):
+        book(event, "dora", 2)
+        Occurrence.objects.filter(pk=date_of(event, 1).pk).update(status="cancelled")
+
+        assert [each.name for each in EventLetter(event=event).recipients()] == ["Dora"]
+        # If no date takes place any more, it is about those that were cancelled.
+        Occurrence.objects.update(status="cancelled")
+        assert [each.name for each in EventLetter(event=event).recipients()] == ["Anna", "Berta", "Dora"]
+
+
+def test_unpublished_translation_has_the_dates_of_its_published_one(lorraine, event, organiser, newsroom):
+    german = make_draft(make_bookable(
+        lorraine.calendars["de"], owner=newsroom[Role.ORGANISER], translation_key=event.translation_key
+    ))  # fmt: skip
+    german.occurrences.all().delete()
+    letter = write(organiser, german, date=str(date_of(event, 1).seats_id))
+    with override("en"):
+        assert SiteClocks([event.path]).when(date_of(event, 1), event.path) in shown(organiser, letter).get_text()
+    letter.date = None
+
+    with travel(date_of(event, 0).end + timedelta(hours=1), tick=False):
+        Registration.objects.filter(name="Anna", date=date_of(event, 1).seats_id).delete()
+        assert [each.name for each in letter.recipients()] == ["Berta"]
+
+
+def test_changed_letter_keeps_its_only_date_and_language(lorraine, newsroom, organiser):
+    event = make_bookable(lorraine.calendar, owner=newsroom[Role.ORGANISER], recurrence=WEEKLY)
+    book(event, "anna", language="de")
+    date = str(date_of(event).seats_id)
+    letter = write(organiser, event, date=date)
+    EventLetter.objects.update(language="de")
+    form = html(organiser.get(reverse("registrations:edit_letter", args=[letter.pk])))
+
+    chosen = [each["value"] for each in form.select("form option[selected]")]
+    assert chosen == [date, "de"]
+
+
+def test_registration_cancelled_before_its_copy_does_not_prevent_the_other(event, organiser, newsroom):
+    letter = write(organiser, event)
+    act(organiser, letter, "submit")
+    letter.refresh_from_db()
+    letters.approve(letter, newsroom[Role.APPROVER], letter.seen_hash(), timezone.now())
+    booking.cancel(Registration.objects.filter(name="Anna").order_by("pk")[0], timezone.now())
+
+    assert to_readers() == ["anna", "berta"]
 
 
 def test_letter_in_one_language(event, organiser, approver):
