@@ -141,11 +141,20 @@ def recap_news(request: HttpRequest, recap_id: int) -> HttpResponse:
 
 
 def send_recap_reminders(now: datetime) -> int:
-    """Remind the organiser of each ended date without a recap; return the number of dates."""
+    """Remind the organiser of each ended date without a recap; return the number of dates.
+
+    If some fail, raise an ExceptionGroup at the end.
+    """
     due = Occurrence.objects.awaiting_recap(now).filter(end__gt=now - MAX_AGE, recap_request=None)
     keys = list(due.order_by("event", "pk").values_list("pk", flat=True))
+    errors = []
     for key in keys:
-        _remind(key, now)
+        try:
+            _remind(key, now)
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("some organisers were not reminded", errors)
     return len(keys)
 
 

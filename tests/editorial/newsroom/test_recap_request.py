@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail.users.models import UserProfile
 
 from events.models import AddedDate, ChangedDate, Occurrence, RecapPage
+from events.newsroom import recap_mails
 from events.newsroom.recap_mails import send_recap_reminders
 from events.newsroom.recaps import open_recap
 from portal.content.records.topics import PageTopic
@@ -125,6 +126,17 @@ def test_recap_in_the_trash_is_asked_for_again(lorraine, event, organiser):
 
     assert len(send_reminders()) == 1
     assert open_recap(date_of(event), organiser).pk != deleted.pk
+
+
+def test_reminder_that_fails_stops_no_other(lorraine, event, organiser, monkeypatch):
+    make_event(lorraine.calendar, "Autre nuit", start=START, owner=organiser)
+    organiser_of = recap_mails.organiser_of
+    monkeypatch.setattr(recap_mails, "organiser_of", lambda page: 1 / 0 if page.pk == event.pk else organiser_of(page))
+    with pytest.raises(ExceptionGroup):
+        send_reminders()
+    work_off()
+
+    assert ["Autre nuit" in message.subject for message in mail.outbox] == [True]
 
 
 def test_event_in_two_languages_has_one_request(lorraine, event, organiser):
