@@ -34,6 +34,7 @@ def event_form(**facts: Any) -> dict[str, Any]:
             "confirmation": "mail",
             "registration_lead": "0",
             "reminder_hours": "24",
+            "sends_thanks": "on",
             **dict.fromkeys(TEXTS, ""),
             **{name: streamfield([]) for name in STREAMS},
             **relations,
