@@ -39,16 +39,17 @@ def signature(page: Page, account: int, revision: Revision | None = None) -> Sig
     """
     known = account_ties(page)
     authors = authors_among(page, {account} | known.tied_to(account), revision)
-    return _signature(page, account, authors, lambda: authors_among(page, None, revision))
+    return _signature(page, account, known, authors, lambda: authors_among(page, None, revision))
 
 
 def signature_for(page: Page, account: int, authors: set[int]) -> Signature:
     """Like `signature`, for a text by these authors that belongs to the page and is no version of it."""
-    return _signature(page, account, authors, lambda: authors)
+    return _signature(page, account, account_ties(page), authors, lambda: authors)
 
 
-def _signature(page: Page, account: int, authors: set[int], all_authors: Callable[[], set[int]]) -> Signature:
-    known = account_ties(page)
+def _signature(
+    page: Page, account: int, known: AccountTies, authors: set[int], all_authors: Callable[[], set[int]]
+) -> Signature:
     if account in authors:
         return Signature(is_refused=True, is_author=True)
     found = _compare(known, account, authors)
