@@ -39,6 +39,7 @@ def register_public_records() -> None:
             "events.CalendarEntry": "a copy of a published event, created by its publication",
             "events.EventConsent": "a copy of the consent text that a reader agreed to",
             "events.DateSeats": "a count",
+            "events.EventLetter": "mails to registered people",
             "events.Registration": "readers' data",
             "events.ImportedEvent": "the source of an imported draft",
             "events.RecapRequest": "when an organiser was reminded",
