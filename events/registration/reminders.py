@@ -36,7 +36,7 @@ def remind_of_event(event: int) -> None:
     people = [(date, key) for date in due_dates(now, event=event) for key in _people(date)]
     try:
         if people:
-            # A change that people have not been told of yet comes first. Its mail also counts as a reminder.
+            # A change that no mail has announced yet comes first. Its mail also counts as a reminder.
             notify_registered(people[0][0].event, now)
     except Exception as error:
         errors.append(error)

@@ -46,8 +46,8 @@ class FilesInput(forms.FileInput):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, list[Any]]:
         if not hasattr(data, "getlist"):
-            return {"new": [], "kept": []}
-        return {"new": files.getlist(name) if files else [], "kept": data.getlist(name + STORED)}
+            return {"new": [], "carried": []}
+        return {"new": files.getlist(name) if files else [], "carried": data.getlist(name + STORED)}
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return False
@@ -130,36 +130,36 @@ class FilesField(forms.Field):
 
     def recall(self, value: Any) -> None:
         """Show the files that are already stored, though the field is not cleaned."""
-        stored, self.widget.missing = self._stored(value["kept"])
+        stored, self.widget.missing = self._stored(value["carried"])
         self.widget.stored = self._with_tokens(stored)
 
     def clean(self, value: Any) -> list[SentFile]:
         if self.guard.is_trapped:
             # A robot must not notice that its files are neither scanned nor stored.
             return []
-        kept, missing = self._stored(value["kept"])
+        carried, missing = self._stored(value["carried"])
         problems = [_("A file is no longer here. Please attach it again.")] if missing else []
         # The message that has a file keeps it, so the next one gets a copy.
-        problems += [_refusal(each.name) for each in kept if each.record_id and not self._may_add(each.size)]
+        problems += [_refusal(each.name) for each in carried if each.record_id and not self._may_add(each.size)]
         new = value["new"]
         if new and (problem := self.guard.origin_problem):
             problems.append(str(PROBLEMS[problem]))
             new = []
-        if len(kept) + len(new) > self.most:
+        if len(carried) + len(new) > self.most:
             most = ngettext("At most %(number)d file, please.", "At most %(number)d files, please.", self.most)
             problems.append(most % {"number": self.most})
-            new = new[: max(0, self.most - len(kept))]
+            new = new[: max(0, self.most - len(carried))]
         for file in new:
             try:
-                kept.append(self._accept(file))
+                carried.append(self._accept(file))
             except ValidationError as error:
                 problems += error.messages
-        self.widget.stored = self._with_tokens(kept)
+        self.widget.stored = self._with_tokens(carried)
         if problems:
             raise ValidationError(problems)
-        if self.required and not kept:
+        if self.required and not carried:
             raise ValidationError(_("Please choose a file."), code="required")
-        return kept
+        return carried
 
     @property
     def _signer(self) -> signing.Signer:
