@@ -23,8 +23,8 @@ from portal.editorial.reader_data import READER_DATA_PERMISSION
 HANDLED = "home.message.handle"
 
 
-def may_read_messages(user: Any, page: Any) -> bool:
-    return bool(get_forms_for_user(user).filter(pk=page.pk).exists())
+def may_read_messages(user: Any, page_key: int) -> bool:
+    return bool(get_forms_for_user(user).filter(pk=page_key).exists())
 
 
 def people_for(page: Any, *others: Any) -> list[Any]:
@@ -33,7 +33,7 @@ def people_for(page: Any, *others: Any) -> list[Any]:
     groups = GroupSitePermission.objects.filter(site=page.get_site(), permission__in=permission).values("group")
     may = Q(groups__in=groups) | Q(is_superuser=True)
     readers = get_user_model().objects.filter(may, is_active=True).distinct()
-    found = {each.pk: each for each in readers if may_read_messages(each, page)}
+    found = {each.pk: each for each in readers if may_read_messages(each, page.pk)}
     found |= {each.pk: each for each in others if each is not None}
     return sorted(found.values(), key=lambda each: name_of(each).casefold())
 

@@ -23,7 +23,7 @@ from wagtail.contrib.forms.views import SubmissionsListFilterSet, SubmissionsLis
 from wagtail.models import ModelLogEntry, Site
 
 from home.forms.answers import answers_of, as_text, rows_of
-from home.forms.handling import HANDLED, MessageHandled, handle, people_for
+from home.forms.handling import HANDLED, MessageHandled, handle, may_read_messages, people_for
 from home.forms.records import FormRecord, MessageStatus, SentFile
 from portal.accounts.names import name_of
 from portal.content.files.views import NO_CONTENT
@@ -92,7 +92,7 @@ class MessagesOfForm(NewsroomView, View):
     header_icon = "form"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not get_forms_for_user(request.user).filter(pk=self.kwargs["page_key"]).exists():
+        if not may_read_messages(request.user, self.kwargs["page_key"]):
             raise PermissionDenied
         response = cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
         title = self.form_page.get_admin_display_title()
