@@ -160,6 +160,22 @@ def test_dropped_pictures_become_figures_or_a_gallery(editor, photos):
     )
 
 
+@pytest.mark.parametrize(("width", "options"), [(390, {"has_touch": True, "is_mobile": True}), (1280, {})])
+def test_photos_of_a_gallery_are_above_what_follows_them(server, visit, draft, photos, width, options):
+    editor = visit(width=width, **options)
+    resume_session(editor, server, "editor-lorraine")
+    editor.goto(draft)
+    place = editor.locator("[data-contentpath=body] .drop-pictures").last
+    place.get_by_label("They become").select_option("gallery")
+    place.locator("input[type=file]").set_input_files(photos[:3])
+    last = last_block(editor).locator("[data-streamfield-child]").nth(2)
+    expect(last).to_have_css("opacity", "1", timeout=TIMEOUT)
+
+    box, below = last.bounding_box(), last_block(editor).locator(".drop-pictures").bounding_box()
+    assert box["y"] + box["height"] <= below["y"]
+    assert last.locator("..").evaluate("list => getComputedStyle(list).opacity") == "1"
+
+
 def test_page_submitted_during_uploads_has_all_photos(editor, photos):
     place = editor.locator("[data-contentpath=body] .drop-pictures").last
     expect(place).to_be_visible()
