@@ -35,6 +35,7 @@ from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.dashboard.page_lists import KindList
 from portal.editorial.dashboard.write import kind_url, offered_types, place_in_words
+from portal.editorial.editing.facts import links_to_move
 from portal.editorial.editing.locks import NamesLock
 from portal.editorial.editing.sending import ShowsRefusals
 from portal.editorial.guests.invitations import GuestsSidePanel
@@ -207,6 +208,11 @@ class PortalEditView(
         if self.expects_json_response or self.hydrate_create_view:
             return panels
         return MediaContainer([*panels, GuestsSidePanel(self.page, self.request)])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        is_new = self.hydrate_create_view and type(self.page) in offered_types()
+        return context | {"links_to_move": links_to_move(self.page, self.request.user) if is_new else None}
 
     def send_commenting_notifications(self, changes: dict[str, Any]) -> None:
         notify_of_comments(self.page, self.request.user, changes)

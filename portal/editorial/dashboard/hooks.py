@@ -1,5 +1,7 @@
 """Wagtail hooks of the dashboard and of reviews by link."""
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -12,6 +14,7 @@ from wagtail.admin.views.home import (
 )
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
+from wagtail.models import Page
 
 from portal.editorial.approval.authorship import VERSION_KEPT
 from portal.editorial.dashboard import (
@@ -20,11 +23,19 @@ from portal.editorial.dashboard import (
 )
 from portal.editorial.dashboard.lists import dashboard_lists
 from portal.editorial.dashboard.panels import ListPanel, TodayPanel, WorkAreaItem
+from portal.editorial.dashboard.write import offered_types
 from portal.editorial.guests import answers
 from portal.editorial.guests.invitations import may_invite
 
 # The dashboard lists these pages with few queries; Wagtail's panels need several per page. Locked pages have a report.
 REPLACED = (WorkflowObjectsToModeratePanel, UserObjectsInWorkflowModerationPanel, RecentEditsPanel, LockedPagesPanel)
+
+
+@hooks.register("after_move_page")
+def continue_writing(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Whoever moves a draft from its editor is back in the editor, not in a list of pages."""
+    is_draft = not page.live and page.specific_class in offered_types()
+    return redirect("wagtailadmin_pages:edit", page.pk) if is_draft else None
 
 
 @hooks.register("register_log_actions")

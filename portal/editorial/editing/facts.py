@@ -24,10 +24,10 @@ def section(page: Any, request: HttpRequest) -> Fact | None:
     if not page.pages_above:
         return None
     links: tuple[tuple[str, str], ...] = ()
-    if not page.pk and type(page) in offered_types():
+    if page.pk:
+        links = links_to_move(page, request.user)
+    elif type(page) in offered_types():
         links = ((_("Choose another place"), f"{kind_url(type(page))}?choose"),)
-    elif page.pk and page.permissions_for_user(request.user).can_move():
-        links = ((_("Move"), reverse("wagtailadmin_pages:move", args=[page.pk])),)
     return Fact(
         "section",
         _("Section"),
@@ -35,6 +35,12 @@ def section(page: Any, request: HttpRequest) -> Fact | None:
         links,
         icon="folder-open-inverse",
     )
+
+
+def links_to_move(page: Any, user: Any) -> tuple[tuple[str, str], ...]:
+    if not page.permissions_for_user(user).can_move():
+        return ()
+    return ((_("Move"), reverse("wagtailadmin_pages:move", args=[page.pk])),)
 
 
 def schedule(page: Any, request: HttpRequest) -> Fact:

@@ -158,6 +158,24 @@ def test_row_without_a_value_is_empty(new_article):
     expect(row.locator(".drawer__value")).to_have_text("empty")
 
 
+def test_new_article_is_moved_to_another_section_with_its_text(new_article):
+    writer = new_article(1280, 900)
+    writer.locator("#id_title").fill("Un four pour deux usines")
+    autosaved(writer)
+
+    row = open_row(writer, "Section")
+    expect(row.get_by_role("link", name="Choose another place")).to_have_count(0)
+    row.get_by_role("link", name="Move").click()
+    writer.get_by_role("button", name="Actions").first.click()
+    writer.get_by_role("button", name=re.compile("^Choose ")).first.click()
+    writer.get_by_role("link", name="Artisanat et commerce", exact=True).click()
+    writer.get_by_role("button", name="Confirm", exact=True).click()
+    writer.get_by_role("button", name="Yes, move this page", exact=True).click()
+
+    expect(writer.locator("#id_title")).to_have_value("Un four pour deux usines", timeout=TIMEOUT)
+    expect(open_row(writer, "Section")).to_contain_text("Artisanat et commerce")
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_comment_button_of_a_row_is_within_the_drawer(new_article, width):
     editor = new_article(width, 900)
