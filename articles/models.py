@@ -60,6 +60,7 @@ class ArticlePage(StoryPage):
         MultiFieldPanel(
             ["format", FieldRowPanel(["interviewee", "interviewee_role"]), "link"],
             heading=pgettext_lazy("of a story", "Format"),
+            classname="story-format",
         ),
         *StoryPage.content_panels[3:],
     ]

@@ -158,6 +158,18 @@ def test_row_without_a_value_is_empty(new_article):
     expect(row.locator(".drawer__value")).to_have_text("empty")
 
 
+def test_fields_of_an_interview_are_shown_for_an_interview_only(new_article):
+    row = open_row(new_article(1280, 900), "Format")
+    interviewee, link = row.get_by_label("Interviewee"), row.locator("#id_link")
+    expect(interviewee.or_(link)).to_have_count(2)
+    expect(interviewee.or_(link).filter(visible=True)).to_have_count(0)
+
+    row.locator("#id_format").select_option("interview")
+
+    expect(interviewee.or_(link).filter(visible=True)).to_have_count(1)
+    expect(interviewee).to_be_visible()
+
+
 def test_new_article_is_moved_to_another_section_with_its_text(new_article):
     writer = new_article(1280, 900)
     writer.locator("#id_title").fill("Un four pour deux usines")
