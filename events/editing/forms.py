@@ -24,6 +24,7 @@ from events.clock import (
     wall_time,
 )
 from events.editing.widgets import RecurrenceWidget
+from events.records.series import ChangedDate
 from events.records.venues import Venue
 from portal.content.forms import DistinctRows, PortalPageForm
 from portal.content.records.settings import SiteSettings
@@ -91,6 +92,13 @@ class EndField(WallClockField):
 class ChangedDates(DistinctRows):
     distinct_by = ("day", "hour")
 
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_form_kwargs(index)
+        if index is None or index >= self.initial_form_count():
+            # Most exceptions cancel a date. A date that is opened to move it is already a row, and "changed".
+            kwargs["initial"] = {"kind": ChangedDate.Kind.CANCELLED}
+        return kwargs
+
     def repetition_of(self, row: Any) -> str:
         return _("%(day)s is changed twice.") % {"day": row.cleaned_data["day"]}
 
@@ -101,7 +109,7 @@ class EventPageForm(PortalPageForm):
         "recurrence": ("start", "end"),
     }
 
-    start = StartField(label=_("Start"), help_text=_("In the local time of the place."))
+    start = StartField(label=_("Start"), help_text=_("In the local time of the place. “6 January, 18:00–19:00” also sets the end."))
     end = EndField(
         label=_("End"),
         required=False,

@@ -8,9 +8,11 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page
 
 from events.editing.forms import ChangedDates
+from events.editing.widgets import PlacesInput
 from portal.content.editing.topics import TopicsPanel
 from portal.content.panels import lead_image_panels
 
+PLACES_HELP = _("For each date; turns on the registration. Empty: no limit. 0: you decide.")
 SEATS_HELP = _(
     "If there are more than four places, one registration gets at most half of them, even if you allow more here."
 )
@@ -49,7 +51,7 @@ def event_panels() -> list[Panel]:
         FieldRowPanel(
             [
                 FieldPanel("takes_registrations", help_text=_("For each date, instead of an external form.")),
-                FieldPanel("capacity", help_text=_("For each date. Empty: no limit. 0: you decide.")),
+                FieldPanel("capacity", help_text=PLACES_HELP, widget=PlacesInput),
             ]
         ),
         TopicsPanel(),

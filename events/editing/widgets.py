@@ -28,6 +28,13 @@ class EventChooser(AdminPageChooser):
         return " · ".join(filter(None, [super().get_display_title(instance), instance.days_in_words]))
 
 
+class PlacesInput(forms.NumberInput):
+    """A number of places, which also turns on the registration here."""
+
+    class Media:
+        js = ["js/places.js"]
+
+
 class RecurrenceWidget(forms.Widget):
     """Several controls for one rule. A rule that they cannot express stays unchanged."""
 

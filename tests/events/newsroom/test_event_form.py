@@ -262,6 +262,17 @@ def test_opening_one_date_of_a_series_changes_nothing_until_it_is_saved(lorraine
     assert editor.get(address, {"changed_date": "x"}).status_code == 200
 
 
+def test_new_exception_is_a_cancellation_and_an_opened_date_a_change(lorraine, editor):
+    event = make_weekly(lorraine.calendar)
+    address = reverse("wagtailadmin_pages:edit", args=[event.pk])
+
+    page = BeautifulSoup(editor.get(address, {"changed_date": "2026-03-10"}).content, "html.parser")
+
+    template = BeautifulSoup(page.select_one("#id_changed_dates-EMPTY_FORM_TEMPLATE").decode_contents(), "html.parser")
+    assert template.select_one("input[type=radio][checked]")["value"] == "cancelled"
+    assert page.select_one("input[name=changed_dates-0-kind][checked]")["value"] == "changed"
+
+
 def test_changed_date_without_a_change_takes_place_as_planned_and_is_named(lorraine, editor):
     event = make_weekly(lorraine.calendar)
     calendar = event.entry.sequence, event.entry.modified_at

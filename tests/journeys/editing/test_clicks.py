@@ -1,10 +1,11 @@
 """Daily work takes few clicks, counted from the dashboard until the page is submitted."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.newsroom import TIMEOUT, add_author, choose_topic, last_block, resume_session, send_for_review
 
@@ -17,8 +18,8 @@ COUNT = """addEventListener("click", (event) => {
 def counted(server, visit) -> Callable[[str], Page]:
     """Returns a function that opens a user's dashboard and counts their clicks from there."""
 
-    def open_dashboard(username: str) -> Page:
-        page = visit()
+    def open_dashboard(username: str, **options: Any) -> Page:
+        page = visit(**options)
         resume_session(page, server, username)
         page.context.add_init_script(COUNT)
         page.goto(f"{server}/admin/")
@@ -34,6 +35,10 @@ def clicks(page: Page) -> int:
 def begin(page: Page, kind: str) -> None:
     page.get_by_role("button", name="Write").click()
     page.get_by_role("link", name=kind, exact=True).first.click()
+    choose_place(page)
+
+
+def choose_place(page: Page) -> None:
     # The newsroom is shown in English; these people write in French.
     place = page.locator("h3", has_text="French").locator("+ .write__places a").first
     expect(place.or_(page.get_by_placeholder("Page title"))).to_be_visible(timeout=TIMEOUT)
@@ -124,6 +129,9 @@ def test_recap_with_twelve_photos(counted, tmp_path):
     assert clicks(organiser) + 2 <= 15
 
 
+EXCEPTIONS = (("20/1/2028", "Inventaire"), ("3/2/2028", "Carnaval"))
+
+
 def test_weekly_series_with_two_exceptions_and_twelve_seats(counted):
     organiser = counted("organiser-lorraine")
     begin(organiser, "Event")
@@ -140,25 +148,59 @@ def test_weekly_series_with_two_exceptions_and_twelve_seats(counted):
     expect(organiser.get_by_role("spinbutton", name="Interval in weeks", exact=True)).to_be_visible()
     expect(organiser.get_by_text("Interval in days")).to_be_hidden()
     expect(organiser.locator("[data-recurrence-dates]")).to_contain_text("Thu 6 Jan 2028 · Thu 13 Jan 2028")
-    for number, (day, reason) in enumerate((("20/1/2028", "Inventaire"), ("3/2/2028", "Carnaval"))):
+    for number, (day, reason) in enumerate(EXCEPTIONS):
         organiser.locator("#id_changed_dates-ADD").click()
         # The Tab key leads through an exception's three fields, the first of which has the focus.
         expect(organiser.locator(f"#id_changed_dates-{number}-day")).to_be_focused()
         organiser.keyboard.type(day)
         row = organiser.locator(f"#inline_child_changed_dates-{number}")
-        row.get_by_label("Cancelled").click()
+        row.get_by_label("Cancelled").focus()
         organiser.keyboard.press("Tab")
         expect(row.get_by_label("Reason")).to_be_focused()
         organiser.keyboard.type(reason)
         expect(row.get_by_label("New day")).to_be_hidden()
     organiser.locator("#id_place").click()
     organiser.locator("#id_place").fill("Halle 3, Thionville")
-    organiser.get_by_label("Registration here").click()
     organiser.get_by_label("Places", exact=True).fill("12")
     choose_topic(organiser, "Industrie")
 
     send_for_review(organiser)
 
+    assert clicks(organiser) <= 15
+
+
+def test_the_same_series_on_a_phone_with_a_tap_into_each_field(counted):
+    organiser = counted("organiser-lorraine", width=390, has_touch=True, is_mobile=True)
+
+    def write(field: Locator, text: str) -> None:
+        if not field.evaluate("field => field === document.activeElement"):
+            field.tap()
+        expect(field).to_be_focused()
+        field.fill(text)
+
+    organiser.locator("main").get_by_role("link", name="Event", exact=True).first.tap()
+    choose_place(organiser)
+    write(organiser.get_by_placeholder("Page title"), "Le café des chaudronniers")
+    write(organiser.locator("#id_standfirst"), "Une heure, un atelier, des questions.")
+    write(organiser.locator("#id_start"), "6/1/2028 18h-19h")
+    organiser.get_by_label("weekly").tap()
+    expect(organiser.locator("#id_end")).to_have_value("06/01/2028 19:00")
+    for number, (day, reason) in enumerate(EXCEPTIONS):
+        organiser.locator("#id_changed_dates-ADD").tap()
+        expect(organiser.locator(f"#id_changed_dates-{number}-day")).to_be_focused()
+        organiser.keyboard.type(day)
+        row = organiser.locator(f"#inline_child_changed_dates-{number}")
+        expect(row.get_by_label("Cancelled")).to_be_checked()
+        write(row.get_by_label("Reason"), reason)
+    write(organiser.locator("#id_place"), "Halle 3, Thionville")
+    write(organiser.get_by_label("Places", exact=True), "12")
+    expect(organiser.get_by_label("Registration here")).to_be_checked()
+    write(organiser.get_by_role("combobox", name="Add a topic"), "Industrie")
+    organiser.get_by_role("option", name="Industrie", exact=True).tap()
+
+    organiser.get_by_role("button", name="Send for review").tap()
+
+    expect(organiser.locator(".messages .success")).to_contain_text("for review", timeout=TIMEOUT)
     assert clicks(organiser) <= 15
 
 
