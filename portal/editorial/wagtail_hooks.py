@@ -262,7 +262,7 @@ def global_scripts() -> SafeString:
 @hooks.register("insert_editor_js")
 def editor_scripts() -> SafeString:
     names = ["checklist", "drag-rows", "editor-names", "first-error", "folded", "place", "save-state", "tab-order"]
-    names += [f"widgets/{name}" for name in ("blocks", "create", "focus", "left", "schedule")]
+    names += ["locked", *(f"widgets/{name}" for name in ("blocks", "create", "focus", "left", "schedule"))]
     names += [f"desk/{name}" for name in ("crops", "drawer", "topics")]
     scripts = format_html_join(
         "", '<script type="module" src="{}"></script>', ((static(f"editorial/{name}.js"),) for name in names)
