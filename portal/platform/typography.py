@@ -1,6 +1,7 @@
-"""A language's typographic spaces, quotation marks and ordinals, and the first sentences of a text."""
+"""A language's typographic spaces, quotation marks and ordinals, and the sentences of a text."""
 
 import re
+from itertools import pairwise
 
 SPACE, NARROW = "\u00a0", "\u202f"
 # Tags and the content of code are not text.
@@ -72,3 +73,10 @@ def number_of_sentences(text: str) -> int:
     """The number of sentences of plain text, the last of which may lack its full stop."""
     text = text.strip()
     return len(_END.findall(text)) + 1 if text else 0
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of plain text."""
+    ends = [0, *(found.end() for found in _END.finditer(text)), len(text)]
+    parts = (text[start:end].strip() for start, end in pairwise(ends))
+    return [part for part in parts if part]
