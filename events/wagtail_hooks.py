@@ -38,7 +38,7 @@ from events.pages import EventPage, RecapPage
 from events.personal_data import processing_by_registrations
 from events.records import Registration, Subscription, Venue
 from events.records.dates import upcoming_dates
-from events.registration.letters import APPROVED, SUBMITTED
+from events.registration.letters import APPROVED, RETURNED, SUBMITTED
 from portal.editorial.pictures.dropping import PictureStreamAdapter
 
 MAX_BESIDE_STORY = 3
@@ -153,6 +153,16 @@ def letter_actions(actions: Any) -> None:
 
         def format_message(self, log_entry: Any) -> str:
             return _("Letter approved and sent to %(number)s registered people: “%(title)s”") % log_entry.data
+
+    @actions.register_action(RETURNED)
+    class ReturnedLetter(LogFormatter):
+        label = gettext_lazy("Send back a letter to registered people")
+
+        def format_message(self, log_entry: Any) -> str:
+            return _("Letter to registered people sent back: “%(title)s”") % log_entry.data
+
+        def format_comment(self, log_entry: Any) -> str:
+            return str(log_entry.data.get("comment", ""))
 
 
 class RegistrationsMenuItem(SideItem):

@@ -1,4 +1,4 @@
-"""The dashboard's two event lists: upcoming dates with registrations, and events without a recap."""
+"""The dashboard's event lists: upcoming dates with registrations, letters to approve, and events without a recap."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,9 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from events.newsroom.policies import events_with_open_registrations
-from events.records import Occurrence
+from events.records import EventLetter, Occurrence
 from events.recurrence import SINGLE
+from events.registration.letters import refusal_of_approval
 from events.status import EventStatus
+from portal.accounts.names import name_of
 from portal.content.records.clocks import SiteClocks
 from portal.editorial.dashboard.links import edit_url
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
@@ -73,6 +75,29 @@ def _links(date: Occurrence, are_registrations_open: bool) -> tuple[tuple[Any, s
     if are_registrations_open:
         links.append((_("Registrations"), reverse("registrations:list", args=[date.event_id])))
     return tuple(links)
+
+
+@dashboard_list(heading=_("Letters to approve"), order=15, date_label=_("Waiting since"), waits=True)
+def letters_to_approve(dashboard: Dashboard) -> Iterator[DashboardRow]:
+    """Yield the letters to registered people that this person may approve, oldest first."""
+    if not dashboard.work_area.publishes:
+        return
+    letters = EventLetter.objects.filter(
+        dashboard.work_area.page_condition(path="event__path", owner="event__owner"), state=EventLetter.State.WAITING
+    )
+    waiting = letters.exclude(written_by=dashboard.user).select_related("event", "written_by")
+    texts = ("event__body", "event__programme", "event__speakers", "event__partners")
+    for letter in waiting.defer(*texts).order_by("changed_at", "pk")[: LIST_LENGTH + 1]:
+        # Letters that wait are rare, so that each may be checked by itself.
+        if not refusal_of_approval(letter, dashboard.user):
+            yield DashboardRow(
+                letter.subject,
+                letter.event.path,
+                reverse("registrations:letter", args=[letter.pk]),
+                date=letter.changed_at,
+                person=name_of(letter.written_by),
+                note=letter.event.draft_title,
+            )
 
 
 @dashboard_list(heading=_("Events without a recap"), order=60, date_label=_("Ended"))

@@ -1,5 +1,6 @@
 """The newsroom's pages of letters to registered people: an event's letters, one letter with its approval, its form."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from events.newsroom.policies import may_see_registrations, permitted_event
 from events.pages import EventPage
 from events.records import EventLetter, Occurrence, Registration
 from events.records.letters import OPEN, dates_with_seats
-from events.registration.letters import approve, refusal_of_approval, submit
+from events.registration.letters import approve, may_send_back, refusal_of_approval, send_back, send_test, submit
 from events.registration.links import site_of
 from portal.content.publication import PublicationRefusedError
 from portal.content.readers.form_fields import LineField
@@ -26,8 +27,10 @@ from portal.editorial.approval.independence import may_approve_texts
 from portal.editorial.approval.refusals import show_refusal
 from portal.platform.languages import language_choices
 from portal.platform.newsroom_views import NewsroomView, crumb
+from portal.platform.rate_limits import RateLimit
 
 LETTERS = gettext_lazy("Letters to registered people")
+TESTS = RateLimit("letter-test", 10, timedelta(hours=1))
 
 
 class LetterForm(forms.ModelForm):
@@ -78,6 +81,12 @@ class LetterForm(forms.ModelForm):
             setattr(letter, name, value)
         letter.save()
         return True
+
+
+class RemarkForm(forms.Form):
+    remark = forms.CharField(
+        label=gettext_lazy("What should be changed"), max_length=1000, widget=forms.Textarea({"rows": 3})
+    )
 
 
 class LettersView(NewsroomView, TemplateView):
@@ -159,7 +168,7 @@ def may_change(letter: EventLetter, user: Any) -> bool:
 
 
 class LetterView(LettersView):
-    """One letter. POST submits, approves or deletes it."""
+    """One letter. POST submits, approves, sends back, tests or deletes it."""
 
     template_name = "events/newsroom/letter.html"
 
@@ -183,6 +192,7 @@ class LetterView(LettersView):
             "seen": letter.seen_hash() if letter.is_waiting else "",
             "may_change": may_change(letter, user),
             "refusal": refusal_of_approval(letter, user) if letter.is_waiting else "",
+            "remark_form": (kwargs.get("remark_form") or RemarkForm()) if may_send_back(letter, user) else None,
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -193,6 +203,10 @@ class LetterView(LettersView):
                 messages.success(request, _("The letter is approved and is being sent."))
             except PublicationRefusedError as refusal:
                 show_refusal(request, refusal)
+        elif action == "return":
+            return self._send_back()
+        elif action == "test":
+            self._send_test()
         elif action not in ("submit", "delete"):
             raise Http404
         elif not may_change(letter, request.user):
@@ -205,3 +219,25 @@ class LetterView(LettersView):
             messages.success(request, _("The letter was deleted."))
             return redirect("registrations:letters", self.event.pk)
         return redirect("registrations:letter", letter.pk)
+
+    def _send_back(self) -> HttpResponse:
+        if self.letter.is_waiting and not may_send_back(self.letter, self.request.user):
+            raise PermissionDenied
+        form = RemarkForm(self.request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(remark_form=form), status=422)
+        if send_back(self.letter, self.request.user, form.cleaned_data["remark"]):
+            messages.success(self.request, _("The letter was sent back to its author."))
+        else:
+            messages.error(self.request, _("This letter does not wait for an approval any more."))
+        return redirect("registrations:letter", self.letter.pk)
+
+    def _send_test(self) -> None:
+        address = getattr(self.request.user, "email", "")
+        if not address:
+            messages.error(self.request, _("Your account has no e-mail address."))
+        elif not TESTS.allows(self.request.user.pk):
+            messages.error(self.request, _("Too many tests were sent just now. Please try again in an hour."))
+        else:
+            send_test(self.letter, self.request.user)
+            messages.success(self.request, _("A test is on its way to %(address)s.") % {"address": address})

@@ -47,6 +47,9 @@ class EventLetter(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
     approved_by = _person()
     approved_at = models.DateTimeField(null=True)
+    # The approver's reason for sending the letter back; empty once it is submitted again.
+    remark = models.TextField(pgettext_lazy("of a letter", "comment"), max_length=1000, blank=True, db_default="")
+    returned_by = _person()
     queued_to = models.BigIntegerField(default=0)
     copies = models.PositiveIntegerField(default=0)
 

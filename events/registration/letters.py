@@ -1,4 +1,4 @@
-"""Submits letters to registered people, approves them by a second person, and queues their copies."""
+"""Submits letters to registered people, has them approved or sent back by a second person, and queues their copies."""
 
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from events.records import EventLetter, Occurrence, Registration
 from events.records.letters import dates_with_seats
 from events.registration.links import registration_url
 from events.registration.mails import place_of, when_of
+from portal.accounts.names import name_of
 from portal.content.mail import Message, compose, enqueue
 from portal.content.publication import PublicationRefusedError
 from portal.content.visibility import is_in_trash
@@ -21,7 +22,7 @@ from portal.editorial.approval.permissions import refusal_of_text
 from portal.editorial.mails.page_mails import REVIEW, admin_url, enqueue_about_page
 from portal.platform.tasks.durable import mailing
 
-SUBMITTED, APPROVED = "portal.letter.submitted", "portal.letter.approved"
+SUBMITTED, APPROVED, RETURNED = "portal.letter.submitted", "portal.letter.approved", "portal.letter.returned"
 # The copies that are queued in one transaction.
 BATCH = 100
 
@@ -41,7 +42,7 @@ def refusal_of_approval(letter: EventLetter, user: Any) -> str:
 @transaction.atomic
 def submit(letter: EventLetter, user: Any) -> bool:
     """Ask those who may approve the letter to read it; return False if it is no longer a draft."""
-    if not EventLetter.objects.filter(pk=letter.pk, state=State.DRAFT).update(state=State.WAITING):
+    if not EventLetter.objects.filter(pk=letter.pk, state=State.DRAFT).update(state=State.WAITING, remark=""):
         return False
     log(instance=letter.event, action=SUBMITTED, user=user, data={"title": letter.subject})
     _mail_about(letter, approvers_for(letter.event, {letter.written_by_id or 0}), user, "submitted")
@@ -69,10 +70,39 @@ def approve(letter: EventLetter, user: Any, seen: str, now: datetime) -> None:
     send_letter.enqueue(letter.pk)
 
 
-def _mail_about(letter: EventLetter, people: Any, actor: Any, preference: str) -> None:
+def may_send_back(letter: EventLetter, user: Any) -> bool:
+    """Whether the user approves texts here and is not the author, who edits a waiting letter without further ado."""
+    return letter.is_waiting and letter.written_by_id != user.pk and may_approve_texts(letter.event, user)
+
+
+@transaction.atomic
+def send_back(letter: EventLetter, user: Any, remark: str) -> bool:
+    """Return a waiting letter to its author with a remark, by one mail; return False if it does not wait any more."""
+    returned = {"state": State.DRAFT, "remark": remark, "returned_by": user}
+    if not EventLetter.objects.filter(pk=letter.pk, state=State.WAITING).update(**returned):
+        return False
+    log(instance=letter.event, action=RETURNED, user=user, data={"title": letter.subject, "comment": remark})
+    _mail_about(letter, [letter.written_by], user, "rejected", remark)
+    return True
+
+
+def send_test(letter: EventLetter, user: Any) -> None:
+    """Mail the letter to the user, marked as a test. It belongs to no registration and counts as no copy."""
+    language = letter.language or letter.event.locale.language_code
+    date = dates_with_seats(letter.event).get(letter.date_id)
+    page = admin_url(reverse("registrations:letter", args=[letter.pk]))
+    enqueue([_mail(letter, user.email, language, date, page, is_test=True)])
+
+
+def _mail_about(letter: EventLetter, people: Any, actor: Any, preference: str, remark: str = "") -> None:
     link = admin_url(reverse("registrations:letter", args=[letter.pk]))
-    facts = {"letter": letter.subject, "is_approved": preference == "approved"}
-    label = _("To the letter") if preference == "approved" else REVIEW
+    facts = {
+        "letter": letter.subject,
+        "is_approved": preference == "approved",
+        "comment": remark,
+        "who": name_of(actor),
+    }
+    label = REVIEW if preference == "submitted" else _("To the letter")
     event = letter.event
     enqueue_about_page(
         "event_letter", event, people, actor=actor, preference=preference, link=link, link_label=label, **facts
@@ -104,18 +134,25 @@ def _queue_batch(key: int) -> bool:
 
 
 def copy_of(letter: EventLetter, registration: Registration, date: Occurrence | None) -> Message:
+    return _mail(letter, registration.address, registration.language, date, registration_url(registration))
+
+
+def _mail(
+    letter: EventLetter, address: str, language: str, date: Occurrence | None, link: str, *, is_test: bool = False
+) -> Message:
     event = letter.event
-    with override(registration.language):
+    with override(language):
         context = {
-            "subject": letter.subject,
+            "subject": _("[Test] %(subject)s") % {"subject": letter.subject} if is_test else letter.subject,
+            "is_test": is_test,
             "text": letter.text,
             "title": date.shown_title if date else event.title,
             "when": when_of(date, letter.site) if date else "",
             "place": place_of(date) if date else "",
-            "link": registration_url(registration),
-            "link_label": _("Change or cancel"),
+            "link": link,
+            "link_label": _("To the letter") if is_test else _("Change or cancel"),
         }
-    facts = {"to": registration.address, "language": registration.language, "site": letter.site}
+    facts = {"to": address, "language": language, "site": letter.site}
     return compose("registration_letter", context, reply_to=event.contact_email, **facts)
 
 

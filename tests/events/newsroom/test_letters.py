@@ -305,3 +305,79 @@ def test_list_has_the_letters_of_the_event(event, decoy, organiser):
         reverse("registrations:letters", args=[event.pk])
         in organiser.get(reverse("registrations:list", args=[event.pk])).content.decode()
     )
+
+
+def test_letter_sent_back_is_corrected_and_submitted_again(event, organiser, approver, newsroom):
+    letter = write(organiser, event)
+    act(organiser, letter, "submit")
+    sent_mails()
+
+    act(approver, letter, "return", remark="Quelle cour ?")
+    act(approver, letter, "return", remark="Quelle cour ?")
+
+    [mail] = sent_mails()
+    assert mail.to == [newsroom[Role.ORGANISER].email]
+    assert "Quelle cour ?" in mail.body
+    assert name_of(newsroom[Role.APPROVER]) in mail.body.partition("Quelle cour ?")[0].splitlines()[-3]
+    assert "Quelle cour ?" in shown(organiser, letter).get_text()
+    organiser.post(reverse("registrations:edit_letter", args=[letter.pk]), {**TEXT, "text": "Par la cour nord."})
+    act(organiser, letter, "submit")
+    sent_mails()
+    assert "Quelle cour ?" not in shown(approver, letter).get_text()
+    approve(approver, letter)
+    assert to_readers() == ["anna", "berta"]
+
+
+def test_letter_is_not_sent_back_without_a_remark(event, organiser, approver):
+    letter = write(organiser, event)
+    act(organiser, letter, "submit")
+    sent_mails()
+
+    assert act(approver, letter, "return", remark=" ").status_code == 422
+    assert EventLetter.objects.get().state == "waiting"
+    assert sent_mails() == []
+
+
+def test_only_approvers_of_the_site_send_a_letter_back(event, decoy, organiser, approver):
+    letter = write(organiser, event)
+    act(organiser, letter, "submit")
+    sent_mails()
+
+    assert is_refused(organiser.post(reverse("registrations:letter", args=[letter.pk]), {"action": "return"}))
+    foreign = {"action": "return", "remark": "Nein"}
+    assert is_refused(approver.post(reverse("registrations:letter", args=[decoy.pk]), foreign))
+    assert set(EventLetter.objects.values_list("state", flat=True)) == {"waiting"}
+
+
+def test_test_mail_reaches_only_oneself_and_is_no_copy(event, organiser, newsroom):
+    letter = write(organiser, event)
+
+    act(organiser, letter, "test")
+
+    [mail] = sent_mails()
+    assert mail.to == [newsroom[Role.ORGANISER].email]
+    assert mail.subject == f"[Test] {TEXT['subject']}"
+    assert "Entrez par la cour" in mail.body
+    assert "/_registration/own/" not in mail.body
+    letter.refresh_from_db()
+    assert (letter.state, letter.copies) == ("draft", 0)
+
+
+def test_number_of_test_mails_is_limited(event, organiser):
+    letter = write(organiser, event)
+    for _test in range(12):
+        act(organiser, letter, "test")
+
+    assert len(sent_mails()) == 10
+
+
+def test_dashboard_has_the_letters_that_one_may_approve(event, decoy, organiser, approver):
+    letter = write(organiser, event)
+    address = reverse("registrations:letter", args=[letter.pk])
+    assert address not in html(approver.get("/admin/")).select_one("main").decode()
+    act(organiser, letter, "submit")
+
+    shown_to_approver = html(approver.get("/admin/")).select_one("main").decode()
+    assert address in shown_to_approver
+    assert decoy.subject not in shown_to_approver
+    assert address not in html(organiser.get("/admin/")).select_one("main").decode()
