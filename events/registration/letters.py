@@ -153,7 +153,7 @@ def _mail(
             "link_label": _("To the letter") if is_test else _("Change or cancel"),
         }
     facts = {"to": address, "language": language, "site": letter.site}
-    return compose("registration_letter", context, reply_to=event.contact_email, **facts)
+    return compose("registration_letter", context, reply_to=event.contact_email, at_most_once=True, **facts)
 
 
 def withhold_letters() -> int:

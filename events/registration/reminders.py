@@ -101,7 +101,7 @@ def _message(registration: Registration, date: Occurrence) -> Message:
             "link_label": gettext("Change or cancel"),
         }
     facts = {"to": registration.address, "language": registration.language, "site": site}
-    return compose("registration_reminder", context, reply_to=page.contact_email, **facts)
+    return compose("registration_reminder", context, reply_to=page.contact_email, at_most_once=True, **facts)
 
 
 def withhold_reminders() -> int:

@@ -18,7 +18,7 @@ from wagtail.models import Site
 
 from portal.content.records.settings import SiteSettings
 from portal.platform.operation.traces import span
-from portal.platform.tasks.durable import PermanentFailureError, mailing
+from portal.platform.tasks.durable import PermanentFailureError, fails_if_interrupted, mailing
 
 # Permanent negative replies (RFC 5321, section 4.2.1).
 REFUSED_FOR_GOOD = range(500, 600)
@@ -55,6 +55,8 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     # The primary key of the sending site; None for the network.
     site: int | None = None
+    # If its process ends while it is being sent, it may have arrived: it becomes a failed task, and is not sent again.
+    at_most_once: bool = False
 
 
 def compose(
@@ -138,6 +140,9 @@ def deliver(message: dict[str, Any]) -> None:
             mail.attach(name, data, media_type)
     with span("mail"):
         _send(mail)
+
+
+fails_if_interrupted[deliver.func] = lambda message: bool(message.get("at_most_once"))
 
 
 def _send(mail: EmailMultiAlternatives) -> None:

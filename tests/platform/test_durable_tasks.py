@@ -157,6 +157,18 @@ def test_interrupted_task_is_retried():
     assert calls == ["mot"]
 
 
+@pytest.mark.parametrize("at_most_once", [True, False])
+def test_mail_that_may_have_arrived_is_only_sent_again_if_it_may_arrive_twice(at_most_once):
+    enqueue([Message("lectrice@portal.example", "Rendez-vous", "À demain.", at_most_once=at_most_once)])
+    stored_task().claim("killed")
+
+    requeue_stalled_tasks(timezone.now() + STALLED_AFTER + timedelta(seconds=1))
+    work_off(pauses=True)
+
+    assert len(mail.outbox) == (0 if at_most_once else 1)
+    assert stored_task().status == (TaskResultStatus.FAILED if at_most_once else TaskResultStatus.SUCCESSFUL)
+
+
 def test_mail_arrives_with_all_its_parts():
     sent = Message(
         "lectrice@portal.example",

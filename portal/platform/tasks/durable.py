@@ -18,6 +18,8 @@ STALLED_AFTER = timedelta(minutes=15)
 
 logger = logging.getLogger(__name__)
 _mailing: set[Callable[..., Any]] = set()
+# By function: whether a call with these arguments fails, rather than being retried, if its process ends meanwhile.
+fails_if_interrupted: dict[Callable[..., Any], Callable[..., bool]] = {}
 
 
 class PermanentFailureError(Exception):
@@ -79,12 +81,22 @@ def retry_failed_task(task_result: Any, **kwargs: Any) -> None:
             _requeue(this_attempt, timezone.now() + RETRY_DELAYS[attempts - 1])
 
 
+def _is_repeatable(call: DBTaskResult) -> bool:
+    try:
+        fails = fails_if_interrupted.get(import_string(call.task_path).func)
+    except ImportError:
+        return True
+    return fails is None or not fails(*call.args_kwargs["args"])
+
+
 def requeue_stalled_tasks(now: datetime) -> int:
-    """Requeue tasks whose process ended before they finished; return how many."""
+    """Requeue tasks whose process ended before they finished, or fail those not to be repeated; return how many."""
     requeued = 0
     for call in DBTaskResult.objects.running().filter(backend_name=BACKEND, started_at__lt=now - STALLED_AFTER):
         if len(call.worker_ids) > len(RETRY_DELAYS):
             call.set_failed(TimeoutError("the process ended during every attempt"))
+        elif not _is_repeatable(call):
+            call.set_failed(TimeoutError("the process ended during the attempt, which may have been successful"))
         else:
             requeued += _requeue(DBTaskResult.objects.filter(pk=call.pk, started_at=call.started_at), now)
     return requeued
