@@ -81,14 +81,13 @@ def _with_version(
     for number in sorted(number for numbers in unchanged.values() for number in numbers):
         elsewhere[changes[number].passage.text].append(number)
     after = []
-    for passage, number in zip(passages, found, strict=True):
-        if number is None and elsewhere.get(passage.text):
-            number = elsewhere[passage.text].popleft()
-        after.append(
-            _of(changes[number], passage)
-            if number is not None
-            else LastChange(passage, save, written.get(passage.text))
-        )
+    for passage, same in zip(passages, found, strict=True):
+        if same is None and elsewhere.get(passage.text):
+            same = elsewhere[passage.text].popleft()
+        if same is None:
+            after.append(LastChange(passage, save, written.get(passage.text)))
+        else:
+            after.append(_of(changes[same], passage))
     for passage in passages:
         written.setdefault(passage.text, save)
     return after
