@@ -83,7 +83,7 @@ class LetterForm(forms.ModelForm):
         return True
 
 
-class RemarkForm(forms.Form):
+class LetterRemarkForm(forms.Form):
     remark = forms.CharField(
         label=gettext_lazy("What should be changed"), max_length=1000, widget=forms.Textarea({"rows": 3})
     )
@@ -192,7 +192,7 @@ class LetterView(LettersView):
             "seen": letter.seen_hash() if letter.is_waiting else "",
             "may_change": may_change(letter, user),
             "refusal": refusal_of_approval(letter, user) if letter.is_waiting else "",
-            "remark_form": (kwargs.get("remark_form") or RemarkForm()) if may_send_back(letter, user) else None,
+            "remark_form": (kwargs.get("remark_form") or LetterRemarkForm()) if may_send_back(letter, user) else None,
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -223,7 +223,7 @@ class LetterView(LettersView):
     def _send_back(self) -> HttpResponse:
         if self.letter.is_waiting and not may_send_back(self.letter, self.request.user):
             raise PermissionDenied
-        form = RemarkForm(self.request.POST)
+        form = LetterRemarkForm(self.request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(remark_form=form), status=422)
         if send_back(self.letter, self.request.user, form.cleaned_data["remark"]):

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class TextPassage:
     """A sentence or a line. `place` is the content path of its field or block, with the block's id.
 
     `line` is the number of its paragraph in that field, `label` the name of the field or block.
@@ -21,13 +21,13 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class TextVersion:
     """One saved version; `person` is whoever saved it, if that is known."""
 
     key: Hashable
     person: Any
     saved_at: datetime
-    passages: Sequence[Passage] = field(repr=False)
+    passages: Sequence[TextPassage] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +44,19 @@ class Save:
 class LastChange:
     """`save` brought the passage into the text. `written` is the first version that had it, if it was restored."""
 
-    passage: Passage
+    passage: TextPassage
     save: Save
     written: Save | None = None
 
 
-def last_changes(versions: Iterable[Version]) -> list[LastChange]:
+def last_changes(versions: Iterable[TextVersion]) -> list[LastChange]:
     """The last change of each passage of the newest version, in its order; `versions` are ordered by age.
 
     A passage that only moves does not change, even if it moves to another block. The texts of at most two versions are
     in memory, beside one copy of each sentence.
     """
     changes: list[LastChange] = []
-    passages: Sequence[Passage] = ()
+    passages: Sequence[TextPassage] = ()
     written: dict[str, Save] = {}
     before = None
     for version in versions:
@@ -71,9 +71,9 @@ def last_changes(versions: Iterable[Version]) -> list[LastChange]:
 
 
 def _with_version(
-    changes: list[LastChange], passages: Sequence[Passage], save: Save, written: dict[str, Save]
+    changes: list[LastChange], passages: Sequence[TextPassage], save: Save, written: dict[str, Save]
 ) -> list[LastChange]:
-    unchanged: dict[Passage, deque[int]] = defaultdict(deque)
+    unchanged: dict[TextPassage, deque[int]] = defaultdict(deque)
     for number, change in enumerate(changes):
         unchanged[change.passage].append(number)
     found = [unchanged[passage].popleft() if unchanged.get(passage) else None for passage in passages]
@@ -93,5 +93,5 @@ def _with_version(
     return after
 
 
-def _of(change: LastChange, passage: Passage) -> LastChange:
+def _of(change: LastChange, passage: TextPassage) -> LastChange:
     return LastChange(passage, change.save, change.written)

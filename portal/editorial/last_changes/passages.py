@@ -11,7 +11,7 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
-from portal.editorial.last_changes.attribution import Passage
+from portal.editorial.last_changes.attribution import TextPassage
 from portal.editorial.translations.blank_texts import TEXT_BLOCKS
 from portal.editorial.translations.changes import translated_fields
 from portal.overrides.editor.comparison import BREAK, text_in_lines
@@ -24,17 +24,17 @@ class PassageReader:
     def __init__(self, model: type[Page]) -> None:
         fields = [model._meta.get_field(name) for name in translated_fields(model)]
         self._fields = [field for field in fields if isinstance(field, (StreamField, ManyToOneRel)) or _is_text(field)]
-        self._before: dict[str, tuple[Any, list[Passage]]] = {}
-        self._now: dict[str, tuple[Any, list[Passage]]] = {}
+        self._before: dict[str, tuple[Any, list[TextPassage]]] = {}
+        self._now: dict[str, tuple[Any, list[TextPassage]]] = {}
 
-    def read(self, content: dict[str, Any]) -> list[Passage]:
+    def read(self, content: dict[str, Any]) -> list[TextPassage]:
         """The passages of a version, in the order of the page's fields."""
         self._now = {}
         found = [passage for field in self._fields for passage in self._of_field(field, content.get(field.name))]
         self._before = self._now
         return found
 
-    def _of_field(self, field: Any, value: Any, above: str = "") -> Iterator[Passage]:
+    def _of_field(self, field: Any, value: Any, above: str = "") -> Iterator[TextPassage]:
         place = f"{above}{field.name}"
         if isinstance(field, StreamField):
             children = json.loads(value or "[]") if isinstance(value, str) else value or []
@@ -49,7 +49,7 @@ class PassageReader:
         elif value:
             yield from _passages(place, capfirst(str(field.verbose_name)), value, isinstance(field, RichTextField))
 
-    def _of_block(self, block: blocks.Block, value: Any, place: str) -> list[Passage]:
+    def _of_block(self, block: blocks.Block, value: Any, place: str) -> list[TextPassage]:
         before = self._before.get(place)
         if before is None or before[0] != value:
             before = (value, list(_in_block(block, value, place, ())))
@@ -63,7 +63,7 @@ def _is_text(field: Any) -> bool:
     return is_text and isinstance(field, Field) and field.editable and not field.choices
 
 
-def _in_block(block: Any, value: Any, place: str, labels: tuple[str, ...]) -> Iterator[Passage]:
+def _in_block(block: Any, value: Any, place: str, labels: tuple[str, ...]) -> Iterator[TextPassage]:
     if value is None or value == "":
         return
     labels = (*labels, str(block.label)) if block.label else labels
@@ -92,8 +92,8 @@ def _label(labels: tuple[str, ...]) -> str:
     return capfirst(" · ".join(dict.fromkeys(labels)))
 
 
-def _passages(place: str, label: str, text: str, is_rich: bool) -> Iterator[Passage]:
+def _passages(place: str, label: str, text: str, is_rich: bool) -> Iterator[TextPassage]:
     lines = text_in_lines(text).split(BREAK) if is_rich else text.splitlines()
     for line, words in enumerate(lines):
         for sentence in sentences(" ".join(words.split())):
-            yield Passage(place, sentence, line, label)
+            yield TextPassage(place, sentence, line, label)

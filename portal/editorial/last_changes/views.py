@@ -18,7 +18,7 @@ from wagtail.models import Page, PageLogEntry
 
 from portal.accounts.names import name_of
 from portal.editorial.approval.conflicts import conflicting_versions_of
-from portal.editorial.last_changes.attribution import LastChange, Save, Version, last_changes
+from portal.editorial.last_changes.attribution import LastChange, Save, TextVersion, last_changes
 from portal.editorial.last_changes.passages import PassageReader
 from portal.editorial.records.translations import Basis
 from portal.platform.newsroom_views import NewsroomView, crumb
@@ -28,7 +28,7 @@ CHUNK = 20
 
 
 @dataclass(frozen=True)
-class Line:
+class RunLine:
     """A paragraph, or the part of it with the same last change. `label` names its field where another one begins."""
 
     label: str
@@ -39,7 +39,7 @@ class Line:
 class Run:
     """Consecutive text with the same last change. Without a `person` it was in the oldest version that is stored."""
 
-    lines: list[Line]
+    lines: list[RunLine]
     person: str
     when: datetime
     url: str
@@ -47,12 +47,12 @@ class Run:
     written_at: datetime | None
 
 
-def versions_of(page: Page) -> Iterator[Version]:
+def versions_of(page: Page) -> Iterator[TextVersion]:
     """The versions of a page from the oldest to the newest, without conflicting ones, on which no text is based."""
     reader = PassageReader(type(page))
     rows = page.revisions.exclude(pk__in=conflicting_versions_of(page)).order_by("created_at", "pk")
     for key, person, saved_at, content in rows.values_list("pk", "user_id", "created_at", "content").iterator(CHUNK):
-        yield Version(key, person, saved_at, reader.read(content))
+        yield TextVersion(key, person, saved_at, reader.read(content))
 
 
 def runs_of(page: Page) -> list[Run]:
@@ -69,7 +69,7 @@ def runs_of(page: Page) -> list[Run]:
     for (save, written), group in groupby(changes, lambda change: (change.save, change.written)):
         lines = []
         for line in _lines(list(group)):
-            lines.append(line if line.label != label else Line("", line.text))
+            lines.append(line if line.label != label else RunLine("", line.text))
             label = line.label
         runs.append(
             Run(
@@ -84,10 +84,10 @@ def runs_of(page: Page) -> list[Run]:
     return runs
 
 
-def _lines(changes: list[LastChange]) -> Iterator[Line]:
+def _lines(changes: list[LastChange]) -> Iterator[RunLine]:
     for (_place, _line), group in groupby(changes, lambda change: (change.passage.place, change.passage.line)):
         passages = [change.passage for change in group]
-        yield Line(passages[0].label, " ".join(passage.text for passage in passages))
+        yield RunLine(passages[0].label, " ".join(passage.text for passage in passages))
 
 
 def _names(page: Page, saves: Any) -> dict[Any, str]:

@@ -4,22 +4,23 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, strategies as st
 
-from portal.editorial.last_changes.attribution import Passage, Version, last_changes
+from portal.editorial.last_changes.attribution import TextPassage, TextVersion, last_changes
 
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
 # Few places and words, so that texts return, move and repeat.
-PASSAGES = st.builds(Passage, st.sampled_from("abc"), st.sampled_from(["Un.", "Deux.", "Trois.", "Quatre."]))
+PASSAGES = st.builds(TextPassage, st.sampled_from("abc"), st.sampled_from(["Un.", "Deux.", "Trois.", "Quatre."]))
 TEXTS = st.lists(st.lists(PASSAGES, max_size=7), max_size=7)
 
 
-def versions(*texts) -> list[Version]:
+def versions(*texts) -> list[TextVersion]:
     return [
-        Version(number, f"person {number}", START + timedelta(hours=number), text) for number, text in enumerate(texts)
+        TextVersion(number, f"person {number}", START + timedelta(hours=number), text)
+        for number, text in enumerate(texts)
     ]
 
 
-def text(**blocks: str) -> list[Passage]:
-    return [Passage(place, f"{words}.") for place, all_words in blocks.items() for words in all_words.split()]
+def text(**blocks: str) -> list[TextPassage]:
+    return [TextPassage(place, f"{words}.") for place, all_words in blocks.items() for words in all_words.split()]
 
 
 def attributed(*texts) -> list[tuple[str, int]]:
@@ -68,7 +69,7 @@ def test_passages_keep_their_author_when_blocks_move(texts, random):
 def test_new_sentence_belongs_to_its_version_and_changes_no_other(texts):
     if not texts:
         return
-    new = Passage("a", "Cinq.")
+    new = TextPassage("a", "Cinq.")
     before = last_changes(versions(*texts))
 
     *rest, last = last_changes(versions(*texts, [*texts[-1], new]))
