@@ -9,10 +9,11 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
-from home.forms.file_types import DOCUMENTS, PICTURES
-from home.forms.files import FilesField, ScansOfPost
+from home.forms.files import FilesField
 from home.forms.stepping import ShownIf, SteppedForm
 from portal.content.readers.form_fields import LineField, ReaderAddressField
+from portal.content.readers.uploads import ScansOfPost
+from portal.media.file_types import DOCUMENTS, PICTURES
 
 MAX_TEXT_LENGTH = 10_000
 

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -13,17 +12,12 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 
-from home.forms.file_types import is_of_type
 from home.forms.records import LONGEST_FILE_NAME, SentFile
 from portal.content.readers.form_fields import one_line
 from portal.content.readers.form_guard import PROBLEMS, FormGuard
-from portal.content.readers.sources import source_of
-from portal.media.scanning import ScanError, scanner
+from portal.content.readers.uploads import ScansOfPost, check_content, check_size, may_send, refusal
 from portal.media.stored import StorageUnavailableError
-from portal.platform.rate_limits import RateLimit
 
-BY_SOURCE = RateLimit("files-source", 60, timedelta(minutes=10))
-BYTES_BY_SOURCE = RateLimit("files-bytes-source", 200 * 1024 * 1024, timedelta(minutes=10))
 # Of all files of a site whose form is not completed.
 MAX_UNFINISHED_BYTES = 2 * 1024**3
 # Field names that editors choose contain no hyphen.
@@ -73,26 +67,6 @@ class CarriedFiles(forms.HiddenInput):
         return context
 
 
-class ScansOfPost:
-    """Scans the files of one post, none after the first failure: each may take as long as the time limit."""
-
-    has_failed = False
-
-    def scan(self, file: Any) -> str:
-        if self.has_failed:
-            raise ScanError("An earlier file of this post could not be scanned.")
-        try:
-            if (scan := scanner()) is None:
-                raise ScanError("UPLOAD_SCANNER is empty.")
-            found: Any = scan(file)
-            if not isinstance(found, str):
-                raise ScanError(f"The scanner returned {found!r}, which is no text.")
-        except Exception:
-            self.has_failed = True
-            raise
-        return found
-
-
 class FilesField(forms.Field):
     """Its value are the stored files, as SentFile records. `guard`, `page`, `name` and `scans` are set by the form."""
 
@@ -140,7 +114,9 @@ class FilesField(forms.Field):
         carried, missing = self._stored(value["carried"])
         problems = [_("A file is no longer here. Please attach it again.")] if missing else []
         # The message that has a file keeps it, so the next one gets a copy.
-        problems += [_refusal(each.name) for each in carried if each.record_id and not self._may_add(each.size)]
+        problems += [
+            refusal(each.name) for each in carried if each.record_id and not may_send(self.guard.request, each.size)
+        ]
         new = value["new"]
         if new and (problem := self.guard.origin_problem):
             problems.append(str(PROBLEMS[problem]))
@@ -183,22 +159,14 @@ class FilesField(forms.Field):
     def _accept(self, file: Any) -> SentFile:
         """Check, scan and store an uploaded file. Raises ValidationError."""
         name = one_line(file.name)
-        words = {"name": name}
-        if file.size > self.max_bytes:
-            size = filesizeformat(self.max_bytes)
-            raise ValidationError(_("“%(name)s” is larger than %(size)s.") % (words | {"size": size}))
-        if not file.size:
-            raise ValidationError(_("“%(name)s” is empty.") % words)
-        refusal = ValidationError(_refusal(name))
-        if not self._may_add(file.size):
-            raise refusal
+        check_size(file, self.max_bytes)
+        refused = ValidationError(refusal(name))
+        if not may_send(self.guard.request, file.size):
+            raise refused
         if SentFile.objects.unfinished_bytes(self.guard.site) + file.size > MAX_UNFINISHED_BYTES:
             logger.warning("A reader's file was refused: the unfinished forms of %s have too many.", self.guard.site)
-            raise refusal
-        if not is_of_type(file, name, self.extensions):
-            raise ValidationError(_("“%(name)s” is not one of the accepted types, or is damaged.") % words)
-        self._scan(file, name)
-        file.seek(0)
+            raise refused
+        check_content(file, self.extensions, self.scans)
         stored = SentFile(
             page=self.page, site=self.guard.site, field=self.name, name=name[-LONGEST_FILE_NAME:], size=file.size
         )
@@ -206,28 +174,6 @@ class FilesField(forms.Field):
             stored.file.save(name, File(file, name=name), save=False)
         except (OSError, StorageUnavailableError) as error:
             logger.exception("A reader's file was refused, because it could not be stored.")
-            raise refusal from error
+            raise refused from error
         stored.save()
         return stored
-
-    def _may_add(self, size: int) -> bool:
-        """Count a file that will be stored; return whether its sender may add it."""
-        source = source_of(self.guard.request)
-        return BY_SOURCE.allows(source) and BYTES_BY_SOURCE.allows(source, times=size)
-
-    def _scan(self, file: Any, name: str) -> None:
-        try:
-            found = self.scans.scan(file)
-        except Exception as error:
-            # Whatever fails, an unscanned file is not stored.
-            logger.exception("A reader's file was refused, because it could not be scanned.")
-            text = _("“%(name)s” could not be checked for malware, so it was not accepted. Please try again later.")
-            raise ValidationError(text % {"name": name}) from error
-        if found:
-            logger.warning("A reader's file was refused: %s.", found)
-            raise ValidationError(_("“%(name)s” contains malware and was not accepted.") % {"name": name})
-
-
-def _refusal(name: str) -> str:
-    text = _("“%(name)s” cannot be accepted just now. Please try again in a quarter of an hour.")
-    return text % {"name": name}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from wagtail.contrib.forms.models import AbstractFormSubmission
 from wagtail.models import Site
 
-from home.forms.file_types import extension_of
+from portal.media.file_types import extension_of
 
 # Within the storage, where no public address leads.
 FOLDER = "form-files"

@@ -18,11 +18,12 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from home import periodic
 from home.forms import files
-from home.forms.file_types import DOCUMENTS, PICTURES, is_of_type
 from home.forms.pages import FormPage
 from home.forms.records import FormRecord, SentFile
+from portal.content.readers import uploads
 from portal.content.readers.form_guard import LATEST
 from portal.editorial.roles import Role
+from portal.media.file_types import DOCUMENTS, PICTURES, is_of_type
 from portal.media.scanning import ScanError
 from portal.media.stored import StorageUnavailableError
 from portal.platform.rate_limits import RateLimit
@@ -213,22 +214,23 @@ def test_file_of_an_earlier_message_is_copied_for_a_day_and_counts(lorraine, rea
     response = send(reader, lorraine, page, file(), adresse="anna@")
     answers = {"dossier-stored": html(response).select_one("[name=dossier-stored]")["value"]}
     sent_again(reader, response, adresse="anna@portal.example")
-    monkeypatch.setattr(files, "BY_SOURCE", limit(1))
+    monkeypatch.setattr(uploads, "BY_SOURCE", limit(1))
 
     assert [send(reader, lorraine, page, **answers).status_code for _ in range(2)] == [303, 422]
     assert [each.size for each in SentFile.objects.exclude(record=None)] == [len(PDF)] * 2
 
-    monkeypatch.setattr(files, "BY_SOURCE", limit(10))
+    monkeypatch.setattr(uploads, "BY_SOURCE", limit(10))
     SentFile.objects.update(created_at=timezone.now() - timedelta(days=2))
     assert send(reader, lorraine, page, **answers).status_code == 422
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("BYTES_BY_SOURCE", limit(len(PDF) + 5)), ("MAX_UNFINISHED_BYTES", len(PDF) + 5)]
+    ("module", "name", "value"),
+    [(uploads, "BYTES_BY_SOURCE", limit(len(PDF) + 5)), (files, "MAX_UNFINISHED_BYTES", len(PDF) + 5)],
 )
-def test_files_may_not_fill_the_storage(lorraine, saar, reader, page, monkeypatch, name, value):
+def test_files_may_not_fill_the_storage(lorraine, saar, reader, page, monkeypatch, module, name, value):
     SentFile.objects.create(page=saar.home, site=saar.site, field="akte", name="akte.pdf", size=10_000)
-    monkeypatch.setattr(files, name, value)
+    monkeypatch.setattr(module, name, value)
 
     response = send(reader, lorraine, page, file(), file("second.pdf"))
 
@@ -239,8 +241,8 @@ def test_files_may_not_fill_the_storage(lorraine, saar, reader, page, monkeypatc
 
 def test_file_over_the_limit_is_not_even_opened(lorraine, reader, page, monkeypatch):
     opened = []
-    monkeypatch.setattr(files, "BY_SOURCE", limit(0))
-    monkeypatch.setattr(files, "is_of_type", lambda *arguments: opened.append(arguments))
+    monkeypatch.setattr(uploads, "BY_SOURCE", limit(0))
+    monkeypatch.setattr(uploads, "is_of_type", lambda *arguments: opened.append(arguments))
 
     assert "dossier.pdf" in errors(send(reader, lorraine, page, file()))[0]
     assert not opened
