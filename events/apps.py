@@ -19,7 +19,9 @@ class EventsConfig(AppConfig):
         from events.newsroom.recap_mails import recap_published
         from events.newsroom.recaps import recommended_findings, required_findings
         from events.pages import EventPage, RecapPage
-        from events.records import EventSettings, Venue
+        from events.proposals.mails import proposal_published
+        from events.records import EventSettings, ProposalPicture, Venue
+        from events.records.proposals import delete_picture_file, has_proposals
         from events.registration.letters import as_sent, withhold_letters
         from events.registration.reminders import withhold_reminders
         from events.registration.sync import alias_converted, event_deleted, has_registrations, registered_people
@@ -41,6 +43,9 @@ class EventsConfig(AppConfig):
         # Venues refer to a map image, which is public on event pages.
         ReferenceIndex.register_model(Venue)
         page_published.connect(recap_published, sender=RecapPage)
+        for sender in (EventPage, RecapPage):
+            page_published.connect(proposal_published, sender=sender)
+        post_delete.connect(delete_picture_file, sender=ProposalPicture)
         for signal in (page_published, page_unpublished):
             signal.connect(signals.event_changed, dispatch_uid=f"events-{id(signal)}")
         post_page_move.connect(signals.tree_changed, dispatch_uid="events-moved")
@@ -52,7 +57,7 @@ class EventsConfig(AppConfig):
             signal.connect(signals.privacy_changed, sender=PageViewRestriction)
         after_visibility_below.append(signals.visibility_changed)
         notes_on_deletion.append(registered_people)
-        holds_reader_data.append(has_registrations)
+        holds_reader_data += [has_registrations, has_proposals]
         post_save.connect(signals.venue_changed, sender=Venue)
         post_save.connect(signals.night_end_changed, sender=EventSettings)
         checklist.requirements.append(required_findings)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from events.importing.subscriptions import due_subscriptions, refresh_if_due
 from events.newsroom.recap_mails import send_recap_reminders
 from events.occurrences import extend_horizon
+from events.proposals.acting import delete_expired as delete_expired_proposals
 from events.records import Registration
 from events.registration.booking import delete_expired, free_lapsed
 from events.registration.reminders import send_reminders
@@ -42,6 +43,11 @@ def extend_endless_series(now: datetime) -> None:
 @periodic(every=timedelta(hours=6))
 def delete_expired_registrations(now: datetime) -> None:
     delete_expired(now)
+
+
+@periodic(every=timedelta(hours=6))
+def delete_old_proposals_of_readers(now: datetime) -> None:
+    delete_expired_proposals(now)
 
 
 @periodic(every=timedelta(hours=6))

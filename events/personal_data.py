@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
-from events.pages import EventPage
-from events.records import EventSettings, Registration
+from events.pages import CalendarPage, EventPage
+from events.records import EventSettings, Proposal, ProposalPicture, Registration
+from events.records.proposals import AFTER_DECISION, TO_DECIDE
 from portal.content.personal_data import Sites, register_personal_data_source
 from portal.content.readers.processing import LegalGround, Processing
 from portal.content.serving.editions import Edition
@@ -63,4 +64,59 @@ def processing_by_registrations(edition: Edition) -> Iterator[Processing]:
             gettext("Your e-mail address, if you have ticked the box."),
             LegalGround.CONSENT,
             retention,
+        )
+
+
+def _proposals_of(address: str, sites: Sites) -> QuerySet[Proposal]:
+    found = (
+        Proposal.objects.of_person(address).select_related("site", "calendar", "consent").prefetch_related("pictures")
+    )
+    return found if sites is None else found.filter(site__in=sites)
+
+
+def _proposal_as_data(proposal: Proposal) -> dict[str, Any]:
+    confirmed, decided = proposal.confirmed_at, proposal.decided_at
+    texts = (
+        "kind",
+        "state",
+        "name",
+        "address",
+        "organisation",
+        "title",
+        "dates",
+        "place",
+        "standfirst",
+        "text",
+        "website",
+    )
+    return {
+        "site": str(proposal.site),
+        "calendar": proposal.calendar.title,
+        **{name: getattr(proposal, name) for name in texts},
+        "pictures": [
+            {"name": each.name, "bytes": each.size, "description": each.description, "credit": each.credit}
+            for each in proposal.pictures.all()
+        ],
+        "agreed to": proposal.consent.text,
+        "sent": proposal.proposed_at.isoformat(),
+        "confirmed": confirmed and confirmed.isoformat(),
+        "decided": decided and decided.isoformat(),
+        "reason": proposal.reason,
+        "deleted on": proposal.delete_at.isoformat(),
+    }
+
+
+register_personal_data_source(
+    "proposals", _("Proposals of readers"), _proposals_of, _proposal_as_data, Proposal, ProposalPicture
+)
+
+
+def processing_by_proposals(edition: Edition) -> Iterator[Processing]:
+    if CalendarPage.objects.visible_in(edition, timezone.now()).filter(takes_proposals=True).exists():
+        retention = gettext("Deleted %(days)d days after the decision, and after %(most)d days if there is none.")
+        yield Processing(
+            gettext("To decide on an event or a recap that you propose, and to write to you about it"),
+            gettext("Your name, your organisation, your e-mail address, your texts and pictures."),
+            LegalGround.REQUEST,
+            retention % {"days": AFTER_DECISION.days, "most": TO_DECIDE.days},
         )

@@ -21,6 +21,7 @@ from events.blocks import Photos
 from events.newsroom import dashboard  # noqa: F401 - registers its lists
 from events.newsroom.check_in import CHECKED_IN, UNDONE, check_in
 from events.newsroom.dates_view import event_dates, next_dates, open_changed_date
+from events.newsroom.ideas import register_ideas
 from events.newsroom.letters import ChangeLetter, LetterList, LetterView, NewLetter
 from events.newsroom.photos_view import photos
 from events.newsroom.policies import (
@@ -30,12 +31,13 @@ from events.newsroom.policies import (
     subscription_policy,
     venue_policy,
 )
+from events.newsroom.proposals import ProposalView, proposal_picture
 from events.newsroom.recap_mails import may_notify, recap_news, unnotified_registrations
 from events.newsroom.recaps import may_write_recap, recap
 from events.newsroom.registration_actions import add_registration, registration_action
 from events.newsroom.registrations import RegistrationsView, overview
 from events.pages import EventPage, RecapPage
-from events.personal_data import processing_by_registrations
+from events.personal_data import processing_by_proposals, processing_by_registrations
 from events.records import Registration, Subscription, Venue
 from events.records.dates import upcoming_dates
 from events.registration.letters import APPROVED, RETURNED, SUBMITTED
@@ -46,6 +48,8 @@ MAX_BESIDE_STORY = 3
 hooks.register("before_edit_page", open_changed_date)
 register(PictureStreamAdapter("photo", gettext_lazy("Drop the photos of the event here, or choose several")), Photos)
 hooks.register("portal_processing", processing_by_registrations, order=10)
+hooks.register("portal_processing", processing_by_proposals, order=11)
+register_ideas()
 register_permission_policy(Venue, venue_policy)
 register_permission_policy(Subscription, subscription_policy)
 register_permission_policy(Registration, registration_policy)
@@ -104,6 +108,8 @@ def event_urls() -> list[Any]:
         path("events/<int:page_id>/photos/", photos, name="recap_photos"),
         path("events/<int:recap_id>/tell/", recap_news, name="notify_of_recap"),
         path("events/registrations/", include((registrations, "registrations"))),
+        path("events/proposals/<int:key>/", ProposalView.as_view(), name="proposal"),
+        path("events/proposals/<int:key>/pictures/<int:picture>/", proposal_picture, name="proposal_picture"),
     ]
 
 

@@ -92,6 +92,7 @@ urlpatterns = [
         re_path(r"^(?P<path>(?:[^/]+/)*[^/]+)\.ics$", calendar_file, name="calendar_file"),
         path("_forms/", include("home.forms.urls")),
         path("_registration/", include("events.registration.urls")),
+        path("_proposals/", include("events.proposals.urls")),
         path("_sheets/", include("portal.sheets.urls")),
         path("", include("search.urls")),
         path("", include("home.catalogue_urls")),

@@ -40,6 +40,8 @@ def register_public_records() -> None:
             "events.EventConsent": "a copy of the consent text that a reader agreed to",
             "events.DateSeats": "a count",
             "events.EventLetter": "mails to registered people",
+            "events.Proposal": "readers' data; a proposal that is taken up is a draft",
+            "events.ProposalPicture": "readers' data; a picture that is taken up is an image",
             "events.Registration": "readers' data",
             "events.ImportedEvent": "the source of an imported draft",
             "events.RecapRequest": "when an organiser was reminded",

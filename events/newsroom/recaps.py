@@ -59,31 +59,33 @@ def open_recap(date: Occurrence, user: Any) -> RecapPage:
         raise ValidationError(_("A cancelled event has no recap."))
     # The lock lets a simultaneous request find this draft.
     lock_pages([event.pk])
-    return recap_of(date) or _create_draft(event, date, user)
+    return recap_of(date) or create_recap(event, date, user)
 
 
-def _create_draft(event: EventPage, date: Occurrence, user: Any) -> RecapPage:
+def create_recap(event: EventPage, date: Occurrence, user: Any, facts: dict[str, Any] | None = None) -> RecapPage:
+    """Create a date's recap draft, filled from the event and then from `facts`. The caller has checked everything."""
     calendar = event.get_parent().specific
     title = date.title or event.title
-    recap = RecapPage(
-        title=title,
-        draft_title=title,
-        slug=_slug(event, date, calendar),
-        locale=event.locale,
-        owner=user,
-        live=False,
-        event=event,
-        occurrence=date,
-        event_date=date.first_day,
-        place=date.shown_place,
-        people=Registration.objects.attendance(event, date).came or None,
-        lead_image=event.lead_image,
-        lead_image_alt=event.lead_image_alt,
-        lead_image_decorative=event.lead_image_decorative,
-        lead_image_caption=event.lead_image_caption,
-        speakers=event.speakers,
-        partners=event.partners,
-    )
+    values = {
+        "title": title,
+        "draft_title": title,
+        "slug": _slug(event, date, calendar),
+        "locale": event.locale,
+        "owner": user,
+        "live": False,
+        "event": event,
+        "occurrence": date,
+        "event_date": date.first_day,
+        "place": date.shown_place,
+        "people": Registration.objects.attendance(event, date).came or None,
+        "lead_image": event.lead_image,
+        "lead_image_alt": event.lead_image_alt,
+        "lead_image_decorative": event.lead_image_decorative,
+        "lead_image_caption": event.lead_image_caption,
+        "speakers": event.speakers,
+        "partners": event.partners,
+    }
+    recap = RecapPage(**(values | (facts or {})))
     recap.page_topics = [
         PageTopic(topic_id=topic, sort_order=order)
         for order, topic in enumerate(event.page_topics.order_by("sort_order").values_list("topic", flat=True))

@@ -177,8 +177,17 @@ class CalendarPage(PortalPage):
     is_for_organisers = True
 
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
+    takes_proposals = models.BooleanField(
+        _("readers may propose events"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "A form on this page takes events, and recaps of past ones, from people without an account. They wait "
+            "under “Ideas” until somebody takes them up."
+        ),
+    )
 
-    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("takes_proposals")]
     parent_page_types = ["home.SectionPage"]
     max_count_per_parent = 1
     page_description = _("Holds the events and recaps of a section.")

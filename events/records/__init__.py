@@ -2,6 +2,7 @@
 
 from events.records.dates import CalendarEntry, Occurrence, OccurrencePlacement
 from events.records.letters import EventLetter
+from events.records.proposals import Proposal, ProposalPicture
 from events.records.registrations import DateSeats, EventConsent, Registration
 from events.records.series import AddedDate, Break, ChangedDate
 from events.records.settings import EventSettings
@@ -20,6 +21,8 @@ __all__ = [
     "ImportedEvent",
     "Occurrence",
     "OccurrencePlacement",
+    "Proposal",
+    "ProposalPicture",
     "Registration",
     "Subscription",
     "Venue",

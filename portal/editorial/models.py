@@ -25,6 +25,7 @@ from portal.editorial.approval.permissions import (
 from portal.editorial.approval.review import ReviewForm, StaleReviewError, compare_url, content_hash_of
 from portal.editorial.records.account_ties import account_ties
 from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange, RoleProposal
+from portal.editorial.records.ideas import IdeaDecision
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.records.newsroom import ChecklistWaiver, ScheduleTrouble
 from portal.editorial.records.planning import CalendarAddress, PlannedItem
@@ -45,6 +46,7 @@ __all__ = [
     "ClaimedRole",
     "FourEyesTask",
     "GuestRemark",
+    "IdeaDecision",
     "PlannedItem",
     "ProvidedRole",
     "PublicChange",

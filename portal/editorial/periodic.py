@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from portal.editorial.mails.reminders import remind_reviewers
 from portal.editorial.public_records.notifications import notify_approvers
 from portal.editorial.records.accounts import PROPOSAL_LIFETIME, RoleProposal
+from portal.editorial.records.ideas import IdeaDecision
 from portal.editorial.releases.carrying_out import run_releases
 from portal.editorial.schedule.scheduling import run_schedule
 from portal.editorial.sharing.shares import show_due_shares
@@ -46,3 +47,8 @@ def empty_trash(now: datetime) -> None:
 @periodic(every=timedelta(days=1))
 def delete_old_proposals(now: datetime) -> None:
     RoleProposal.objects.filter(proposed_at__lt=now - PROPOSAL_LIFETIME).delete()
+
+
+@periodic(every=timedelta(days=1))
+def delete_old_decisions_about_ideas(now: datetime) -> None:
+    IdeaDecision.objects.expired(now).delete()

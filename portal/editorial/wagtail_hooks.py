@@ -43,6 +43,7 @@ from portal.editorial.editing import pasting  # noqa: F401 - registers its scrip
 from portal.editorial.editing.crops import picture_crops
 from portal.editorial.editing.topics import find_topics
 from portal.editorial.guests.invitations import invitations_view, renew_view, revoke_view
+from portal.editorial.ideas import hooks as idea_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.last_changes import views as last_changes_views  # noqa: F401 - registers its hooks
 from portal.editorial.manual.views import URLS as MANUAL_URLS
 from portal.editorial.menu import ConditionalItem

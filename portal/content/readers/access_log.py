@@ -18,6 +18,7 @@ ERASED = "portal.personal_data.erase"
 # Kinds of record that several modules log.
 MESSAGES = gettext_noop("Messages of a form")
 REGISTRATIONS = gettext_noop("Registrations")
+PROPOSALS = gettext_noop("Proposals of readers")
 SHEETS = gettext_noop("Requests for sheets")
 SUBSCRIBERS = gettext_noop("Subscribers")
 ONE_PERSON = gettext_noop("Data of one person")

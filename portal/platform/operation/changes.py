@@ -37,12 +37,13 @@ UNSEEN = frozenset(
     django_tasks_database.DBTaskResult sessions.Session
     editorial.AccountChange editorial.AccountInvitation editorial.AddressChange editorial.Basis
     editorial.CalendarAddress editorial.ChecklistWaiver editorial.ClaimedRole editorial.FourEyesTask
-    editorial.FourEyesTask_groups editorial.GuestRemark editorial.PlannedItem editorial.ProvidedRole
-    editorial.PublicChange
+    editorial.FourEyesTask_groups editorial.GuestRemark editorial.IdeaDecision editorial.PlannedItem
+    editorial.ProvidedRole editorial.PublicChange
     editorial.Release editorial.ReleaseItem editorial.Reminder editorial.ReviewInvitation editorial.RoleGroup
     editorial.RoleProposal editorial.ScheduleTrouble editorial.SectionReviewTask editorial.SignInRule
     editorial.SiteChecklist
-    events.EventLetter events.ImportedEvent events.RecapRequest events.Registration events.Subscription
+    events.EventLetter events.ImportedEvent events.Proposal events.ProposalPicture events.RecapRequest
+    events.Registration events.Subscription
     home.FormRecord home.SentFile links.CheckedLink links.LinkPlace media.Rendition
     moving.ImportedItem moving.ImportRun moving.ImportSource
     newsletter.AnnouncedStory newsletter.ChosenSection newsletter.ConsentStep newsletter.Delivery newsletter.ListImport

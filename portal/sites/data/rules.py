@@ -187,6 +187,7 @@ RULES: dict[str, TransferRule] = {
     "editorial.SiteChecklist": exported(OF_SITE, keyless=True),
     "editorial.PlannedItem": exported(OF_PAGE),
     "editorial.CalendarAddress": left_out(ACCOUNT),
+    "editorial.IdeaDecision": left_out("refers to ideas by their number in this installation"),
     "editorial.Basis": exported(where(translation="pages")),
     "editorial.ReviewInvitation": exported(OF_PAGE, people=True, keeps_keys=True),
     "editorial.GuestRemark": exported(where(invitation__page="pages"), people=True),
@@ -238,6 +239,8 @@ RULES: dict[str, TransferRule] = {
     "events.DateSeats": exported(OF_SITE, people=True),
     "events.Registration": exported(OF_SITE, people=True),
     "events.EventLetter": exported(OF_SITE, people=True),
+    "events.Proposal": exported(OF_SITE, people=True, keeps_keys=True),
+    "events.ProposalPicture": exported(where(proposal__site="site"), people=True),
     "events.Subscription": exported(where(calendar="pages"), blank={"reading_until": None}),
     "events.ImportedEvent": exported(where(subscription__calendar="pages")),
     # Imports, so that they can be repeated at the destination.

@@ -1,0 +1,102 @@
+"""What happens to a proposal: it is sent, confirmed, corrected, withdrawn, taken up or declined."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from events.proposals.forms import ChangeProposalForm, ProposalForm, consent_text
+from events.proposals.mails import ProposalMailKind, enqueue_mail
+from events.records import EventConsent, Proposal
+from events.records.proposals import AFTER_DECISION, TO_CONFIRM, TO_DECIDE
+from portal.content.serving.editions import Edition
+from portal.platform.addresses import address_key
+from portal.platform.rate_limits import RateLimit
+
+# Of one address, in one calendar, at the same time.
+MOST_OPEN = 10
+# A flood from many addresses does not fill the list.
+BY_SITE = RateLimit("proposals-site", 40, timedelta(hours=1))
+
+
+class ProposalRefusedError(Exception):
+    """The proposal cannot be confirmed; its message tells the sender what to do."""
+
+
+@transaction.atomic
+def propose(form: ProposalForm, edition: Edition, now: datetime) -> Proposal:
+    """Save a valid form and send the mail to confirm it."""
+    facts = form.facts
+    proposal = Proposal.objects.create(
+        site=edition.site,
+        calendar=form.calendar,
+        language=edition.language,
+        kind=form.kind,
+        same_address=address_key(facts["address"]),
+        consent=EventConsent.version(edition.site, edition.language, consent_text()),
+        proposed_at=now,
+        delete_at=now + TO_CONFIRM,
+        **facts,
+    )
+    enqueue_mail(proposal, ProposalMailKind.HELD)
+    return proposal
+
+
+def confirm(proposal: Proposal, now: datetime) -> None:
+    """Show the proposal to the newsroom; once, however often this is called. Raises ProposalRefusedError."""
+    others = Proposal.objects.open().of_person(proposal.same_address).filter(calendar=proposal.calendar_id)
+    if others.count() >= MOST_OPEN:
+        text = _("%(number)d of your proposals are waiting already. Please withdraw one, or wait for an answer.")
+        raise ProposalRefusedError(text % {"number": MOST_OPEN})
+    if not BY_SITE.allows(proposal.site_id):
+        raise ProposalRefusedError(_("Too many proposals arrive just now. Please try again in an hour."))
+    values = {"state": Proposal.State.OPEN, "confirmed_at": now, "delete_at": now + TO_DECIDE}
+    Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.HELD).update(**values)
+
+
+@transaction.atomic
+def change(proposal: Proposal, form: ChangeProposalForm) -> bool:
+    """Save corrections; return False if the newsroom has decided meanwhile."""
+    return bool(Proposal.objects.open().filter(pk=proposal.pk).update(**form.facts))
+
+
+@transaction.atomic
+def withdraw(proposal: Proposal) -> bool:
+    """Delete a proposal on which nobody has decided; return False otherwise."""
+    undecided = (Proposal.State.HELD, Proposal.State.OPEN)
+    locked = Proposal.objects.select_for_update().filter(pk=proposal.pk, state__in=undecided).first()
+    if locked is None:
+        return False
+    locked.delete()
+    return True
+
+
+@transaction.atomic
+def decline(proposal: Proposal, user: Any, reason: str, now: datetime) -> bool:
+    """Return False if somebody else has decided meanwhile."""
+    if not claim(proposal, Proposal.State.DECLINED, user, now, reason=reason):
+        return False
+    delete_pictures(proposal)
+    enqueue_mail(proposal, ProposalMailKind.DECLINED)
+    return True
+
+
+def claim(proposal: Proposal, state: Proposal.State, user: Any, now: datetime, **facts: Any) -> bool:
+    """Decide on an open proposal within the caller's transaction; return False if it is no longer open."""
+    decided = {"state": state, "decided_by": user, "decided_at": now, "delete_at": now + AFTER_DECISION, **facts}
+    # The row stays locked until the end of the transaction.
+    if not Proposal.objects.open().filter(pk=proposal.pk).update(**decided):
+        return False
+    proposal.refresh_from_db()
+    return True
+
+
+def delete_pictures(proposal: Proposal) -> None:
+    for picture in proposal.pictures.all():
+        picture.delete()
+
+
+def delete_expired(now: datetime) -> None:
+    """Delete proposals after their retention period, and those not confirmed in time."""
+    Proposal.objects.expired(now).delete()
