@@ -8,6 +8,7 @@ from wagtail.admin.menu import MenuItem
 
 from portal.editorial.reader_data import may_read_reader_data
 from portal.editorial.views import PermittedPageViewSet
+from search.ideas import register_ideas
 from search.newsroom.views import PageSearchView
 from search.reports import AddFromQuery, QueryReport
 
@@ -19,6 +20,9 @@ class ReportMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         # People who handle personal data may also change search settings. The report checks the permission.
         return may_read_reader_data(request.user)
+
+
+register_ideas()
 
 
 @hooks.register("register_reports_menu_item")

@@ -22,6 +22,7 @@ from portal.demo.catalogue import CatalogueLoader
 from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
 from portal.demo.indexes import deferred_indexing
+from portal.demo.proposals import add_proposals
 from portal.demo.reading import network, texts_of
 from portal.demo.site import SiteLoader
 from portal.editorial.records.translations import Basis
@@ -80,6 +81,7 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
             groups = set_up_newsroom(site)
             accounts = _create_accounts(site_facts, groups)
             if number == 0:
+                add_proposals(site, now)
                 _create_account_with_factor(groups[Role.EDITOR])
             _set_owners(loader.pages.values(), accounts)
             for add in hooks.get_hooks("portal_demo"):

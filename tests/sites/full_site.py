@@ -5,6 +5,7 @@ from datetime import time, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import (
@@ -31,6 +32,8 @@ from events.models import (
     EventSettings,
     ImportedEvent,
     Occurrence,
+    Proposal,
+    ProposalPicture,
     RecapPage,
     RecapRequest,
     Registration,
@@ -199,6 +202,16 @@ def _readers(site: Planted, event: EventPage) -> None:
     EventLetter.objects.create(
         site=ground.site, event=event, date=seats, subject="La salle", text="Nous serons au premier étage.",
         written_by=site.people[Role.ORGANISER],
+    )  # fmt: skip
+    proposal = Proposal.objects.create(
+        site=ground.site, calendar=ground.calendar, language="fr", kind="event", state="open", name="Paul Weber",
+        address="Paul@reader.example", same_address="paul@reader.example", title="Fête du pont",
+        dates=[["2031-05-01", "10:00", ""]], standfirst="Un après-midi sur le pont.", consent=consent,
+        confirmed_at=now, delete_at=now + timedelta(days=30),
+    )  # fmt: skip
+    ProposalPicture.objects.create(
+        proposal=proposal, name="pont.png", size=3, file=ContentFile(b"PNG", name="pont.png"), description="Le pont",
+        credit="P. Weber",
     )  # fmt: skip
     subscriber = make_subscriber(ground, "rosa@reader.example", sections=[ground.section])
     ConsentStep.objects.create(subscriber=subscriber, kind="asked", at=now, details="Je veux la lettre.", version="1")
