@@ -18,7 +18,7 @@ from portal.editorial.dashboard.places import STEPLEN
 from portal.editorial.ideas.registry import Idea, IdeaScope, WritableHome
 from portal.editorial.planning.items import plan_new_page
 from portal.editorial.records.ideas import IdeaDecision
-from portal.editorial.sharing.shares import may_decide, site_of, with_titles
+from portal.editorial.sharing.shares import may_publish_somewhere, site_of, with_titles
 from portal.formats.words import weekday_and_day
 
 # An item is planned for a week later; its day can be changed.
@@ -72,13 +72,14 @@ def _usual_place(user: Any, home: WritableHome) -> Page:
 def offered_stories(scope: IdeaScope) -> Iterator[Idea]:
     """Yield the pages that other sites offer and nobody has answered."""
     sites = {home.site for home in scope.homes}
+    may_answer = may_publish_somewhere(scope.user)
     offers = Share.objects.waiting().filter(site__in=sites).select_related("page", "site__root_page")
     for share in with_titles(offers.order_by("-offered_at")):
         home = _home_of(share, scope)
         if home is None:
             continue
         note = share.note or _("Offered by another site")
-        url = reverse("answer_offer", args=[share.pk]) if may_decide(scope.user, share) else ""
+        url = reverse("answer_offer", args=[share.pk]) if may_answer else ""
         yield Idea(str(share.pk), share.site_id, share.title, note, share.offered_at, url)
 
 

@@ -63,10 +63,10 @@ class IdeaScope:
 
     @cached_property
     def story(self) -> type[PortalPage] | None:
-        """The kind of story that the user may write, the first of those on offer."""
+        """The kind of story on any subject that the user may write, the first of those on offer."""
         offered = parents(self.user)
         stories = (each for each in offered_types() if each.kind and each.kind.listed is Listed.STORIES)
-        return next((each for each in stories if offered[each]), None)
+        return next((each for each in stories if offered[each] and not each.written_about), None)
 
     @cached_property
     def homes(self) -> list[WritableHome]:
