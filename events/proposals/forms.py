@@ -18,10 +18,12 @@ from portal.content.readers.form_fields import LineField, ReaderAddressField, sa
 from portal.content.readers.form_guard import FormGuard, GuardedForm
 from portal.content.serving.editions import Edition, edition_of
 from portal.formats.words import in_words
+from portal.media.file_types import PICTURES
 
 # The past dates from which a recap's event is chosen.
 MOST_OFFERED = 50
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+ACCEPTED = ",".join(f".{each}" for each in sorted(PICTURES))
 TEXTS = ("organisation", "title", "place", "standfirst", "text", "website")
 
 
@@ -138,7 +140,7 @@ class ChangeProposalForm(ProposalFields):
 
 
 class PictureForm(forms.Form):
-    file = forms.FileField(label=_("Picture"))
+    file = forms.FileField(label=_("Picture"), widget=forms.FileInput({"accept": ACCEPTED}))
     description = LineField(
         label=_("What the picture shows"), max_length=255, help_text=_("For people who cannot see it.")
     )
