@@ -1,5 +1,6 @@
 """A reader on a phone proposes an event without an account; the newsroom takes it up, and it is published."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
@@ -54,7 +55,7 @@ def test_readers_proposal_is_published(server, visit, mailbox, run_on_server, no
     expect(reader.locator("#id_place")).to_be_focused()
     reader.locator("#id_place").fill("Lavoir, Moussey")
     reader.locator("main form button[type=submit]").last.click()
-    expect(reader).to_have_url(lambda url: url.endswith("/sent/"))
+    expect(reader).to_have_url(re.compile(r"/sent/$"))
 
     # The reader confirms from the mail, and corrects the title by the link.
     link = link_in(mailbox.wait_for(READER, lambda text: "/_proposals/own/" in text), "/_proposals/own/")
