@@ -83,7 +83,7 @@ class Proposal(models.Model):
     address = models.EmailField(_("e-mail address"))
     same_address = models.CharField(max_length=254, db_index=True)
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
-    title = models.CharField(_("title"), max_length=160)
+    title = models.CharField(pgettext_lazy("of a proposal", "title"), max_length=160)
     dates = models.JSONField(default=list)
     place = models.CharField(_("place"), max_length=200, blank=True)
     standfirst = models.TextField(_("in short"), max_length=400)
