@@ -15,6 +15,8 @@ from wagtail.models import Comment, CommentReply, Page, UploadedFile
 from wagtail_localize.models import StringSegment, StringTranslation, TranslationSource
 
 from events.models import Subscription, Venue
+from events.proposals.links import proposal_token
+from events.records import EventConsent, Proposal, ProposalPicture
 from home.forms.records import FormRecord, SentFile
 from portal.content.records.people import Person
 from portal.content.records.removed_addresses import RemovedAddress
@@ -286,6 +288,25 @@ def _readers(site: Planted) -> None:
         subject=site.word("subject"), content={}, created_at=now, ordered_by=site.people[Role.APPROVER],
     )  # fmt: skip
     site.keep("sending", sending)
+    calendar = type(site.ground.calendar).objects.get(pk=site.ground.calendar.pk)
+    calendar.takes_proposals = True
+    calendar.save()
+    site.keep("calendar", calendar)
+    proposal = Proposal.objects.create(
+        site=record, calendar=calendar, language=site.ground.language, kind=Proposal.Kind.EVENT,
+        state=Proposal.State.OPEN, name=site.word("proposer"), address=f"{site.word('proposer')}@reader.example",
+        same_address=f"{site.word('proposer')}@reader.example", organisation=site.word("club"),
+        title=site.title("proposed"), dates=[["2040-03-02", "", ""]], standfirst=site.word("pitch"),
+        consent=EventConsent.version(record, site.ground.language, site.word("consent")),
+        confirmed_at=now, delete_at=now + timedelta(days=90),
+    )  # fmt: skip
+    site.keep("proposal", proposal)
+    site.keep("proposal_link", proposal_token(proposal))
+    content = ContentFile(b"picture", name=f"{site.word('shot')}.jpg")
+    picture = ProposalPicture.objects.create(
+        proposal=proposal, name=content.name, size=7, file=content, description=site.word("scene"), credit="-"
+    )
+    site.keep("proposed_picture", picture)
     LoggedQuery.objects.log(record, site.ground.language, site.word("question"), 0, now.date())
     chosen = SearchSettings.for_site(record)
     language = site.ground.language

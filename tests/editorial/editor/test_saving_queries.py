@@ -30,9 +30,17 @@ FOR_THE_DRAFTS = 1
 # webhooks.
 FOR_THE_RULES_OF_THE_SITE = 3
 MAX_FROM_FORM = 185 + 10 + TO_NOTE_REFERENCES + FOR_THE_DRAFTS + FOR_THE_RULES_OF_THE_SITE + FOR_A_RELEASE
+# Whether the event was proposed by somebody who gets a mail when it is published.
+FOR_A_PROPOSAL = 1
 # This is without a form, but with the gate, the lists and the readers' search.
 MAX_TO_PUBLISH = (
-    128 + TO_NOTE_REFERENCES + FOR_THE_AUDIT_LOG + FOR_THE_DRAFTS + FOR_THE_RULES_OF_THE_SITE + FOR_A_RELEASE
+    128
+    + TO_NOTE_REFERENCES
+    + FOR_THE_AUDIT_LOG
+    + FOR_THE_DRAFTS
+    + FOR_THE_RULES_OF_THE_SITE
+    + FOR_A_RELEASE
+    + FOR_A_PROPOSAL
 )
 MAX_TO_APPROVE = 232 + TO_NOTE_REFERENCES + FOR_THE_RULES_OF_THE_SITE + FOR_A_RELEASE
 
