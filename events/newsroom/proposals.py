@@ -44,7 +44,7 @@ class ProposalView(NewsroomView, TemplateView):
     """A proposal. POST takes it up or declines it."""
 
     template_name = "events/newsroom/proposal.html"
-    header_icon = "help"
+    header_icon = "pick"
     http_method_names = ["get", "head", "options", "post"]
     page_title: Any = gettext_lazy("Proposal")
 
