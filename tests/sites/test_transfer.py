@@ -10,12 +10,13 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
-from django.db.models import CharField, Value
+from django.db.models import CharField, FileField, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Site
 
 from articles.models import ArticlePage
+from events.models import ProposalPicture
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import Topic
 from portal.editorial.records.taken_over import TEXT_TAKEN_OVER
@@ -29,6 +30,7 @@ from portal.readership.newsroom.figures import Period, subjects
 from portal.sites.data.errors import TransferError
 from portal.sites.data.rules import RULES, UNKNOWN, exported_models, rule_of
 from portal.sites.transfer.exporting import export_site
+from portal.sites.transfer.staging import FILES_OF_READERS
 from tests.builders import reader_of
 from tests.sites.canonical import canonical, differences
 from tests.sites.full_site import FOREIGN_LINK
@@ -54,6 +56,16 @@ def test_every_rule_is_of_an_existing_model():
 
 def test_site_of_these_tests_has_a_row_of_every_exported_model(exported, db):
     assert {model._meta.label for model in exported_models()} - set(exported.found.rows) == set()
+
+
+def test_files_of_people_stay_out_of_staging_copies():
+    with_files = {
+        model._meta.label
+        for model in exported_models()
+        if rule_of(model).people and any(isinstance(each, FileField) for each in model._meta.fields)
+    }
+
+    assert with_files <= set(FILES_OF_READERS)
 
 
 def test_imported_site_has_the_same_export(exported, moved, tmp_path):
@@ -243,6 +255,9 @@ class TestStaging:
 
         assert "@reader.example" not in str(rows)
         assert "Nadia" not in str(rows)
+        assert "Weber" not in str(rows)
+        file = ProposalPicture.objects.get(proposal__site=staging).file
+        assert not file.storage.exists(file.name)
         assert {each.address.partition("@")[2] for each in Subscriber.objects.filter(site=staging)} == {
             "staging.invalid",
             "",

@@ -15,9 +15,11 @@ NAMES = {
     "events.Registration": ("name",),
     "editorial.ReviewInvitation": ("name",),
     "editorial.GuestRemark": ("name",),
+    "events.Proposal": ("name", "organisation"),
+    "events.ProposalPicture": ("credit",),
 }
 # Models whose files readers have sent; a copy with pseudonyms has none of their content.
-FILES_OF_READERS = ("home.SentFile",)
+FILES_OF_READERS = ("events.ProposalPicture", "home.SentFile")
 # Values of a staging copy that replace the original's.
 STAGING_VALUES: dict[str, Row] = {
     "core.SiteSettings": {
@@ -44,7 +46,7 @@ class Pseudonyms:
     def row(self, label: str, row: Row) -> Row:
         changed = {name: self._value(value) for name, value in row.items()}
         for name in NAMES.get(label, ()):
-            changed[name] = f"Person {self._word(row[name])}"
+            changed[name] = f"Person {self._word(row[name])}" if row[name] else ""
         if label in FILES_OF_READERS:
             changed["file"] = {"name": "file", "sha256": None}
         return changed
