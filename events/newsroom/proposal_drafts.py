@@ -17,7 +17,7 @@ from wagtail.signals import init_new_page
 
 from events.clock import instants_of, midnight, next_at
 from events.importing.values import paragraphs
-from events.newsroom.recaps import create_recap, recap_of
+from events.newsroom.recaps import create_recap, may_write_recap, recap_of
 from events.pages import CalendarPage, EventPage, RecapPage
 from events.proposals.acting import ProposalRefusedError, claim, delete_pictures
 from events.proposals.mails import ProposalMailKind, enqueue_mail
@@ -25,6 +25,7 @@ from events.proposals.pictures import images_of
 from events.records import AddedDate, Proposal
 from portal.content.publication import lock_pages
 from portal.content.records.settings import SiteSettings
+from portal.content.visibility import in_trash
 from portal.media.models import Image
 from portal.platform.slugs import free_slug
 
@@ -111,18 +112,29 @@ def _recap(proposal: Proposal, calendar: CalendarPage, images: Sequence[Image], 
         "photos": json.dumps(photos),
         "thanks": paragraphs(linebreaks(_("With thanks to %(name)s.") % {"name": proposal.from_whom}, autoescape=True)),
     }
-    if proposal.date is None:
+    date, event = proposal.date, _event_of(proposal, calendar)
+    if date is None or event is None:
         return _add(
             RecapPage(slug=free_slug(calendar, slugify(proposal.title)[:LONGEST_SLUG] or "recap"), **facts),
             calendar,
             user,
         )
-    if begun := recap_of(proposal.date):
+    if not may_write_recap(event, user):
+        raise ProposalRefusedError(_("You may not write a recap of this event."))
+    if date.is_cancelled or event.is_cancelled:
+        raise ProposalRefusedError(_("A cancelled event has no recap."))
+    if begun := recap_of(date):
         text = _("The recap of this event has been begun: “%(title)s”. Please decline the proposal, and say so.")
         raise ProposalRefusedError(text % {"title": begun.draft_title})
-    recap = create_recap(EventPage.objects.get(pk=proposal.date.event_id), proposal.date, user, facts)
+    recap = create_recap(event, date, user, facts)
     log(instance=recap, action="wagtail.create", user=user, revision=recap.latest_revision, content_changed=True)
     return recap
+
+
+def _event_of(proposal: Proposal, calendar: CalendarPage) -> EventPage | None:
+    """The event of a proposed recap, if it is still in the calendar."""
+    key = proposal.date.event_id if proposal.date else None
+    return EventPage.objects.filter(~in_trash(), pk=key, path__startswith=calendar.path).first()
 
 
 def _add[P: Page](page: P, calendar: CalendarPage, user: Any) -> P:

@@ -248,6 +248,41 @@ def test_proposed_recap_belongs_to_its_event(ground, newsroom):
     assert (page.event, page.title) == (event, ANSWERS["title"])
 
 
+def recap_proposed(ground, **facts):
+    """A confirmed proposal for the recap of a past event; `facts` are the event's."""
+    event = make_event(ground.calendar, "Nuit du bois", timezone.now() - timedelta(days=3))
+    propose(ground, "recap/", date=str(event.occurrences.get().pk), place=None)
+    Proposal.objects.update(state=Proposal.State.OPEN, confirmed_at=timezone.now())
+    EventPage.objects.filter(pk=event.pk).update(**facts)
+    return event
+
+
+def test_recap_is_taken_up_only_by_those_who_may_write_it(ground, newsroom):
+    recap_proposed(ground)
+
+    # The event belongs to somebody else.
+    with pytest.raises(ProposalRefusedError):
+        take_up(Proposal.objects.get(), newsroom[Role.ORGANISER], timezone.now())
+    assert Proposal.objects.get().state == "open"
+
+
+def test_cancelled_event_gets_no_recap_from_a_proposal(ground, newsroom):
+    recap_proposed(ground, status="cancelled")
+
+    with pytest.raises(ProposalRefusedError):
+        take_up(Proposal.objects.get(), newsroom[Role.EDITOR], timezone.now())
+
+
+def test_recap_of_an_event_that_was_moved_elsewhere_has_no_event(ground, saar, newsroom):
+    event = recap_proposed(ground)
+    EventPage.objects.get(pk=event.pk).move(saar.calendar, pos="last-child")
+
+    page = take_up(Proposal.objects.get(), newsroom[Role.EDITOR], timezone.now()).page
+
+    assert page.event is None
+    assert page.get_parent().pk == ground.calendar.pk
+
+
 def test_proposed_recap_does_not_replace_one_that_was_begun(ground, newsroom):
     event = make_event(ground.calendar, "Nuit du bois", timezone.now() - timedelta(days=3))
     propose(ground, "recap/", date=str(event.occurrences.get().pk), place=None)
