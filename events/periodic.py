@@ -6,10 +6,12 @@ from events.importing.subscriptions import due_subscriptions, refresh_if_due
 from events.newsroom.recap_mails import send_recap_reminders
 from events.occurrences import extend_horizon
 from events.proposals.acting import delete_expired as delete_expired_proposals
-from events.records import Registration
+from events.records import ProposalPicture, Registration
+from events.records.proposals import FOLDER
 from events.registration.booking import delete_expired, free_lapsed
 from events.registration.reminders import send_reminders
 from events.registration.sync import notify_and_promote
+from portal.media.stored import delete_files_without_a_row
 from portal.platform.tasks.periodic import periodic
 
 
@@ -48,6 +50,11 @@ def delete_expired_registrations(now: datetime) -> None:
 @periodic(every=timedelta(hours=6))
 def delete_old_proposals_of_readers(now: datetime) -> None:
     delete_expired_proposals(now)
+
+
+@periodic(every=timedelta(days=1))
+def delete_pictures_without_a_proposal(now: datetime) -> None:
+    delete_files_without_a_row(FOLDER, ProposalPicture.objects.all(), now - timedelta(days=1))
 
 
 @periodic(every=timedelta(hours=6))

@@ -2,12 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.core.files.storage import default_storage
-
 from home.forms.records import FOLDER, LIFETIME_OF_UNSENT_FILES, FormRecord, SentFile
 from home.models import HomePage
 from home.most_read import update_most_read
-from portal.media.stored import names_in
+from portal.media.stored import delete_files_without_a_row
 from portal.platform.tasks.periodic import periodic
 
 
@@ -19,16 +17,7 @@ def delete_expired_messages(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1))
 def delete_files_without_a_record(now: datetime) -> None:
-    """Delete files that the storage, unavailable at that time, did not delete with their record."""
-    for name in names_in(default_storage, FOLDER):
-        path = f"{FOLDER}/{name}"
-        try:
-            is_old = default_storage.get_modified_time(path) < now - LIFETIME_OF_UNSENT_FILES
-        except FileNotFoundError:
-            # Deleted meanwhile.
-            continue
-        if is_old and not SentFile.objects.filter(file=path).exists():
-            default_storage.delete(path)
+    delete_files_without_a_row(FOLDER, SentFile.objects.all(), now - LIFETIME_OF_UNSENT_FILES)
 
 
 @periodic(every=timedelta(hours=1))

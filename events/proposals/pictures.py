@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail.permissions import policy_registry
@@ -23,6 +24,8 @@ from portal.media.stored import StorageUnavailableError
 
 MOST_PICTURES = 3
 MAX_BYTES = 10 * 1024 * 1024
+# Of all pictures of a site's proposals.
+MOST_BYTES_OF_SITE = 2 * 1024**3
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +41,9 @@ def add_picture(request: HttpRequest, proposal: Proposal, form: PictureForm) -> 
     try:
         check_size(file, MAX_BYTES)
         if not may_send(request, file.size):
+            raise ValidationError(refusal(one_line(file.name)))
+        if ProposalPicture.objects.bytes_of(proposal.site_id) + file.size > MOST_BYTES_OF_SITE:
+            logger.warning("A picture was refused: the proposals of site %s have too many.", proposal.site_id)
             raise ValidationError(refusal(one_line(file.name)))
         check_content(file, PICTURES, ScansOfPost())
         _store(proposal, file, form)
@@ -56,7 +62,16 @@ def _store(proposal: Proposal, file: Any, form: PictureForm) -> None:
     except (OSError, StorageUnavailableError) as error:
         logger.exception("A picture of a proposal was refused, because it could not be stored.")
         raise ValidationError(refusal(name)) from error
-    stored.save()
+    try:
+        with transaction.atomic():
+            # Simultaneous uploads and decisions wait for this lock.
+            locked = Proposal.objects.open().select_for_update().filter(pk=proposal.pk).first()
+            if locked is None or proposal.pictures.count() >= MOST_PICTURES:
+                raise ValidationError(refusal(name))
+            stored.save()
+    except BaseException:
+        stored.file.storage.delete(str(stored.file.name))
+        raise
 
 
 def images_of(proposal: Proposal, user: Any) -> tuple[list[Image], list[str]]:

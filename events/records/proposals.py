@@ -141,6 +141,11 @@ def place_of_picture(picture: Any, name: str) -> str:
     return f"{FOLDER}/{token_hex(16)}.{extension_of(name)[:10] or 'bin'}"
 
 
+class ProposalPictureQuerySet(models.QuerySet["ProposalPicture"]):
+    def bytes_of(self, site: int) -> int:
+        return self.filter(proposal__site=site).aggregate(total=models.Sum("size"))["total"] or 0
+
+
 class ProposalPicture(models.Model):
     """A picture of a proposal, scanned but not redrawn. It becomes an image when the proposal is taken up."""
 
@@ -151,6 +156,8 @@ class ProposalPicture(models.Model):
     description = models.CharField(_("what the picture shows"), max_length=255)
     credit = models.CharField(_("credit"), max_length=160)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ProposalPictureQuerySet.as_manager()
 
     def __str__(self):
         return str(self.pk)

@@ -1,10 +1,12 @@
-"""Lists the files in a storage of uploaded files, and defines the error of an object storage."""
+"""Lists and sweeps the files in a storage of uploaded files, and defines the error of an object storage."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.core.files.storage import Storage
+from django.core.files.storage import Storage, default_storage
+from django.db.models import QuerySet
 
 
 class StorageUnavailableError(Exception):
@@ -27,6 +29,19 @@ def names_in(storage: Storage, folder: str) -> list[str]:
         return storage.listdir(folder)[1]
     except FileNotFoundError:
         return []
+
+
+def delete_files_without_a_row(folder: str, rows: QuerySet[Any], before: datetime) -> None:
+    """Delete files that the storage, unavailable at that time, did not delete with their row. `rows` have a `file`."""
+    for name in names_in(default_storage, folder):
+        path = f"{folder}/{name}"
+        try:
+            is_old = default_storage.get_modified_time(path) < before
+        except FileNotFoundError:
+            # Deleted meanwhile.
+            continue
+        if is_old and not rows.filter(file=path).exists():
+            default_storage.delete(path)
 
 
 def files_in(storage: Storage, folder: str = "") -> Iterator[StoredFile]:

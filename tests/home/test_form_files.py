@@ -16,13 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
-from home import periodic
 from home.forms import files
 from home.forms.pages import FormPage
 from home.forms.records import FormRecord, SentFile
 from portal.content.readers import uploads
 from portal.content.readers.form_guard import LATEST
 from portal.editorial.roles import Role
+from portal.media import stored
 from portal.media.file_types import DOCUMENTS, PICTURES, is_of_type
 from portal.media.scanning import ScanError
 from portal.media.stored import StorageUnavailableError
@@ -288,14 +288,14 @@ def test_file_of_an_unfinished_form_is_deleted_after_a_day(lorraine, reader, pag
 def test_file_that_the_storage_could_not_delete_is_deleted_later(lorraine, reader, page, monkeypatch):
     send(reader, lorraine, page, file())
     # Another process deletes a file of this list.
-    names = periodic.names_in
-    monkeypatch.setattr(periodic, "names_in", lambda *arguments: ["gone.pdf", *names(*arguments)])
-    left, stored = default_storage.save("form-files/left.pdf", file()), SentFile.objects.get().file.name
+    names = stored.names_in
+    monkeypatch.setattr(stored, "names_in", lambda *arguments: ["gone.pdf", *names(*arguments)])
+    left, kept = default_storage.save("form-files/left.pdf", file()), SentFile.objects.get().file.name
 
     run_due(timezone.now() + timedelta(days=2))
 
     assert not default_storage.exists(left)
-    assert default_storage.exists(stored)
+    assert default_storage.exists(kept)
 
 
 def test_file_that_cannot_be_stored_loses_nothing_else(lorraine, reader, page, monkeypatch):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -10,9 +11,10 @@ from django.utils import timezone, translation
 from events import periodic
 from events.models import Proposal, ProposalPicture
 from events.newsroom.proposal_drafts import take_up
-from events.proposals import acting
+from events.proposals import acting, pictures, views
 from events.proposals.links import proposal_token
 from portal.editorial.roles import Role
+from portal.media.stored import names_in
 from portal.platform.rate_limits import RateLimit
 from tests.builders import make_draft, make_event, make_private, newsroom_client
 from tests.essentials import picture
@@ -286,6 +288,64 @@ def test_picture_is_removed_with_its_file(ground, settings, django_capture_on_co
         ground.reader().post(link, {"action": "remove", "picture": stored.pk})
 
     assert not stored.file.storage.exists(stored.file.name)
+
+
+@pytest.fixture
+def scanned(settings):
+    settings.UPLOAD_SCANNER = "portal.media.scanning.unscanned"
+
+
+def files_left():
+    return names_in(default_storage, "proposal-pictures")
+
+
+@pytest.mark.usefixtures("scanned")
+def test_simultaneous_uploads_make_no_more_pictures_than_allowed(ground, monkeypatch):
+    monkeypatch.setattr(views, "may_add_picture", lambda proposal: True)
+    link = proposed(ground)
+    before = files_left()
+
+    add_picture(ground, link, *(file() for _ in range(4)))
+
+    assert ProposalPicture.objects.count() == 3
+    assert len(files_left()) == len(before) + 3
+
+
+@pytest.mark.usefixtures("scanned")
+def test_picture_of_a_proposal_deleted_meanwhile_leaves_no_file(ground, monkeypatch):
+    monkeypatch.setattr(pictures, "check_content", lambda *arguments: Proposal.objects.all().delete())
+    link = proposed(ground)
+    before = files_left()
+
+    [response] = add_picture(ground, link, file())
+
+    assert response.status_code < 500
+    assert files_left() == before
+    assert not ProposalPicture.objects.exists()
+
+
+@pytest.mark.usefixtures("scanned")
+def test_pictures_may_not_fill_the_storage(ground, saar, monkeypatch):
+    monkeypatch.setattr(pictures, "MOST_BYTES_OF_SITE", file().size + 5)
+    for site in (saar, ground):
+        link = proposed(take_proposals(site))
+        add_picture(site, link, file())
+
+    [response] = add_picture(ground, link, file())
+
+    assert response.status_code == 422
+    assert ProposalPicture.objects.filter(proposal__site=ground.site).count() == 1
+
+
+@pytest.mark.usefixtures("scanned")
+def test_file_without_a_picture_is_deleted_later(ground):
+    add_picture(ground, proposed(ground), file())
+    left = default_storage.save("proposal-pictures/left.png", file())
+
+    periodic.delete_pictures_without_a_proposal(timezone.now() + timedelta(days=2))
+
+    assert not default_storage.exists(left)
+    assert default_storage.exists(ProposalPicture.objects.get().file.name)
 
 
 def test_unconfirmed_proposals_are_deleted_after_two_days(ground):
