@@ -21,7 +21,7 @@ from events.newsroom.recaps import create_recap, may_write_recap, recap_of
 from events.pages import CalendarPage, EventPage, RecapPage
 from events.proposals.acting import ProposalRefusedError, claim, delete_pictures
 from events.proposals.mails import ProposalMailKind, enqueue_mail
-from events.proposals.pictures import images_of
+from events.proposals.pictures import delete_images, images_of
 from events.records import AddedDate, Proposal
 from portal.content.publication import lock_pages
 from portal.content.records.settings import SiteSettings
@@ -55,14 +55,14 @@ def take_up(proposal: Proposal, user: Any, now: datetime) -> TakenUp:
     try:
         page = _make_draft(proposal, images, user, now)
     except BaseException:
-        for image in images:
-            image.delete()
+        delete_images(images)
         raise
     return TakenUp(page, problems)
 
 
 @transaction.atomic
-def _make_draft(proposal: Proposal, images: Sequence[Image], user: Any, now: datetime) -> EventPage | RecapPage:
+def _make_draft(proposal: Proposal, stored: dict[int, Image], user: Any, now: datetime) -> EventPage | RecapPage:
+    images = list(stored.values())
     date = proposal.date
     lock_pages([proposal.calendar_id, *([date.event_id] if date else [])])
     if not claim(proposal, Proposal.State.TAKEN_UP, user, now):
@@ -74,7 +74,8 @@ def _make_draft(proposal: Proposal, images: Sequence[Image], user: Any, now: dat
         )
     proposal.page = page.page_ptr
     proposal.save(update_fields=["page"])
-    delete_pictures(proposal)
+    # The others stay with the proposal until it is deleted.
+    delete_pictures(proposal.pictures.filter(pk__in=stored))
     enqueue_mail(proposal, ProposalMailKind.TAKEN_UP)
     return page
 

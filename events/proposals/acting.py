@@ -1,5 +1,6 @@
 """What happens to a proposal: it is sent, confirmed, corrected, withdrawn, taken up or declined."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from events.proposals.forms import ChangeProposalForm, ProposalForm, consent_text
 from events.proposals.mails import ProposalMailKind, enqueue_mail
-from events.records import EventConsent, Proposal
+from events.records import EventConsent, Proposal, ProposalPicture
 from events.records.proposals import AFTER_DECISION, TO_CONFIRM, TO_DECIDE
 from portal.content.serving.editions import Edition
 from portal.platform.addresses import address_key
@@ -77,7 +78,7 @@ def decline(proposal: Proposal, user: Any, reason: str, now: datetime) -> bool:
     """Return False if somebody else has decided meanwhile."""
     if not claim(proposal, Proposal.State.DECLINED, user, now, reason=reason):
         return False
-    delete_pictures(proposal)
+    delete_pictures(proposal.pictures.all())
     enqueue_mail(proposal, ProposalMailKind.DECLINED)
     return True
 
@@ -92,8 +93,8 @@ def claim(proposal: Proposal, state: Proposal.State, user: Any, now: datetime, *
     return True
 
 
-def delete_pictures(proposal: Proposal) -> None:
-    for picture in proposal.pictures.all():
+def delete_pictures(pictures: Iterable[ProposalPicture]) -> None:
+    for picture in pictures:
         picture.delete()
 
 

@@ -74,24 +74,36 @@ def _store(proposal: Proposal, file: Any, form: PictureForm) -> None:
         raise
 
 
-def images_of(proposal: Proposal, user: Any) -> tuple[list[Image], list[str]]:
-    """Store the pictures as images of the site; return them, and a sentence about each that could not be stored."""
-    images: list[Image] = []
+def images_of(proposal: Proposal, user: Any) -> tuple[dict[int, Image], list[str]]:
+    """Store the pictures as images of the site.
+
+    Return the images by the key of their picture, and a sentence about each picture that could not be stored.
+    """
+    images: dict[int, Image] = {}
     problems: list[str] = []
     pictures = list(proposal.pictures.order_by("pk"))
     if pictures and not policy_registry.get_by_type(Image).user_has_permission(user, "add"):
-        return [], [_("You may not add images: the pictures of the proposal were left out.")]
+        return {}, [_("You may not add images: the pictures of the proposal were left out.")]
     collection = media_collection(proposal.site)
-    for picture in pictures:
-        try:
-            with picture.file.open() as content:
-                [(name, stored)] = store_photos([File(content, name=picture.name)], user, collection)  # type: ignore[list-item]
-        except OSError:
-            name, stored = picture.name, _("The file is missing.")
-        if isinstance(stored, str):
-            problems.append(f"{name}: {stored}")
-            continue
-        stored.description, stored.credit = picture.description, picture.credit
-        stored.save()
-        images.append(stored)
+    try:
+        for picture in pictures:
+            try:
+                with picture.file.open() as content:
+                    [(name, stored)] = store_photos([File(content, name=picture.name)], user, collection)  # type: ignore[list-item]
+            except (OSError, StorageUnavailableError):
+                name, stored = picture.name, _("The file is missing.")
+            if isinstance(stored, str):
+                problems.append(f"{name}: {stored}")
+                continue
+            images[picture.pk] = stored
+            stored.description, stored.credit = picture.description, picture.credit
+            stored.save()
+    except BaseException:
+        delete_images(images)
+        raise
     return images, problems
+
+
+def delete_images(images: dict[int, Image]) -> None:
+    for image in images.values():
+        image.delete()

@@ -3,17 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import ArticlePage
-from events.models import EventPage, Proposal, RecapPage
+from events.models import EventPage, Proposal, ProposalPicture, RecapPage
 from events.newsroom.proposal_drafts import take_up
 from events.proposals.acting import ProposalRefusedError
 from portal.content.records.sharing import Share
 from portal.editorial.approval.authorship import authors_among
 from portal.editorial.models import IdeaDecision, PlannedItem
 from portal.editorial.roles import Role
+from portal.media.models import Image
+from portal.media.stored import StorageUnavailableError
 from search.models import LoggedQuery
 from tests.builders import make_article, make_event, make_recap, newsroom_client
 from tests.events.proposals.proposing import ANSWERS, DAYS, html, propose, proposed, sent_mails, take_proposals
@@ -184,6 +187,46 @@ def test_pictures_become_images_with_description_and_credit(ground, newsroom, se
     assert (page.lead_image.credit, page.lead_image_alt) == ("A. Klein", "La scierie")
     assert [block["type"] for block in page.body.raw_data] == ["paragraph", "figure"]
     assert not Proposal.objects.get().pictures.exists()
+
+
+def with_pictures(ground, settings, number=2):
+    settings.UPLOAD_SCANNER = "portal.media.scanning.unscanned"
+    add_picture(ground, proposed(ground), *(file() for _ in range(number)))
+
+
+def test_picture_that_cannot_be_read_stays_with_the_proposal(ground, newsroom, settings, monkeypatch):
+    with_pictures(ground, settings)
+    _first, second = ProposalPicture.objects.order_by("pk")
+    open_file = FileSystemStorage.open
+
+    def fail(storage, name, mode="rb"):
+        if name == second.file.name:
+            raise StorageUnavailableError("The object storage does not respond.")
+        return open_file(storage, name, mode)
+
+    monkeypatch.setattr(FileSystemStorage, "open", fail)
+    page, problems = take_up(Proposal.objects.get(), newsroom[Role.ORGANISER], timezone.now())
+
+    assert page.lead_image.description == "La scierie"
+    assert len(problems) == 1
+    assert list(ProposalPicture.objects.all()) == [second]
+
+
+def test_failed_taking_up_leaves_no_image(ground, newsroom, settings, monkeypatch):
+    with_pictures(ground, settings)
+    before, save = set(Image.objects.all()), Image.save
+
+    def fail(image, *arguments, **options):
+        if image.description and Image.objects.count() == len(before) + 2:
+            raise RuntimeError
+        save(image, *arguments, **options)
+
+    monkeypatch.setattr(Image, "save", fail)
+    with pytest.raises(RuntimeError):
+        take_up(Proposal.objects.get(), newsroom[Role.ORGANISER], timezone.now())
+
+    assert set(Image.objects.all()) == before
+    assert ProposalPicture.objects.count() == 2
 
 
 def test_sender_gets_mails_about_taking_up_and_publication(ground, newsroom):
