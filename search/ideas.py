@@ -13,8 +13,8 @@ from portal.editorial.ideas.registry import MOST_OF_SOURCE, Idea, IdeaScope, Ide
 from search.models import LoggedQuery
 
 SINCE = timedelta(days=30)
-# A single query may be a slip.
-LEAST_TIMES = 2
+# Everybody who may write sees these queries: a rare one may say something about a person, or be a slip.
+LEAST_TIMES = 5
 
 
 def without_result(scope: IdeaScope) -> Iterator[Idea]:

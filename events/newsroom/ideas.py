@@ -29,7 +29,8 @@ def proposed(scope: IdeaScope) -> Iterator[Idea]:
     found = proposals_for(scope.user).open().select_related("calendar").order_by("-confirmed_at", "-pk")
     for proposal in found[:MOST_OF_SOURCE]:
         url = reverse("proposal", args=[proposal.pk])
-        facts = (str(proposal.pk), proposal.site_id, proposal.title, proposal.from_whom, proposal.confirmed_at)
+        # The name of a reader is on the page of the proposal, for those who may see it.
+        facts = (str(proposal.pk), proposal.site_id, proposal.title, proposal.organisation, proposal.confirmed_at)
         yield Idea(*facts, url=url, dismiss_url=f"{url}#decline")
 
 

@@ -64,11 +64,13 @@ class ProposalView(NewsroomView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         proposal, user = self.proposal, self.request.user
         log_access(LOOKED_AT, [proposal.site], user, PROPOSALS, proposal.calendar.title)
+        sees_reader = reader_data_sites(user).filter(pk=proposal.site_id).exists()
         return super().get_context_data(**kwargs) | {
             "proposal": proposal,
             "pictures": proposal.pictures.order_by("pk"),
             "form": self.form,
-            "sees_address": reader_data_sites(user).filter(pk=proposal.site_id).exists(),
+            "sees_address": sees_reader,
+            "sender": proposal.from_whom if sees_reader else proposal.organisation,
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -100,7 +102,10 @@ def take_up_and_open(request: HttpRequest, proposal: Proposal) -> HttpResponse:
 
 def proposal_picture(request: HttpRequest, key: int, picture: int) -> HttpResponseBase:
     """Send a picture as a download, never to be shown in the browser."""
-    found = get_object_or_404(ProposalPicture, pk=picture, proposal=key, proposal__in=proposals_for(request.user))
+    pictures = ProposalPicture.objects.select_related("proposal__site", "proposal__calendar")
+    found = get_object_or_404(pictures, pk=picture, proposal=key, proposal__in=proposals_for(request.user))
+    proposal = found.proposal
+    log_access(LOOKED_AT, [proposal.site], request.user, PROPOSALS, proposal.calendar.title)
     try:
         response = stored_file_response(
             found.file, content_type="application/octet-stream", filename=found.name, as_attachment=True

@@ -6,17 +6,20 @@ import pytest
 from django.core.files.storage import FileSystemStorage
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from articles.models import ArticlePage
 from events.models import EventPage, Proposal, ProposalPicture, RecapPage
 from events.newsroom.proposal_drafts import take_up
 from events.proposals.acting import ProposalRefusedError
+from portal.content.readers.access_log import LOOKED_AT
 from portal.content.records.sharing import Share
 from portal.editorial.approval.authorship import authors_among
 from portal.editorial.models import IdeaDecision, PlannedItem
 from portal.editorial.roles import Role
 from portal.media.models import Image
 from portal.media.stored import StorageUnavailableError
+from search.ideas import LEAST_TIMES
 from search.models import LoggedQuery
 from tests.builders import make_article, make_event, make_recap, newsroom_client
 from tests.events.proposals.proposing import ANSWERS, DAYS, html, propose, proposed, sent_mails, take_proposals
@@ -43,7 +46,7 @@ def plan(ground, user, title, view="plan_idea"):
     return newsroom_client(ground, user).post(reverse(view), {"source": source, "key": key})
 
 
-def log_query(ground, text, times=3, results=0):
+def log_query(ground, text, times=LEAST_TIMES, results=0):
     for _ in range(times):
         LoggedQuery.objects.log(ground.site, ground.language, text, results, timezone.localdate())
 
@@ -268,16 +271,39 @@ def test_proposal_of_another_site_does_not_exist(ground, saar, newsroom):
     assert {response.status_code for response in responses} == {404}
 
 
-def test_only_administrators_see_the_address(ground, newsroom):
+@pytest.mark.parametrize("data", ["anna@portal.example", "Anna Klein"])
+def test_only_administrators_see_name_and_address(ground, newsroom, data):
     proposed(ground)
     url = reverse("proposal", args=[Proposal.objects.get().pk])
 
-    seen = {
-        role: "anna@portal.example" in newsroom_client(ground, newsroom[role]).get(url).content.decode()
-        for role in newsroom
-    }
+    seen = {role: data in newsroom_client(ground, newsroom[role]).get(url).content.decode() for role in newsroom}
 
     assert [role for role, is_seen in seen.items() if is_seen] == [Role.SITE_ADMINISTRATOR]
+
+
+def test_list_names_the_organisation_only(ground, newsroom):
+    proposed(ground)
+
+    listed = newsroom_client(ground, newsroom[Role.EDITOR]).get(reverse("ideas")).content.decode()
+
+    assert "Scierie Klein" in listed
+    assert "Anna Klein" not in listed
+
+
+def test_download_of_a_picture_is_logged(ground, newsroom, settings):
+    with_pictures(ground, settings, 1)
+    picture = ProposalPicture.objects.get()
+
+    url = reverse("proposal_picture", args=[picture.proposal_id, picture.pk])
+    newsroom_client(ground, newsroom[Role.EDITOR]).get(url).close()
+
+    assert ModelLogEntry.objects.filter(action=LOOKED_AT, user=newsroom[Role.EDITOR]).exists()
+
+
+def test_rare_search_is_no_idea(ground, newsroom):
+    log_query(ground, "tramway", times=4)
+
+    assert ideas_of(ground, newsroom[Role.EDITOR]) == {}
 
 
 def test_proposed_recap_belongs_to_its_event(ground, newsroom):
