@@ -69,14 +69,17 @@ def processing_by_registrations(edition: Edition) -> Iterator[Processing]:
 
 def _proposals_of(address: str, sites: Sites) -> QuerySet[Proposal]:
     found = (
-        Proposal.objects.of_person(address).select_related("site", "calendar", "consent").prefetch_related("pictures")
+        Proposal.objects.of_person(address)
+        .select_related("site", "calendar", "consent", "date__event")
+        .prefetch_related("pictures")
     )
     return found if sites is None else found.filter(site__in=sites)
 
 
 def _proposal_as_data(proposal: Proposal) -> dict[str, Any]:
-    confirmed, decided = proposal.confirmed_at, proposal.decided_at
+    confirmed, decided, published = proposal.confirmed_at, proposal.decided_at, proposal.published_at
     texts = (
+        "language",
         "kind",
         "state",
         "name",
@@ -92,6 +95,8 @@ def _proposal_as_data(proposal: Proposal) -> dict[str, Any]:
     return {
         "site": str(proposal.site),
         "calendar": proposal.calendar.title,
+        "event": proposal.date.shown_title if proposal.date else "",
+        "date": proposal.date.start.isoformat() if proposal.date else "",
         **{name: getattr(proposal, name) for name in texts},
         "pictures": [
             {"name": each.name, "bytes": each.size, "description": each.description, "credit": each.credit}
@@ -102,6 +107,7 @@ def _proposal_as_data(proposal: Proposal) -> dict[str, Any]:
         "confirmed": confirmed and confirmed.isoformat(),
         "decided": decided and decided.isoformat(),
         "reason": proposal.reason,
+        "published": published and published.isoformat(),
         "deleted on": proposal.delete_at.isoformat(),
     }
 

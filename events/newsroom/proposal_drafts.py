@@ -86,7 +86,7 @@ def _event(proposal: Proposal, calendar: CalendarPage, images: Sequence[Image], 
         **_facts(proposal, calendar, images, user),
         slug=free_slug(calendar, slugify(proposal.title)[:LONGEST_SLUG] or "event"),
         **_place(proposal.place),
-        organiser=proposal.organisation or proposal.name,
+        organiser=proposal.organisation,
         organiser_url=proposal.website,
         body=json.dumps([*_text(proposal), *figures]),
         time_zone=SiteSettings.for_site(proposal.site).time_zone,
@@ -111,7 +111,7 @@ def _recap(proposal: Proposal, calendar: CalendarPage, images: Sequence[Image], 
         **_facts(proposal, calendar, images, user),
         "body": json.dumps(_text(proposal)),
         "photos": json.dumps(photos),
-        "thanks": paragraphs(linebreaks(_("With thanks to %(name)s.") % {"name": proposal.from_whom}, autoescape=True)),
+        "thanks": _thanks(proposal.organisation),
     }
     date, event = proposal.date, _event_of(proposal, calendar)
     if date is None or event is None:
@@ -169,6 +169,12 @@ def _picture(image: Image) -> dict[str, Any]:
 def _text(proposal: Proposal) -> list[dict[str, Any]]:
     html = paragraphs(linebreaks(proposal.text, autoescape=True))
     return [{"type": "paragraph", "value": html}] if html else []
+
+
+def _thanks(organisation: str) -> str:
+    """Thanks to the organisation. The sender's name stays out of the page, because nobody has agreed to that."""
+    text = _("With thanks to %(name)s.") % {"name": organisation} if organisation else ""
+    return paragraphs(linebreaks(text, autoescape=True))
 
 
 def _place(written: str) -> dict[str, str]:

@@ -6,13 +6,15 @@ import pytest
 from django.core.files.storage import FileSystemStorage
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from wagtail.models import ModelLogEntry
 
 from articles.models import ArticlePage
 from events.models import EventPage, Proposal, ProposalPicture, RecapPage
 from events.newsroom.proposal_drafts import take_up
 from events.proposals.acting import ProposalRefusedError
-from portal.content.readers.access_log import LOOKED_AT
+from portal.content.personal_data import export
+from portal.content.readers.access_log import LOOKED_AT, PROPOSALS
 from portal.content.records.sharing import Share
 from portal.editorial.approval.authorship import authors_among
 from portal.editorial.models import IdeaDecision, PlannedItem
@@ -315,6 +317,34 @@ def test_proposed_recap_belongs_to_its_event(ground, newsroom):
 
     assert isinstance(page, RecapPage)
     assert (page.event, page.title) == (event, ANSWERS["title"])
+
+
+@pytest.mark.parametrize("organisation", ["", "Scierie Klein"])
+def test_name_of_a_reader_stays_out_of_the_draft(ground, newsroom, organisation):
+    past = make_event(ground.calendar, "Nuit du bois", timezone.now() - timedelta(days=3))
+    proposed(ground, organisation=organisation)
+    recap = {"date": str(past.occurrences.get().pk), "place": None, "organisation": organisation}
+    propose(ground, "recap/", **recap)
+    Proposal.objects.update(state=Proposal.State.OPEN, confirmed_at=timezone.now())
+
+    event, recap = (
+        take_up(each, newsroom[Role.EDITOR], timezone.now()).page for each in Proposal.objects.order_by("pk")
+    )
+
+    assert event.organiser == organisation
+    assert "Anna" not in recap.thanks
+    assert organisation in recap.thanks
+
+
+def test_export_of_a_person_has_the_event_of_a_recap(ground):
+    event = make_event(ground.calendar, "Nuit du bois", timezone.now() - timedelta(days=3))
+    propose(ground, "recap/", date=str(event.occurrences.get().pk), place=None)
+
+    [exported] = export("anna@portal.example")[gettext(PROPOSALS)]
+
+    assert (exported["event"], exported["language"]) == ("Nuit du bois", ground.language)
+    assert exported["date"] == event.start.isoformat()
+    assert exported["published"] is None
 
 
 def recap_proposed(ground, **facts):
