@@ -26,8 +26,8 @@ from portal.editorial.records.planning import PlannedItem
 
 def proposed(scope: IdeaScope) -> Iterator[Idea]:
     """Yield the confirmed proposals for calendars in which the user may write."""
-    found = proposals_for(scope.user).open().select_related("calendar").order_by("-confirmed_at", "-pk")
-    for proposal in found[:MOST_OF_SOURCE]:
+    shown = ("site", "title", "organisation", "confirmed_at")
+    for proposal in proposals_for(scope.user).open().only(*shown).order_by("confirmed_at", "pk"):
         url = reverse("proposal", args=[proposal.pk])
         # The name of a reader is on the page of the proposal, for those who may see it.
         facts = (str(proposal.pk), proposal.site_id, proposal.title, proposal.organisation, proposal.confirmed_at)
@@ -85,7 +85,11 @@ def plan_recap(request: HttpRequest, idea: Idea, scope: IdeaScope) -> HttpRespon
 
 
 PROPOSALS = IdeaSource(
-    gettext_lazy("Proposed by a reader"), proposed, take_up_idea, pgettext_lazy("a proposal", "Take up")
+    gettext_lazy("Proposed by a reader"),
+    proposed,
+    take_up_idea,
+    pgettext_lazy("a proposal", "Take up"),
+    has_people_waiting=True,
 )
 RECAPS = IdeaSource(gettext_lazy("Recap of a past event"), without_recap, plan_recap, pgettext_lazy("an idea", "Plan"))
 

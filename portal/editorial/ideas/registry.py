@@ -19,7 +19,7 @@ from portal.editorial.records.ideas import IdeaDecision
 from portal.editorial.work_area import WorkArea
 
 IDEAS = gettext_lazy("Ideas")
-# The ideas of one source in the list.
+# The ideas of one source in the list, unless people wait for an answer.
 MOST_OF_SOURCE = 50
 
 
@@ -96,6 +96,8 @@ class IdeaSource:
     read: Callable[[IdeaScope], Iterable[Idea]]
     plan: Callable[[HttpRequest, Idea, IdeaScope], HttpResponse]
     action: Any
+    # All ideas of people who wait for an answer are listed, before the others and the oldest first.
+    has_people_waiting: bool = False
 
 
 idea_sources: dict[str, IdeaSource] = {}

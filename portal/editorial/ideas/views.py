@@ -35,7 +35,7 @@ class IdeasView(NewsroomView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         scope = IdeaScope(self.request.user, timezone.now())
         rows = [(idea, name) for name in idea_sources for idea in ideas_of(name, scope)]
-        rows.sort(key=lambda row: row[0].at, reverse=True)
+        rows.sort(key=lambda row: _order(idea_sources[row[1]], row[0]))
         sites = {idea.site for idea, _name in rows}
         listed = [
             {
@@ -52,12 +52,18 @@ class IdeasView(NewsroomView, TemplateView):
         }
 
 
+def _order(source: IdeaSource, idea: Idea) -> tuple[bool, float]:
+    at = idea.at.timestamp()
+    return not source.has_people_waiting, at if source.has_people_waiting else -at
+
+
 def ideas_of(name: str, scope: IdeaScope) -> list[Idea]:
     found: list[Idea] = []
-    for idea in idea_sources[name].read(scope):
+    source = idea_sources[name]
+    for idea in source.read(scope):
         if (name, idea.key) not in scope.decided:
             found.append(idea)
-        if len(found) == MOST_OF_SOURCE:
+        if len(found) == MOST_OF_SOURCE and not source.has_people_waiting:
             break
     return found
 

@@ -17,6 +17,7 @@ from portal.content.personal_data import export
 from portal.content.readers.access_log import LOOKED_AT, PROPOSALS
 from portal.content.records.sharing import Share
 from portal.editorial.approval.authorship import authors_among
+from portal.editorial.ideas import views
 from portal.editorial.models import IdeaDecision, PlannedItem
 from portal.editorial.roles import Role
 from portal.media.models import Image
@@ -92,6 +93,15 @@ def test_number_of_queries_does_not_grow(ground, saar, newsroom, django_assert_m
 
     with django_assert_max_num_queries(45):
         assert client.get(reverse("ideas")).status_code == 200
+
+
+def test_proposals_come_first_and_the_oldest_one_is_never_cut_off(ground, newsroom, monkeypatch):
+    monkeypatch.setattr(views, "MOST_OF_SOURCE", 1)
+    for number in range(3):
+        proposed(ground, title=f"Rencontre {number}", address=f"a{number}@portal.example")
+    log_query(ground, "tramway")
+
+    assert list(ideas_of(ground, newsroom[Role.EDITOR])) == ["Rencontre 0", "Rencontre 1", "Rencontre 2", "Tramway"]
 
 
 def test_search_becomes_a_planned_item_once(ground, newsroom):
