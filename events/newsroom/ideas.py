@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,10 +15,12 @@ from wagtail.models import Page, Site
 
 from events.newsroom.proposals import proposals_for, take_up_and_open
 from events.newsroom.recaps import open_recap
+from events.pages import RecapPage
 from events.records import Occurrence
 from portal.content.records.clocks import SiteClocks
 from portal.content.visibility import HOME_LENGTH
 from portal.editorial.dashboard.links import edit_url
+from portal.editorial.dashboard.write import parents_for
 from portal.editorial.ideas.planning import decide, show_plan, usual_day
 from portal.editorial.ideas.registry import MOST_OF_SOURCE, Idea, IdeaScope, IdeaSource, idea_sources
 from portal.editorial.planning.items import change_plan
@@ -43,7 +46,10 @@ def take_up_idea(request: HttpRequest, idea: Idea, scope: IdeaScope) -> HttpResp
 def without_recap(scope: IdeaScope) -> Iterator[Idea]:
     """Yield the dates of the last months whose recap is due."""
     permitted = scope.area.page_condition(path="event__path", owner="event__owner")
-    dates = Occurrence.objects.awaiting_recap(scope.now).filter(permitted).select_related("event")
+    below = Q(pk=None)
+    for calendar in parents_for(scope.user, RecapPage):
+        below |= Q(event__path__startswith=calendar.path, event__depth=calendar.depth + 1)
+    dates = Occurrence.objects.awaiting_recap(scope.now).filter(permitted, below).select_related("event")
     texts = ("event__body", "event__programme", "event__speakers", "event__partners")
     # Decided ones are left out afterwards.
     found = list(dates.defer(*texts)[: MOST_OF_SOURCE + len(scope.decided)])

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.urls import path, reverse_lazy
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import ModelLogEntry
 
 from portal.editorial.ideas.planning import offered_stories, plan_offered_story
 from portal.editorial.ideas.registry import IDEAS, IdeaSource, idea_sources
-from portal.editorial.ideas.views import IdeasView, dismiss_idea, may_open_ideas, plan_idea
+from portal.editorial.ideas.views import DISMISSED, IdeasView, dismiss_idea, may_open_ideas, plan_idea
 from portal.editorial.menu import ConditionalItem
 
 PLAN = pgettext_lazy("an idea", "Plan")
@@ -22,6 +24,16 @@ def idea_urls() -> list[Any]:
         path("ideas/plan/", plan_idea, name="plan_idea"),
         path("ideas/dismiss/", dismiss_idea, name="dismiss_idea"),
     ]
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: LogActionRegistry) -> None:
+    @actions.register_action(DISMISSED)
+    class Dismissed(LogFormatter):
+        label = gettext_lazy("Dismiss an idea")
+
+        def format_message(self, log_entry: ModelLogEntry) -> str:
+            return gettext("Idea dismissed: “%(title)s”") % {"title": log_entry.data["title"]}
 
 
 @hooks.register("register_admin_menu_item")

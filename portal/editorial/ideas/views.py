@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -10,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 from wagtail.admin import messages
+from wagtail.log_actions import log
+from wagtail.models import Site
 
 from portal.editorial.dashboard.write import parents
 from portal.editorial.ideas.planning import decide
@@ -17,6 +21,8 @@ from portal.editorial.ideas.registry import IDEAS, MOST_OF_SOURCE, Idea, IdeaSco
 from portal.platform.newsroom_views import NewsroomView
 
 PAGE_SIZE = 50
+# Log action in the site's history.
+DISMISSED = "portal.idea.dismiss"
 
 
 def may_open_ideas(user: Any) -> bool:
@@ -83,13 +89,21 @@ def dismiss_idea(request: HttpRequest) -> HttpResponse:
         return _gone(request)
     if idea.dismiss_url:
         return redirect(idea.dismiss_url)
-    decide(request.POST["source"], idea, scope.user)
+    site = Site.objects.get(pk=idea.site)
+    with transaction.atomic():
+        if decide(request.POST["source"], idea, scope.user):
+            log(instance=site, action=DISMISSED, user=scope.user, data={"title": idea.title})
     messages.success(request, _("“%(title)s” is no longer in the list.") % {"title": idea.title})
     return redirect("ideas")
 
 
 def _posted(request: HttpRequest) -> tuple[IdeaSource, Idea | None, IdeaScope]:
-    """The source and the idea that were posted; no idea if it is not, or no longer, in the user's list."""
+    """The source and the idea that were posted; no idea if it is not, or no longer, in the user's list.
+
+    Raises PermissionDenied for users who may not open the list.
+    """
+    if not may_open_ideas(request.user):
+        raise PermissionDenied
     name, key = request.POST.get("source", ""), request.POST.get("key", "")
     if name not in idea_sources:
         raise Http404

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.files.storage import FileSystemStorage
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from wagtail.models import ModelLogEntry
+from wagtail.models import GroupPagePermission, ModelLogEntry
 
 from articles.models import ArticlePage
 from events.models import EventPage, Proposal, ProposalPicture, RecapPage
@@ -24,7 +25,7 @@ from portal.media.models import Image
 from portal.media.stored import StorageUnavailableError
 from search.ideas import LEAST_TIMES
 from search.models import LoggedQuery
-from tests.builders import make_article, make_event, make_recap, newsroom_client
+from tests.builders import make_article, make_event, make_member, make_recap, make_section, newsroom_client
 from tests.events.proposals.proposing import ANSWERS, DAYS, html, propose, proposed, sent_mails, take_proposals
 from tests.events.proposals.test_proposing import add_picture, file
 from tests.publishing import republish
@@ -142,6 +143,42 @@ def test_dismissed_idea_leaves_the_list_of_everybody(ground, newsroom):
 
     assert ideas_of(ground, newsroom[Role.APPROVER]) == {}
     assert not ArticlePage.objects.filter(draft_title="Tramway").exists()
+
+
+def test_dismissal_is_logged(ground, newsroom):
+    log_query(ground, "tramway")
+
+    plan(ground, newsroom[Role.EDITOR], "Tramway", "dismiss_idea")
+
+    entry = ModelLogEntry.objects.get(action=views.DISMISSED)
+    assert (entry.user, entry.object_id) == (newsroom[Role.EDITOR], str(ground.site.pk))
+    assert "Tramway" in entry.message
+
+
+def writer(*permissions):
+    """A user with these permissions for pages, each with its page."""
+    group = Group.objects.create(name="Few rights")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    for page, codename in permissions:
+        GroupPagePermission.objects.create(
+            group=group, page=page, permission=Permission.objects.get(codename=f"{codename}_page")
+        )
+    return make_member("few-rights", group)
+
+
+def test_recap_is_an_idea_only_for_those_who_may_write_it(ground):
+    make_event(ground.calendar, "Nuit du bois", timezone.now() - timedelta(days=3))
+
+    assert ideas_of(ground, writer((ground.calendar, "change"), (make_section(ground.home), "add"))) == {}
+
+
+def test_buttons_are_for_those_who_may_open_the_list(ground):
+    posted = {"source": "searches", "key": "1"}
+    client = newsroom_client(ground, writer((ground.calendar, "change")))
+
+    addresses = {client.post(reverse(view), posted).headers["Location"] for view in ("plan_idea", "dismiss_idea")}
+
+    assert addresses == {reverse("wagtailadmin_home")}
 
 
 def test_idea_of_another_site_cannot_be_planned(ground, saar, newsroom):
