@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
@@ -26,6 +27,7 @@ from events.records import AddedDate, Proposal
 from portal.content.publication import lock_pages
 from portal.content.records.settings import SiteSettings
 from portal.content.visibility import in_trash
+from portal.editorial.approval.authorship import add_author
 from portal.media.models import Image
 from portal.platform.slugs import free_slug
 
@@ -72,6 +74,9 @@ def _make_draft(proposal: Proposal, stored: dict[int, Image], user: Any, now: da
         page = (
             _recap(proposal, calendar, images, user) if proposal.is_recap else _event(proposal, calendar, images, user)
         )
+    # If its sender has an account, somebody else has to approve it.
+    for sender in get_user_model().objects.filter(email__iexact=proposal.same_address):
+        add_author([(page, page.latest_revision)], sender)
     proposal.page = page.page_ptr
     proposal.save(update_fields=["page"])
     # The others stay with the proposal until it is deleted.

@@ -211,6 +211,19 @@ def test_whoever_takes_it_up_is_an_author(ground, newsroom):
     assert newsroom[Role.APPROVER].pk in authors_among(page, None)
 
 
+@pytest.mark.parametrize("kind", ["", "recap/"])
+def test_sender_with_an_account_is_an_author_too(ground, newsroom, kind):
+    approver = newsroom[Role.APPROVER]
+    type(approver).objects.filter(pk=approver.pk).update(email="Anna@portal.example")
+    past = make_event(ground.calendar, "Nuit du bois", timezone.now() - timedelta(days=3))
+    propose(ground, kind, **({"date": str(past.occurrences.get().pk), "place": None} if kind else {}))
+    Proposal.objects.update(state=Proposal.State.OPEN, confirmed_at=timezone.now())
+
+    page = take_up(Proposal.objects.get(), newsroom[Role.EDITOR], timezone.now()).page
+
+    assert authors_among(page, None) >= {approver.pk, newsroom[Role.EDITOR].pk}
+
+
 def test_proposal_is_taken_up_once(ground, newsroom):
     proposed(ground)
     first, second = Proposal.objects.get(), Proposal.objects.get()
