@@ -164,6 +164,8 @@ def _facts(proposal: Proposal, calendar: CalendarPage, images: Sequence[Image], 
     }
     if images:
         facts |= {"lead_image": images[0], "lead_image_alt": images[0].description, "lead_image_decorative": False}
+        # A recap would take over the caption of its event's picture.
+        facts["lead_image_caption"] = ""
     return facts
 
 

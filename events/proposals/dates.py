@@ -86,5 +86,8 @@ def _date_of(row: list[str]) -> ProposedDate:
 def _problems_of(dates: list[ProposedDate]) -> Iterator[str]:
     if len({bool(each.start) for each in dates}) > 1:
         yield _("Please enter a start for every date, or for none if they take all day.")
+    elif len({bool(each.end) for each in dates}) > 1:
+        # A further date without an end would get the length of the first one.
+        yield _("Please enter an end for every date, or for none if it is open.")
     if len({(each.day, each.start) for each in dates}) < len(dates):
         yield _("A date is there twice.")

@@ -19,6 +19,7 @@ ANSWERS = {
     "dates-0-end": "18:00",
     "dates-1-day": DAYS[1].isoformat(),
     "dates-1-start": "10:00",
+    "dates-1-end": "12:00",
     "place": "Scierie Klein, Épinal",
     "standfirst": "Venez voir le bois devenir une charpente.",
     "text": "Première partie.\n\nSeconde partie.",

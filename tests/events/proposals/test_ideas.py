@@ -14,6 +14,7 @@ from articles.models import ArticlePage
 from events.models import EventPage, Proposal, ProposalPicture, RecapPage
 from events.newsroom.proposal_drafts import take_up
 from events.proposals.acting import ProposalRefusedError
+from events.proposals.links import proposal_url
 from portal.content.personal_data import export
 from portal.content.readers.access_log import LOOKED_AT, PROPOSALS
 from portal.content.records.sharing import Share
@@ -440,6 +441,16 @@ def test_recap_of_an_event_that_was_moved_elsewhere_has_no_event(ground, saar, n
 
     assert page.event is None
     assert page.get_parent().pk == ground.calendar.pk
+
+
+def test_picture_of_a_proposed_recap_has_no_caption_of_another_one(ground, newsroom, settings):
+    settings.UPLOAD_SCANNER = "portal.media.scanning.unscanned"
+    recap_proposed(ground, lead_image_caption="La scierie en 1950")
+    add_picture(ground, proposal_url(Proposal.objects.get()), file())
+
+    page = take_up(Proposal.objects.get(), newsroom[Role.EDITOR], timezone.now()).page
+
+    assert (page.lead_image_alt, page.lead_image_caption) == ("La scierie", "")
 
 
 def test_proposed_recap_does_not_replace_one_that_was_begun(ground, newsroom):

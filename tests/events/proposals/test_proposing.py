@@ -101,6 +101,7 @@ def test_forgotten_field_is_named_and_nothing_is_lost(ground):
         {"dates-0-day": "12345-99-99"},
         {"dates-0-start": "", "dates-0-end": "18:00"},
         {"dates-0-start": "", "dates-0-end": ""},
+        {"dates-1-end": ""},
         {"dates-1-day": DAYS[0].isoformat(), "dates-1-start": "14:00"},
         {"dates-0-day": "9" * 5000},
         {"dates-0-start": "99:99\0"},
@@ -191,7 +192,7 @@ def test_sender_corrects_by_the_link(ground):
     link = proposed(ground)
 
     response = ground.reader().post(
-        link, corrected(title="Scierie ouverte", **{"dates-1-day": "", "dates-1-start": ""})
+        link, corrected(title="Scierie ouverte", **{"dates-1-day": "", "dates-1-start": "", "dates-1-end": ""})
     )
 
     assert response.status_code == 303
