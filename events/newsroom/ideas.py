@@ -49,10 +49,9 @@ def without_recap(scope: IdeaScope) -> Iterator[Idea]:
     below = Q(pk=None)
     for calendar in parents_for(scope.user, RecapPage):
         below |= Q(event__path__startswith=calendar.path, event__depth=calendar.depth + 1)
-    dates = Occurrence.objects.awaiting_recap(scope.now).filter(permitted, below).select_related("event")
-    texts = ("event__body", "event__programme", "event__speakers", "event__partners")
+    dates = Occurrence.objects.awaiting_recap(scope.now).filter(permitted, below).for_rows()
     # Decided ones are left out afterwards.
-    found = list(dates.defer(*texts)[: MOST_OF_SOURCE + len(scope.decided)])
+    found = list(dates[: MOST_OF_SOURCE + len(scope.decided)])
     clocks, sites = SiteClocks([date.event.path for date in found]), _sites_of_homes(found)
     for date in found:
         if site := sites.get(date.event.path[:HOME_LENGTH]):

@@ -44,16 +44,20 @@ def propose(form: ProposalForm, edition: Edition, now: datetime) -> Proposal:
     return proposal
 
 
+@transaction.atomic
 def confirm(proposal: Proposal, now: datetime) -> None:
     """Show the proposal to the newsroom; once, however often this is called. Raises ProposalRefusedError."""
+    held = Proposal.objects.select_for_update().filter(pk=proposal.pk, state=Proposal.State.HELD)
+    if held.first() is None:
+        return
     others = Proposal.objects.open().of_person(proposal.same_address).filter(calendar=proposal.calendar_id)
     if others.count() >= MOST_OPEN:
         text = _("%(number)d of your proposals are waiting already. Please withdraw one, or wait for an answer.")
         raise ProposalRefusedError(text % {"number": MOST_OPEN})
     if not BY_SITE.allows(proposal.site_id):
-        raise ProposalRefusedError(_("Too many proposals arrive just now. Please try again in an hour."))
+        raise ProposalRefusedError(_("Too many proposals are coming in right now. Please try again in an hour."))
     values = {"state": Proposal.State.OPEN, "confirmed_at": now, "delete_at": now + TO_DECIDE}
-    Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.HELD).update(**values)
+    Proposal.objects.filter(pk=proposal.pk).update(**values)
 
 
 @transaction.atomic

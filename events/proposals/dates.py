@@ -1,7 +1,7 @@
 """The form field for the dates of a proposal: rows of a day, a start and an end."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -53,6 +53,8 @@ class DatesField(forms.Field):
     """Its value is a list of `ProposedDate`, the first one first."""
 
     widget = DatesInput
+    # These days may have passed meanwhile.
+    proposed_days: frozenset[date] = frozenset()
 
     def clean(self, value: Any) -> list[ProposedDate]:
         rows = [(number, row) for number, row in enumerate(value, start=1) if any(row)]
@@ -62,7 +64,7 @@ class DatesField(forms.Field):
         found: list[ProposedDate] = []
         for number, row in rows:
             try:
-                found.append(_date_of(row))
+                found.append(_date_of(row, self.proposed_days))
             except ValidationError as error:
                 problems += [_("Date %(number)d: %(problem)s") % {"number": number, "problem": each} for each in error]
         problems = problems or [*_problems_of(found)]
@@ -71,12 +73,12 @@ class DatesField(forms.Field):
         return sorted(found, key=lambda each: (each.day, each.start or datetime.min.time()))
 
 
-def _date_of(row: list[str]) -> ProposedDate:
+def _date_of(row: list[str], proposed_days: frozenset[date]) -> ProposedDate:
     day = TypedDateField().clean(row[0]) if row[0] else None
     start, end = (TypedTimeField(required=False).clean(text) for text in row[1:])
     if day is None:
         raise ValidationError(_("Please enter the day."))
-    if not is_plausible(day) or day < timezone.localdate():
+    if not is_plausible(day) or (day < timezone.localdate() and day not in proposed_days):
         raise ValidationError(_("This day has passed: choose a later one."))
     if end and not start:
         raise ValidationError(_("Please enter when it starts."))
@@ -90,4 +92,4 @@ def _problems_of(dates: list[ProposedDate]) -> Iterator[str]:
         # A further date without an end would get the length of the first one.
         yield _("Please enter an end for every date, or for none if it is open.")
     if len({(each.day, each.start) for each in dates}) < len(dates):
-        yield _("A date is there twice.")
+        yield _("The same date appears twice.")

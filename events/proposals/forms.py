@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from events.pages import CalendarPage, EventPage
 from events.proposals.dates import DatesField
 from events.records import Occurrence, Proposal
+from events.records.dates import OccurrenceQuerySet
 from events.records.proposals import AFTER_DECISION, TO_DECIDE
 from portal.content.readers.form_fields import LineField, ReaderAddressField, say_what_to_do
 from portal.content.readers.form_guard import FormGuard, GuardedForm
@@ -58,10 +59,10 @@ def consent_text() -> str:
     return text % {"days": AFTER_DECISION.days, "most": TO_DECIDE.days}
 
 
-def past_dates(calendar: CalendarPage, edition: Edition, now: datetime) -> list[Occurrence]:
+def past_dates(calendar: CalendarPage, edition: Edition, now: datetime) -> OccurrenceQuerySet:
     """The past dates of the calendar's public events that have no recap, latest first."""
     shown = EventPage.objects.visible_in(edition, now).filter(path__startswith=calendar.path)
-    return list(Occurrence.objects.awaiting_recap(now).filter(event__in=shown).select_related("event")[:MOST_OFFERED])
+    return Occurrence.objects.awaiting_recap(now).filter(event__in=shown)
 
 
 class ProposalFields(forms.Form):
@@ -107,7 +108,8 @@ class ProposalForm(ProposalFields, GuardedForm):
         self.past: dict[str, Occurrence] = {}
         if kind == Proposal.Kind.RECAP:
             self._leave_out_dates()
-            self.past = {str(each.pk): each for each in past_dates(calendar, edition, timezone.now())}
+            found = past_dates(calendar, edition, timezone.now()).for_rows()[:MOST_OFFERED]
+            self.past = {str(each.pk): each for each in found}
             named = [(key, f"{each.shown_title}, {in_words(each.first_day)}") for key, each in self.past.items()]
             self.fields["date"].choices = [("", "—"), *named]  # type: ignore[attr-defined]
         else:
@@ -135,6 +137,9 @@ class ChangeProposalForm(ProposalFields):
         super().__init__(*args, label_suffix="", initial=initial, **kwargs)  # type: ignore[misc]
         if proposal.is_recap:
             self._leave_out_dates()
+        else:
+            days = frozenset(each.day for each in proposal.proposed_dates)
+            self.fields["dates"].proposed_days = days  # type: ignore[attr-defined]
         for field in self.fields.values():
             say_what_to_do(field)
 

@@ -31,7 +31,7 @@ def proposal_for_token(token: str, edition: Edition) -> Proposal:
     except (signing.BadSignature, ValueError, TypeError, UnicodeError) as error:
         raise Http404 from error
     found = Proposal.objects.filter(pk=key, site=edition.site, site_id=site)
-    proposal = found.select_related("site", "calendar", "page", "date__event").first()
+    proposal = found.select_related("site", "calendar", "page").first()
     if proposal is None or _address_hash(proposal.same_address) != address_hash:
         raise Http404
     return proposal

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -44,7 +45,7 @@ def propose_view(request: HttpRequest, page_key: int, kind: str) -> HttpResponse
         "calendar": calendar,
         "form": form,
         "kind": kind,
-        "has_past_dates": bool(form.past or past_dates(calendar, edition, now)),
+        "has_past_dates": bool(form.past) or past_dates(calendar, edition, now).exists(),
         "address": reverse(f"proposals:{kind}", args=[page_key]),
     }
     return render(request, "events/proposals/form.html", context, status=422 if form.is_bound else 200)
@@ -103,6 +104,10 @@ def own_proposal(request: HttpRequest, token: str) -> HttpResponse:
         found = _act(request, proposal, context, now)
         if found is not None:
             return _private(found)
+        # The newsroom may have been faster.
+        proposal = context["proposal"] = proposal_for_token(token, edition_of(request))
+        if not proposal.is_held and not proposal.is_open:
+            context["problem"] = _("The newsroom has decided in the meantime, so nothing was changed.")
     if proposal.is_open:
         context.setdefault("form", ChangeProposalForm(proposal=proposal))
         context |= _pictures(proposal, context)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -236,6 +237,56 @@ def test_after_taking_up_the_link_says_who_has_it_and_changes_nothing(ground, ne
     assert ground.home.title in open_link(ground, link).content.decode()
     assert not html(open_link(ground, link)).select("main form[method=post]")
     assert Proposal.objects.get().title == ANSWERS["title"]
+
+
+@pytest.mark.parametrize("action", ["change", "withdraw"])
+def test_sender_learns_that_the_newsroom_was_faster(ground, monkeypatch, action):
+    link = proposed(ground)
+
+    def too_late(*arguments):
+        return not Proposal.objects.update(state=Proposal.State.DECLINED)
+
+    monkeypatch.setattr(acting, action, too_late)
+    response = ground.reader().post(link, corrected(action=action, title="Autre"))
+
+    page = html(response)
+    assert response.status_code == 422
+    assert len(page.select("[role=alert]")) == 1
+    assert not page.select("main form")
+
+
+def test_second_confirmation_does_not_count(ground, monkeypatch):
+    monkeypatch.setattr(acting, "BY_SITE", RateLimit("proposals-test", 2, timedelta(hours=1)))
+    propose(ground)
+    link, stale = link_in(sent_mails()[-1]), Proposal.objects.get()
+    ground.reader().post(link, {"action": "confirm"})
+    acting.confirm(stale, timezone.now())
+
+    proposed(ground, address="berta@portal.example")
+
+    assert states() == ["open", "open"]
+
+
+def test_day_that_passed_meanwhile_can_stay(ground):
+    link = proposed(ground)
+
+    with time_machine.travel(timezone.now() + timedelta(days=33)):
+        responses = [
+            ground.reader().post(link, corrected(title="Autre", **days))
+            for days in ({}, {"dates-0-day": (DAYS[0] - timedelta(days=1)).isoformat()})
+        ]
+
+    assert [each.status_code for each in responses] == [303, 422]
+
+
+@pytest.mark.parametrize("rest", ["", "recap/"])
+def test_public_form_loads_no_text_of_an_event(ground, rest, django_assert_max_num_queries):
+    make_event(ground.calendar, "Nuit du bois", timezone.now() - timedelta(days=3))
+
+    with django_assert_max_num_queries(100) as queries:
+        assert ground.reader().get(form_path(ground, rest)).status_code == 200
+
+    assert not [each for each in queries if 'eventpage"."body"' in each["sql"]]
 
 
 def file(content: bytes = b"", name: str = "photo.png") -> SimpleUploadedFile:
