@@ -36,7 +36,7 @@ class DeclineForm(forms.Form):
         label=gettext_lazy("Reason"),
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
-        help_text=gettext_lazy("A word for the sender; it is part of the mail."),
+        help_text=gettext_lazy("A note to the sender, included in the email."),
     )
 
 

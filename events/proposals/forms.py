@@ -52,7 +52,7 @@ class WebsiteField(forms.URLField):
 def consent_text() -> str:
     """The consent text in the active language."""
     text = gettext(
-        "I have noted that my name, my address and this proposal are kept to decide on it and to write to me about it. "
+        "I understand that my name, my address and this proposal are kept to decide on it and to write to me about it. "
         "They are deleted %(days)d days after the decision, and after %(most)d days if there is none. What the "
         "newsroom publishes stays."
     )
@@ -116,7 +116,7 @@ class ProposalForm(ProposalFields, GuardedForm):
             del self.fields["date"]
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["organisation"].widget.attrs["autocomplete"] = "organization"
-        error = _("Without this, nothing can be sent.")
+        error = _("Please tick this box to send your proposal.")
         self.fields["consent"] = forms.BooleanField(label=consent_text(), error_messages={"required": error})
 
     @property
@@ -152,7 +152,7 @@ class PictureForm(forms.Form):
     credit = LineField(
         label=_("Credit"),
         max_length=160,
-        help_text=_("Who took it. Only send pictures that may be published, also in the opinion of those they show."),
+        help_text=_("Who took it. Only send pictures that you may publish, with the consent of the people in them."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any):
