@@ -80,12 +80,15 @@ def _with_version(
     elsewhere: dict[str, deque[int]] = defaultdict(deque)
     for number in sorted(number for numbers in unchanged.values() for number in numbers):
         elsewhere[changes[number].passage.text].append(number)
+    before = {change.passage.text for change in changes}
     after = []
     for passage, same in zip(passages, found, strict=True):
         if same is None and elsewhere.get(passage.text):
             same = elsewhere[passage.text].popleft()
         if same is None:
-            after.append(LastChange(passage, save, written.get(passage.text)))
+            # A further copy of a text of the version before is not restored.
+            first = None if passage.text in before else written.get(passage.text)
+            after.append(LastChange(passage, save, first))
         else:
             after.append(_of(changes[same], passage))
     for passage in passages:

@@ -106,7 +106,10 @@ def test_sentence_that_moves_to_another_block_keeps_its_author():
 
 
 def test_repeated_sentence_has_an_author_for_each_copy():
-    assert attributed(text(a="Un"), text(a="Un", b="Un")) == [("Un.", 0), ("Un.", 1)]
+    texts = text(a="Un"), text(a="Un", b="Un")
+
+    assert attributed(*texts) == [("Un.", 0), ("Un.", 1)]
+    assert [change.written for change in last_changes(versions(*texts))] == [None, None]
 
 
 def test_no_version_has_no_passages():
