@@ -37,7 +37,7 @@ _GERMAN = ((re.compile(r"\b(z|d|u|i|o|s|v|m)\. ?(B|h|a|A|d|R|o|E|u|w|W)\."), rf"
 _RULES = {"fr": _FRENCH, "de": _GERMAN, "lb": _GERMAN}
 # The punctuation that ends a sentence, but not that of an initial, an abbreviation or a German ordinal: “M. Weber”,
 # “St. Avold”, “z. B.”, “20. Mai”.
-_END = re.compile(r"(?:[!?…]|(?<!\b\w)(?<!\b\w{2})\.)[.!?…]*(?:\s?[»”“)])*(?=\s+[^a-zß-öø-ÿ\s])")
+_END = re.compile(r"(?:[!?…]|(?<!\b\w)(?<!\b\w{2})\.)[.!?…]{0,9}+(?:\s?[»”“)])*(?=\s+[^a-zß-öø-ÿ\s])")
 
 
 def typeset(text: str, language: str) -> str:

@@ -1,10 +1,12 @@
 """Text has the spaces, quotation marks and apostrophes of its language; tags, code and URLs are unchanged."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given, strategies as st
 
 from portal.formats.words import ordinal_day
-from portal.platform.typography import NARROW, SPACE, first_sentences, typeset
+from portal.platform.typography import NARROW, SPACE, first_sentences, sentences, typeset
 
 
 @pytest.mark.parametrize(
@@ -111,3 +113,10 @@ def test_ordinal_number_does_not_end_a_sentence(text, expected):
 )
 def test_first_of_a_month_is_an_ordinal_in_french_only(words, language, expected):
     assert ordinal_day(words, language) == expected
+
+
+def test_long_row_of_dots_is_read_in_linear_time():
+    before = process_time()
+
+    assert len(sentences("." * 100_000)) == 1
+    assert process_time() - before < 2

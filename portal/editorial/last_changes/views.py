@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.generic import TemplateView
 from wagtail import hooks
 from wagtail.admin.widgets import Button
-from wagtail.models import Page, PageLogEntry
+from wagtail.models import Page, PageLogEntry, Revision
 
 from portal.accounts.names import name_of
 from portal.editorial.approval.conflicts import conflicting_versions_of
@@ -25,6 +25,8 @@ from portal.platform.newsroom_views import NewsroomView, crumb
 
 # The versions in memory at the same time.
 CHUNK = 20
+# The newest versions that are read; the text of older ones is shown as older than the first of them.
+MOST_VERSIONS = 500
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,13 @@ class Run:
 def versions_of(page: Page) -> Iterator[TextVersion]:
     """The versions of a page from the oldest to the newest, without conflicting ones, on which no text is based."""
     reader = PassageReader(type(page))
-    rows = page.revisions.exclude(pk__in=conflicting_versions_of(page)).order_by("created_at", "pk")
+    rows = Revision.objects.filter(pk__in=_newest_first(page)[:MOST_VERSIONS]).order_by("created_at", "pk")
     for key, person, saved_at, content in rows.values_list("pk", "user_id", "created_at", "content").iterator(CHUNK):
         yield TextVersion(key, person, saved_at, reader.read(content))
+
+
+def _newest_first(page: Page) -> Any:
+    return page.revisions.exclude(pk__in=conflicting_versions_of(page)).order_by("-created_at", "-pk").values("pk")
 
 
 def runs_of(page: Page) -> list[Run]:
@@ -110,7 +116,9 @@ def _names(page: Page, saves: Any) -> dict[Any, str]:
 
 
 def _is_complete(page: Page) -> bool:
-    """Whether all versions are stored: none was deleted after its time, and the text was not imported."""
+    """Whether all versions are stored and read: none was deleted after its time, and the text was not imported."""
+    if _newest_first(page)[MOST_VERSIONS:].exists():
+        return False
     oldest = page.revisions.order_by("created_at", "pk").values_list("created_at", flat=True).first()
     if oldest is None or (page.first_published_at and page.first_published_at < oldest):
         return False

@@ -15,6 +15,7 @@ from wagtail_localize.models import StringTranslation, Translation, TranslationS
 
 from portal.content.kinds import kinds
 from portal.editorial.approval.conflicts import save_conflicting_version
+from portal.editorial.last_changes import views
 from portal.editorial.last_changes.views import runs_of
 from portal.editorial.roles import Role
 from portal.editorial.translations import actions
@@ -239,3 +240,9 @@ def test_number_of_queries_does_not_depend_on_the_number_of_versions(story):
         counts.append(len(captured))
 
     assert counts[0] == counts[1] <= 7
+
+
+def test_text_older_than_the_newest_versions_is_older_than_the_oldest_one_read(client, story, monkeypatch):
+    monkeypatch.setattr(views, "MOST_VERSIONS", 1)
+
+    assert author_of(client, story, "vingt").startswith("Before")
