@@ -204,6 +204,23 @@ def test_the_same_series_on_a_phone_with_a_tap_into_each_field(counted):
     assert clicks(organiser) <= 15
 
 
+def test_new_exception_with_another_day_moves_the_date_unless_somebody_has_chosen(counted):
+    organiser = counted("organiser-lorraine")
+    begin(organiser, "Event")
+    organiser.get_by_label("weekly").click()
+    rows = [organiser.locator(f"#inline_child_changed_dates-{number}") for number in range(2)]
+    for row in rows:
+        organiser.locator("#id_changed_dates-ADD").click()
+        expect(row.get_by_label("Cancelled")).to_be_checked()
+        row.get_by_text("Other day, hours, place or title").click()
+    rows[1].get_by_label("Cancelled").click()
+    for row in rows:
+        row.get_by_label("New start").fill("19:30")
+
+    expect(rows[0].get_by_label("Changed")).to_be_checked()
+    expect(rows[1].get_by_label("Cancelled")).to_be_checked()
+
+
 def test_one_date_of_a_series_is_moved(counted):
     editor = counted("editor-lorraine")
     editor.get_by_role("link", name="All dates").first.click()
