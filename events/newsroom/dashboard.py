@@ -1,10 +1,12 @@
 """The dashboard's event lists: upcoming dates with registrations, letters to approve, and events without a recap."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.utils.translation import gettext, gettext_lazy as _, ngettext, pgettext_lazy
 
 from events.newsroom.policies import events_with_open_registrations
 from events.records import EventLetter, Occurrence
@@ -20,6 +22,7 @@ from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRo
 LANGUAGES = 3
 # The calendar below shows the rest of the coming weeks.
 COMING = 5
+LETTER = pgettext_lazy("to registered people", "Letter")
 
 
 @dashboard_list(heading=_("Coming dates"), order=45, length=COMING)
@@ -77,27 +80,38 @@ def _links(date: Occurrence, are_registrations_open: bool) -> tuple[tuple[Any, s
     return tuple(links)
 
 
-@dashboard_list(heading=_("Letters to approve"), order=15, date_label=_("Waiting since"), waits=True)
+@dashboard_list(
+    heading=_("Letters to approve"), order=15, subject_label=LETTER, date_label=_("Waiting since"), waits=True
+)
 def letters_to_approve(dashboard: Dashboard) -> Iterator[DashboardRow]:
     """Yield the letters to registered people that this person may approve, oldest first."""
-    if not dashboard.work_area.publishes:
-        return
-    letters = EventLetter.objects.filter(
-        dashboard.work_area.page_condition(path="event__path", owner="event__owner"), state=EventLetter.State.WAITING
+    waiting = _letters(dashboard, state=EventLetter.State.WAITING).exclude(written_by=dashboard.user)
+    # Letters that wait are rare, so that each may be checked by itself.
+    approvable = (
+        letter for letter in waiting.order_by("changed_at", "pk") if not refusal_of_approval(letter, dashboard.user)
     )
-    waiting = letters.exclude(written_by=dashboard.user).select_related("event", "written_by")
+    for letter in islice(approvable, LIST_LENGTH + 1):
+        yield _letter_row(letter, date=letter.changed_at, person=name_of(letter.written_by))
+
+
+@dashboard_list(heading=_("Letters sent back to you"), order=21, subject_label=LETTER, waits=True)
+def letters_sent_back(dashboard: Dashboard) -> Iterator[DashboardRow]:
+    """Yield this person's letters that an approver returned with a remark."""
+    returned = _letters(dashboard, state=EventLetter.State.DRAFT, written_by=dashboard.user).exclude(remark="")
+    for letter in returned[: LIST_LENGTH + 1]:
+        yield _letter_row(letter, person=name_of(letter.returned_by), comment=letter.remark)
+
+
+def _letters(dashboard: Dashboard, **facts: Any) -> QuerySet[EventLetter]:
+    permitted = dashboard.work_area.page_condition(path="event__path", owner="event__owner")
     texts = ("event__body", "event__programme", "event__speakers", "event__partners")
-    for letter in waiting.defer(*texts).order_by("changed_at", "pk")[: LIST_LENGTH + 1]:
-        # Letters that wait are rare, so that each may be checked by itself.
-        if not refusal_of_approval(letter, dashboard.user):
-            yield DashboardRow(
-                letter.subject,
-                letter.event.path,
-                reverse("registrations:letter", args=[letter.pk]),
-                date=letter.changed_at,
-                person=name_of(letter.written_by),
-                note=letter.event.draft_title,
-            )
+    letters = EventLetter.objects.filter(permitted, **facts)
+    return letters.select_related("event", "written_by", "returned_by").defer(*texts)
+
+
+def _letter_row(letter: EventLetter, **facts: Any) -> DashboardRow:
+    url = reverse("registrations:letter", args=[letter.pk])
+    return DashboardRow(letter.subject, letter.event.path, url, note=letter.event.draft_title, **facts)
 
 
 @dashboard_list(heading=_("Events without a recap"), order=60, date_label=_("Ended"))

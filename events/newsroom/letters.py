@@ -226,10 +226,16 @@ class LetterView(LettersView):
         form = LetterRemarkForm(self.request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(remark_form=form), status=422)
-        if send_back(self.letter, self.request.user, form.cleaned_data["remark"]):
+        seen = self.request.POST.get("seen", "")
+        try:
+            send_back(self.letter, self.request.user, seen, form.cleaned_data["remark"])
             messages.success(self.request, _("The letter was sent back to its author."))
-        else:
-            messages.error(self.request, _("This letter does not wait for an approval any more."))
+        except PublicationRefusedError as refusal:
+            show_refusal(self.request, refusal)
+            self.letter.refresh_from_db()
+            if may_send_back(self.letter, self.request.user):
+                # The remark stays in the form, below the letter as it is now.
+                return self.render_to_response(self.get_context_data(remark_form=form), status=422)
         return redirect("registrations:letter", self.letter.pk)
 
     def _send_test(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _, override
 from wagtail.log_actions import log
 
@@ -42,7 +43,8 @@ def refusal_of_approval(letter: EventLetter, user: Any) -> str:
 @transaction.atomic
 def submit(letter: EventLetter, user: Any) -> bool:
     """Ask those who may approve the letter to read it; return False if it is no longer a draft."""
-    if not EventLetter.objects.filter(pk=letter.pk, state=State.DRAFT).update(state=State.WAITING, remark=""):
+    waiting = {"state": State.WAITING, "remark": "", "changed_at": timezone.now()}
+    if not EventLetter.objects.filter(pk=letter.pk, state=State.DRAFT).update(**waiting):
         return False
     log(instance=letter.event, action=SUBMITTED, user=user, data={"title": letter.subject})
     _mail_about(letter, approvers_for(letter.event, {letter.written_by_id or 0}), user, "submitted")
@@ -52,15 +54,12 @@ def submit(letter: EventLetter, user: Any) -> bool:
 @transaction.atomic
 def approve(letter: EventLetter, user: Any, seen: str, now: datetime) -> None:
     """Approve the letter and send it; `seen` is the hash of what the user saw. Raises PublicationRefusedError."""
-    letter = EventLetter.objects.select_for_update(of=("self",)).select_related("event").get(pk=letter.pk)
-    if not letter.is_waiting:
-        raise PublicationRefusedError(_("This letter does not wait for an approval any more."))
+    letter = _waiting(letter)
     if is_in_trash(letter.event):
         raise PublicationRefusedError(_("This page is in the trash. Restore it first."))
     if refusal := refusal_of_approval(letter, user):
         raise PublicationRefusedError(refusal)
-    if seen != letter.seen_hash():
-        raise PublicationRefusedError(_("Something has changed in the meantime. Please check again."))
+    _check_seen(letter, seen)
     number = letter.recipients().count()
     approval = {"state": State.APPROVED, "approved_by": user, "approved_at": now}
     if not EventLetter.objects.filter(pk=letter.pk, state=State.WAITING).update(**approval):
@@ -72,18 +71,38 @@ def approve(letter: EventLetter, user: Any, seen: str, now: datetime) -> None:
 
 def may_send_back(letter: EventLetter, user: Any) -> bool:
     """Whether the user approves texts here and is not the author, who edits a waiting letter without further ado."""
-    return letter.is_waiting and letter.written_by_id != user.pk and may_approve_texts(letter.event, user)
+    is_by_somebody_else = letter.written_by_id not in (None, user.pk)
+    return letter.is_waiting and is_by_somebody_else and may_approve_texts(letter.event, user)
 
 
 @transaction.atomic
-def send_back(letter: EventLetter, user: Any, remark: str) -> bool:
-    """Return a waiting letter to its author with a remark, by one mail; return False if it does not wait any more."""
+def send_back(letter: EventLetter, user: Any, seen: str, remark: str) -> None:
+    """Return a waiting letter to its author with a remark, by one mail. Raises PublicationRefusedError like `approve`.
+
+    A letter without an author is not sent back.
+    """
+    letter = _waiting(letter)
+    if not may_send_back(letter, user):
+        raise PublicationRefusedError(_("You may not send this letter back."))
+    _check_seen(letter, seen)
     returned = {"state": State.DRAFT, "remark": remark, "returned_by": user}
     if not EventLetter.objects.filter(pk=letter.pk, state=State.WAITING).update(**returned):
-        return False
+        raise PublicationRefusedError(_("This letter does not wait for an approval any more."))
     log(instance=letter.event, action=RETURNED, user=user, data={"title": letter.subject, "comment": remark})
     _mail_about(letter, [letter.written_by], user, "rejected", remark)
-    return True
+
+
+def _waiting(letter: EventLetter) -> EventLetter:
+    """The letter with a lock on its row, if it still waits."""
+    letter = EventLetter.objects.select_for_update(of=("self",)).select_related("event").get(pk=letter.pk)
+    if not letter.is_waiting:
+        raise PublicationRefusedError(_("This letter does not wait for an approval any more."))
+    return letter
+
+
+def _check_seen(letter: EventLetter, seen: str) -> None:
+    if seen != letter.seen_hash():
+        raise PublicationRefusedError(_("Something has changed in the meantime. Please check again."))
 
 
 def send_test(letter: EventLetter, user: Any) -> None:

@@ -13,6 +13,7 @@ from events.registration import booking, letters
 from portal.accounts.names import name_of
 from portal.content.records.clocks import SiteClocks
 from portal.editorial.approval.independence import may_approve_texts
+from portal.editorial.dashboard.lists import LIST_LENGTH
 from portal.editorial.roles import Role
 from tests.builders import change, make_draft, make_settings, newsroom_client, work_off
 from tests.checkers.refusals import is_refused
@@ -67,6 +68,15 @@ def shown(client, letter):
 def approve(client, letter):
     seen = shown(client, letter).select_one("[name=seen]")
     return act(client, letter, "approve", seen=seen["value"] if seen else "")
+
+
+def send_back(client, letter, remark="Quelle cour ?"):
+    seen = shown(client, letter).select_one("[name=seen]")
+    return act(client, letter, "return", seen=seen["value"] if seen else "", remark=remark)
+
+
+def dashboard(client) -> str:
+    return html(client.get("/admin/")).select_one("main").decode()
 
 
 def to_readers() -> list[str]:
@@ -312,8 +322,8 @@ def test_letter_sent_back_is_corrected_and_submitted_again(event, organiser, app
     act(organiser, letter, "submit")
     sent_mails()
 
-    act(approver, letter, "return", remark="Quelle cour ?")
-    act(approver, letter, "return", remark="Quelle cour ?")
+    send_back(approver, letter)
+    send_back(approver, letter)
 
     [mail] = sent_mails()
     assert mail.to == [newsroom[Role.ORGANISER].email]
@@ -381,3 +391,61 @@ def test_dashboard_has_the_letters_that_one_may_approve(event, decoy, organiser,
     assert address in shown_to_approver
     assert decoy.subject not in shown_to_approver
     assert address not in html(organiser.get("/admin/")).select_one("main").decode()
+
+
+def test_dashboard_has_the_letter_that_was_sent_back_to_oneself(event, decoy, organiser, approver, newsroom):
+    letter = write(organiser, event)
+    address = reverse("registrations:letter", args=[letter.pk])
+    act(organiser, letter, "submit")
+    EventLetter.objects.filter(pk=decoy.pk).update(state="draft", remark="Nein", written_by=newsroom[Role.ORGANISER])
+    assert address not in dashboard(organiser)
+    send_back(approver, letter)
+
+    assert address in dashboard(organiser)
+    assert "Quelle cour ?" in dashboard(organiser)
+    assert decoy.subject not in dashboard(organiser)
+    assert address not in dashboard(approver)
+
+
+def test_letter_without_an_author_is_not_sent_back(event, organiser, approver):
+    letter = write(organiser, event)
+    act(organiser, letter, "submit")
+    EventLetter.objects.update(written_by=None)
+
+    assert shown(approver, letter).select_one("[value=return]") is None
+    act(approver, letter, "return", seen=letter.seen_hash(), remark="Quelle cour ?")
+    assert EventLetter.objects.get().state == "waiting"
+
+
+def test_changed_letter_is_not_sent_back_unread(event, organiser, approver):
+    letter = write(organiser, event)
+    act(organiser, letter, "submit")
+    seen = shown(approver, letter).select_one("[name=seen]")["value"]
+    organiser.post(reverse("registrations:edit_letter", args=[letter.pk]), {**TEXT, "text": "Par la cour nord."})
+    act(organiser, letter, "submit")
+    answer = act(approver, letter, "return", seen=seen, remark="Quelle cour ?")
+
+    assert EventLetter.objects.get().state == "waiting"
+    assert html(answer).select_one("[name=remark]").get_text(strip=True) == "Quelle cour ?"
+    assert "Par la cour nord." in html(answer).get_text()
+
+
+def test_letter_waits_since_it_was_submitted(event, organiser):
+    with travel(timezone.now() - timedelta(days=3), tick=False):
+        letter = write(organiser, event)
+    act(organiser, letter, "submit")
+
+    assert timezone.now() - EventLetter.objects.get().changed_at < timedelta(hours=1)
+
+
+def test_letters_that_one_may_not_approve_hide_no_other(event, organiser, approver):
+    letter = write(organiser, event)
+    act(organiser, letter, "submit")
+    letter.refresh_from_db()
+    EventLetter.objects.bulk_create(
+        EventLetter(site=letter.site, event=event, subject="Sans auteur", text="…", state="waiting",
+                    changed_at=letter.changed_at - timedelta(days=1))
+        for _number in range(LIST_LENGTH + 1)
+    )  # fmt: skip
+
+    assert reverse("registrations:letter", args=[letter.pk]) in dashboard(approver)
