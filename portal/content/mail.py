@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from email.message import MIMEPart
 from email.utils import formataddr, make_msgid
 from time import monotonic
+from traceback import extract_tb
 from typing import Any
 
 from django.conf import settings
@@ -55,7 +56,8 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     # The primary key of the sending site; None for the network.
     site: int | None = None
-    # If its process ends while it is being sent, it may have arrived: it becomes a failed task, and is not sent again.
+    # If its process ends or the connection is lost while it is being sent, it may have arrived: it becomes a failed
+    # task, and is not sent again.
     at_most_once: bool = False
 
 
@@ -139,14 +141,18 @@ def deliver(message: dict[str, Any]) -> None:
         else:
             mail.attach(name, data, media_type)
     with span("mail"):
-        _send(mail)
+        _send(mail, at_most_once=bool(message.get("at_most_once")))
 
 
 fails_if_interrupted[deliver.func] = lambda message: bool(message.get("at_most_once"))
 
 
-def _send(mail: EmailMultiAlternatives) -> None:
-    """Raises PermanentFailureError for a permanent refusal, MailServerSilentError if the server does not respond."""
+def _send(mail: EmailMultiAlternatives, *, at_most_once: bool = False) -> None:
+    """Raises PermanentFailureError for a permanent refusal, MailServerSilentError if the server does not respond.
+
+    With `at_most_once`, it is also raised if the connection was lost while the text was sent or before its receipt was
+    confirmed.
+    """
     global _silent_until
     if monotonic() < _silent_until:
         raise MailServerSilentError("The mail server did not respond a few seconds ago.")
@@ -162,7 +168,15 @@ def _send(mail: EmailMultiAlternatives) -> None:
             raise PermanentFailureError(f"{type(error).__name__}: {error}") from error
         if _is_silence(error):
             _silent_until = monotonic() + SILENCE
+        if at_most_once and _may_have_arrived(error):
+            raise PermanentFailureError(f"The mail may have arrived. {type(error).__name__}: {error}") from error
         raise
+
+
+def _may_have_arrived(error: OSError) -> bool:
+    """Whether the connection was lost in the last step of a delivery, `smtplib.SMTP.data`."""
+    is_lost = isinstance(error, smtplib.SMTPServerDisconnected)
+    return is_lost and any(frame.name == "data" for frame in extract_tb(error.__traceback__))
 
 
 def _is_silence(error: OSError) -> bool:

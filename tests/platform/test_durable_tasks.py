@@ -169,6 +169,47 @@ def test_mail_that_may_have_arrived_is_only_sent_again_if_it_may_arrive_twice(at
     assert stored_task().status == (TaskResultStatus.FAILED if at_most_once else TaskResultStatus.SUCCESSFUL)
 
 
+@pytest.mark.parametrize("interruption", [SystemExit, KeyboardInterrupt])
+def test_mail_that_may_have_arrived_when_the_worker_ended_is_not_sent_again(monkeypatch, interruption):
+    def end(_mail):
+        raise interruption
+
+    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", end)
+    enqueue([Message("lectrice@portal.example", "Rendez-vous", "À demain.", at_most_once=True)])
+    work_off()
+
+    assert stored_task().status == TaskResultStatus.FAILED
+
+
+def test_call_with_unreadable_arguments_does_not_stop_those_after_it(caplog):
+    enqueue([Message("lectrice@portal.example", "Rendez-vous", "À demain.", at_most_once=True)])
+    malformed = stored_task()
+    malformed.args_kwargs = {"args": [], "kwargs": {}}
+    malformed.save()
+    note.enqueue("mot")
+    for call in DBTaskResult.objects.order_by("enqueued_at"):
+        call.claim("killed")
+
+    assert requeue_stalled_tasks(timezone.now() + STALLED_AFTER + timedelta(seconds=1)) == 1
+    malformed.refresh_from_db()
+    assert malformed.status == TaskResultStatus.FAILED
+    assert "may have been successful" in caplog.text
+
+
+def test_call_that_has_meanwhile_finished_is_not_stored_as_failed(monkeypatch):
+    enqueue([Message("lectrice@portal.example", "Rendez-vous", "À demain.", at_most_once=True)])
+    stored_task().claim("slow")
+
+    def finish(_call):
+        stored_task().set_successful(None)
+        return False
+
+    monkeypatch.setattr("portal.platform.tasks.durable._is_call_repeatable", finish)
+    requeue_stalled_tasks(timezone.now() + STALLED_AFTER + timedelta(seconds=1))
+
+    assert stored_task().status == TaskResultStatus.SUCCESSFUL
+
+
 def test_mail_arrives_with_all_its_parts():
     sent = Message(
         "lectrice@portal.example",

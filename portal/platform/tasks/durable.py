@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -18,8 +19,12 @@ STALLED_AFTER = timedelta(minutes=15)
 
 logger = logging.getLogger(__name__)
 _mailing: set[Callable[..., Any]] = set()
-# By function: whether a call with these arguments fails, rather than being retried, if its process ends meanwhile.
+# By function: whether a call with these arguments fails, rather than being retried, if it is interrupted.
 fails_if_interrupted: dict[Callable[..., Any], Callable[..., bool]] = {}
+
+
+# The exceptions of a worker that is ended during a task.
+INTERRUPTIONS = ("builtins.SystemExit", "builtins.KeyboardInterrupt")
 
 
 class PermanentFailureError(Exception):
@@ -72,6 +77,8 @@ def retry_failed_task(task_result: Any, **kwargs: Any) -> None:
         error = task_result.errors[0]
         attempts = len(task_result.worker_ids)
         is_permanent = error.exception_class_path == f"{__name__}.{PermanentFailureError.__qualname__}"
+        if error.exception_class_path in INTERRUPTIONS:
+            is_permanent = not _is_repeatable(task_result.task.func, task_result.args, task_result.kwargs)
         if is_permanent or attempts > len(RETRY_DELAYS):
             logger.error("%s failed at its last attempt: %s", task_result.task.name, error.traceback)
         else:
@@ -81,12 +88,22 @@ def retry_failed_task(task_result: Any, **kwargs: Any) -> None:
             _requeue(this_attempt, timezone.now() + RETRY_DELAYS[attempts - 1])
 
 
-def _is_repeatable(call: DBTaskResult) -> bool:
+def _is_repeatable(function: Callable[..., Any], args: Any, kwargs: Any) -> bool:
+    fails = fails_if_interrupted.get(function)
+    return fails is None or not fails(*args, **kwargs)
+
+
+def _is_call_repeatable(call: DBTaskResult) -> bool:
     try:
-        fails = fails_if_interrupted.get(import_string(call.task_path).func)
+        function = import_string(call.task_path).func
     except ImportError:
         return True
-    return fails is None or not fails(*call.args_kwargs["args"])
+    try:
+        return _is_repeatable(function, call.args_kwargs["args"], call.args_kwargs["kwargs"])
+    except Exception:
+        # Arguments that cannot be read do not say that the call may be repeated.
+        logger.exception("The arguments of %s cannot be read", call.task_path)
+        return False
 
 
 def requeue_stalled_tasks(now: datetime) -> int:
@@ -94,12 +111,22 @@ def requeue_stalled_tasks(now: datetime) -> int:
     requeued = 0
     for call in DBTaskResult.objects.running().filter(backend_name=BACKEND, started_at__lt=now - STALLED_AFTER):
         if len(call.worker_ids) > len(RETRY_DELAYS):
-            call.set_failed(TimeoutError("the process ended during every attempt"))
-        elif not _is_repeatable(call):
-            call.set_failed(TimeoutError("the process ended during the attempt, which may have been successful"))
+            _fail(call, "the process ended during every attempt")
+        elif not _is_call_repeatable(call):
+            _fail(call, "the process ended during the attempt, which may have been successful")
         else:
             requeued += _requeue(DBTaskResult.objects.filter(pk=call.pk, started_at=call.started_at), now)
     return requeued
+
+
+def _fail(call: DBTaskResult, reason: str) -> None:
+    """Store a failure, unless the attempt has ended or another one has begun meanwhile."""
+    with transaction.atomic():
+        same = DBTaskResult.objects.running().filter(pk=call.pk, started_at=call.started_at)
+        if (attempt := same.select_for_update().first()) is None:
+            return
+        attempt.set_failed(TimeoutError(reason))
+    logger.error("%s failed: %s", call.task_path, reason)
 
 
 def _requeue(calls: Any, run_after: datetime) -> int:

@@ -1,5 +1,7 @@
 """A permanently rejected email is not retried, and a dead server does not block the queue."""
 
+import io
+import smtplib
 import socket
 
 import pytest
@@ -71,6 +73,27 @@ def test_silent_server_is_tried_once(settings):
     errors = set(DBTaskResult.objects.values_list("exception_class_path", flat=True))
 
     assert errors == {"smtplib.SMTPServerDisconnected", "portal.content.mail.MailServerSilentError"}
+
+
+@pytest.mark.parametrize(
+    ("step", "at_most_once", "state"),
+    [("\r\n.\r\n", True, "FAILED"), ("\r\n.\r\n", False, "READY"), ("rcpt to", True, "READY")],
+)
+def test_mail_that_may_have_arrived_before_the_connection_was_lost_is_not_sent_again(
+    sink, monkeypatch, step, at_most_once, state
+):
+    send_bytes = smtplib.SMTP.send
+
+    def lose(self, text):
+        send_bytes(self, text)
+        if step in (text if isinstance(text, str) else text.decode()):
+            self.file = io.BytesIO()
+
+    monkeypatch.setattr("smtplib.SMTP.send", lose)
+    enqueue([Message("anna@portal.example", "Lettre", "Bonjour.", at_most_once=at_most_once)])
+    work_off()
+
+    assert states() == {"anna@portal.example": state}
 
 
 def refuse():
