@@ -1,11 +1,16 @@
-// Ticks "registration here" as soon as a number of places is entered, unless people register elsewhere.
+// Ticks "registration here" as soon as a number of places is entered, unless people register elsewhere. Once in a form,
+// and not after somebody has changed the tick.
 (() => {
+    const changed = new WeakSet();
     let before = "";
     document.addEventListener("focusin", ({ target }) => {
         if (target.name === "capacity") before = target.value;
     });
+    document.addEventListener("change", ({ target }) => {
+        if (target.name === "takes_registrations") changed.add(target.form);
+    });
     document.addEventListener("input", ({ target }) => {
-        if (target.name !== "capacity") return;
+        if (target.name !== "capacity" || changed.has(target.form)) return;
         const { takes_registrations: here, registration_url: elsewhere } = target.form.elements;
         const isFirst = before === "" && target.value !== "";
         before = target.value;

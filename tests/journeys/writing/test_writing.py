@@ -180,6 +180,19 @@ def test_essential_event_fields_fit_on_one_screen(new_event):
     assert box["y"] + box["height"] <= buttons["y"]
 
 
+def test_number_of_places_ticks_registration_once(new_event):
+    organiser = new_event()
+    places, here = organiser.get_by_label("Places", exact=True), organiser.get_by_label("Registration here")
+    places.fill("12")
+    expect(here).to_be_checked()
+
+    here.uncheck()
+    places.fill("")
+    places.fill("20")
+
+    expect(here).not_to_be_checked()
+
+
 def test_required_fields_of_a_recap_are_separate_from_optional_ones(new_event):
     organiser = new_event()
     organiser.goto(organiser.url.replace("/eventpage/", "/recappage/"))
