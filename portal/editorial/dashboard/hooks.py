@@ -35,7 +35,8 @@ REPLACED = (WorkflowObjectsToModeratePanel, UserObjectsInWorkflowModerationPanel
 def continue_writing(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Whoever moves a draft from its editor is back in the editor, not in a list of pages."""
     is_draft = not page.live and page.specific_class in offered_types()
-    return redirect("wagtailadmin_pages:edit", page.pk) if is_draft else None
+    may_edit = is_draft and page.permissions_for_user(request.user).can_edit()
+    return redirect("wagtailadmin_pages:edit", page.pk) if may_edit else None
 
 
 @hooks.register("register_log_actions")

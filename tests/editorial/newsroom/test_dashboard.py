@@ -12,6 +12,7 @@ from wagtail.models import Page, TaskState
 from wagtail.users.models import UserProfile
 
 from events.models import EventPage
+from portal.editorial.dashboard.hooks import continue_writing
 from portal.editorial.dashboard.lists import Dashboard
 from portal.editorial.models import Review
 from portal.editorial.roles import Role, group_of, section_group
@@ -280,3 +281,14 @@ def test_message_about_saved_settings_is_in_the_new_language(lorraine, editor):
     )
 
     assert "Ihre Einstellungen sind gespeichert." in first_page(lorraine, editor, client)
+
+
+@pytest.mark.parametrize("may_edit", [True, False])
+def test_whoever_moves_a_draft_is_led_to_its_editor_only_if_they_may_edit_it(lorraine, newsrooms, rf, may_edit):
+    story = draft(lorraine, newsrooms.lorraine[Role.EDITOR])
+    request = rf.post("/")
+    request.user = (newsrooms.lorraine if may_edit else newsrooms.saar)[Role.EDITOR]
+
+    answer = continue_writing(request, story)
+
+    assert (answer and answer.url) == (reverse("wagtailadmin_pages:edit", args=[story.pk]) if may_edit else None)
