@@ -58,6 +58,23 @@ def test_text_of_a_locked_page_can_be_selected(server, visit, locked):
     assert page.evaluate("getSelection().toString().trim()") != ""
 
 
+def test_text_of_a_locked_page_is_read_only_for_a_screen_reader_and_reached_by_keyboard(server, visit, locked):
+    text = paragraph(open_form(visit(), server, "editor-lorraine", locked))
+
+    expect(text).to_have_attribute("aria-readonly", "true")
+    expect(text).to_have_attribute("tabindex", "0")
+
+
+def test_menu_of_a_locked_page_refuses_a_choice_but_no_shortcut(server, visit, locked):
+    page = open_form(visit(), server, "editor-lorraine", locked)
+    is_refused = """(menu, options) => !menu.dispatchEvent(
+        new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...options }))"""
+    menu = page.locator(".w-panel select").first
+    keys = ({"key": "a"}, {"key": "r", "ctrlKey": True}, {"key": "Escape"}, {"key": "F5"})
+
+    assert [menu.evaluate(is_refused, key) for key in keys] == [True, False, False, False]
+
+
 def test_blocks_of_a_locked_page_stay(server, visit, locked):
     page = open_form(visit(), server, "editor-lorraine", locked)
     blocks = page.locator("[data-contentpath=body] [data-streamfield-child]")

@@ -14,7 +14,11 @@ const lock = () => {
   for (const field of form.querySelectorAll(".w-panel :is(textarea, input:not([type=hidden], :read-only))")) {
     if (!field.matches(CONTROLS)) field.readOnly = true;
   }
-  for (const text of form.querySelectorAll(".w-panel [contenteditable=true]")) text.contentEditable = "false";
+  for (const text of form.querySelectorAll(".w-panel [contenteditable=true]")) {
+    text.contentEditable = "false";
+    text.setAttribute("aria-readonly", "true");
+    text.tabIndex = 0;
+  }
   for (const control of form.querySelectorAll(`.w-panel :is(${CONTROLS}):not([aria-disabled=true])`)) {
     if (isLocked(control)) control.setAttribute("aria-disabled", "true");
   }
@@ -25,11 +29,14 @@ if (form) {
   // Draftail and blocks are built later.
   new MutationObserver(lock).observe(form, { childList: true, subtree: true, attributeFilter: ["contenteditable"] });
   // A disabled control would be missing from the form, which would then look changed.
+  const isHarmless = (event) =>
+    event.type === "keydown" &&
+    (event.ctrlKey || event.metaKey || event.altKey || /^(Tab|Escape|F\d+)$/.test(event.key));
   const refuse = (event) => {
     const control = event.target.closest?.(CONTROLS);
     const isMenu = control?.matches("select");
     if (!control || !isLocked(control)) return;
-    if (event.type === "click" || (isMenu && event.key !== "Tab")) {
+    if (event.type === "click" || (isMenu && !isHarmless(event))) {
       event.preventDefault();
       event.stopImmediatePropagation();
     }
