@@ -170,6 +170,22 @@ def test_fields_of_an_interview_are_shown_for_an_interview_only(new_article):
     expect(interviewee).to_be_visible()
 
 
+def test_interviewee_that_is_stored_is_shown_in_every_format(new_article):
+    writer = new_article(1280, 900)
+    writer.locator("#id_title").fill("Trois questions à une fondeuse")
+    row = open_row(writer, "Format")
+    row.locator("#id_format").select_option("interview")
+    row.get_by_label("Interviewee").fill("Anne Weber")
+    row.locator("#id_format").select_option(index=0)
+    autosaved(writer)
+    writer.reload()
+
+    row = open_row(writer, "Format")
+    expect(row.get_by_label("Interviewee")).to_have_value("Anne Weber")
+    expect(row.get_by_label("Interviewee")).to_be_visible()
+    expect(row.locator("#id_link")).to_be_hidden()
+
+
 def test_new_article_is_moved_to_another_section_with_its_text(new_article):
     writer = new_article(1280, 900)
     writer.locator("#id_title").fill("Un four pour deux usines")
