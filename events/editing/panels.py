@@ -16,6 +16,10 @@ PLACES_HELP = _("For each date; turns on the registration. Empty: no limit. 0: y
 SEATS_HELP = _(
     "If there are more than four places, one registration gets at most half of them, even if you allow more here."
 )
+NEWS_HELP = _(
+    "Asks those who register whether they want a mail when the recap is published. Without this, nobody is thanked "
+    "with the recap either, because nobody could have declined the mail."
+)
 
 
 class ChangedDatesPanel(InlinePanel):
@@ -110,7 +114,7 @@ def registration_panel() -> Panel:
             FieldPanel("questions"),
             FieldPanel("consent"),
             FieldRowPanel([FieldPanel("reminder_hours", required_on_save=True), FieldPanel("reminder_note")]),
-            FieldRowPanel([FieldPanel("offers_recap_news"), FieldPanel("sends_thanks")]),
+            FieldRowPanel([FieldPanel("offers_recap_news", help_text=NEWS_HELP), FieldPanel("sends_thanks")]),
         ],
         heading=_("Price, waiting list, questions and reminder"),
         classname="collapsed",

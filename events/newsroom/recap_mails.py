@@ -73,10 +73,15 @@ def recap_published(sender: type, instance: RecapPage, **kwargs: Any) -> None:
 
 @mailing
 def thank_with_recap(key: int) -> None:
-    """Thank the people who came, once, with the link to a newly published recap; unless its event does not."""
+    """Thank the people who came, once, with the link to a newly published recap; unless its event does not.
+
+    Without an offer of news of the recap, nobody could have declined the mail.
+    """
     recap = RecapPage.objects.live().select_related("event", "occurrence", "locale").filter(pk=key).first()
     now = timezone.now()
-    if recap is None or recap.event is None or not recap.event.sends_thanks or not _is_public(recap):
+    if recap is None or recap.event is None or not _is_public(recap):
+        return
+    if not (recap.event.sends_thanks and recap.event.offers_recap_news):
         return
     # A correction of an older recap, for example one published by a former version, writes to nobody.
     if recap.first_published_at and recap.first_published_at > now - MAX_AGE:

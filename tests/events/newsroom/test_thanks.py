@@ -22,7 +22,8 @@ AGREED = {**DECLINED, "wants_recap": True}
 @pytest.fixture
 def event(lorraine, saar, newsroom):
     """An event for which four people and one on the waiting list are registered, at its end; and one of another site."""
-    event = make_bookable(lorraine.calendar, owner=newsroom[Role.ORGANISER], capacity=5, has_waiting_list=True)
+    facts = {"capacity": 5, "has_waiting_list": True, "offers_recap_news": True}
+    event = make_bookable(lorraine.calendar, owner=newsroom[Role.ORGANISER], **facts)
     for who, facts in {"anna": {"seats": 2}, "berta": AGREED, "carla": DECLINED, "dora": {}, "emil": {}}.items():
         book(event, who, **facts)
     book(make_bookable(saar.calendars["de"], start=event.start), "decoy")
@@ -61,10 +62,12 @@ def test_people_who_did_not_come_are_only_written_to_if_they_wanted_the_recap(lo
     assert "souhaitiez en lire le compte rendu" not in found["anna"]
 
 
-@pytest.mark.parametrize("case", ["switched off", "private", "corrected later", "not over"])
+@pytest.mark.parametrize("case", ["switched off", "news not offered", "private", "corrected later", "not over"])
 def test_nobody_is_thanked(lorraine, event, case):
     if case == "switched off":
         event = change(event, sends_thanks=False)
+    elif case == "news not offered":
+        event = change(event, offers_recap_news=False)
     with travel(event.end - timedelta(minutes=5) if case == "not over" else timezone.now(), tick=False):
         recap = make_recap(lorraine.calendar, "Retour", event=event)
         if case == "private":
@@ -99,7 +102,7 @@ def test_recap_in_the_trash_keeps_nobody_waiting(lorraine, event):
 
 
 def test_person_registered_in_two_languages_gets_one_mail(lorraine, newsroom):
-    event = make_bookable(lorraine.calendar, recurrence=WEEKLY)
+    event = make_bookable(lorraine.calendar, recurrence=WEEKLY, offers_recap_news=True)
     book(event, "anna", 0)
     book(event, "anna", 1, language="de")
     sent_mails()

@@ -14,6 +14,7 @@ from tests.journeys.newsroom import (
     add_author,
     add_block,
     autosaved,
+    open_row,
     page_id,
     resume_session,
     save_draft,
@@ -191,6 +192,17 @@ def test_number_of_places_ticks_registration_once(new_event):
     places.fill("20")
 
     expect(here).not_to_be_checked()
+
+
+def test_thanks_are_offered_only_with_news_that_people_can_decline(new_event):
+    panel = open_row(new_event(), "Price, waiting list, questions and reminder")
+    thanks = panel.get_by_label("Thank people with the recap")
+    expect(panel.get_by_text("nobody could have declined the mail")).to_be_visible()
+    expect(thanks).to_be_hidden()
+
+    panel.get_by_label("Offer news of the recap").check()
+
+    expect(thanks).to_be_visible()
 
 
 def test_required_fields_of_a_recap_are_separate_from_optional_ones(new_event):
