@@ -109,9 +109,7 @@ class EventPageForm(PortalPageForm):
         "recurrence": ("start", "end"),
     }
 
-    start = StartField(
-        label=_("Start"), help_text=_("In the local time of the place. “6 January, 18:00–19:00” also sets the end.")
-    )
+    start = StartField(label=_("Start"), help_text=_("In the local time of the place."))
     end = EndField(
         label=_("End"),
         required=False,
