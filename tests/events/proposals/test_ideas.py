@@ -358,8 +358,9 @@ def test_download_of_a_picture_is_logged(ground, newsroom, settings):
     picture = ProposalPicture.objects.get()
 
     url = reverse("proposal_picture", args=[picture.proposal_id, picture.pk])
-    newsroom_client(ground, newsroom[Role.EDITOR]).get(url).close()
+    response = newsroom_client(ground, newsroom[Role.EDITOR]).get(url)
 
+    assert b"".join(response)
     assert ModelLogEntry.objects.filter(action=LOOKED_AT, user=newsroom[Role.EDITOR]).exists()
 
 
