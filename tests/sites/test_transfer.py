@@ -256,7 +256,7 @@ class TestStaging:
         assert "@reader.example" not in str(rows)
         assert "Nadia" not in str(rows)
         assert "Weber" not in str(rows)
-        file = ProposalPicture.objects.get(proposal__site=staging).file
+        file = ProposalPicture.objects.filter(proposal__site=staging).first().file
         assert not file.storage.exists(file.name)
         assert {each.address.partition("@")[2] for each in Subscriber.objects.filter(site=staging)} == {
             "staging.invalid",
