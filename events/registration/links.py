@@ -2,19 +2,16 @@
 
 from typing import Any
 
-from django.core import signing
-from django.http import Http404
 from django.urls import reverse
-from django.utils.translation import override
 from wagtail.models import Site
 
 from events.pages import EventPage
+from events.reader_links import ReaderLink
 from events.records import Occurrence, Registration
 from portal.content.serving.editions import Edition
 from portal.content.serving.snapshot import snapshot_of
-from portal.platform.operation.keys import lasting_hash, lasting_signer
 
-signer = lasting_signer("portal.events.registration", sep=".")
+LINK = ReaderLink("registration:own", "portal.events.registration", "portal.events.address")
 
 
 def form_url(date: Occurrence) -> str:
@@ -23,32 +20,13 @@ def form_url(date: Occurrence) -> str:
 
 
 def registration_url(registration: Registration) -> str:
-    """Return the full URL for changing or cancelling. The URL itself is the authorisation."""
-    with override(registration.language):
-        path = reverse("registration:own", args=[registration_token(registration)])
-    return registration.site.root_url + path
-
-
-def registration_token(registration: Registration) -> str:
-    """Sign a registration's key and its site's key. The address is hashed, because it must not appear in logs."""
-    return signer.sign_object([registration.pk, registration.site_id, _address_hash(registration.same_address)])
+    """Return the full URL for changing or cancelling."""
+    return LINK.url(registration)
 
 
 def registration_for_token(token: str, edition: Edition) -> Registration:
     """Return a link's registration. Raises Http404 for an invalid token or one for another site."""
-    try:
-        key, site, address_hash = signer.unsign_object(token)
-    except (signing.BadSignature, ValueError, TypeError, UnicodeError) as error:
-        raise Http404 from error
-    found = Registration.objects.filter(pk=key, site=edition.site, site_id=site).select_related("date", "site", "event")
-    registration = found.first()
-    if registration is None or _address_hash(registration.same_address) != address_hash:
-        raise Http404
-    return registration
-
-
-def _address_hash(address: str) -> str:
-    return lasting_hash("portal.events.address", address)[:16]
+    return LINK.record(token, edition, Registration.objects.select_related("date", "site", "event"))
 
 
 def site_of(page: EventPage) -> Site:

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from events.models import Proposal, ProposalPicture
 from events.newsroom.proposal_drafts import take_up
 from events.proposals import acting
-from events.proposals.links import proposal_token
+from events.proposals.links import LINK
 from portal.editorial.roles import Role
 from portal.media.stored import names_in
 from portal.platform.rate_limits import RateLimit
@@ -183,7 +183,7 @@ def test_forged_link_does_not_exist(ground):
 def test_link_works_on_its_own_site_only(ground, saar):
     proposed(ground)
     with translation.override(saar.language):
-        path = reverse("proposals:own", args=[proposal_token(Proposal.objects.get())])
+        path = reverse("proposals:own", args=[LINK.token(Proposal.objects.get())])
 
     assert saar.reader().get(path).status_code == 404
 

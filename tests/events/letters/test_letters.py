@@ -16,71 +16,8 @@ from portal.editorial.approval.independence import may_approve_texts
 from portal.editorial.roles import Role
 from tests.builders import change, make_draft, make_settings, newsroom_client, work_off
 from tests.checkers.refusals import is_refused
+from tests.events.letters.writing import TEXT, act, approve, shown, to_readers, write
 from tests.events.registering import WEEKLY, book, date_of, html, make_bookable, sent_mails
-
-TEXT = {"subject": "La salle a changé", "text": "Entrez par la cour :\nhttps://plan.example/cour"}
-
-
-@pytest.fixture
-def event(lorraine, newsroom):
-    """A series for which Anna is registered twice, Berta for the second date, and Carla is on its waiting list."""
-    facts = {"capacity": 2, "has_waiting_list": True, "recurrence": WEEKLY, "contact_email": "orga@portal.example"}
-    event = make_bookable(lorraine.calendar, owner=newsroom[Role.ORGANISER], **facts)
-    for who, number in (("anna", 0), ("anna", 1), ("berta", 1), ("carla", 1)):
-        book(event, who, number)
-    sent_mails()
-    return event
-
-
-@pytest.fixture
-def decoy(saar):
-    foreign = make_bookable(saar.calendars["de"])
-    book(foreign, "decoy", language="de")
-    sent_mails()
-    return EventLetter.objects.create(site=saar.site, event=foreign, subject="Der Saal", text="Oben.", state="waiting")
-
-
-@pytest.fixture
-def organiser(lorraine, newsroom):
-    return newsroom_client(lorraine, newsroom[Role.ORGANISER])
-
-
-@pytest.fixture
-def approver(lorraine, newsroom):
-    return newsroom_client(lorraine, newsroom[Role.APPROVER])
-
-
-def write(client, event, **facts) -> EventLetter:
-    response = client.post(reverse("registrations:add_letter", args=[event.pk]), {**TEXT, **facts})
-    assert response.status_code == 302, html(response).select(".error-message, .errorlist")
-    return EventLetter.objects.latest("pk")
-
-
-def act(client, letter, action, **facts):
-    return client.post(reverse("registrations:letter", args=[letter.pk]), {"action": action, **facts}, follow=True)
-
-
-def shown(client, letter):
-    return html(client.get(reverse("registrations:letter", args=[letter.pk])))
-
-
-def approve(client, letter):
-    seen = shown(client, letter).select_one("[name=seen]")
-    return act(client, letter, "approve", seen=seen["value"] if seen else "")
-
-
-def send_back(client, letter, remark="Quelle cour ?"):
-    seen = shown(client, letter).select_one("[name=seen]")
-    return act(client, letter, "return", seen=seen["value"] if seen else "", remark=remark)
-
-
-def dashboard(client) -> str:
-    return html(client.get("/admin/")).select_one("main").decode()
-
-
-def to_readers() -> list[str]:
-    names = sorted(message.to[0].partition("@")[0] for message in sent_mails())
-    return [name for name in names if name in ("anna", "berta", "carla", "decoy")]
 
 
 def test_approved_letter_reaches_each_registered_person_once(event, decoy, organiser, approver, newsroom):
