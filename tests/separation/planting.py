@@ -15,7 +15,7 @@ from wagtail.models import Comment, CommentReply, Page, UploadedFile
 from wagtail_localize.models import StringSegment, StringTranslation, TranslationSource
 
 from events.models import Subscription, Venue
-from events.proposals.links import proposal_token
+from events.proposals.links import LINK
 from events.records import EventConsent, Proposal, ProposalPicture
 from home.forms.records import FormRecord, SentFile
 from portal.content.records.people import Person
@@ -301,7 +301,7 @@ def _readers(site: Planted) -> None:
         confirmed_at=now, delete_at=now + timedelta(days=90),
     )  # fmt: skip
     site.keep("proposal", proposal)
-    site.keep("proposal_link", proposal_token(proposal))
+    site.keep("proposal_link", LINK.token(proposal))
     content = ContentFile(b"picture", name=f"{site.word('shot')}.jpg")
     picture = ProposalPicture.objects.create(
         proposal=proposal, name=content.name, size=7, file=content, description=site.word("scene"), credit="-"
