@@ -5,7 +5,7 @@ from django.contrib.auth import get_user
 from django.core.signing import Signer
 from django.http import HttpRequest
 
-from events.registration.links import signer as registration_signer
+from events.registration.links import LINK as REGISTRATION_LINK
 from portal.content.sitemaps.indexnow import indexnow_key
 from portal.editorial.records.invitations import _signer as invitation_signer
 from portal.newsletter.sending.bounces import delivery_of, delivery_token
@@ -15,7 +15,7 @@ from portal.platform.operation.keys import lasting_signer
 from portal.sheets.requests import signer as sheet_signer
 
 SIGNERS = {
-    "registration": lambda: registration_signer,
+    "registration": lambda: REGISTRATION_LINK._signer,
     "document": lambda: sheet_signer,
     "invitation": invitation_signer,
     "unsubscribe": lambda: newsletter_signer("unsubscribe"),
