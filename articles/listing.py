@@ -31,8 +31,8 @@ def story_types() -> list[type[StoryPage]]:
 def update_listings_below(page: Page) -> int:
     """Update the listings of every story at or below a page, after a move, a new slug or a privacy rule.
 
-    Aliases of those stories are also updated at any place, because an alias is as private as its original. Returns the
-    number of stories.
+    Aliases of those stories are updated too, wherever they are, because an alias is as private as its original.
+    Returns the number of stories.
     """
     count = 0
     for model in story_types():
@@ -96,7 +96,7 @@ def update_cards_of(person: Person) -> None:
 
 
 def update_signed_cards(pages: Any) -> None:
-    """Update those cards of pages, given by primary key, that name somebody or show a portrait."""
+    """Update the cards of these pages that name somebody or show a portrait. `pages` are primary keys."""
     keys = list(StoryCard.objects.exclude(byline="", portrait=None).filter(pk__in=pages).values_list("pk", flat=True))
     for model in story_types() if keys else []:
         update_listings(model.objects.filter(pk__in=keys).select_related("locale"))
@@ -127,7 +127,7 @@ def card_of(page: StoryPage, hidden_at: datetime | None, shared_at: datetime | N
 
 
 def placements_of(card: StoryCard, above: Iterable[int]) -> Iterator[Placement]:
-    """One placement per ancestor page, given by primary key."""
+    """One placement per ancestor page. `above` are primary keys."""
     for key in above:
         yield Placement(
             above_id=key, card=card, kind=card.kind, published_at=card.published_at, hidden_at=card.hidden_at

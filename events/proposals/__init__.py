@@ -1,1 +1,1 @@
-"""Events and recaps that people without an account propose: the public form, their link, and what becomes of them."""
+"""Events and recaps proposed without an account: the public form, the sender's link, and the newsroom's decision."""

@@ -63,7 +63,7 @@ def faults(document: dict[str, Any]) -> list[str]:
     found = [fault for thing in things for fault in _faults_of(thing, thing.get("@type", "?"))]
     named = {identity: thing["@type"] for thing in _walk(things) if (identity := thing.get("@id")) and "@type" in thing}
     dangling = {thing["@id"] for thing in _walk(things) if set(thing) == {"@id"}} - set(named)
-    return found + [f"nothing is named {identity}" for identity in sorted(dangling) if "#website" not in identity]
+    return found + [f"nothing has the @id {identity}" for identity in sorted(dangling) if "#website" not in identity]
 
 
 def _walk(value: Any):
@@ -102,7 +102,7 @@ def _faults_of_value(value: Any, ranges: set[str], path: str) -> list[str]:
         fits = above(value.get("@type", "")) & ranges
         return ([] if fits else [f"{path}: {value.get('@type')} is none of {sorted(ranges)}"]) + _faults_of(value, path)
     if isinstance(value, bool):
-        return [] if "Boolean" in ranges else [f"{path}: a truth value"]
+        return [] if "Boolean" in ranges else [f"{path}: a Boolean"]
     if isinstance(value, int | float):
         return [] if ranges & {"Number", "Integer", "Float", "QuantitativeValue"} else [f"{path}: a number"]
     if not isinstance(value, str) or not value:

@@ -298,7 +298,7 @@ def test_venue_without_coordinates_is_refused_as_a_centre(lorraine):
 
 
 @pytest.mark.parametrize("whose", ["own", "foreign"])
-def test_editor_chooses_a_centre_among_the_venues_of_the_own_site(lorraine, saar, newsroom, whose):
+def test_editor_chooses_a_centre_among_the_venues_of_their_own_site(lorraine, saar, newsroom, whose):
     place = venue(**FORBACH, collection=media_collection((lorraine if whose == "own" else saar).site))
     value = {"title": "Ici", "count": 3, "days": "weekend", "topic": "", "section": "", "place": place.pk, "radius": 20}
     form = article_form(

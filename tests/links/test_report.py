@@ -24,7 +24,7 @@ def broken(lorraine, saar):
     return here, there
 
 
-def test_report_has_the_links_of_own_sites_only(administrator, broken):
+def test_report_has_the_links_of_the_users_sites_only(administrator, broken):
     content = administrator.get(reverse("broken_links")).content.decode()
 
     assert "https://lorrain.example/" in content

@@ -21,7 +21,7 @@ def upload(client, ground, content: bytes, name: str = "atelier.png", kind: str 
     )
 
 
-def test_picture_can_be_uploaded_to_the_own_site_only(lorraine, saar, editor):
+def test_editor_uploads_pictures_to_their_own_site_only(lorraine, saar, editor):
     upload(editor, saar, picture())
     assert not Image.objects.filter(title="Atelier", collection=media_collection(saar.site)).exists()
 

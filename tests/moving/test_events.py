@@ -76,7 +76,7 @@ def test_invalid_time_zone_becomes_the_sites_time_zone(bring):
     assert report.notes["time zone"] == 1
 
 
-def test_only_venues_of_the_own_site_are_used(bring, lorraine, saar):
+def test_only_venues_of_the_importing_site_are_used(bring, lorraine, saar):
     foreign = Venue.objects.create(
         name="La Halle", address="1 rue du Port, 54000 Nancy", collection=media_collection(saar.site)
     )

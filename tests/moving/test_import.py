@@ -73,7 +73,7 @@ def test_other_site_gets_nothing(bring, saar: SampleSite):
     assert not Topic.objects.available_at(saar.site).filter(name="Bois")
 
 
-def test_only_topics_and_people_of_the_own_site_are_used(bring, lorraine, saar):
+def test_only_topics_and_people_of_the_importing_site_are_used(bring, lorraine, saar):
     own, foreign = make_topic("Bois", slug="bois-1"), make_topic("Eau", slug="eau-1")
     own.site, foreign.site = lorraine.site, saar.site
     own.save()

@@ -331,7 +331,7 @@ def test_edition_of_another_site_cannot_be_chosen(administrator, saar):
     assert not ImportRun.objects.exists()
 
 
-def test_list_has_only_the_imports_of_the_own_sites(administrator, imported, saar):
+def test_list_has_only_the_imports_of_the_users_sites(administrator, imported, saar):
     ImportRun.objects.create(site=saar.site, locale=saar.home.locale, origin="saar.xml", state=State.FAILED)
 
     page = shown(administrator, "moving")

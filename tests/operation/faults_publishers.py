@@ -27,7 +27,7 @@ def own_database(light_settings, django_db_setup, django_db_blocker, tmp_path_fa
 
 @pytest.fixture
 def busy(db, own_database):
-    """All content is committed here, so that all threads see it."""
+    """A database in which all content is committed, so that all threads see it."""
     with connected_to(own_database):
         yield
 

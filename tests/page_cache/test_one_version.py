@@ -14,7 +14,7 @@ def story(lorraine):
 
 
 def changed_while_rendered(story, number: int, headers=None):
-    """Publish a change after each of the first renderings of a response. `renderings` has one mark for each."""
+    """Publish a change after each of the first `number` renderings. Also returns the paths rendered."""
     renderings: list[str] = []
     original = ClosedSite.__call__
 
@@ -48,7 +48,7 @@ def test_response_is_rendered_once_without_a_change(lorraine, reader, story):
     assert len(renderings) == 1
 
 
-def test_content_that_changes_all_the_time_is_still_served(lorraine, reader, story):
+def test_constantly_changing_content_is_still_served(lorraine, reader, story):
     changed, renderings = changed_while_rendered(story, 9)
     with changed:
         response = reader.get(lorraine.address(story))
@@ -57,7 +57,7 @@ def test_content_that_changes_all_the_time_is_still_served(lorraine, reader, sto
     assert len(renderings) == 3
 
 
-def test_cached_response_has_the_version_that_it_shows(lorraine, reader, story):
+def test_cached_response_has_the_etag_of_its_content(lorraine, reader, story):
     changed, _renderings = changed_while_rendered(story, 1)
     with changed:
         first = reader.get(lorraine.address(story))
@@ -75,7 +75,7 @@ def test_form_is_not_submitted_again(lorraine, reader, story):
     assert len(renderings) == 1
 
 
-def test_response_that_nobody_may_store_is_rendered_once(lorraine, reader, story):
+def test_uncacheable_response_is_rendered_once(lorraine, reader, story):
     changed, renderings = changed_while_rendered(story, 1, {"Cache-Control": "private, no-store"})
     with changed:
         reader.get(lorraine.address(story))

@@ -57,7 +57,7 @@ def linked(page) -> str:
     ],
     ids=["picture", "topic", "person", "story", "link"],
 )
-def test_editor_can_choose_records_of_the_own_site_only(marked, editor, article, facts):
+def test_editor_can_choose_records_of_their_own_site_only(marked, editor, article, facts):
     revisions = article.revisions.count()
 
     refused = save(editor, article, **facts(marked.foreign))
@@ -105,7 +105,7 @@ def test_network_topics_are_offered_everywhere_and_changed_by_its_administrators
     assert Topic.objects.get(pk=shared.pk).name == "Partout !"
 
 
-def test_site_administrator_edits_topics_of_the_own_site(marked, db):
+def test_site_administrator_edits_topics_of_their_own_site(marked, db):
     site, client = (
         marked.own.ground.site,
         newsroom_client(marked.own.ground, marked.own.people[Role.SITE_ADMINISTRATOR]),
@@ -122,7 +122,7 @@ def test_site_administrator_edits_topics_of_the_own_site(marked, db):
     assert not Topic.objects.filter(slug__in=["bois", "fer"]).exists()
 
 
-def test_site_administrator_translates_the_topics_of_the_own_site(marked, db):
+def test_site_administrator_translates_topics_of_their_own_site(marked, db):
     own, foreign = marked.own, marked.foreign
     client = newsroom_client(own.ground, own.people[Role.SITE_ADMINISTRATOR])
     german = own.ground.homes["de"].locale
@@ -192,7 +192,7 @@ def test_slug_of_a_topic_is_unique_within_a_site(marked, db):
     assert Topic.objects.get(slug="ailleurs", site=own).name == "Ici"
 
 
-def test_editor_can_choose_people_of_the_own_site_as_authors(marked, editor):
+def test_editor_can_choose_people_of_their_own_site_as_authors(marked, editor):
     streams = nested_form_data({"words": streamfield([]), "links": streamfield([])})
     facts = {"name": "Anna", "role": "", "picture": "", **streams}
     editor.post(reverse("wagtailsnippets_core_person:add"), facts)
@@ -287,7 +287,7 @@ def test_missing_author_is_added_in_the_chooser(marked, editor):
     assert (person.site, person.role, person.slug) == (marked.own.ground.site, "Pigiste", "ada-neuve")
 
 
-def test_author_is_added_to_the_own_site_only(marked, editor):
+def test_editor_adds_authors_to_their_own_site_only(marked, editor):
     for site in (marked.foreign.ground.site.pk, ""):
         assert new_person(editor, site=site).json()["step"] == "reshow_creation_form"
     assert not Person.objects.filter(name="Ada Neuve").exists()

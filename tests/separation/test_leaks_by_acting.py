@@ -90,7 +90,7 @@ def test_no_post_changes_or_reveals_another_site(db, marked, role):
     ("app", "model", "kind"),
     [("core", Topic, "topic"), ("core", Person, "person"), ("media", Document, "document"), ("media", Image, "image")],
 )
-def test_selecting_all_selects_records_of_the_own_site(db, marked, app, model, kind):
+def test_selecting_all_selects_only_records_of_the_users_site(db, marked, app, model, kind):
     own, foreign = marked.own, marked.foreign
     address = f"/admin/bulk/{app}/{kind}/delete/?id=all"
     with visiting(own.ground, own.people[Role.SITE_ADMINISTRATOR]) as visitor, undone():

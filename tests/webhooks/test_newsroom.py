@@ -67,7 +67,7 @@ def test_administrator_cannot_make_one_for_another_site(administrator, saar, rec
     assert not Webhook.objects.exists()
 
 
-def test_list_has_only_the_webhooks_of_own_sites(administrator, webhook, other):
+def test_list_has_only_the_webhooks_of_the_users_sites(administrator, webhook, other):
     content = administrator.get(reverse("webhooks:index")).content.decode()
 
     assert webhook.name in content

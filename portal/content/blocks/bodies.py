@@ -38,7 +38,7 @@ def anchor_headings(body: blocks.StreamValue) -> list[HeadingValue]:
 
 
 def name_speakers_once(body: blocks.StreamValue) -> None:
-    """Let an answer of an interview name its speaker only if the answer before it has another one."""
+    """Name the speaker of an interview answer only if the previous answer is by somebody else."""
     answers: list[ExchangeValue] = [
         body[place].value for place, raw in enumerate(body.raw_data) if raw["type"] == "exchange"
     ]

@@ -37,7 +37,7 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         return self.filter(card_id__in=PageTopic.objects.filter(topic__in=topics).values("page_id"))
 
     def by(self, person: int) -> Self:
-        """The stories with this person in the byline, given by primary key."""
+        """The stories with this person (a primary key) in the byline."""
         return self.filter(card_id__in=Byline.objects.filter(person=person).values("page_id"))
 
     def recently_about(self, topics: Iterable[Topic | int], since: datetime) -> Self:

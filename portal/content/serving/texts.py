@@ -18,7 +18,7 @@ def body_html(
     edition: Edition | None,
     context: Any,
 ) -> SafeString:
-    """Render the body of a page, given by primary key. The HTML of a published page is cached.
+    """Render the body of the page with this primary key. The HTML of a published page is cached.
 
     `edition` is None for an unpublished page, which is not cached. Imported pages may have no revision.
     """

@@ -65,9 +65,9 @@ def _shown(file: Any, name: str) -> Any:
 
 
 def uses_of(file: Any, user: Any) -> Iterator[tuple[str, str]]:
-    """The titles and URLs of records that use a file, if the user may edit them or they are public pages.
+    """The titles and URLs of the records that use a file.
 
-    Other records become empty pairs at the end.
+    Records that the user may not edit, other than public pages, are empty pairs at the end.
     """
     finder = AdminURLFinder(user)
     others = 0

@@ -89,7 +89,7 @@ def test_theme_is_readable_in_light_and_dark_mode(brand, accent):
 @pytest.mark.parametrize(
     "change", [{"brand_colour": "#14475c"}, {"typefaces": "poster"}, {"corners": "round"}, {"type_scale": "large"}]
 )
-def test_theme_url_changes_only_with_the_look(change):
+def test_theme_url_changes_only_with_the_theme(change):
     red = SiteSettings(brand_colour="#8c1d2f")
 
     assert theme_version(red) != theme_version(SiteSettings(**{"brand_colour": "#8c1d2f"} | change))
@@ -173,7 +173,7 @@ def test_defined_menu_shows_no_page_of_another_site(lorraine, saar):
     assert menu(page(lorraine)) == [("Rubrique fr", "/fr/rubrique/")]
 
 
-def test_menu_marks_where_the_reader_is(lorraine):
+def test_menu_highlights_the_current_section(lorraine):
     make_section(lorraine.home, "Bois", slug="bois")
     article = make_article(lorraine.section)
 
@@ -244,7 +244,7 @@ def test_accounts_and_contacts_are_on_every_page(lorraine):
         assert "54000 Nancy" in footer.get_text()
 
 
-def test_network_names_the_other_sites_and_not_this_one(lorraine, saar):
+def test_network_lists_only_the_other_sites(lorraine, saar):
     html = page(lorraine)
     others = {link.get_text(strip=True): link["href"] for link in html.select(".network__sites a")}
 
@@ -253,7 +253,7 @@ def test_network_names_the_other_sites_and_not_this_one(lorraine, saar):
 
 
 def test_site_without_a_name_or_home_page_is_not_in_the_network(lorraine):
-    """Wagtail's initial site has no name, and a home page that says "Welcome", which readers should not see."""
+    """Wagtail's initial site has no name, and readers should not see its "Welcome" page."""
     lux = make_site("lux.localhost", name="Passerelle")
     make_draft(lux.home)
 
@@ -262,7 +262,7 @@ def test_site_without_a_name_or_home_page_is_not_in_the_network(lorraine):
     assert names == ["Saar"]
 
 
-def test_site_without_settings_gets_them_with_its_first_reader(lorraine):
+def test_first_request_creates_missing_site_settings(lorraine):
     SiteSettings.objects.all().delete()
 
     assert lorraine.reader().get("/fr/").status_code == 200

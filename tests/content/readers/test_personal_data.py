@@ -1,4 +1,4 @@
-"""One person's data: complete, from the user's own sites only, and without credentials."""
+"""The data of one person is complete, comes from the user's own sites only, and contains no credentials."""
 
 import re
 from datetime import timedelta
@@ -42,7 +42,7 @@ def mails() -> set[str]:
     return {task.args_kwargs["args"][0]["subject"] for task in DBTaskResult.objects.all()}
 
 
-def test_administrator_sees_mails_of_the_own_site_without_their_text(lorraine, saar, administrator):
+def test_administrator_sees_mails_of_their_own_site_without_text(lorraine, saar, administrator):
     queue_mail(lorraine, "Un message lorrain")
     queue_mail(saar, "Eine Nachricht der Saar")
 
@@ -56,7 +56,7 @@ def test_administrator_sees_mails_of_the_own_site_without_their_text(lorraine, s
         assert "message lorrain" not in shown_text
 
 
-def test_administrator_erases_mails_of_the_own_site_only(lorraine, saar, administrator):
+def test_administrator_erases_mails_of_their_own_site_only(lorraine, saar, administrator):
     queue_mail(lorraine, "Un message lorrain")
     queue_mail(saar, "Eine Nachricht der Saar")
     stored = {subject for subject in mails() if "Saar" in subject}

@@ -261,7 +261,7 @@ def test_pages_move_only_where_the_table_allows(db, network, stage, role):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_permissions_apply_to_all_pages_of_the_own_site_only(db, network, stage, role):
+def test_permissions_apply_to_all_pages_of_the_users_site_only(db, network, stage, role):
     person = stage.people[role]
     make_standard_page(network.lorraine.home)
     roots = tuple(network.lorraine.roots.values())

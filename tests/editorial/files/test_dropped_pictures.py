@@ -38,7 +38,7 @@ def test_writer_adds_a_picture_to_the_collection_of_the_site(lorraine, newsroom,
     assert (image.collection, image.uploaded_by_user) == (media_collection(lorraine.site), newsroom[role])
 
 
-def test_picture_is_stored_in_the_own_site_whatever_page_is_named(lorraine, saar, newsroom):
+def test_picture_is_stored_in_the_users_site_whatever_page_is_named(lorraine, saar, newsroom):
     foreign = make_article(saar.section)
 
     for page in (foreign.pk, "x", "9" * 40, ""):

@@ -29,7 +29,7 @@ def test_administrator_creates_a_folder_of_the_site(lorraine, administrator):
     assert Collection.objects.get(name="Presse").get_parent() == media_collection(lorraine.site)
 
 
-def test_folder_is_created_in_the_own_site_only(lorraine, saar, newsrooms, administrator):
+def test_administrator_creates_folders_in_their_own_site_only(lorraine, saar, newsrooms, administrator):
     for parent in (media_collection(saar.site), Collection.get_first_root_node()):
         add(administrator, parent)
 

@@ -98,7 +98,7 @@ def test_editor_sees_that_a_licence_ends(lorraine, newsroom):
     assert "A picture with a longer licence: that of “Vue de la Meuse” ends on" in message
 
 
-def test_report_lists_pictures_of_the_own_site_by_end(lorraine, saar, newsroom):
+def test_report_lists_pictures_of_the_users_site_by_end(lorraine, saar, newsroom):
     own = media_collection(lorraine.site)
     late, early = ending(90, "Tardive", own, licence="CC BY 4.0"), ending(-3, "Échue", own, credit="A. Bertin")
     ending(5, "Fremdes Bild", media_collection(saar.site))

@@ -54,7 +54,7 @@ def buttons(client, address: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("name", "kind"), PAGES.items())
-def test_page_list_creates_such_a_page_on_the_own_site(lorraine, saar, administrator, name, kind):
+def test_page_list_creates_such_a_page_on_the_users_site(lorraine, saar, administrator, name, kind):
     assert write(kind) in buttons(administrator, reverse(name))
 
     offered = administrator.get(write(kind))

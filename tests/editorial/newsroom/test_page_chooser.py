@@ -51,7 +51,7 @@ def found(client, words: str, form: str = "") -> list[str]:
     return offered(dialog(client, form, f"{CHOOSER}_search", q=words))
 
 
-def test_newest_pages_of_the_own_site_come_first(client, lorraine, saar):
+def test_newest_pages_of_the_users_site_come_first(client, lorraine, saar):
     make_article(lorraine.section, "Une usine")
     make_portrait(lorraine.section, "Une patronne")
     make_article(saar.section, "Eine andere")

@@ -177,7 +177,7 @@ def test_site_is_no_filter_for_people_of_one_site(lorraine, saar, editor):
     assert calendar(lorraine, editor).select_one("select[name=site]") is None
 
 
-def test_filters_offer_only_the_own_site(lorraine, saar, newsrooms, editor):
+def test_filters_offer_only_the_users_site(lorraine, saar, newsrooms, editor):
     make_section(saar.home, "Fremde Rubrik")
 
     options = " ".join(option.text for option in calendar(lorraine, editor).select(".planning__form option"))

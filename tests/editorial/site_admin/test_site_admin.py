@@ -203,7 +203,7 @@ def redirect_of(ground, **facts) -> dict:
     }
 
 
-def test_administrator_manages_redirects_of_the_own_site(lorraine, administrator):
+def test_administrator_manages_redirects_of_their_own_site(lorraine, administrator):
     administrator.post(
         reverse("site_redirects_add"), redirect_of(lorraine, redirect_link="", redirect_page=lorraine.section.pk)
     )

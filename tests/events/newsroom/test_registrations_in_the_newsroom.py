@@ -25,7 +25,7 @@ FORMULA = "=1+1"
 
 @pytest.fixture(scope="module")
 def module_event(module_network, module_newsrooms):
-    """The organiser's event with a registration by Anna."""
+    """The organiser's event, with registrations by Anna and Berta."""
     organiser = module_newsrooms.lorraine[Role.ORGANISER]
     event = make_bookable(
         module_network.lorraine.calendar, owner=organiser, recurrence=WEEKLY, questions=QUESTIONS, most_seats=3
@@ -121,7 +121,7 @@ def test_former_organiser_sees_no_registrations(lorraine, newsroom, event):
 
 
 @pytest.mark.parametrize("action", ["cancel", "admit", "erase"])
-def test_nobody_acts_on_a_registration_that_is_not_theirs(lorraine, saar, newsrooms, newsroom, event, others, action):
+def test_nobody_acts_on_the_registrations_of_others(lorraine, saar, newsrooms, newsroom, event, others, action):
     beside = Registration.objects.get(name="Beside")
     path = reverse("registrations:act", args=[beside.pk, action])
 
@@ -134,7 +134,7 @@ def test_nobody_acts_on_a_registration_that_is_not_theirs(lorraine, saar, newsro
     assert Registration.objects.get(pk=beside.pk).state == Registration.State.CONFIRMED
 
 
-def test_list_is_searched_and_filtered(lorraine, newsroom, event):
+def test_search_and_filters_narrow_the_list(lorraine, newsroom, event):
     organiser = client(lorraine, newsroom, Role.ORGANISER)
     results = reverse("registrations:results", args=[event.pk])
     second = date_of(event, 1).seats_id

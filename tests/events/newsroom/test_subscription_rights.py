@@ -11,7 +11,7 @@ from tests.checkers.refusals import is_refused
 from tests.events.forms import subscription_form
 
 
-def test_site_administrator_subscribes_for_the_own_site(lorraine, saar, newsroom):
+def test_site_administrator_subscribes_for_their_own_site(lorraine, saar, newsroom):
     client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
     address = reverse("subscribed_calendars:add")
 

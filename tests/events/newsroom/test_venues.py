@@ -54,7 +54,7 @@ def test_venue_of_another_site_cannot_be_chosen(lorraine, sample_venues):
     assert EventPage.objects.get(slug="rencontre-du-bois").get_latest_revision_as_object().venue == own
 
 
-def test_missing_venue_is_added_from_the_chooser_to_the_own_site(lorraine, saar, sample_venues):
+def test_chooser_adds_a_missing_venue_to_the_users_site(lorraine, saar, sample_venues):
     members, own, foreign = sample_venues
     client, create = newsroom_client(lorraine, members[Role.EDITOR]), reverse("venue_chooser:create")
 

@@ -53,7 +53,7 @@ def log_query(ground, text, times=LEAST_TIMES, results=0):
         LoggedQuery.objects.log(ground.site, ground.language, text, results, timezone.localdate())
 
 
-def test_list_has_only_ideas_of_the_own_site(ground, saar, newsroom):
+def test_list_has_only_ideas_of_the_users_site(ground, saar, newsroom):
     proposed(ground)
     proposed(take_proposals(saar), title="Fremder Vorschlag")
     past = timezone.now() - timedelta(days=3)

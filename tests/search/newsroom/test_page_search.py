@@ -139,7 +139,7 @@ def test_spans_of_days_filter_by_publication_and_by_change(lorraine, client):
     assert rows(client, q="quartz", changed_to=days[25]) == []
 
 
-def test_filters_offer_sections_topics_and_people_of_own_sites_only(lorraine, saar, client, newsrooms):
+def test_filters_offer_only_the_users_sections_topics_and_people(lorraine, saar, client, newsrooms):
     make_section(saar.homes["fr"], "Obsidiennes")
     stranger = newsrooms.saar[Role.EDITOR]
     stranger.last_name = "Nemo-Saar"

@@ -88,7 +88,7 @@ def names(html: BeautifulSoup) -> list[str]:
     return [link.get_text(strip=True) for link in html.select("a[data-chooser-modal-choice]")]
 
 
-def test_dialog_opens_on_the_search_field_and_the_newest_of_the_own_site(client, lorraine, saar, kind):
+def test_dialog_opens_on_the_search_field_and_the_sites_newest_records(client, lorraine, saar, kind):
     for ground, name in ((lorraine, "Ardoise"), (lorraine, "Zinc"), (saar, "Schiefer")):
         kind.make(ground, name)
 
@@ -101,7 +101,7 @@ def test_dialog_opens_on_the_search_field_and_the_newest_of_the_own_site(client,
 
 
 @pytest.mark.parametrize("words", ["fonderie", "FONDERIE de pont", "fonde", "Mousson fonderie"])
-def test_search_finds_words_and_their_beginnings_on_the_own_site_only(client, lorraine, saar, kind, words):
+def test_search_finds_words_and_prefixes_on_the_users_site_only(client, lorraine, saar, kind, words):
     kind.make(lorraine, "Fonderie de Pont à Mousson")
     kind.make(lorraine, "Halle")
     kind.make(saar, "Fonderie de Pont à Mousson bis")
