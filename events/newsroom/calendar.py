@@ -9,7 +9,7 @@ from portal.editorial.dashboard.links import edit_url
 
 
 def dates_of_events(period: CalendarPeriod) -> Iterator[CalendarItem]:
-    """Yield the dates that begin in the period. Each is in only one of its event's languages."""
+    """Yield the dates that begin in the period. Each date appears once, in one of its event's languages."""
     dates = Occurrence.objects.not_withdrawn().filter(
         period.pages("event__"),
         event__live=True,

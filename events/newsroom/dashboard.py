@@ -27,7 +27,7 @@ LETTER = pgettext_lazy("to registered people", "Letter")
 
 @dashboard_list(heading=_("Coming dates"), order=45, length=COMING)
 def coming_dates(dashboard: Dashboard) -> Iterator[DashboardRow]:
-    """Yield the next dates. Each is in only one of its event's languages."""
+    """Yield the next dates. Each date appears once, in one of its event's languages."""
     permitted = dashboard.work_area.page_condition(path="event__path", owner="event__owner")
     dates = Occurrence.objects.not_withdrawn().filter(permitted, end__gt=dashboard.now, event__alias_of=None)
     clocks, shown = _clocks(dashboard), set()
@@ -86,7 +86,7 @@ def _links(date: Occurrence, are_registrations_open: bool) -> tuple[tuple[Any, s
 def letters_to_approve(dashboard: Dashboard) -> Iterator[DashboardRow]:
     """Yield the letters to registered people that this person may approve, oldest first."""
     waiting = _letters(dashboard, state=EventLetter.State.WAITING).exclude(written_by=dashboard.user)
-    # Letters that wait are rare, so that each may be checked by itself.
+    # Waiting letters are rare, so each is checked separately.
     approvable = (
         letter for letter in waiting.order_by("changed_at", "pk") if not refusal_of_approval(letter, dashboard.user)
     )

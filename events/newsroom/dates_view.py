@@ -204,7 +204,7 @@ def open_changed_date(request: HttpRequest, page: Page) -> None:
 
 
 def changes_without_effect(page: Any) -> Iterator[Finding]:
-    """Recommend that rows of changed dates that change nothing be corrected or completed."""
+    """Report rows of changed dates that change nothing, or that refer to a day without a date."""
     if not isinstance(page, EventPage):
         return
     for row in page.changed_dates.all():
@@ -217,7 +217,7 @@ def changes_without_effect(page: Any) -> Iterator[Finding]:
 
 
 def _changes_of_no_date(page: EventPage) -> list[ChangedDate]:
-    """The changes for coming days, up to the horizon, on which the series has no date."""
+    """The changes from today up to the horizon for days on which the series has no date."""
     if not (page.start and page.end and page.effective_changes):
         return []
     local_now = wall_time(timezone.now(), page.zone)

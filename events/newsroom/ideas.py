@@ -32,7 +32,7 @@ def proposed(scope: IdeaScope) -> Iterator[Idea]:
     shown = ("site", "title", "organisation", "confirmed_at")
     for proposal in proposals_for(scope.user).open().only(*shown).order_by("confirmed_at", "pk"):
         url = reverse("proposal", args=[proposal.pk])
-        # The name of a reader is on the page of the proposal, for those who may see it.
+        # The reader's name is shown only on the proposal's page, to those who may see it.
         facts = (str(proposal.pk), proposal.site_id, proposal.title, proposal.organisation, proposal.confirmed_at)
         yield Idea(*facts, url=url, dismiss_url=f"{url}#decline")
 
@@ -50,7 +50,7 @@ def without_recap(scope: IdeaScope) -> Iterator[Idea]:
     for calendar in parents_for(scope.user, RecapPage):
         below |= Q(event__path__startswith=calendar.path, event__depth=calendar.depth + 1)
     dates = Occurrence.objects.awaiting_recap(scope.now).filter(permitted, below).for_rows()
-    # Decided ones are left out afterwards.
+    # The margin makes up for decided ideas, which are left out afterwards.
     found = list(dates[: MOST_OF_SOURCE + len(scope.decided)])
     clocks, sites = SiteClocks([date.event.path for date in found]), _sites_of_homes(found)
     for date in found:

@@ -1,4 +1,4 @@
-"""The newsroom's pages of letters to registered people: an event's letters, one letter with its approval, its form."""
+"""Admin views for letters to registered people: an event's letters, a letter with its approval, and its form."""
 
 from datetime import timedelta
 from typing import Any
@@ -153,7 +153,7 @@ class NewLetter(LettersView):
 
 
 class ChangeLetter(NewLetter):
-    """Only its author changes a letter, so that the approval is by a second person."""
+    """Only the author may change a letter, so that a second person approves it."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super(NewLetter, self).setup(request, *args, **kwargs)

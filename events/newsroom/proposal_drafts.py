@@ -1,4 +1,4 @@
-"""Makes the draft of a proposal that the newsroom takes up."""
+"""Turns a proposal into a draft."""
 
 import json
 from collections.abc import Sequence
@@ -79,7 +79,7 @@ def _make_draft(proposal: Proposal, stored: dict[int, Image], user: Any, now: da
         add_author([(page, page.latest_revision)], sender)
     proposal.page = page.page_ptr
     proposal.save(update_fields=["page"])
-    # The others stay with the proposal until it is deleted.
+    # Pictures that could not be stored as images stay with the proposal until it is deleted.
     delete_pictures(proposal.pictures.filter(pk__in=stored))
     enqueue_mail(proposal, ProposalMailKind.TAKEN_UP)
     return page
@@ -164,7 +164,7 @@ def _facts(proposal: Proposal, calendar: CalendarPage, images: Sequence[Image], 
     }
     if images:
         facts |= {"lead_image": images[0], "lead_image_alt": images[0].description, "lead_image_decorative": False}
-        # A recap would take over the caption of its event's picture.
+        # Otherwise the caption of the event's picture would remain.
         facts["lead_image_caption"] = ""
     return facts
 
@@ -179,7 +179,7 @@ def _text(proposal: Proposal) -> list[dict[str, Any]]:
 
 
 def _thanks(organisation: str) -> str:
-    """Thanks to the organisation. The sender's name stays out of the page, because nobody has agreed to that."""
+    """Thanks to the organisation. The sender has not agreed to the publication of their name."""
     text = _("With thanks to %(name)s.") % {"name": organisation} if organisation else ""
     return paragraphs(linebreaks(text, autoescape=True))
 

@@ -31,7 +31,7 @@ from portal.platform.zones import foreign_clock_name
 # Only the dashboard reminds of dates that ended earlier.
 MAX_AGE = timedelta(days=7)
 LINK_LABEL = _("Write the recap")
-# The people who are thanked in one transaction.
+# The number of people thanked in one transaction.
 BATCH = 100
 
 
@@ -73,9 +73,9 @@ def recap_published(sender: type, instance: RecapPage, **kwargs: Any) -> None:
 
 @mailing
 def thank_with_recap(key: int) -> None:
-    """Thank the people who came, once, with the link to a newly published recap; unless its event does not.
+    """Thank the people who came, once, with a link to the new recap, if the event's settings say so.
 
-    Without an offer of news of the recap, nobody could have declined the mail.
+    The event must also offer news of the recap: otherwise nobody could have declined the mail.
     """
     recap = RecapPage.objects.live().select_related("event", "occurrence", "locale").filter(pk=key).first()
     now = timezone.now()
@@ -83,13 +83,13 @@ def thank_with_recap(key: int) -> None:
         return
     if not (recap.event.sends_thanks and recap.event.offers_recap_news):
         return
-    # A correction of an older recap, for example one published by a former version, writes to nobody.
+    # Nobody gets a mail about a correction of an older recap, for example one published before this feature existed.
     if recap.first_published_at and recap.first_published_at > now - MAX_AGE:
         _thank(recap, now)
 
 
 def _thank(recap: RecapPage, now: datetime) -> None:
-    # People who registered in another language wait for the recap in that language if there is a draft of it.
+    # People who registered in another language wait for the recap in that language if it has been drafted.
     others = RecapPage.objects.filter(~in_trash(), translation_key=recap.translation_key, alias_of=None)
     awaited = set(others.exclude(pk=recap.pk).values_list("locale__language_code", flat=True))
     found = Registration.objects.to_thank(recap.event, recap.occurrence, now)

@@ -63,7 +63,7 @@ def open_recap(date: Occurrence, user: Any) -> RecapPage:
 
 
 def create_recap(event: EventPage, date: Occurrence, user: Any, facts: dict[str, Any] | None = None) -> RecapPage:
-    """Create a date's recap draft, filled from the event and then from `facts`. The caller has checked everything."""
+    """Create a date's recap draft, filled from the event and then from `facts`. The caller has made all checks."""
     calendar = event.get_parent().specific
     title = date.title or event.title
     values = {

@@ -39,7 +39,7 @@ from portal.content.separation.references import SameSiteReferences
 from portal.platform.newer_values import SparesNewerValues
 
 HOME_LENGTH = 2 * Page.steplen
-# The part of the report that the message after an upload shows. The form shows all of it.
+# The message after an upload shows only the beginning of the report; the form shows all of it.
 MAX_MESSAGE_LINES = 6
 
 

@@ -15,9 +15,9 @@ from portal.content.serving.editions import Edition
 from portal.platform.addresses import address_key
 from portal.platform.rate_limits import RateLimit
 
-# Of one address, in one calendar, at the same time.
+# The limit of open proposals from one address in one calendar.
 MOST_OPEN = 10
-# A flood from many addresses does not fill the list.
+# Limits a flood of proposals from many addresses.
 BY_SITE = RateLimit("proposals-site", 40, timedelta(hours=1))
 
 
@@ -46,7 +46,7 @@ def propose(form: ProposalForm, edition: Edition, now: datetime) -> Proposal:
 
 @transaction.atomic
 def confirm(proposal: Proposal, now: datetime) -> None:
-    """Show the proposal to the newsroom; once, however often this is called. Raises ProposalRefusedError."""
+    """Show the proposal to the newsroom. A repeated call changes nothing. Raises ProposalRefusedError."""
     held = Proposal.objects.select_for_update().filter(pk=proposal.pk, state=Proposal.State.HELD)
     if held.first() is None:
         return

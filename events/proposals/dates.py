@@ -14,7 +14,7 @@ from events.records.proposals import ProposedDate
 from portal.formats.fields import TypedDateField, TypedTimeField
 
 MOST_DATES = 8
-# The rows that are not folded.
+# The number of rows shown at first.
 SHOWN = 2
 PARTS = ("day", "start", "end")
 
@@ -53,7 +53,7 @@ class DatesField(forms.Field):
     """Its value is a list of `ProposedDate`, the first one first."""
 
     widget = DatesInput
-    # These days may have passed meanwhile.
+    # The days proposed before, which are accepted even if they have passed meanwhile.
     proposed_days: frozenset[date] = frozenset()
 
     def clean(self, value: Any) -> list[ProposedDate]:
@@ -89,7 +89,7 @@ def _problems_of(dates: list[ProposedDate]) -> Iterator[str]:
     if len({bool(each.start) for each in dates}) > 1:
         yield _("Please enter a start for every date, or for none if they take all day.")
     elif len({bool(each.end) for each in dates}) > 1:
-        # A further date without an end would get the length of the first one.
+        # An added date without an end would get the length of the first date.
         yield _("Please enter an end for every date, or for none if it is open.")
     if len({(each.day, each.start) for each in dates}) < len(dates):
         yield _("The same date appears twice.")

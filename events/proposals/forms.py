@@ -21,7 +21,7 @@ from portal.content.serving.editions import Edition, edition_of
 from portal.formats.words import in_words
 from portal.media.file_types import PICTURES
 
-# The past dates from which a recap's event is chosen.
+# The number of past dates offered for a recap.
 MOST_OFFERED = 50
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 ACCEPTED = ",".join(f".{each}" for each in sorted(PICTURES))

@@ -1,4 +1,4 @@
-"""The signed link with which its sender confirms, corrects or withdraws a proposal."""
+"""The signed link with which the sender of a proposal confirms, corrects or withdraws it."""
 
 from events.reader_links import ReaderLink
 from events.records import Proposal

@@ -1,4 +1,4 @@
-"""Mails to the sender of a proposal: to confirm it, and about what became of it."""
+"""Mails to the sender of a proposal: the confirmation, the decision, and the publication."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -22,7 +22,7 @@ class ProposalMailKind(StrEnum):
 
 
 def enqueue_mail(proposal: Proposal, kind: ProposalMailKind) -> None:
-    """Enqueue a mail. Until the address is confirmed, it has nothing that the sender wrote: it may go to a stranger."""
+    """Enqueue a mail. Before the address is confirmed, it repeats no input, because it may go to a stranger."""
     with override(proposal.language):
         label, link = _link_of(proposal, kind)
         context = {

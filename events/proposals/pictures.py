@@ -24,7 +24,7 @@ from portal.media.stored import StorageUnavailableError
 
 MOST_PICTURES = 3
 MAX_BYTES = 10 * 1024 * 1024
-# Of all pictures of a site's proposals.
+# The limit for all pictures of a site's proposals.
 MOST_BYTES_OF_SITE = 2 * 1024**3
 
 logger = logging.getLogger(__name__)

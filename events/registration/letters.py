@@ -24,7 +24,7 @@ from portal.editorial.mails.page_mails import REVIEW, admin_url, enqueue_about_p
 from portal.platform.tasks.durable import mailing
 
 SUBMITTED, APPROVED, RETURNED = "portal.letter.submitted", "portal.letter.approved", "portal.letter.returned"
-# The copies that are queued in one transaction.
+# The number of copies queued in one transaction.
 BATCH = 100
 
 State = EventLetter.State
@@ -70,7 +70,7 @@ def approve(letter: EventLetter, user: Any, seen: str, now: datetime) -> None:
 
 
 def may_send_back(letter: EventLetter, user: Any) -> bool:
-    """Whether the user approves texts here and is not the author, who edits a waiting letter without further ado."""
+    """Whether the user approves texts here and is not the author, who can simply edit a waiting letter."""
     is_by_somebody_else = letter.written_by_id not in (None, user.pk)
     return letter.is_waiting and is_by_somebody_else and may_approve_texts(letter.event, user)
 
@@ -106,7 +106,7 @@ def _check_seen(letter: EventLetter, seen: str) -> None:
 
 
 def send_test(letter: EventLetter, user: Any) -> None:
-    """Mail the letter to the user, marked as a test. It belongs to no registration and counts as no copy."""
+    """Mail the letter to the user, marked as a test. It belongs to no registration and is not counted as a copy."""
     language = letter.language or letter.event.locale.language_code
     date = dates_with_seats(letter.event).get(letter.date_id)
     page = admin_url(reverse("registrations:letter", args=[letter.pk]))

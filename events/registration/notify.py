@@ -121,7 +121,7 @@ def _record_change(
     if is_deleted:
         after["is_off"] = True
     elif date.is_withdrawn and _has_unpublished_successor(date):
-        # The registrations move to the split series' successor when it is published.
+        # The registrations move to the new event of a split series when that is published.
         return None
     if before == after:
         return None

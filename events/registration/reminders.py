@@ -31,12 +31,12 @@ def send_reminders(now: datetime) -> None:
 
 @mailing
 def remind_of_event(event: int) -> None:
-    """Enqueue the reminders of one event that are due. The next period retries those that fail."""
+    """Enqueue the reminders of one event that are due. The next run retries those that fail."""
     now, errors = timezone.now(), []
     people = [(date, key) for date in due_dates(now, event=event) for key in _people(date)]
     try:
         if people:
-            # A change that no mail has announced yet comes first. Its mail also counts as a reminder.
+            # Unannounced changes are sent first. Such a mail also counts as a reminder.
             notify_registered(people[0][0].event, now)
     except Exception as error:
         errors.append(error)
