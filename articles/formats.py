@@ -26,7 +26,7 @@ def _interviewee(page: Any) -> tuple[str, int | None]:
 
 
 def _questions(page: Any, edition: Edition, url: str) -> tuple[dict[str, Any], list[Data]]:
-    """The questions and answers as parts of the article: they are no FAQ, which search engines would list by itself."""
+    """The questions and answers as parts of the article, not an FAQPage, which search engines would list separately."""
     parts = []
     for value in blocks_of(page, "exchange"):
         who = value["speaker"] or page.interviewee

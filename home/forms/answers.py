@@ -55,7 +55,7 @@ def questions_of(page: Any) -> dict[str, str]:
 def rows_of(page: Any, records: Iterable[FormRecord]) -> Iterator[list[Any]]:
     """The rows of a spreadsheet: the headings, then each message with a column for each question ever in the form.
 
-    They are in the language of this call; a response that is sent row by row has the browser's meanwhile.
+    The language is the one active at the call, because a streamed response reads the rows in another one.
     """
     language, questions = get_language(), questions_of(page)
     headings = [

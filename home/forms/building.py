@@ -23,7 +23,7 @@ DECIDING = ("checkbox", "checkboxes", "dropdown", "multiselect", "radio")
 
 
 def same_label(label: str) -> str:
-    """A value that is equal for all spellings of a label that an editor would call the same."""
+    """A value that is equal for labels that differ only in case and spacing."""
     return " ".join(label.split()).casefold()
 
 
@@ -56,7 +56,7 @@ class ReaderForm(SteppedForm, BaseForm):
 
     @property
     def answers(self) -> dict[str, Any]:
-        """The answers to store in the message: of files, their names."""
+        """The answers to store in the message; for files, their names."""
         return {
             name: [each.name for each in value] if isinstance(self.fields[name], FilesField) else value
             for name, value in self.cleaned_data.items()
@@ -118,7 +118,7 @@ class ReaderFormBuilder(FormBuilder):
         found = FilesField(
             extensions=EXTENSIONS[field.file_types], most=field.max_files, megabytes=field.max_megabytes, **options
         )
-        # The editor's help is escaped already.
+        # The editor's help text is already escaped.
         found.help_text = format_html("{} {}", mark_safe(options["help_text"]), found.limits).strip()
         return found
 

@@ -18,11 +18,11 @@ from portal.content.readers.form_guard import PROBLEMS, FormGuard
 from portal.content.readers.uploads import ScansOfPost, check_content, check_size, may_send, refusal
 from portal.media.stored import StorageUnavailableError
 
-# Of all files of a site whose form is not completed.
+# The limit for all files of a site in forms that are not completed.
 MAX_UNFINISHED_BYTES = 2 * 1024**3
 # Field names that editors choose contain no hyphen.
 STORED = "-stored"
-# Left out of the list of types.
+# Not shown in the help text.
 OTHER_SPELLINGS = frozenset({"jpeg", "heif"})
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class FilesInput(forms.FileInput):
     template_name = "home/files_input.html"
     # Stored files with their tokens, set by the field.
     stored: list[tuple[str, str]] = []
-    # Tokens of files that no longer exist. They are carried to the field's step, which then says so.
+    # Tokens of files that no longer exist. They are carried to the field's step, which reports them.
     missing: list[str] = []
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, list[Any]]:
@@ -68,7 +68,7 @@ class CarriedFiles(forms.HiddenInput):
 
 
 class FilesField(forms.Field):
-    """Its value are the stored files, as SentFile records. `guard`, `page`, `name` and `scans` are set by the form."""
+    """Its value is a list of SentFile records. `guard`, `page`, `name` and `scans` are set by the form."""
 
     widget = FilesInput
     guard: FormGuard
@@ -82,7 +82,7 @@ class FilesField(forms.Field):
         self.widget.attrs["accept"] = ",".join(f".{each}" for each in sorted(extensions))
         if most > 1:
             self.widget.attrs["multiple"] = True
-        # Browsers do not know that a stored file is enough.
+        # The browser would demand another file although one is stored.
         self.widget.is_required = False
 
     @property
@@ -103,7 +103,7 @@ class FilesField(forms.Field):
         return CarriedFiles([*self.widget.stored, *(("", token) for token in self.widget.missing)])
 
     def recall(self, value: Any) -> None:
-        """Show the files that are already stored, though the field is not cleaned."""
+        """Show the files that are already stored, even if the field is not cleaned."""
         stored, self.widget.missing = self._stored(value["carried"])
         self.widget.stored = self._with_tokens(stored)
 
@@ -113,7 +113,7 @@ class FilesField(forms.Field):
             return []
         carried, missing = self._stored(value["carried"])
         problems = [_("A file is no longer here. Please attach it again.")] if missing else []
-        # The message that has a file keeps it, so the next one gets a copy.
+        # A file belongs to one message, so another message gets a copy, which counts towards the limit.
         problems += [
             refusal(each.name) for each in carried if each.record_id and not may_send(self.guard.request, each.size)
         ]

@@ -1,4 +1,4 @@
-"""How the newsroom handles messages: their status, note and person, logged; a newly assigned person gets a mail."""
+"""Changes the status, note and person of messages, logs it, and mails a newly assigned person."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -28,7 +28,7 @@ def may_read_messages(user: Any, page_key: int) -> bool:
 
 
 def people_for(page: Any, *others: Any) -> list[Any]:
-    """Those who may be put in charge of the form's messages: they read the messages of its site. `others` are added."""
+    """The people who may read the messages of the form's site, and so be assigned to them; plus `others`."""
     permission = Permission.objects.filter(content_type__app_label="core", codename=READER_DATA_PERMISSION)
     groups = GroupSitePermission.objects.filter(site=page.get_site(), permission__in=permission).values("group")
     may = Q(groups__in=groups) | Q(is_superuser=True)
@@ -64,7 +64,7 @@ def _state_of(record: FormRecord) -> dict[str, Any]:
 
 
 def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """What changed, for the log. It has no text of the note, which may name the sender."""
+    """What changed, for the log, without the text of the note, which may name the sender."""
     names = [name for name in ("status", "person") if before[name] != after[name]]
     return {
         "before": {name: before[name] for name in names},

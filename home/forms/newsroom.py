@@ -1,4 +1,4 @@
-"""A form's messages as the admin lists, shows, changes and exports them."""
+"""Admin views that list, show, change and export a form's messages."""
 
 from typing import Any, cast
 
@@ -34,7 +34,7 @@ from portal.platform.newer_values import SparesNewerValues
 from portal.platform.newsroom_views import NewsroomView, crumb
 
 UNCHANGED, NOBODY = "", "nobody"
-# In digits. Python refuses to read numbers with thousands of them.
+# The longest key, in digits: Python refuses to parse numbers with thousands of them.
 LONGEST_KEY = 20
 
 
@@ -87,7 +87,7 @@ class FormRecordsView(ReaderDataList, SubmissionsListView):
 
 
 class MessagesOfForm(NewsroomView, View):
-    """The base of views of some messages, for people who may see the list of the form's messages."""
+    """The base of views for people who may read the form's messages."""
 
     header_icon = "form"
 
@@ -132,7 +132,7 @@ class HandlingForm(SparesNewerValues):
         person.choices = [("", pgettext("form message", "Nobody")), *((each.pk, name_of(each)) for each in people)]
 
     def save(self, commit: bool = True) -> FormRecord:
-        # Not those of a colleague who saves at the same time.
+        # Only this user's changes: a colleague may save others at the same time.
         changes = {name: value for name, value in self.cleaned_data.items() if self._is_new(name, value)}
         handle(self.page, [self.instance.pk], self.user, **changes)
         return self.instance

@@ -91,7 +91,7 @@ class FormFields(DistinctRows):
 
 
 def _problem_of_condition(field: Any, earlier: dict[str, Any]) -> tuple[str, str] | None:
-    """The form field with a wrong condition, and what is wrong."""
+    """The form field with the error in a condition, and its message."""
     source = earlier.get(same_label(field.shown_if))
     if source is None:
         return "shown_if", gettext("No earlier question with choices or a box to tick has this label.")

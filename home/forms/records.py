@@ -16,7 +16,7 @@ from wagtail.models import Site
 
 from portal.media.file_types import extension_of
 
-# Within the storage, where no public address leads.
+# In the storage. No public URL leads to it.
 FOLDER = "form-files"
 LONGEST_FILE_NAME = 255
 # A reader may take a break in the middle of a form.
@@ -33,7 +33,7 @@ class SentFileQuerySet(models.QuerySet):
         return self.filter(record=None, created_at__lte=now - LIFETIME_OF_UNSENT_FILES)
 
     def usable(self, now: datetime) -> Self:
-        """Files that a form may still carry, also those of a message: its sender may go back and send another."""
+        """Files that a form may still carry, including those of a message: its sender may go back and send another."""
         return self.filter(models.Q(record=None) | models.Q(created_at__gt=now - LIFETIME_OF_UNSENT_FILES))
 
     def unfinished_bytes(self, site: Site) -> int:

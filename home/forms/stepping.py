@@ -1,7 +1,7 @@
 """Conditions and steps of a reader's form. The server decides; a script only hides questions sooner.
 
-All answers are in the form that the reader gets, those of other steps in hidden fields, so that nothing is stored and
-going back loses nothing. Each post is validated again.
+The form contains all answers, those of other steps in hidden fields. So nothing is stored, and going back loses
+nothing. Each post is validated again.
 """
 
 from enum import StrEnum
@@ -53,7 +53,7 @@ class SteppedForm(GuardedForm):
 
     @property
     def ends_here(self) -> bool:
-        """Whether no answer to the shown step leads to another one; for the label of the button."""
+        """Whether the shown step is the last one, whatever its answers are; for the label of the button."""
         later = [name for name in self.fields if self._step_of(name) > self.step]
         return not any(self.is_asked(name) or self._is_undecided(name) for name in later)
 
@@ -82,7 +82,7 @@ class SteppedForm(GuardedForm):
         return self.go is Go.SEND
 
     def move(self) -> None:
-        """Show the step before or after this one. Errors of a step that the reader leaves backwards wait."""
+        """Show the step before or after this one. Going back ignores errors."""
         if self.go is Go.BACK:
             self.errors.clear()
             self.step = max(step for step in self.steps if step < self.step)
@@ -109,7 +109,6 @@ class SteppedForm(GuardedForm):
         if condition is None or condition.name not in self.fields:
             return True
         if not self.is_bound:
-            # Nothing is decided yet.
             return True
         return self.is_asked(condition.name) and self._has_value(condition)
 
@@ -133,7 +132,7 @@ class SteppedForm(GuardedForm):
 
     @property
     def carried_fields(self) -> list[forms.BoundField]:
-        """Fields whose answers the form carries along without showing them."""
+        """Fields whose answers the form contains without showing them."""
         shown = {field.name for field in self.visible_fields()}
         carried = (field for field in super().visible_fields() if field.name not in shown)
         return list(carried)
@@ -143,7 +142,7 @@ class SteppedForm(GuardedForm):
         return any(self._condition_of(field.name) for field in self.visible_fields())
 
     def _wanted(self) -> Go:
-        """What the reader wants; without a button, for example after the Enter key, what comes next."""
+        """The requested action; the next step or sending if no button was pressed, for example after Enter."""
         if self.is_bound and self.data.get(GO) == Go.BACK and not self.is_first_step:
             return Go.BACK
         return Go.SEND if self.is_last_step else Go.NEXT
@@ -154,7 +153,7 @@ class SteppedForm(GuardedForm):
         return min(int(sent), last) if sent.isascii() and sent.isdecimal() and len(sent) < 4 else self._without_step()
 
     def _without_step(self) -> int:
-        """A post that names no step comes from a form with one step, or sends everything at once."""
+        """The step if the post names none, because the form has one step or is sent as a whole."""
         return self.steps[-1] if self.is_bound else self.steps[0]
 
     def _step_of(self, name: str) -> int:

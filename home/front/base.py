@@ -25,7 +25,7 @@ LONGEST_DAYS = 3650
 class TypedDateTimeBlock(blocks.DateTimeBlock):
     @cached_property
     def field(self) -> forms.Field:
-        # The newsroom's script says if the end is in the past.
+        # A script warns if the end is in the past.
         widget = AdminDateTimeInput(format=self.format, attrs={"data-not-past": ""})
         return TypedDateTimeField(widget=widget, **self.field_options)
 

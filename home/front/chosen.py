@@ -108,7 +108,7 @@ class PlaceBlock(blocks.StructBlock):
 
 
 class PlacesBlock(blocks.ListBlock):
-    """Begins with as many open places as the first layout has."""
+    """Starts with the open places of the first layout."""
 
     def get_default(self):
         return self.normalize([self.child_block.get_default() for _ in range(PLACES[Layout.LARGE][0])])

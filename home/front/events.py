@@ -131,7 +131,7 @@ class EventsShelf(Shelf):
 
 
 def topic_in(chosen: Topic | None, edition: Edition) -> Topic | None:
-    """The edition's topic that is chosen, or its translation."""
+    """The chosen topic, or its translation, if the edition has it."""
     keys = {topic.translation_key: topic for topic in edition.topics}
     return keys.get(chosen.translation_key) if chosen else None
 
@@ -149,7 +149,7 @@ def _venues(value: blocks.StructValue) -> tuple[int, ...] | None:
 
 
 def _days_in_list(days: str, edition: Edition, now: datetime) -> dict[str, str]:
-    """The parameters of the list for these days. A weekend has all of its Friday."""
+    """The parameters of the list for these days. A weekend includes the whole Friday."""
     span = span_named(days, now, edition.zone)
     if span is None:
         return {}

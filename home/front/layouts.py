@@ -59,7 +59,7 @@ def fitting(wanted: Layout, count: int, *, has_picture: bool, has_quote: bool) -
 
 
 def looks(layout: Layout) -> Iterator[Look]:
-    """The looks of a layout's stories in order, without an end."""
+    """The looks of a layout's stories in order. The iterator is endless."""
     yield from LOOKS[layout]
     while True:
         yield LOOKS[layout][-1]

@@ -91,9 +91,9 @@ def _is_public(page: Page, edition: Edition, now: datetime) -> bool:
 
 
 def _address(page: Page, edition: Edition) -> tuple[str, str]:
-    """The URL on this site in any of its languages, with another one's code, or on another site in this language.
+    """The URL, and the language code if it differs from this edition's. Both are empty if readers have no URL for it.
 
-    Otherwise, both are empty.
+    The page is on this site, in any language, or on another site, in this language.
     """
     if neighbour := edition.network_home_of(page.path):
         return neighbour.url_of(page), ""
