@@ -1,1 +1,1 @@
-"""The list of ideas: what readers, partners and past events suggest, until somebody plans or dismisses it."""
+"""Ideas from readers, other sites, searches and past events, listed until somebody plans or dismisses them."""

@@ -21,7 +21,7 @@ from portal.editorial.records.ideas import IdeaDecision
 from portal.editorial.sharing.shares import may_publish_somewhere, site_of, with_titles
 from portal.formats.words import weekday_and_day
 
-# An item is planned for a week later; its day can be changed.
+# Items are planned a week ahead; the day can be changed.
 AHEAD = timedelta(days=7)
 LONGEST_TITLE = 255
 

@@ -19,7 +19,7 @@ from portal.editorial.records.ideas import IdeaDecision
 from portal.editorial.work_area import WorkArea
 
 IDEAS = gettext_lazy("Ideas")
-# The ideas of one source in the list, unless people wait for an answer.
+# The limit of ideas listed per source, unless people wait for an answer.
 MOST_OF_SOURCE = 50
 
 
@@ -35,7 +35,7 @@ class WritableHome(NamedTuple):
 
 @dataclass(frozen=True)
 class Idea:
-    """`key` identifies the idea within its source; `url` leads to more about it."""
+    """`key` identifies the idea within its source; `url` is its details page."""
 
     key: str
     site: int
@@ -43,12 +43,12 @@ class Idea:
     note: str
     at: datetime
     url: str = ""
-    # The page on which it is dismissed; empty if a button suffices.
+    # The page on which it is dismissed; empty if the list has a button for it.
     dismiss_url: str = ""
 
 
 class IdeaScope:
-    """What a user may plan; all queries are made once."""
+    """What a user may plan. Each query is made once."""
 
     def __init__(self, user: Any, now: datetime):
         self.user, self.now = user, now
@@ -63,7 +63,7 @@ class IdeaScope:
 
     @cached_property
     def story(self) -> type[PortalPage] | None:
-        """The kind of story on any subject that the user may write, the first of those on offer."""
+        """The first kind of story that the user may write on any subject."""
         offered = parents(self.user)
         stories = (each for each in offered_types() if each.kind and each.kind.listed is Listed.STORIES)
         return next((each for each in stories if offered[each] and not each.written_about), None)
@@ -96,7 +96,7 @@ class IdeaSource:
     read: Callable[[IdeaScope], Iterable[Idea]]
     plan: Callable[[HttpRequest, Idea, IdeaScope], HttpResponse]
     action: Any
-    # All ideas of people who wait for an answer are listed, before the others and the oldest first.
+    # Then all of its ideas are listed, oldest first, before the other sources.
     has_people_waiting: bool = False
 
 

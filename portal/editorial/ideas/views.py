@@ -98,7 +98,7 @@ def dismiss_idea(request: HttpRequest) -> HttpResponse:
 
 
 def _posted(request: HttpRequest) -> tuple[IdeaSource, Idea | None, IdeaScope]:
-    """The source and the idea that were posted; no idea if it is not, or no longer, in the user's list.
+    """The posted source and idea; None as the idea if it is not in the user's list.
 
     Raises PermissionDenied for users who may not open the list.
     """

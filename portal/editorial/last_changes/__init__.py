@@ -1,1 +1,1 @@
-"""Who changed each passage of a page's text last."""
+"""Who last changed each passage of a page's text."""

@@ -22,7 +22,7 @@ class TextPassage:
 
 @dataclass(frozen=True, slots=True)
 class TextVersion:
-    """One saved version; `person` is whoever saved it, if that is known."""
+    """A saved version; `person` saved it, if known."""
 
     key: Hashable
     person: Any
@@ -32,7 +32,7 @@ class TextVersion:
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """A version without its text. `before` is the key of the version before it; None for the first one."""
+    """A version without its text. `before` is the key of the previous version; None for the first one."""
 
     key: Hashable
     person: Any
@@ -52,8 +52,8 @@ class LastChange:
 def last_changes(versions: Iterable[TextVersion]) -> list[LastChange]:
     """The last change of each passage of the newest version, in its order; `versions` are ordered by age.
 
-    A passage that only moves does not change, even if it moves to another block. The texts of at most two versions are
-    in memory, beside one copy of each sentence.
+    A passage that only moves, even to another block, does not change. At most two versions and one copy of each
+    sentence are in memory.
     """
     changes: list[LastChange] = []
     passages: Sequence[TextPassage] = ()
@@ -86,7 +86,7 @@ def _with_version(
         if same is None and elsewhere.get(passage.text):
             same = elsewhere[passage.text].popleft()
         if same is None:
-            # A further copy of a text of the version before is not restored.
+            # An additional copy of a sentence in the previous version does not count as restored.
             first = None if passage.text in before else written.get(passage.text)
             after.append(LastChange(passage, save, first))
         else:

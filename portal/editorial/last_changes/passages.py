@@ -19,7 +19,7 @@ from portal.platform.typography import sentences
 
 
 class PassageReader:
-    """Reads the versions of one page one after the other. A value that is the same as before is not read again."""
+    """Reads the versions of one page in sequence. A value that has not changed is not read again."""
 
     def __init__(self, model: type[Page]) -> None:
         fields = [model._meta.get_field(name) for name in translated_fields(model)]
@@ -58,7 +58,7 @@ class PassageReader:
 
 
 def _is_text(field: Any) -> bool:
-    """Whether people write the field's text; not a name, an address or a choice."""
+    """Whether the field is running text, not a name, an address or a choice."""
     is_text = isinstance(field, (CharField, TextField)) and not isinstance(field, (SlugField, URLField, EmailField))
     return is_text and isinstance(field, Field) and field.editable and not field.choices
 

@@ -23,15 +23,15 @@ from portal.editorial.last_changes.passages import PassageReader
 from portal.editorial.records.translations import Basis
 from portal.platform.newsroom_views import NewsroomView, crumb
 
-# The versions in memory at the same time.
+# The number of versions in memory at the same time.
 CHUNK = 20
-# The newest versions that are read; the text of older ones is shown as older than the first of them.
+# The number of versions read, newest first. Text from before them is shown as older than the first of them.
 MOST_VERSIONS = 500
 
 
 @dataclass(frozen=True)
 class RunLine:
-    """A paragraph, or the part of it with the same last change. `label` names its field where another one begins."""
+    """A paragraph, or the part of it with the same last change. `label` is set on the first line of each field."""
 
     label: str
     text: str
@@ -39,7 +39,7 @@ class RunLine:
 
 @dataclass(frozen=True)
 class Run:
-    """Consecutive text with the same last change. Without a `person` it was in the oldest version that is stored."""
+    """Consecutive text with the same last change. `person` is empty for text from the oldest stored version."""
 
     lines: list[RunLine]
     person: str
@@ -50,7 +50,7 @@ class Run:
 
 
 def versions_of(page: Page) -> Iterator[TextVersion]:
-    """The versions of a page from the oldest to the newest, without conflicting ones, on which no text is based."""
+    """The versions of a page, oldest first. Conflicting ones are left out, because no later text is based on them."""
     reader = PassageReader(type(page))
     rows = Revision.objects.filter(pk__in=_newest_first(page)[:MOST_VERSIONS]).order_by("created_at", "pk")
     for key, person, saved_at, content in rows.values_list("pk", "user_id", "created_at", "content").iterator(CHUNK):
@@ -68,7 +68,7 @@ def runs_of(page: Page) -> list[Run]:
     is_complete = _is_complete(page)
 
     def is_known(save: Save | None) -> bool:
-        # A text of the oldest version that is stored may be older.
+        # Text in the oldest stored version may be older than that version.
         return save is not None and (is_complete or save.before is not None)
 
     runs, label = [], ""
@@ -97,7 +97,7 @@ def _lines(changes: list[LastChange]) -> Iterator[RunLine]:
 
 
 def _names(page: Page, saves: Any) -> dict[Any, str]:
-    """The person of each version by its key. The history has the keys of deleted accounts."""
+    """The person of each version by its key. Deleted accounts are recognised by the history."""
     people = get_user_model().objects.in_bulk({save.person for save in saves if save.person})
     nameless = [save.key for save in saves if save.person not in people]
     entries = PageLogEntry.objects.filter(page=page.pk, revision__in=nameless, user__isnull=False)
@@ -116,7 +116,7 @@ def _names(page: Page, saves: Any) -> dict[Any, str]:
 
 
 def _is_complete(page: Page) -> bool:
-    """Whether all versions are stored and read: none was deleted after its time, and the text was not imported."""
+    """Whether all versions were read: none was purged, none is beyond the limit, and the text was not imported."""
     if _newest_first(page)[MOST_VERSIONS:].exists():
         return False
     oldest = page.revisions.order_by("created_at", "pk").values_list("created_at", flat=True).first()
@@ -127,7 +127,7 @@ def _is_complete(page: Page) -> bool:
 
 
 def _address(page: Page, save: Save) -> str:
-    """The comparison with the version before; of the first version, the version itself."""
+    """The comparison with the previous version; for the first version, the version itself."""
     if save.before is None:
         return reverse("wagtailadmin_pages:revisions_view", args=[page.pk, save.key])
     return reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, save.before, save.key])

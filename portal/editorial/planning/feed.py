@@ -71,7 +71,7 @@ def _event(row: CalendarRow, now: datetime) -> Event:
     if description := "\n".join(_plain(part) for part in details if part):
         event.add("description", description)
     event.add("url", admin_url(entry.url))
-    # A planned page keeps nobody busy.
+    # A planned page does not block anybody's time.
     event.add("transp", "TRANSPARENT")
     return event
 

@@ -146,7 +146,7 @@ class CalendarFilters:
         self.today = timezone.localdate(now)
         self.day: date = self.chosen["from"] or self.today
         self._paths = offered.paths
-        # Another form, because the first one shows the errors of invalid parameters.
+        # A second form, because the first one would show the errors of invalid parameters.
         self.form = FilterForm(None, offered, initial=self.chosen | {"view": self.view.value})
 
     @property

@@ -19,7 +19,7 @@ from portal.editorial.work_area import WorkArea
 from portal.platform.slugs import free_slug
 
 PLAN_CHANGED = "portal.plan_changed"
-# With a number, it still fits the column.
+# Leaves room for a number in the column.
 LONGEST_SLUG = 240
 
 
@@ -47,7 +47,7 @@ def plan_new_page(
     page = model(title=title, draft_title=title, slug=slug, locale=parent.locale, owner=person or user, live=False)
     init_new_page.send(sender=model, page=page, parent=parent)
     parent.add_child(instance=page)
-    # As in Wagtail's form for new pages: required fields are checked before the publication.
+    # As in Wagtail, required fields are only checked before publication.
     revision = page.save_revision(user=user, clean=False)
     log(instance=page, action="wagtail.create", user=user, revision=revision, content_changed=True)
     item = PlannedItem.objects.create(
@@ -60,8 +60,8 @@ def plan_new_page(
 
 @transaction.atomic
 def change_plan(page: PortalPage, item: PlannedItem, *, day: date, person: Any, note: str, user: Any) -> None:
-    """Save a plan. A new person in charge becomes the draft's owner. They get a mail, also about another day."""
-    # A simultaneous request waits, and then updates this row.
+    """Save a plan. A new person in charge becomes the draft's owner. A new person or day is announced by mail."""
+    # A simultaneous request waits for this lock.
     lock_pages([page.pk])
     before = item.person_id, item.day
     item.day, item.person, item.note = day, person, note

@@ -46,7 +46,7 @@ class Movable:
     user: Any
     day: date
     at: datetime | None = None
-    # The scheduled version, or the draft whose time is set.
+    # The scheduled version, or the draft that has a time.
     draft: Any = None
     is_scheduled: bool = False
     others: tuple[Any, ...] = ()

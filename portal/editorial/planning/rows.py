@@ -95,7 +95,7 @@ def entries_shown(filters: CalendarFilters) -> tuple[list[CalendarItem], list[Ca
 
 
 def rows_of(entries: Iterable[CalendarItem], filters: CalendarFilters, back: str) -> list[CalendarRow]:
-    """Rows with few queries for any number of entries. `back` is the query string of the address that shows them."""
+    """The rows; the number of queries does not depend on that of the entries. `back` is the calendar's query string."""
     entries = list(entries)
     places, names = Places(entry.path for entry in entries), names_of_people(entries)
     rights = Rights.of(filters.user)
