@@ -7,10 +7,10 @@ from zipfile import BadZipFile, ZipFile
 
 HEAD = 64
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
-# The part of a file of Microsoft Office that has its content, by file extension.
+# The entry with the content of a Microsoft Office file, by file extension.
 OFFICE_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 MACROS = "vbaproject.bin"
-# Of an archive's list of its files, which is read into memory.
+# The limit of an archive's directory, which is read into memory.
 MAX_LIST_BYTES = 1024 * 1024
 
 
@@ -42,7 +42,7 @@ def _is_office(extension: str) -> Callable[[IO[bytes], bytes], bool]:
 
 
 def _is_open_document(kind: str) -> Callable[[IO[bytes], bytes], bool]:
-    """The uncompressed first entry of such an archive names its type, at a fixed place."""
+    """Check the type at a fixed offset, in the archive's uncompressed first entry."""
     start = b"mimetype" + f"{OPEN_DOCUMENT}{kind}".encode()
 
     def check(file: IO[bytes], head: bytes) -> bool:
@@ -55,7 +55,7 @@ def _is_open_document(kind: str) -> Callable[[IO[bytes], bytes], bool]:
 
 
 class _ShortReads:
-    """A file for ZipFile, which reads an archive's list at once and makes several objects for each of its lines."""
+    """Limits the reads of ZipFile, which reads an archive's directory at once and creates several objects per entry."""
 
     def __init__(self, file: IO[bytes]):
         self.seek, self.tell, self._read = file.seek, file.tell, file.read
@@ -67,7 +67,7 @@ class _ShortReads:
 
 
 def _parts_of(file: IO[bytes]) -> set[str]:
-    """The names of an archive's files, which are not unpacked; empty if it is no archive."""
+    """The names of an archive's files, without unpacking them; empty if it is not an archive."""
     try:
         with ZipFile(_ShortReads(file)) as archive:
             return set(archive.namelist())

@@ -1,4 +1,4 @@
-"""Reports what readers do: registrations, requests of sheets, subscriptions and forms, without who they are."""
+"""Reports what readers do (registrations, sheet requests, subscriptions, forms) without saying who they are."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def act_made(act: ReaderAct) -> None:
 
 @durable
 def report_act(event: str, site_key: int, page_key: int | None, facts: dict[str, Any]) -> None:
-    """Report an act, unless readers of the site cannot see its page, or it is not in lists."""
+    """Report an act, unless its page is unlisted or hidden from the site's readers."""
     now = timezone.now()
     site = sites_with_webhooks().filter(pk=site_key).first()
     if site is None:

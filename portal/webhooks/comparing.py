@@ -37,7 +37,7 @@ def compare_pages(keys: list[int]) -> None:
 
 @transaction.atomic
 def _compare(key: int, now: datetime) -> None:
-    # Only what is read after the lock cannot be older than what another comparison has reported.
+    # Data read before the lock might be older than what a simultaneous comparison reports.
     lock_pages([key])
     page: Any = _specific(key)
     is_private = page is not None and page.path.startswith(tuple(restricted_paths()))
@@ -59,7 +59,7 @@ def _compare(key: int, now: datetime) -> None:
                 report(site, EventType.CORRECTED, {"page": values, **words}, now)
     for row in before.values():
         row.delete()
-        # Whoever cannot see a private page must not learn what becomes of it.
+        # Receivers must not learn anything about a private page.
         if not is_private and (site := sites.filter(pk=row.site_id).first()):
             report(site, EventType.TAKEN_DOWN, {"page": row.values}, now)
 
@@ -69,7 +69,7 @@ def _specific(key: int) -> Any:
 
 
 def is_reportable(page: Any) -> bool:
-    """Whether messages may be about this page, if readers can see it. Pages that are not in lists are not announced."""
+    """Whether messages may be about this page if readers can see it. Unlisted pages are not announced."""
     return isinstance(page, PortalPage) and not page.is_unlisted
 
 

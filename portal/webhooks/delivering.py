@@ -1,4 +1,4 @@
-"""Signs and sends messages, repeats them with growing pauses, and pauses a webhook whose receiver stays away."""
+"""Signs and sends messages, retries them at growing intervals, and pauses a webhook whose receiver stays away."""
 
 from datetime import datetime, timedelta
 from time import monotonic
@@ -24,9 +24,9 @@ from portal.webhooks.models import SAMPLE, Webhook, WebhookDelivery
 from portal.webhooks.payloads import Values, body_of, sample_of, site_values
 
 SECONDS = 10.0
-# After a failure, the other messages of the webhook wait for so long.
+# How long the webhook's other messages wait after a failure.
 BREAK = timedelta(minutes=1)
-# Mails come first.
+# Mails are sent first.
 PRIORITY = -20
 GONE = 410
 State = WebhookDelivery.State
@@ -65,7 +65,7 @@ def _send_later(key: str, pause: timedelta) -> None:
 
 
 def _must_wait(delivery: WebhookDelivery) -> bool:
-    """Whether another message to the webhook has just failed. The oldest message keeps to its own times."""
+    """Whether another message to the webhook has just failed. The oldest message is always retried on schedule."""
     messages = delivery.webhook.deliveries.exclude(state=State.DELIVERED)
     lately = messages.filter(tries__gt=0, tried_at__gt=timezone.now() - BREAK)
     if not lately.exclude(pk=delivery.pk).exists():
@@ -74,7 +74,7 @@ def _must_wait(delivery: WebhookDelivery) -> bool:
 
 
 def attempt(delivery: WebhookDelivery) -> bool:
-    """Send the message once, and note the result in the unsaved record."""
+    """Send the message once, and set the result on the unsaved record."""
     now = timezone.now()
     delivery.tries, delivery.tried_at, delivery.status = delivery.tries + 1, now, 0
     with override(site_language(delivery.webhook.site)):
@@ -93,7 +93,7 @@ def attempt(delivery: WebhookDelivery) -> bool:
 
 
 def _send(delivery: WebhookDelivery, now: datetime) -> int:
-    """Send a signed request; return the status of the response. The response itself is not read."""
+    """Send a signed request; return the status of the response, whose body is not read."""
     webhook, key = delivery.webhook, f"msg_{delivery.pk.hex}"
     if SiteSettings.objects.filter(site=webhook.site, is_staging=True).exists():
         # A staging copy must not write to the original's receivers.
@@ -122,7 +122,7 @@ def _finish(delivery: WebhookDelivery, state: str, reason: str = "") -> None:
 
 @transaction.atomic
 def give_up(delivery: WebhookDelivery) -> None:
-    """End the attempts, pause the webhook, and warn the site's administrators."""
+    """Stop retrying, pause the webhook, and warn the site's administrators."""
     _finish(delivery, State.GIVEN_UP)
     webhook = delivery.webhook
     if Webhook.objects.filter(pk=webhook.pk, is_active=True).update(is_active=False, problem=delivery.reason):
@@ -143,7 +143,7 @@ def _warn(webhook: Webhook, reason: str) -> None:
 
 
 def send_sample(webhook: Webhook) -> WebhookDelivery:
-    """Send a sample at once, without further attempts; it also goes to a paused webhook."""
+    """Send a sample immediately, without retries. A paused webhook gets it too."""
     now = timezone.now()
     delivery = WebhookDelivery(webhook=webhook, event=SAMPLE, body=sample_of(webhook, now), created_at=now)
     delivery.state = State.DELIVERED if attempt(delivery) else State.GIVEN_UP
@@ -153,7 +153,7 @@ def send_sample(webhook: Webhook) -> WebhookDelivery:
 
 @transaction.atomic
 def send_again(delivery: WebhookDelivery) -> None:
-    """Queue the same message once more, with all attempts."""
+    """Queue the same message again, as if it had never been tried."""
     delivery.state, delivery.tries, delivery.status, delivery.reason = State.WAITING, 0, 0, ""
     delivery.save()
     send_webhook.using(priority=PRIORITY).enqueue(str(delivery.pk))

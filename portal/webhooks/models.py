@@ -99,7 +99,7 @@ class Webhook(models.Model):
 
     @property
     def shown_url(self) -> str:
-        """The address without its path: who knows the whole address of a chat's webhook can write there."""
+        """The address without its path: anybody who knows the full address of a chat's webhook can post to it."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
@@ -157,7 +157,7 @@ class ReportedPage(models.Model):
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
-    # Not a foreign key: the page may be deleted before its taking down is reported.
+    # Not a foreign key: the page may be deleted before the message about it is created.
     page_key = models.BigIntegerField()
     values = models.JSONField()
     correction = models.CharField(max_length=340, blank=True)

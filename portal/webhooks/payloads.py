@@ -68,7 +68,7 @@ def sample_of(webhook: Webhook, now: datetime) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in which a chat finds no link, no formatting and no mention of everybody."""
+    """Escape the text, so that a chat shows no link, no formatting and no mention of everybody."""
     for mark in "\\[]()*_`~<>":
         text = text.replace(mark, f"\\{mark}")
     # A zero-width space.

@@ -11,7 +11,7 @@ from portal.content.visibility import addresses_on
 from portal.webhooks.comparing import compare_pages, record_public_pages, sites_with_webhooks
 from portal.webhooks.models import ReportedPage, Webhook
 
-# The most pages that one task compares.
+# The number of pages compared by one task.
 BATCH = 100
 
 
@@ -21,12 +21,12 @@ def page_published(sender: type, instance: Page, **kwargs: Any) -> None:
     if ReportedPage.objects.filter(page_key=instance.pk).exists():
         compare_pages.enqueue([instance.pk])
     elif any(addresses_on(instance, sites_with_webhooks())):
-        # Pages below one that had expired are public again, too.
+        # If the page had expired, the pages below it become public again, too.
         _compare_later(instance)
 
 
 def subtree_changed(sender: type, instance: Page, **kwargs: Any) -> None:
-    """The page, and all pages below it, may have been taken down or have other addresses."""
+    """The page and the pages below it may have been taken down or have new addresses."""
     compare_below_later(instance)
 
 
@@ -40,7 +40,7 @@ def privacy_changed(sender: type, instance: PageViewRestriction, raw: bool = Fal
 
 
 def settings_changed(sender: type, instance: SiteSettings, raw: bool = False, **kwargs: Any) -> None:
-    """When a site opens, its pages are recorded, so that they are not reported as new at their next change."""
+    """Record the pages of a site that opens, so that they are not reported as new at their next change."""
     if raw or instance.is_closed or instance.is_unlisted:
         return
     was_open = not SiteSettings.undisclosed_sites().filter(site=instance.site_id).exists()

@@ -33,7 +33,7 @@ def permitted_webhook(user: Any, key: int) -> Webhook:
 
 
 def show_secret(request: Any, secret: str) -> None:
-    """Show a new secret in a message, the only time that anybody sees it."""
+    """Show a new secret in a message. It is never shown again."""
     text = _("The secret, which is only shown now: copy it into the other program.")
     messages.warning(request, format_html("{} <code>{}</code>", text, secret))
 

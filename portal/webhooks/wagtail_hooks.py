@@ -15,7 +15,7 @@ register_permission_policy(Webhook, webhook_policy)
 
 @hooks.register("register_admin_viewset")
 def webhook_viewsets() -> Any:
-    from portal.webhooks.viewsets import webhook_viewset  # It looks up the policy above.
+    from portal.webhooks.viewsets import webhook_viewset  # Its import needs the policy above.
 
     return webhook_viewset
 
