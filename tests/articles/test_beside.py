@@ -59,7 +59,7 @@ def test_passage_without_translation_stands_alone(lorraine, story, translation):
 
 
 def test_no_passage_of_a_translation_made_elsewhere_is_lost(lorraine, story, translation):
-    """Its blocks have ids of their own, and the original has a picture where it has a text."""
+    """The translation's blocks have other ids, and a text where the original has a picture."""
     picture = {"type": "figure", "value": {"image": make_image().pk, "alt": "Un four", "caption": "Le four"}}
     others = [f"22222222-0000-4000-8000-00000000000{number}" for number in range(3)]
     change(story, body=[BODY[1], picture | {"id": others[0]}])
@@ -106,7 +106,7 @@ def test_search_engines_index_the_story_alone(lorraine, story, translation):
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "xx", "", "de\x00"])
-def test_other_languages_give_the_story_alone(lorraine, story, translation, language):
+def test_story_stands_alone_for_any_other_language(lorraine, story, translation, language):
     assert side_by_side(lorraine, story, language) == []
 
 
@@ -134,7 +134,9 @@ def test_translation_in_another_site_is_not_shown(lorraine, saar, story):
     assert side_by_side(lorraine, story) == []
 
 
-def test_it_needs_one_query_more_than_the_story(lorraine, story, translation, django_assert_num_queries):
+def test_reading_side_by_side_needs_one_query_more_than_the_story(
+    lorraine, story, translation, django_assert_num_queries
+):
     reader, address = lorraine.reader(), lorraine.address(story)
     reader.get(address)
     with CaptureQueriesContext(connection) as alone:

@@ -109,7 +109,7 @@ def test_opinion_is_an_opinion_to_search_engines(lorraine, opinion):
     assert found["author"][0]["name"] == "Anne Zeller"
 
 
-def test_opinion_needs_no_picture_but_an_author(lorraine):
+def test_opinion_needs_an_author_and_no_picture(lorraine):
     draft = ArticlePage(title="Prenons le train", format="opinion", standfirst="Il passe.")
 
     assert "author" in missing(draft)
@@ -179,7 +179,7 @@ def test_interview_needs_a_question(lorraine):
     assert "exchange" in missing(ArticlePage(title="L’écluse", format="interview"))
 
 
-def test_words_of_an_interview_are_found(lorraine, interview):
+def test_search_finds_the_text_of_an_interview(lorraine, interview):
     assert titles(lorraine, "éclusière") == ["L’écluse"]
     assert titles(lorraine, "nuit") == ["L’écluse"]
 
@@ -199,7 +199,7 @@ def test_brief_shows_its_hour(lorraine):
     assert html.select_one(".story__hour").get_text(strip=True) == "9\u00a0h\u00a005"
 
 
-def test_list_of_briefs_is_a_wire_by_day_and_hour(lorraine, saar):
+def test_list_of_briefs_is_grouped_by_day_with_hours(lorraine, saar):
     now = timezone.now()
     brief(saar, "Un bus en Sarre")
     make_article(lorraine.section, "Un reportage")
@@ -301,7 +301,7 @@ def test_own_page_says_where_the_text_is(lorraine, link):
     assert things(html)["SocialMediaPosting"]["sharedContent"]["url"] == URL
 
 
-def test_feed_keeps_the_own_address_and_adds_the_other(lorraine, link):
+def test_feed_has_the_storys_address_and_the_external_one(lorraine, link):
     (item,) = lorraine.reader().get("/fr/feed.json", {"kind": "link"}).json()["items"]
 
     assert item["url"].endswith(lorraine.address(link))
@@ -321,7 +321,7 @@ def test_link_needs_its_address(lorraine):
 # The essential
 
 
-def test_essential_is_shown_above_the_text_found_and_in_the_api(lorraine):
+def test_essential_is_above_the_text_in_search_and_in_the_api(lorraine):
     page = make_article(lorraine.section, "L’été", key_points="Il dure.\nIl coûte de l’eau.\n")
 
     assert [each.get_text() for each in read(lorraine, page).select(".points li")] == ["Il dure.", "Il coûte de l’eau."]

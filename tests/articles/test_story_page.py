@@ -195,7 +195,7 @@ def test_topics_lead_to_the_list_of_their_stories(lorraine):
     assert "À trouver" in lorraine.reader().get(link["href"]).content.decode()
 
 
-def test_story_can_be_shared_without_any_script_of_a_third_party(lorraine):
+def test_story_can_be_shared_without_third_party_scripts(lorraine):
     page = make_article(lorraine.section, "Une usine & deux fours")
     html = read(lorraine, page)
 

@@ -1,4 +1,4 @@
-"""Editors arrange stories by hand: their layout, headlines, pictures and links. No place of a layout stays empty."""
+"""Editors choose stories, layout, headlines, pictures and links of a shelf. No place in a layout stays empty."""
 
 from datetime import timedelta
 
@@ -225,7 +225,7 @@ def test_too_many_places_of_a_draft_take_no_story_from_other_shelves(lorraine, s
     assert page.all_titles == ["Bois 0", "Bois 1", "Bois 2", "Bois 3", "Bois 4"]
 
 
-def test_full_width_layout_without_a_picture_is_a_text(lorraine, stories):
+def test_full_width_layout_without_a_picture_shows_text_only(lorraine, stories):
     assert Page(lorraine, chosen("picture", place(stories[0], picture="none"))).layout == "text"
 
 

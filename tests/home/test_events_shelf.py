@@ -1,4 +1,4 @@
-"""A shelf of events shows those of a section, a topic, some days, a circle around a venue, or of the whole network."""
+"""A shelf shows the events of a section, a topic, some days, the area around a venue, or the whole network."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -382,7 +382,7 @@ def test_event_that_both_sites_have_from_one_calendar_is_shown_once(lorraine, sa
     assert ("Ici" in shown, "Là-bas" in shown) == (True, False)
 
 
-def test_each_further_selection_costs_one_query(lorraine, saar):
+def test_each_additional_selection_costs_one_query(lorraine, saar):
     centre, energy = venue(**FORBACH), make_topic()
     for calendar in (lorraine.calendar, saar.calendars["fr"]):
         make_event(calendar, start=at(22), venue=centre, topics=[energy])

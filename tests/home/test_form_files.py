@@ -87,7 +87,7 @@ def errors(response):
     return [each.text for each in html(response).select(".form__field .errorlist li")]
 
 
-def test_file_is_downloaded_by_readers_of_the_messages_only(lorraine, newsrooms, administrator, reader, page):
+def test_only_people_who_may_read_messages_download_the_file(lorraine, newsrooms, administrator, reader, page):
     assert send(reader, lorraine, page, file("Dossier d’Anna.pdf")).status_code == 303
 
     record, stored = FormRecord.objects.get(), SentFile.objects.get()
@@ -111,7 +111,7 @@ def test_file_is_downloaded_by_readers_of_the_messages_only(lorraine, newsrooms,
         assert client.get(f"/admin/files/{stored.file.name}").status_code in (302, 404)
 
 
-def test_mails_name_the_file_and_do_not_carry_it(lorraine, reader, page):
+def test_mails_name_the_file_and_do_not_attach_it(lorraine, reader, page):
     send(reader, lorraine, page, file())
     work_off()
 
@@ -334,7 +334,7 @@ def test_files_of_robots_are_not_stored(lorraine, reader, page):
         ("a.svg", b"<svg>", False),
         ("pdf", PDF, False),
     ],
-    # An archive contains the time at which it was made: as a part of the name it would differ between workers.
+    # Archives contain the time of their creation, so ids made from them would differ between workers.
     ids=count(),
 )
 def test_type_is_recognised_by_name_and_content(name, content, accepted):

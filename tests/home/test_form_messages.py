@@ -145,7 +145,7 @@ def test_newer_note_of_a_colleague_is_not_overwritten(administrator, record):
     assert FormRecord.objects.get(pk=record.pk).note == "Déjà rappelée."
 
 
-def test_only_readers_of_messages_may_handle_them(lorraine, newsrooms, newsroom, administrator, page, record):
+def test_only_people_who_may_read_messages_may_handle_them(lorraine, newsrooms, newsroom, administrator, page, record):
     outsider = newsrooms.saar[Role.SITE_ADMINISTRATOR]
     change_url = f"{reverse('form_records_change', args=[page.pk])}?selected-submissions={record.pk}"
     for person in (newsroom[Role.EDITOR], newsroom[Role.APPROVER], outsider):
@@ -179,7 +179,7 @@ def test_export_has_a_column_for_each_question_that_was_ever_in_the_form(
     assert administrator.get(list_of(page), {"export": "xlsx"}).content.startswith(b"PK")
 
 
-def test_note_belongs_to_the_data_of_the_person_whom_it_names(lorraine, page, record, decoy):
+def test_note_is_part_of_the_personal_data_of_the_person_it_names(lorraine, page, record, decoy):
     other = send(lorraine, page, nom="Berthe", adresse="berthe@portal.example")
     FormRecord.objects.filter(pk=other.pk).update(note="Vient de la part de anna@portal.example.")
 

@@ -80,7 +80,7 @@ def filler(lorraine, reader):
 
 def test_question_is_required_only_if_it_is_asked(filler):
     form = filler(ONE_STEP)
-    # Without scripts, readers see it, and when to answer it.
+    # Readers without scripts see the question and its condition.
     assert form.shows("entreprise")
     assert "Une entreprise" in form.page.select_one("[data-condition]").text
 
@@ -133,7 +133,7 @@ def test_file_of_an_earlier_step_that_is_gone_is_reported(filler):
     assert form.send().send().response.status_code == 303
 
 
-def test_step_without_a_question_that_is_asked_is_left_out(filler):
+def test_step_whose_questions_do_not_apply_is_skipped(filler):
     form = filler(STEPS)
 
     form.send(vous_etes="Une personne", themes="Bois", dossier=pdf())
@@ -142,7 +142,7 @@ def test_step_without_a_question_that_is_asked_is_left_out(filler):
     assert "2" in form.page.title.text
 
 
-def test_step_that_an_answer_adds_follows_without_errors(filler):
+def test_step_added_by_an_answer_follows_without_errors(filler):
     form = filler([KIND, ("Entreprise", "singleline", {**COMPANY[2], "begins_step": True})])
     assert form.form.select_one("button").text != "Envoyer"
 
@@ -182,7 +182,7 @@ def test_answers_of_an_earlier_step_are_checked_again_at_the_end(filler):
 
 
 @pytest.mark.parametrize("step", ["99999999999", "-1", "x", "²"])
-def test_forged_step_sends_nothing_unchecked(filler, step):
+def test_forged_step_does_not_skip_validation(filler, step):
     form = filler(STEPS)
 
     form.send(**{"form-step": step})

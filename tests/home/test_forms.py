@@ -126,7 +126,7 @@ def test_empty_form_says_what_to_do(lorraine, reader, contact):
     ]
 
 
-def test_form_is_neither_cached_nor_needs_a_cookie(lorraine, reader, contact):
+def test_form_is_not_cached_and_needs_no_cookie(lorraine, reader, contact):
     response = reader.get(lorraine.address(contact))
 
     assert response.status_code == 200

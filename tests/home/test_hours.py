@@ -44,7 +44,7 @@ def test_story_of_today_shows_its_hour(lorraine, code, hour, full):
 
 
 def test_today_begins_at_midnight_of_the_site(lorraine):
-    """A story of 23:30 in UTC is of the next day in Paris, and of the same day in the Azores."""
+    """23:30 in UTC is the next day in Paris, and the same day in the Azores."""
     late = datetime(2026, 11, 17, 23, 30, tzinfo=UTC)
     paris = make_front("paris.localhost", "Europe/Paris", late)
     azores = make_front("azores.localhost", "Atlantic/Azores", late)
@@ -94,7 +94,7 @@ def test_brief_of_an_earlier_day_shows_the_day_without_its_year(lorraine):
     ids=["today", "within minutes", "older story"],
 )
 def test_story_that_was_published_again_says_so_on_its_day_only(lorraine, first, again, shown):
-    """`first` and `again` are how long ago it was published. Within some minutes, it is no update."""
+    """`first` and `again` are how long ago it was published. A few minutes later does not count as an update."""
     site = make_front("solo.localhost", "Europe/Paris")
     with travel(MORNING - first, tick=False):
         story = make_article(site.section, "Nouvelle", date=MORNING - first)

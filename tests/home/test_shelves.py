@@ -146,7 +146,7 @@ def test_events_shelf_shows_the_next_ones_or_is_empty(lorraine, saar):
     assert Front(make_site("solo.localhost"), events()).kinds == ["events"]
 
 
-def test_nothing_of_another_site_or_language_shows(lorraine, saar):
+def test_nothing_of_another_site_or_language_is_shown(lorraine, saar):
     make_article(saar.sections["fr"], "Décoy sarrois", date=minutes_ago(0))
 
     front = Front(lorraine, lead(), latest(12), PORTRAITS, events())
@@ -284,7 +284,7 @@ def test_each_language_has_shelves_of_its_own(lorraine):
     assert all(title.endswith("de") for title in german.titles)
 
 
-def test_form_of_the_most_read_explains_its_selection():
+def test_form_of_the_shelf_most_read_explains_its_selection():
     with override("en"):
         help_text = str(StructBlockAdapter().js_args(MostReadShelf())[-1]["helpText"])
     assert "each hour" in help_text

@@ -21,7 +21,7 @@ IRIS = (40, 30, 30)
 
 
 def drawn_face(size: tuple[int, int], at: tuple[int, int], radius: int, people: int = 1) -> Canvas.Image:
-    """People whose faces, of this radius, are side by side; the centre of the first is `at` these coordinates."""
+    """People side by side. `at` is the centre of the first face, `radius` the size of each."""
     picture = Canvas.new("RGB", size, (150, 165, 180))
     draw = ImageDraw.Draw(picture)
     for number in range(people):
@@ -103,7 +103,7 @@ def test_own_focal_point_is_kept():
 
 
 @pytest.mark.parametrize("name", ["lorraine/bridge.avif", "lux/log-pile.avif", "saar/city-by-night.avif"])
-def test_what_only_resembles_a_face_is_not_recognised_as_one(name):
+def test_object_that_resembles_a_face_is_not_recognised_as_one(name):
     with Canvas.open(DEMO / name) as picture:
         image = stored(picture.convert("RGB"))
 
@@ -114,7 +114,7 @@ def test_picture_with_few_pixels_is_not_searched():
     assert not stored(drawn_face((300, 400), (150, 150), 60)).has_focal_point()
 
 
-def test_without_the_extra_the_upper_third_stays_in_sight(monkeypatch):
+def test_upper_third_stays_in_sight_without_the_extra(monkeypatch):
     monkeypatch.setattr(faces, "HAS_OPENCV", False)
 
     image = stored(drawn_face((1600, 1200), (800, 160), 90))

@@ -1,4 +1,4 @@
-"""Only their site's newsroom gets files by name."""
+"""Files can be fetched by name only in the newsroom of their site."""
 
 import pytest
 

@@ -73,7 +73,7 @@ def test_crop_and_colours_equal_those_of_the_whole_picture(kind, focus, spec):
 
 @pytest.mark.parametrize(("focus", "colour"), [(None, "red"), ((100, 500, 40, 40), "blue")])
 def test_tall_picture_keeps_its_upper_third_without_a_focal_point(focus, colour):
-    """So a portrait is not cropped at the head."""
+    """Otherwise a portrait would lose its head."""
     portrait = Canvas.new("RGB", (200, 600), "blue")
     portrait.paste("red", (0, 0, 200, 200))
 

@@ -1,4 +1,4 @@
-"""Readers' files are scanned by clamd: a small server here speaks its protocol."""
+"""Readers' files are scanned by clamd, for which a small server stands in."""
 
 import socketserver
 import struct

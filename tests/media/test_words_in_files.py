@@ -121,7 +121,7 @@ def test_words_of_a_camera_are_not_proposed(written):
     assert proposed(photo(exif=written)) == ""
 
 
-def test_long_words_end_at_a_word():
+def test_long_texts_are_cut_at_a_word():
     text = proposed(photo(exif=LONG))
 
     assert len(text) <= 255

@@ -22,7 +22,7 @@ class Received:
 
 @dataclass
 class Receiver:
-    """`status` is that of the following responses."""
+    """`status` is the status of its next responses."""
 
     url: str = ""
     status: int = 204

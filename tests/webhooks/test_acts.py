@@ -1,4 +1,4 @@
-"""Messages about what readers do say which page and how many, and never who."""
+"""Messages about readers' actions name the page and the number, and never the reader."""
 
 import pytest
 from django.utils import timezone

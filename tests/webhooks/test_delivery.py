@@ -1,4 +1,4 @@
-"""Delivery: signed, repeated, given up after a documented time, logged, and never to an internal host."""
+"""Messages are signed, retried, given up after a documented time, logged, and never sent to an internal host."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def test_another_secret_does_not_verify_the_message(webhook, lorraine, receiver)
         Verifier(new_secret()).verify(received.body, received.headers)
 
 
-def test_message_is_repeated_with_the_same_number_until_it_arrives(webhook, lorraine, receiver):
+def test_message_is_retried_with_the_same_id_until_it_arrives(webhook, lorraine, receiver):
     receiver.status = 503
     make_article(lorraine.section)
     work_off()
@@ -61,7 +61,7 @@ def test_pauses_between_attempts_grow(webhook, lorraine, receiver):
     assert len(receiver.received) == 1
 
 
-def test_after_a_failure_other_messages_wait_instead_of_trying(webhook, lorraine, receiver):
+def test_other_messages_wait_after_a_failure(webhook, lorraine, receiver):
     receiver.status = 500
     make_article(lorraine.section, "Première")
     work_off()
@@ -87,7 +87,7 @@ def test_message_that_waited_for_another_arrives_later(webhook, lorraine, receiv
     assert {each.state for each in WebhookDelivery.objects.all()} == {State.DELIVERED}
 
 
-def test_oldest_message_is_repeated_at_its_times(webhook, receiver):
+def test_oldest_message_is_retried_on_schedule(webhook, receiver):
     now = timezone.now()
     facts = {"webhook": webhook, "event": "form.sent", "body": "{}", "tries": 1}
     oldest = WebhookDelivery.objects.create(created_at=now - timedelta(hours=1), tried_at=now - BREAK, **facts)
@@ -202,7 +202,7 @@ def test_message_is_sent_again_unchanged(webhook, lorraine, receiver):
     assert (first.body, first.headers["webhook-id"]) == (second.body, second.headers["webhook-id"])
 
 
-def test_log_is_deleted_by_age(webhook):
+def test_old_log_entries_are_deleted(webhook):
     now = timezone.now()
     old, new = (
         WebhookDelivery.objects.create(webhook=webhook, event="form.sent", body="{}", created_at=now - age)
@@ -215,5 +215,5 @@ def test_log_is_deleted_by_age(webhook):
     assert old.pk != new.pk
 
 
-def test_secret_is_not_stored_in_clear(webhook):
+def test_secret_is_not_stored_in_plain_text(webhook):
     assert webhook.plain_secret not in webhook.secret

@@ -1,4 +1,4 @@
-"""Site administrators make webhooks, see their messages, and send samples; nobody else does."""
+"""Only site administrators create webhooks, see their messages, and send samples."""
 
 import re
 
@@ -21,7 +21,7 @@ def form(ground, receiver, **changed):
     return {**facts, "events": ["page.published"], "is_active": "on", **changed}
 
 
-def test_administrator_makes_a_webhook_and_sees_its_secret_once(administrator, lorraine, receiver):
+def test_administrator_creates_a_webhook_and_sees_its_secret_once(administrator, lorraine, receiver):
     response = administrator.post(reverse("webhooks:add"), form(lorraine, receiver), follow=True)
 
     secret = Webhook.objects.get().plain_secret
@@ -61,7 +61,7 @@ def test_internal_address_is_refused_with_a_reason(administrator, lorraine, rece
     assert not Webhook.objects.exists()
 
 
-def test_administrator_cannot_make_one_for_another_site(administrator, saar, receiver):
+def test_administrator_cannot_create_a_webhook_for_another_site(administrator, saar, receiver):
     administrator.post(reverse("webhooks:add"), form(saar, receiver))
 
     assert not Webhook.objects.exists()
@@ -149,7 +149,7 @@ def test_message_of_another_webhook_is_not_found(administrator, webhook, other):
     assert delivery.state == "delivered"
 
 
-def test_switching_a_paused_webhook_on_again_forgets_its_problem(administrator, lorraine, receiver, webhook):
+def test_reactivated_webhook_has_no_problem(administrator, lorraine, receiver, webhook):
     Webhook.objects.update(is_active=False, problem="500")
 
     administrator.post(reverse("webhooks:edit", args=[webhook.pk]), form(lorraine, receiver))

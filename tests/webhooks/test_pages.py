@@ -48,7 +48,7 @@ def test_change_without_a_correction_is_not_reported(lorraine, receiver):
     assert receiver.types() == ["page.published"]
 
 
-def test_correction_is_reported_once_with_its_words(lorraine, receiver):
+def test_correction_is_reported_once_with_its_text(lorraine, receiver):
     article = make_article(lorraine.section)
     receiver.messages()
 
@@ -120,7 +120,7 @@ def test_alias_of_a_private_page_is_not_reported(saar, make_webhook, receiver):
     assert receiver.messages() == []
 
 
-def test_page_that_becomes_private_is_reported_no_more(lorraine, receiver):
+def test_page_that_becomes_private_is_no_longer_reported(lorraine, receiver):
     article = make_article(lorraine.section)
     receiver.messages()
 
@@ -154,7 +154,7 @@ def test_site_that_is_not_open_reports_nothing(lorraine, receiver, reason):
 
 
 @pytest.mark.parametrize("reason", ["is_closed", "is_unlisted"])
-def test_pages_from_before_the_opening_are_not_new_at_their_next_change(lorraine, receiver, reason):
+def test_page_published_before_the_site_opened_is_not_reported_as_new(lorraine, receiver, reason):
     make_settings(lorraine, **{reason: True})
     article = make_article(lorraine.section)
     work_off()
@@ -213,7 +213,7 @@ def test_pages_of_another_site_are_not_reported(saar, receiver):
     assert receiver.messages() == []
 
 
-def test_pages_that_were_public_before_the_webhook_are_not_new(lorraine, receiver):
+def test_page_published_before_the_webhook_existed_is_not_reported_as_new(lorraine, receiver):
     article = make_article(lorraine.section)
     Webhook.objects.update(is_active=False)
     work_off()

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 from portal.editorial.last_changes.attribution import TextPassage, TextVersion, last_changes
 
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
-# Few places and words, so that texts return, move and repeat.
+# Few places and words, so that sentences often return, move and repeat.
 PASSAGES = st.builds(TextPassage, st.sampled_from("abc"), st.sampled_from(["Un.", "Deux.", "Trois.", "Quatre."]))
 TEXTS = st.lists(st.lists(PASSAGES, max_size=7), max_size=7)
 
@@ -41,7 +41,7 @@ def test_passage_is_in_its_version_and_in_each_one_since(texts):
 
 @given(TEXTS)
 def test_version_before_has_fewer_copies_of_a_passage_that_it_changed(texts):
-    """A version counts as a change only for copies of a sentence that the version before did not have."""
+    """A version changes only those copies of a sentence that the previous version did not have."""
     changes = last_changes(versions(*texts))
     for number in {change.save.key for change in changes} - {0}:
         for words in {change.passage.text for change in changes if change.save.key == number}:

@@ -106,7 +106,7 @@ def test_block_that_moves_keeps_its_author(client, story, people):
     assert author_of(client, story, "Un nouveau chapeau.").startswith("Cleo")
 
 
-def test_link_and_emphasis_do_not_make_an_author(client, story, people):
+def test_link_or_emphasis_does_not_change_the_author(client, story, people):
     rewrite(story, people["Cleo"], body=[paragraph("La <b>forge</b> ferme. Elle employait vingt personnes.")])
 
     assert author_of(client, story, "La forge ferme.").startswith("Ada")
@@ -122,7 +122,7 @@ def test_restored_text_names_whoever_put_it_back_and_its_first_author(client, st
     assert "first written by Bea" in text
 
 
-def test_conflicting_version_is_no_basis_of_the_text(client, story, people):
+def test_conflicting_version_does_not_change_the_author(client, story, people):
     conflicting = story.get_latest_revision_as_object()
     conflicting.body = [paragraph("Tout autre chose.")]
     save_conflicting_version(conflicting, people["Cleo"], story.latest_revision)
@@ -130,14 +130,14 @@ def test_conflicting_version_is_no_basis_of_the_text(client, story, people):
     assert author_of(client, story, "La forge ferme.").startswith("Ada")
 
 
-def test_author_whose_account_was_deleted_is_named_so(client, story, people):
+def test_deleted_account_is_named_as_such(client, story, people):
     people["Bea"].delete()
 
     assert author_of(client, story, "vingt").startswith("Deleted account")
     assert author_of(client, story, "La forge ferme.").startswith("Ada")
 
 
-def test_text_of_deleted_versions_is_older_than_the_oldest_one(client, story, people):
+def test_text_of_deleted_versions_is_dated_before_the_oldest_one(client, story, people):
     rewrite(story, people["Cleo"], title="Une forge")
     story.revisions.order_by("created_at").first().delete()
 
@@ -200,7 +200,7 @@ def test_foreign_and_unknown_pages_are_refused(lorraine, saar, newsroom, client,
     assert reader.status_code == 302
 
 
-def test_page_offers_it_to_those_who_may_see_its_history(lorraine, client, story):
+def test_button_is_shown_to_those_who_may_see_the_history(lorraine, client, story):
     address = reverse("last_changes", args=[story.pk])
 
     assert address in client.get(reverse("wagtailadmin_pages:edit", args=[story.pk])).content.decode()
@@ -242,7 +242,7 @@ def test_number_of_queries_does_not_depend_on_the_number_of_versions(story):
     assert counts[0] == counts[1] <= 7
 
 
-def test_text_older_than_the_newest_versions_is_older_than_the_oldest_one_read(client, story, monkeypatch):
+def test_text_of_unread_versions_is_dated_before_the_oldest_one_read(client, story, monkeypatch):
     monkeypatch.setattr(views, "MOST_VERSIONS", 1)
 
     assert author_of(client, story, "vingt").startswith("Before")

@@ -1,4 +1,4 @@
-"""Entries of the calendar are moved by those who may; otherwise a sentence says why, and nothing changes."""
+"""People with permission move the calendar's entries; anybody else is told why not, and nothing changes."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -40,7 +40,7 @@ def scheduled(lorraine, editor, approver):
 
 
 def drop(ground, user, page, day: str, **data):
-    """Post what dragging posts."""
+    """Post the form that dragging submits."""
     return newsroom_client(ground, user).post(reverse("planning_move", args=[page.pk]), {"day": day, **data})
 
 
@@ -74,7 +74,7 @@ def test_planned_item_moves_during_its_review(lorraine, editor, item):
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])
-def test_publication_moves_by_its_author_and_its_approver_and_stays_at_its_hour(lorraine, newsroom, scheduled, role):
+def test_author_and_approver_move_a_publication_which_keeps_its_hour(lorraine, newsroom, scheduled, role):
     drop(lorraine, newsroom[role], scheduled, "2026-12-10")
 
     assert goes_live(scheduled) == NOW + 10 * DAY
@@ -105,7 +105,7 @@ def test_mover_of_a_draft_is_no_author_of_its_text(lorraine, editor, approver):
     assert goes_live(page) == NOW + 10 * DAY
 
 
-def test_form_offers_the_present_day(lorraine, editor, scheduled):
+def test_form_offers_the_current_day(lorraine, editor, scheduled):
     response = newsroom_client(lorraine, editor).get(reverse("planning_move", args=[scheduled.pk]))
 
     assert response.context["form"].initial["day"] == date(2026, 12, 2)
@@ -118,7 +118,7 @@ def test_move_returns_to_the_calendar_that_it_came_from(lorraine, editor, item):
 
 
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
-def test_move_returns_to_no_other_host(lorraine, editor, item, address):
+def test_move_does_not_redirect_to_another_host(lorraine, editor, item, address):
     assert drop(lorraine, editor, item, "2026-12-10", next=address).url == reverse("planning")
 
 

@@ -100,14 +100,14 @@ def test_each_kind_of_page_can_be_planned(lorraine, editor, kind):
         ("note", "x" * 1001),
     ],
 )
-def test_wrong_form_plans_nothing_and_says_why(lorraine, editor, field, value):
+def test_invalid_form_plans_nothing_and_says_why(lorraine, editor, field, value):
     response = post(lorraine, editor, **form(lorraine, **{field: value}))
 
     assert response.context["form"].errors
     assert not PlannedItem.objects.exists()
 
 
-def test_section_of_another_site_is_no_place(lorraine, saar, editor):
+def test_section_of_another_site_is_not_offered(lorraine, saar, editor):
     post(lorraine, editor, **form(lorraine, place=saar.section.pk))
 
     assert not PlannedItem.objects.exists()
@@ -188,7 +188,7 @@ def test_page_that_somebody_else_has_locked_cannot_be_handed_over(lorraine, edit
 
 
 @pytest.mark.parametrize("title", ["???", "x" * 255])
-def test_second_item_of_a_title_without_a_slug_of_its_own_has_an_address(lorraine, editor, title):
+def test_two_items_with_a_title_that_gives_no_slug_have_different_slugs(lorraine, editor, title):
     for _time in range(2):
         plan(lorraine, editor, title=title)
 

@@ -1,4 +1,4 @@
-"""Who counts as an author of a planned item: its planner of the title only, until somebody else writes."""
+"""The planner of an item counts as the author of its title, until somebody else writes the text."""
 
 from datetime import UTC, date, datetime
 

@@ -42,7 +42,7 @@ def anna() -> Registration:
     return Registration.objects.get(name="Anna Weber")
 
 
-def test_names_are_sorted_by_surname_as_dictionaries_do():
+def test_names_are_sorted_by_surname_as_in_a_dictionary():
     names = ["Éva Zola", "Zoé Abel", "Weber, Anna", "Jean Élan", "Jörg Müller", "Jörg Muller", "Emil Edel", "Cher"]
 
     assert sorted(names, key=name_order) == [

@@ -273,7 +273,7 @@ def test_new_exception_is_a_cancellation_and_an_opened_date_a_change(lorraine, e
     assert page.select_one("input[name=changed_dates-0-kind][checked]")["value"] == "changed"
 
 
-def test_changed_date_without_a_change_takes_place_as_planned_and_is_named(lorraine, editor):
+def test_changed_date_without_a_change_takes_place_as_planned_and_is_reported(lorraine, editor):
     event = make_weekly(lorraine.calendar)
     calendar = event.entry.sequence, event.entry.modified_at
     event = change(event, changed_dates=[ChangedDate(day=date(2026, 3, 10))])
@@ -284,7 +284,7 @@ def test_changed_date_without_a_change_takes_place_as_planned_and_is_named(lorra
     assert "10 March 2026: this row does not change anything yet. Enter the change, or delete the row." in advice
 
 
-def test_cancelled_day_without_a_date_is_named(lorraine, editor):
+def test_cancelled_day_without_a_date_is_reported(lorraine, editor):
     days = {date(2026, 2, 24), date(2026, 3, 10), date(2026, 3, 11)}
     cancelled = [ChangedDate(day=day, kind=ChangedDate.Kind.CANCELLED) for day in sorted(days)]
     event = make_weekly(lorraine.calendar, changed_dates=cancelled)

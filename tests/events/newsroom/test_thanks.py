@@ -1,4 +1,4 @@
-"""People who came are thanked once with the published recap, which is offered the figures of the check-in list."""
+"""People who came are thanked once, when the recap is published. The recap offers the figures of the check-in list."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ AGREED = {**DECLINED, "wants_recap": True}
 
 @pytest.fixture
 def event(lorraine, saar, newsroom):
-    """An event for which four people and one on the waiting list are registered, at its end; and one of another site."""
+    """An event that has just ended, with four people and one on the waiting list; and one of another site."""
     facts = {"capacity": 5, "has_waiting_list": True, "offers_recap_news": True}
     event = make_bookable(lorraine.calendar, owner=newsroom[Role.ORGANISER], **facts)
     for who, facts in {"anna": {"seats": 2}, "berta": AGREED, "carla": DECLINED, "dora": {}, "emil": {}}.items():
@@ -88,7 +88,7 @@ def test_people_wait_for_the_recap_in_their_language(lorraine, event):
     assert sorted(thanked()) == ["anna", "berta"]
 
 
-def test_recap_in_the_trash_keeps_nobody_waiting(lorraine, event):
+def test_nobody_waits_for_a_recap_in_the_trash(lorraine, event):
     Registration.objects.filter(name="Dora").update(language="de")
     recap = make_draft(make_recap(lorraine.calendar, "Retour", event=event))
     sent_mails()
@@ -112,7 +112,7 @@ def test_person_registered_in_two_languages_gets_one_mail(lorraine, newsroom):
         assert len(sent_mails("anna")) == 1
 
 
-def test_interrupted_thanks_go_on_where_they_stopped(lorraine, event, monkeypatch):
+def test_interrupted_thanks_continue_where_they_stopped(lorraine, event, monkeypatch):
     monkeypatch.setattr(recap_mails, "BATCH", 1)
     message_of, composed = recap_mails._message, []
 
@@ -130,7 +130,7 @@ def test_interrupted_thanks_go_on_where_they_stopped(lorraine, event, monkeypatc
     assert composed == ["Anna", "Berta", "Berta", "Dora"]
 
 
-def test_draft_and_checklist_offer_the_number_of_the_check_in_list(lorraine, newsroom, event):
+def test_draft_and_checklist_offer_the_number_of_people_checked_in(lorraine, newsroom, event):
     organiser = newsroom[Role.ORGANISER]
     check_in("Anna", "Dora")
     shown = newsroom_client(lorraine, organiser).get(reverse("event_recap", args=[event.pk])).content.decode()

@@ -31,7 +31,7 @@ def sample_venues(module_sample_venues, network):
 
 
 @pytest.mark.parametrize("order", ["", "name", "-name"])
-def test_venues_are_searched_in_every_order(lorraine, sample_venues, order):
+def test_venue_search_works_with_every_sort_order(lorraine, sample_venues, order):
     members, _own, _foreign = sample_venues
     with override_settings(WAGTAILSEARCH_BACKENDS=project.WAGTAILSEARCH_BACKENDS):
         own = Venue.objects.create(name="Rotonde", collection=media_collection(lorraine.site))

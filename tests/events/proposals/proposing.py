@@ -1,4 +1,4 @@
-"""What readers do who propose an event."""
+"""Helpers that propose an event as a reader does."""
 
 import re
 from datetime import timedelta

@@ -154,7 +154,7 @@ def test_dismissal_is_logged(ground, newsroom):
 
 
 def writer(*permissions):
-    """A user with these permissions for pages, each with its page."""
+    """A user with these page permissions, given as pairs of a page and a permission."""
     group = Group.objects.create(name="Few rights")
     group.permissions.add(Permission.objects.get(codename="access_admin"))
     for page, codename in permissions:
@@ -275,7 +275,7 @@ def test_picture_that_cannot_be_read_stays_with_the_proposal(ground, newsroom, s
     assert list(ProposalPicture.objects.all()) == [second]
 
 
-def test_failed_taking_up_leaves_no_image(ground, newsroom, settings, monkeypatch):
+def test_proposal_that_cannot_be_taken_up_leaves_no_image(ground, newsroom, settings, monkeypatch):
     with_pictures(ground, settings)
     before, save = set(Image.objects.all()), Image.save
 
@@ -305,7 +305,7 @@ def test_sender_gets_mails_about_taking_up_and_publication(ground, newsroom):
     assert ground.address(page) in html(ground.reader().get(link)).select_one("main .message__actions a")["href"]
 
 
-def test_declined_proposal_sends_the_reason(ground, newsroom):
+def test_sender_of_a_declined_proposal_gets_the_reason(ground, newsroom):
     link = proposed(ground)
     sent_mails()
     client, url = (

@@ -32,7 +32,7 @@ def scanned(settings):
 
 
 @pytest.mark.usefixtures("scanned")
-def test_simultaneous_uploads_make_no_more_pictures_than_allowed(ground, monkeypatch):
+def test_simultaneous_uploads_do_not_exceed_the_limit_of_pictures(ground, monkeypatch):
     monkeypatch.setattr(views, "may_add_picture", lambda proposal: True)
     link = proposed(ground)
     before = files_left()

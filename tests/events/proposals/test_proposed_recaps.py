@@ -1,4 +1,4 @@
-"""Recaps that readers propose, and whose names they contain."""
+"""Recaps that readers propose: their drafts, their events, and the names in them."""
 
 from datetime import timedelta
 
@@ -94,7 +94,7 @@ def test_recap_of_an_event_that_was_moved_elsewhere_has_no_event(ground, saar, n
     assert page.get_parent().pk == ground.calendar.pk
 
 
-def test_picture_of_a_proposed_recap_has_no_caption_of_another_one(ground, newsroom, settings):
+def test_picture_of_a_proposed_recap_has_no_caption_of_another_picture(ground, newsroom, settings):
     settings.UPLOAD_SCANNER = "portal.media.scanning.unscanned"
     recap_proposed(ground, lead_image_caption="La scierie en 1950")
     add_picture(ground, proposal_url(Proposal.objects.get()), file())
@@ -104,7 +104,7 @@ def test_picture_of_a_proposed_recap_has_no_caption_of_another_one(ground, newsr
     assert (page.lead_image_alt, page.lead_image_caption) == ("La scierie", "")
 
 
-def test_proposed_recap_does_not_replace_one_that_was_begun(ground, newsroom):
+def test_proposed_recap_does_not_replace_an_existing_draft(ground, newsroom):
     event = make_event(ground.calendar, "Nuit du bois", timezone.now() - timedelta(days=3))
     propose(ground, "recap/", date=str(event.occurrences.get().pk), place=None)
     Proposal.objects.update(state=Proposal.State.OPEN, confirmed_at=timezone.now())

@@ -83,7 +83,7 @@ def test_double_confirmation_makes_one_proposal(ground):
     assert states() == ["open"]
 
 
-def test_forgotten_field_is_named_and_nothing_is_lost(ground):
+def test_missing_field_is_named_and_no_input_is_lost(ground):
     response = propose(ground, place="")
 
     page = html(response)
@@ -188,7 +188,7 @@ def test_link_works_on_its_own_site_only(ground, saar):
     assert saar.reader().get(path).status_code == 404
 
 
-def test_sender_corrects_by_the_link(ground):
+def test_sender_corrects_the_proposal_by_its_link(ground):
     link = proposed(ground)
 
     response = ground.reader().post(
@@ -200,7 +200,7 @@ def test_sender_corrects_by_the_link(ground):
     assert (found.title, len(found.dates), found.address) == ("Scierie ouverte", 1, "anna@portal.example")
 
 
-def test_wrong_correction_changes_nothing_and_says_why(ground):
+def test_invalid_correction_changes_nothing_and_says_why(ground):
     link = proposed(ground)
 
     response = ground.reader().post(link, corrected(title=""))
@@ -226,7 +226,7 @@ def test_withdrawn_proposal_is_deleted(ground):
     assert open_link(ground, link).status_code == 404
 
 
-def test_after_taking_up_the_link_says_who_has_it_and_changes_nothing(ground, newsroom):
+def test_link_of_a_proposal_taken_up_says_who_has_it_and_changes_nothing(ground, newsroom):
     link = proposed(ground)
     take_up(Proposal.objects.get(), newsroom[Role.ORGANISER], timezone.now())
 
@@ -297,7 +297,7 @@ def add_picture(ground, link, *files):
     return [ground.reader().post(link, {**texts, "picture-file": each}) for each in files]
 
 
-def test_three_pictures_and_no_more(ground, settings):
+def test_proposal_has_at_most_three_pictures(ground, settings):
     settings.UPLOAD_SCANNER = "portal.media.scanning.unscanned"
     link = proposed(ground)
 
@@ -319,7 +319,7 @@ def test_other_files_are_refused(ground, settings, wrong):
     assert not ProposalPicture.objects.exists()
 
 
-def test_without_a_scanner_no_picture_is_accepted(ground, settings):
+def test_no_picture_is_accepted_without_a_scanner(ground, settings):
     settings.UPLOAD_SCANNER = ""
     link = proposed(ground)
 

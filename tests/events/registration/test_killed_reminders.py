@@ -1,4 +1,4 @@
-"""Reminders that are killed (kill -9) at any statement go on with the next run: nobody is left out or gets two."""
+"""If a reminder process is killed (kill -9) at any statement, the next run continues: nobody gets none or two."""
 
 import json
 from collections import Counter
@@ -15,8 +15,8 @@ from tests.events.registering import book, make_bookable
 
 PEOPLE = [f"lectrice-{number}" for number in range(5)]
 
-# Reminds in forked processes; each is killed before one of its statements, and the last one is not. Prints whether each
-# was killed, and how many reminders were queued after the kills.
+# Sends reminders in forked processes. All but the last are killed, each before a different statement. Prints whether
+# each of them was killed, how many reminders they had queued, and whether the last one was killed.
 RUN = """
 import json, os, signal
 from django.db import connection

@@ -59,7 +59,7 @@ def test_moved_event_notifies_registered_people_once(meeting, decoy):
 
 
 def test_concurrent_publications_send_no_outdated_time(meeting, decoy, monkeypatch):
-    """The task of the first one has started when the second is published, and its task is done first."""
+    """The second publication and its whole task happen while the task of the first one is running."""
     notify_person = notify._notify_person
     start = meeting.start + timedelta(days=1)
 
@@ -191,7 +191,7 @@ def test_unpublished_page_notifies_nobody_until_it_is_republished_changed(meetin
     assert to(sent_mails()) == ["anna"]
 
 
-def test_people_are_notified_by_the_language_they_registered_in(lorraine, meeting):
+def test_people_are_notified_of_changes_in_their_language_only(lorraine, meeting):
     german = make_bookable(
         lorraine.calendars["de"], start=meeting.start, place="Holzhaus", translation_key=meeting.translation_key
     )
@@ -205,7 +205,7 @@ def test_people_are_notified_by_the_language_they_registered_in(lorraine, meetin
     assert (message.to, message.subject) == (["berta@portal.example"], f"Neuer Ort: {german.title}")
 
 
-def test_failed_mail_is_written_later(meeting, monkeypatch):
+def test_failed_mail_is_sent_later(meeting, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("broken")
 

@@ -162,7 +162,7 @@ def test_reminder_that_failed_is_sent_by_the_next_run(event, monkeypatch):
     assert reminded_at(event.start - DAY) == ["anna"]
 
 
-def test_changes_that_cannot_be_mailed_stop_no_reminder(event, lorraine, monkeypatch):
+def test_changes_that_cannot_be_mailed_do_not_stop_reminders(event, lorraine, monkeypatch):
     book(make_bookable(lorraine.calendar, start=event.start), "emil")
     sent_mails()
     monkeypatch.setattr(reminders, "notify_registered", lambda page, now: 1 / 0)
@@ -170,7 +170,7 @@ def test_changes_that_cannot_be_mailed_stop_no_reminder(event, lorraine, monkeyp
     assert reminded_at(event.start - DAY) == ["anna", "emil"]
 
 
-def test_several_dates_of_an_event_look_for_changes_once(lorraine, monkeypatch):
+def test_changes_are_looked_for_once_for_all_dates_of_an_event(lorraine, monkeypatch):
     event = make_bookable(lorraine.calendar, recurrence=WEEKLY, reminder_hours=8 * 24)
     for number in (0, 1):
         book(event, "anna", number)

@@ -80,7 +80,7 @@ def test_group_that_lost_the_race_sees_how_many_seats_are_left(lorraine, monkeyp
     assert "2 places" in html(response).select_one("[role=alert]").get_text()
 
 
-def test_without_capacity_everybody_gets_a_seat(lorraine, reader):
+def test_everybody_gets_a_seat_without_a_capacity(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=None)
     for who in ("anna", "berta", "carla"):
         apply(lorraine, event, who)
