@@ -39,7 +39,7 @@ from portal.content.structured_data.pages import Context, page_things, site_thin
 from portal.content.structured_data.schema import Data
 
 FRONT_STORIES = 11
-# Beside stories, and above recaps.
+# The number of events beside stories, and above recaps.
 FRONT_EVENTS, LEADING_EVENTS = 4, 8
 
 

@@ -27,7 +27,7 @@ class Source(NamedTuple):
     topic: int | None = None
     # Whether the page belongs to another site. Stories that are only shared there are left out.
     is_foreign: bool = False
-    # Whether the page is a home page of which the most read stories are used.
+    # Whether to take the most read stories of the page, which is a home page.
     is_most_read: bool = False
 
     def members(self, now: datetime, count: int) -> CompiledPart:

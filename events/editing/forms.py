@@ -95,7 +95,7 @@ class ChangedDates(DistinctRows):
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_form_kwargs(index)
         if index is None or index >= self.initial_form_count():
-            # Most exceptions cancel a date. A date that is opened to move it is already a row, and "changed".
+            # Most new exceptions cancel a date. A date that was opened to be moved already has a row.
             kwargs["initial"] = {"kind": ChangedDate.Kind.CANCELLED}
         return kwargs
 

@@ -21,7 +21,7 @@ class EventChooser(AdminPageChooser):
 
     def __init__(self, **kwargs: Any):
         super().__init__(target_models=["events.EventPage"], **kwargs)
-        # Wagtail's would keep the language in which it was first read.
+        # Wagtail's label would stay in the language of its first use.
         self.choose_one_text = _("Choose an event")
 
     def get_display_title(self, instance: Any) -> str:
@@ -29,7 +29,7 @@ class EventChooser(AdminPageChooser):
 
 
 class PlacesInput(forms.NumberInput):
-    """A number of places, which also turns on the registration here."""
+    """A number of places. Entering one turns on registration on this site."""
 
     class Media:
         js = ["js/places.js"]

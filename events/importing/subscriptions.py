@@ -55,7 +55,7 @@ def claim(subscription: Subscription) -> Iterator[None]:
 
 
 def _active() -> QuerySet[Subscription]:
-    """The subscriptions that are read by themselves. While a calendar is in the trash, nothing is imported into it."""
+    """The subscriptions that are refreshed automatically, except those of calendars in the trash."""
     return Subscription.objects.filter(~in_trash("calendar__"), is_active=True).exclude(url="")
 
 

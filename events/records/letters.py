@@ -74,10 +74,10 @@ class EventLetter(models.Model):
         return self.state == self.State.WAITING
 
     def recipients(self) -> RegistrationQuerySet:
-        """The registrations with a place, one for each address; after the approval, those who were registered then.
+        """The registrations with a place, one for each address. Those made after the approval are left out.
 
-        Without a date, they are those for the dates that take place and are not over; if there are none, those for
-        cancelled dates that would not be over; and for all dates once all are over.
+        Without a date, these are the registrations for dates that take place and are not over. If there is no such
+        date, they are those for future cancelled dates; and once all dates are over, those for all dates.
         """
         until = self.approved_at or timezone.now()
         found = Registration.objects.of_event(self.event).filter(registered_at__lte=until)

@@ -15,13 +15,13 @@ from events.records.dates import Occurrence
 from events.records.registrations import EventConsent
 from portal.media.file_types import extension_of
 
-# Within the storage, where no public address leads.
+# In the storage. No public URL leads to it.
 FOLDER = "proposal-pictures"
 LONGEST_FILE_NAME = 255
 TO_CONFIRM = timedelta(days=2)
-# From the confirmation on.
+# Counted from the confirmation.
 TO_DECIDE = timedelta(days=180)
-# From the decision on: until then, the link in the mail says what became of the proposal.
+# Counted from the decision. During this time, the link in the mail shows the decision.
 AFTER_DECISION = timedelta(days=90)
 
 
@@ -95,7 +95,7 @@ class Proposal(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    # Why it was declined, for its sender.
+    # The reason for declining it, which its sender gets.
     reason = models.TextField(max_length=1000, blank=True)
     # The draft, and later the public page.
     page = models.ForeignKey(Page, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -49,7 +49,7 @@ class DateSeats(models.Model):
 
 
 class CheckInCount(NamedTuple):
-    """How many people were registered, and how many the check-in list has as here: 0 if it was not used."""
+    """How many people were registered, and how many were checked in: 0 if the check-in list was not used."""
 
     registered: int
     came: int
@@ -177,7 +177,7 @@ class Registration(models.Model):
     recap_agreed_at = models.DateTimeField(_("news of the recap wanted since"), null=True)
     recap_notified_at = models.DateTimeField(null=True)
     notified = models.JSONField(default=dict)
-    # The last mail with time and place. Within the hours of the reminder, it takes the reminder's place.
+    # The last mail with time and place. It replaces the reminder if it was sent within the reminder's hours.
     last_mailed_at = models.DateTimeField(null=True)
     delete_at = models.DateTimeField(_("deleted on"), db_index=True)
 

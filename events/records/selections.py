@@ -29,7 +29,7 @@ class EventSelection(NamedTuple):
     # The home pages of other sites whose events are included.
     homes: tuple[int, ...] = ()
     topic: int | None = None
-    # None: at any venue, or none.
+    # None: with any venue or without one.
     venues: tuple[int, ...] | None = None
     days: str = Days.ALL
 

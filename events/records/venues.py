@@ -15,7 +15,7 @@ from wagtail.search import index
 from events.distance import Point, box_around, kilometres
 
 DEGREE = Decimal("0.00001")
-# Of more venues, the nearest ones are taken.
+# If there are more venues, only the nearest ones count.
 MAX_VENUES_NEAR = 500
 # The radius around a venue.
 DEFAULT_KM, MAX_KM = 30, 200

@@ -1,5 +1,5 @@
-// Ticks "registration here" as soon as a number of places is entered, unless people register elsewhere. Once in a form,
-// and not after somebody has changed the tick.
+// Ticks "registration here" when a number of places is first entered, unless people register elsewhere or somebody has
+// changed the tick.
 (() => {
     const changed = new WeakSet();
     let before = "";
