@@ -71,16 +71,16 @@ def report_reader_act(kind: ReaderActKind, site: int, page: int | None, **facts:
 
 @dataclass(frozen=True)
 class OtherForm:
-    """An address that led to the same content on another system, such as that of its first page.
+    """An equivalent address on another system, such as that of the first page of a list.
 
-    `link_of` returns the URL of what was asked for instead of the page, such as its calendar file; may return nothing.
+    `link_of` returns the URL to redirect to instead of the page, such as its calendar file, or an empty string.
     """
 
     address: str
     link_of: Callable[[Page], str] | None = None
 
 
-# Functions that return other forms of an address without a redirect, to look for theirs.
+# Functions that return equivalent addresses. If an address has no redirect, theirs are used.
 other_forms: list[Callable[[str], Iterable[OtherForm]]] = []
 
 

@@ -108,7 +108,7 @@ class Format(Kind):
     gallery_slot: str = ""
     # The size of cards on a shelf of stories of this format.
     card_size: str = "standard"
-    # Whether a list that contains nothing else has its stories by hour, grouped by day.
+    # Whether a list with only this format shows the hours of its stories, grouped by day.
     is_wire: bool = False
 
     @property

@@ -54,7 +54,7 @@ def _former_versions(
 
 def page_deleting(sender: type, instance: Page, **kwargs: Any) -> None:
     if is_in_trash(instance):
-        # Its addresses were announced and stored when it was put there.
+        # Its addresses were announced and stored when it went into the trash.
         return
     announce_later([instance])
     redirects.record_removed_address(instance)

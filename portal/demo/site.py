@@ -223,7 +223,7 @@ class SiteLoader:
             page.speakers, page.partners = event.speakers, event.partners
         self._publish(page)
         if isinstance(page, StoryPage):
-            # Otherwise today's stories would have been updated when the demo was loaded.
+            # Otherwise today's stories would appear to have been updated when the demo was loaded.
             Page.objects.filter(pk=page.pk).update(last_published_at=page.first_published_at)
         if "booking" in text.facts:
             self.event_builder.register_guests(page, text)

@@ -338,7 +338,7 @@ class PortalPage(ServedPage):
         # Only the database row shows whether the page is live: for an alias that has just gone live, Wagtail passes an
         # outdated object.
         if found := list(Page.objects.filter(alias_of=self.pk, alias_of__live=True)):
-            # Nor does an alias in the trash go live, or an alias of it: restoring brings both up to date.
+            # An alias in the trash, or an alias of it, does not go live either: restoring updates both.
             left = {*rules().aliases_to_leave(self, found), *(each.pk for each in found if is_in_trash(each))}
             super().update_aliases(_updated_ids=[*_updated_ids, *left], **kwargs)
 

@@ -60,7 +60,7 @@ class ReaderDataList(SafeSpreadsheets):
         return response
 
 
-# Before the names of columns with answers, so that no question can have the name of another column.
+# The prefix of columns with answers, so that no question can have the name of another column.
 ANSWER_PREFIX = "answer:"
 
 

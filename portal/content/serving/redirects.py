@@ -31,7 +31,7 @@ def moved_host(hostname: str) -> str:
 
 
 def moved_to(request: HttpRequest, address: str) -> Redirect | None:
-    """The redirect for a URL of this site, matched with its query string, or in another form, or else without it.
+    """The redirect for a URL of this site: with its query string, else in another form, else without the query string.
 
     None for a redirect that leads to itself, into a loop, or to a page that has been taken down.
     """
@@ -52,7 +52,7 @@ def moved_to(request: HttpRequest, address: str) -> Redirect | None:
 
 
 def leads_to_hidden(request: HttpRequest, redirect: Redirect) -> bool:
-    """Whether a redirect leads to a file that this reader does not get: the old address is then gone."""
+    """Whether a redirect leads to a file that this reader does not get. The old address then responds with 410."""
     path = _path_here(request, redirect.link or "")
     return any(is_hidden(request, path) for is_hidden in hidden_targets) if path else False
 

@@ -18,7 +18,7 @@ from portal.content.kinds import models_of
 from portal.content.visibility import below
 from portal.editorial.work_area import WorkArea
 
-# The calendar reads no more entries from one source.
+# The limit of entries read from one source.
 MAX_ENTRIES = 20_000
 
 

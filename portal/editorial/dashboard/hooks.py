@@ -33,7 +33,7 @@ REPLACED = (WorkflowObjectsToModeratePanel, UserObjectsInWorkflowModerationPanel
 
 @hooks.register("after_move_page")
 def continue_writing(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Whoever moves a draft from its editor is back in the editor, not in a list of pages."""
+    """Return to the editor after a draft was moved from there, instead of a list of pages."""
     is_draft = not page.live and page.specific_class in offered_types()
     may_edit = is_draft and page.permissions_for_user(request.user).can_edit()
     return redirect("wagtailadmin_pages:edit", page.pk) if may_edit else None

@@ -26,7 +26,7 @@ from portal.editorial.dashboard.places import STEPLEN
 from portal.formats.words import language_name
 from portal.platform.per_request import per_request
 
-# A user's latest pages, whose languages tell the usual one.
+# The number of latest pages that determine the user's usual language.
 RECENT = 10
 
 

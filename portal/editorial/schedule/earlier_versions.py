@@ -29,7 +29,7 @@ from portal.platform.newsroom_views import NewsroomView, crumb
 UNDONE = "portal.publication_undone"
 PUBLISHED = "wagtail.publish"
 SHOWN = 10
-# How many publications are read for these: a version may have been published several times.
+# The number of publications read to find them: a version may have been published several times.
 READ = 5 * SHOWN
 
 

@@ -235,7 +235,7 @@ def source_deleted(sender: type, instance: Page, **kwargs: Any) -> None:
 
 
 def alias_deleted(sender: type, instance: Page, **kwargs: Any) -> None:
-    """`pre_delete` receiver: the other site has deleted a shared page. Otherwise it would be due, and shown again."""
+    """`pre_delete` receiver: withdraw a share whose alias is deleted. Otherwise the alias would be created again."""
     for share in Share.objects.filter(alias=instance.pk).select_related("page", "site"):
         Share.objects.filter(pk=share.pk).update(alias=None, status=Share.Status.WITHDRAWN)
         log(share.page.specific, "portal.share.withdraw", data={"site": share.site.site_name})

@@ -61,7 +61,7 @@ class RedirectCheck:
         read = [self._read(line) for line in lines]
         self._look_up({each.path for each in read if each.path} | {path_on(self.site, each.link) for each in read})
         found = [self._judged(each) for each in read]
-        # A refused line is not created, so the others do not lead on by way of it.
+        # Redirects of refused lines do not exist, so other lines cannot lead through them.
         while refused := {each.path for each in found if each.problem} & self.moves.keys():
             for path in refused:
                 del self.moves[path]
@@ -139,13 +139,13 @@ class RedirectCheck:
         return CheckedRedirect(each.listed, note="; ".join(notes), path=each.path, link=link, page=page)
 
     def _following(self, path: str) -> Redirect | None:
-        """The redirect from a path, in the list or on the site; none where a page answers, since it is not applied."""
+        """The redirect from a path, in the list or on the site; none if a page has this path."""
         link = self.moves.get(path)
         found = Redirect(site=self.site, old_path=path, redirect_link=link) if link else self.known.get(path)
         return None if found and self._target(self.site.root_url + path)[0] else found
 
     def _is_fixed(self, path: str) -> bool:
-        """Whether this path always has a response of the portal, whose redirects only apply where nothing is found."""
+        """Whether the portal always responds at this path, so that a redirect from it would have no effect."""
         alone = f"{path.partition('?')[0]}/"
         if alone.startswith(("/admin/", settings.STATIC_URL)):
             return True
