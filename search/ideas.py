@@ -29,7 +29,7 @@ def without_result(scope: IdeaScope) -> Iterator[Idea]:
         .annotate(searches=Sum("times"), results=Max("result_count"), last_day=Max("day"))
     )
     found = found.filter(results=0, searches__gte=LEAST_TIMES).order_by("-searches", "text", "site", "language")
-    # Decided ones are left out afterwards.
+    # The margin makes up for decided ideas, which are left out afterwards.
     for row in found[: MOST_OF_SOURCE + len(scope.decided)]:
         key = f"{row['site']}:{row['language']}:{row['text']}"
         at = timezone.make_aware(datetime.combine(row["last_day"], time(12)))

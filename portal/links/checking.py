@@ -24,20 +24,20 @@ MAX_REDIRECTS = 5
 # The pause before the next link, and before the next one of the same host.
 PAUSE, HOST_PAUSE = timedelta(seconds=2), timedelta(seconds=30)
 AGAIN_IF_IT_WORKS, AGAIN_IF_NOT = timedelta(days=14), timedelta(days=1)
-# A link is broken after so many failed checks, one a day.
+# The number of failed checks, one a day, after which a link is broken.
 CHECKS_IF_GONE, CHECKS_IF_SILENT = 2, 3
 GONE = (404, 410)
-# Many servers answer programs with these, but show people the page.
+# Many servers respond to programs with these, although people see the page.
 REFUSED = (401, 403, 405, 406, 407, 429, 451, 999)
 # A server that does not know HEAD may respond with these.
 TRY_GET = (400, 403, 404, 405, 406, 500, 501, 503)
-# Other tasks, such as mails, come first.
+# Other tasks, such as mails, run first.
 PRIORITY = -50
 
 
 @durable
 def read_links(keys: list[int]) -> None:
-    """Note the links of these pages; those of a page that is not public are forgotten."""
+    """Store the links of these pages; delete those of pages that are not public."""
     now = timezone.now()
     pages = {page.pk: page for page in Page.objects.filter(pk__in=keys).specific()}
     public, private = public_keys(pages.values(), now), tuple(restricted_paths())
@@ -58,7 +58,7 @@ def _note(key: int, links: dict[str, str]) -> None:
 
 
 def start_checking(now: datetime) -> None:
-    """Begin with the links that are due, unless that is going on."""
+    """Start checking the links that are due, unless this is in progress."""
     waiting = [TaskResultStatus.READY, TaskResultStatus.RUNNING]
     is_going_on = DBTaskResult.objects.filter(task_path=check_next_link.module_path, status__in=waiting).exists()
     if not is_going_on and CheckedLink.objects.due(now).exists():
@@ -67,11 +67,11 @@ def start_checking(now: datetime) -> None:
 
 @durable
 def check_next_link() -> None:
-    """Check one link, and queue the next: so other tasks run in between."""
+    """Check one link, and queue the next, so that other tasks run in between."""
     now = timezone.now()
     recent = CheckedLink.objects.filter(checked_at__gt=now - HOST_PAUSE).values("host")
     link = CheckedLink.objects.due(now).exclude(host__in=recent).first()
-    # If the process ends meanwhile, the link is checked again tomorrow.
+    # If the process ends during the check, the link is checked again tomorrow.
     if link and CheckedLink.objects.filter(pk=link.pk, next_check=link.next_check).update(
         checked_at=now, next_check=now + AGAIN_IF_NOT
     ):

@@ -53,7 +53,7 @@ def _add(found: dict[str, str], urls: Any, path: str) -> None:
 
 
 def checkable(url: str) -> str:
-    """The address without its fragment; empty if it is no address of another site that can be checked."""
+    """The address without its fragment; empty unless it can be checked and belongs to another site."""
     try:
         address = urldefrag(url.strip()).url
         parts = urlsplit(address)

@@ -14,7 +14,7 @@ LONGEST = 500
 
 class CheckedLinkQuerySet(models.QuerySet["CheckedLink"]):
     def due(self, now: datetime) -> Self:
-        """The links to check, the longest waiting first; links that no live page has any more are left out."""
+        """The links to check, the longest waiting first, except links that no live page has."""
         return self.filter(next_check__lte=now, places__page__live=True).distinct().order_by("next_check", "pk")
 
     def broken(self) -> Self:

@@ -10,20 +10,20 @@ from portal.links.models import CheckedLink
 from portal.platform.tasks.periodic import periodic
 
 EVERY = timedelta(minutes=10)
-# The most pages that one task reads.
+# The number of pages that one task reads.
 BATCH = 50
 
 
 @periodic(every=EVERY)
 def check_links(now: datetime) -> None:
-    """Read what was published since the last run, with some time to spare, and check links that are due."""
+    """Read the pages published since shortly before the last run, and check links that are due."""
     _read_later(Page.objects.live().filter(last_published_at__gte=now - 2 * EVERY))
     start_checking(now)
 
 
 @periodic(every=timedelta(days=7))
 def read_all_links(now: datetime) -> None:
-    """Read all pages, such as those that were public before this app; forget links that no page has any more."""
+    """Read all pages, including those published before this app was installed; delete links that no page has."""
     CheckedLink.objects.unused().delete()
     _read_later(Page.objects.live())
 

@@ -39,7 +39,7 @@ def _shown(pages: QuerySet[Page]) -> QuerySet[Page]:
 
 
 def broken_links_of(pages: QuerySet[Page]) -> QuerySet[CheckedLink]:
-    """The broken links to other sites, each with those of these pages that have it as `here`."""
+    """The broken links on these pages to other sites. `here` has the places of each on these pages."""
     places = LinkPlace.objects.filter(page__in=pages.order_by().values("pk"))
     here = Prefetch("places", places.select_related("page").order_by("page__title"), to_attr="here")
     links = CheckedLink.objects.broken().filter(pk__in=places.values("link"))
@@ -47,9 +47,9 @@ def broken_links_of(pages: QuerySet[Page]) -> QuerySet[CheckedLink]:
 
 
 def own_broken_links(pages: QuerySet[Page]) -> list[tuple[Page, Any]]:
-    """Those of these pages that link to a page that is not published, each with words for that page.
+    """Pairs of one of these pages that links to an unpublished page, and a text for that page.
 
-    Only these pages have names, unless they are in the trash.
+    The text is the title if the unpublished page is one of these pages and not in the trash.
     """
     base = ContentType.objects.get_for_model(Page)
     keys = _shown(pages).filter(alias_of=None).order_by().values_list(Cast("pk", CharField()))

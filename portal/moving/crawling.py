@@ -23,7 +23,7 @@ class CrawledAddress:
     status: int
     target: str = ""
     end: int = 0
-    # It was answered like the address without its query: with the front page.
+    # The response was that of the address without its query: the front page.
     is_ignored: bool = False
 
     @property

@@ -306,7 +306,7 @@ class _Run:
                 reason = str(error).partition("\n")[0][:300]
             self.report.problems.append(f"{item.kind} {item.wp_id}, line {item.line}: {reason}")
             if str(item.wp_id) not in self.rows:
-                # Its page may have been stored before the error, and taken back.
+                # Its page may have been stored before the error and rolled back.
                 self.store.pages.pop(item.wp_id, None)
 
     def _mark_gone(self) -> None:

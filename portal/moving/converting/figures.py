@@ -227,7 +227,7 @@ def unseen(flow: Flow, node: Tag) -> None:
 
 @tag("div", "ul", "section", "dl")
 def part(flow: Flow, node: Tag) -> None:
-    """Passages, embedded pages, files and galleries, which are named divisions. Other divisions are passed through."""
+    """Passages, embedded pages, files and galleries, known by attribute or class. Other tags are passed through."""
     names = classes_of(node)
     if what := attribute(node, "data-passage"):
         flow.add_unconverted(what, plain(node))

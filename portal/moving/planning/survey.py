@@ -202,7 +202,7 @@ def _note(survey: Survey, item: Item, language: str) -> None:
             survey.keep(survey.translations, group, [], item.line)
         survey.translations[group].append(item.wp_id)
     if is_content(item) and not is_in(item, language):
-        # Its number is kept, alone or among translations.
+        # Its number is stored, alone or among translations.
         survey.weigh(ENTRY, item.line)
         _count(survey, survey.other_languages, language_of(item), item)
         return

@@ -56,9 +56,9 @@ def bring_menu(source: ImportSource, survey: Survey, addresses: Addresses) -> tu
 
 
 def _with_calendar(source: ImportSource, survey: Survey, addresses: Addresses) -> list[dict[str, Any]]:
-    """The entries that the menu has by itself, and the calendar, which stands in a section; none if no events came.
+    """The default menu and the calendar, which is in a section; empty if no events were imported.
 
-    Another import does not add them again.
+    A repeated import does not add them again.
     """
     calendars: Any = model_of("event").allowed_parent_page_models()[0]
     calendar = calendars.objects.descendant_of(source.home).order_by("path").first()

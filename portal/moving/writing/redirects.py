@@ -258,7 +258,7 @@ def _dates(source: ImportSource, survey: Survey, folder: str) -> Iterator[Move]:
         if all(step.isdigit() for step in steps) and len(steps[0]) == 4:
             yield Move(f"/{'/'.join(steps)}/", link=link)
     if posts:
-        # Those after it lead where it leads.
+        # The pages after it have the same redirect.
         yield Move("/page/2/", link=link)
 
 

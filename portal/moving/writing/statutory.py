@@ -28,7 +28,7 @@ KIND, LEGAL = ImportedItem.Kind.PLACE, "legal links"
 def link_statutory_pages(source: ImportSource, survey: Survey, pages: Mapping[int, int]) -> None:
     """Add imported statutory pages to the legal links. `pages` has their keys by their numbers in the old site.
 
-    A repeated import adds no link again that was removed here.
+    A repeated import does not restore a link that was removed here.
     """
     row = _rows(source).first()
     known: dict[str, int] = row.field_hashes["pages"] if row else {}

@@ -26,7 +26,7 @@ def render_one_version(render: Callable[[Any], HttpResponseBase], request: HttpR
     response = render(request)
     for _repetition in range(MAX_REPETITIONS):
         version = _newer_version(getattr(request, "content_version", None))
-        # A response that nobody may store can be that of a request with an effect, such as a token that is used once.
+        # The request of an uncacheable response may have an effect, such as using up a token.
         if version is None or response.streaming or "no-store" in response.get("Cache-Control", ""):
             break
         if COLLECT in request.META:
@@ -38,7 +38,7 @@ def render_one_version(render: Callable[[Any], HttpResponseBase], request: HttpR
 
 
 def _newer_version(rendered: int | None) -> int | None:
-    """The present version if it differs from the rendered one; None if it does not, or if it is unknown.
+    """The current version if it differs from the rendered one; otherwise, or if it is unknown, None.
 
     It is read with the driver, because Django would open a connection for a response that needed none.
     """

@@ -23,7 +23,7 @@ _mailing: set[Callable[..., Any]] = set()
 fails_if_interrupted: dict[Callable[..., Any], Callable[..., bool]] = {}
 
 
-# The exceptions of a worker that is ended during a task.
+# The exceptions with which a task fails if its worker is stopped.
 INTERRUPTIONS = ("builtins.SystemExit", "builtins.KeyboardInterrupt")
 
 
@@ -101,7 +101,7 @@ def _is_call_repeatable(call: DBTaskResult) -> bool:
     try:
         return _is_repeatable(function, call.args_kwargs["args"], call.args_kwargs["kwargs"])
     except Exception:
-        # Arguments that cannot be read do not say that the call may be repeated.
+        # Without its arguments, it is unknown whether the call may be repeated.
         logger.exception("The arguments of %s cannot be read", call.task_path)
         return False
 
