@@ -1,5 +1,5 @@
-// Hides the questions of a form that depend on another answer. The server decides anyway; without scripts, the form says
-// when to answer them.
+// Hides the questions of a form that do not apply to the reader's other answers. The server checks this as well; without
+// scripts, the form states the condition of each question.
 
 function isShown(form, field) {
   const source = form.querySelector(`[name="${CSS.escape(field.dataset.shownIf)}"]`)
