@@ -60,7 +60,7 @@ def test_short_link_that_leads_only_to_the_front_page_is_lost(bring, newsroom, l
         check(tmp_path, lorraine, f"{OLD}/", f"{OLD}/?p=1", f"{OLD}/?p=99999")
 
 
-def test_page_that_waits_for_its_review_is_lost_for_now(bring, newsroom, lorraine, tmp_path):
+def test_page_in_review_counts_as_lost(bring, newsroom, lorraine, tmp_path):
     bring(item("Un", "Texte", wp_id=1))
 
     with pytest.raises(CommandError, match="1 of 1"):

@@ -26,7 +26,7 @@ def source(tmp_path) -> str:
     return str(written(tmp_path, export(category("eco", "Économie"), *posts)))
 
 
-def test_dry_run_stores_nothing_and_says_what_is_there(source, lorraine):
+def test_dry_run_stores_nothing_and_reports_the_content(source, lorraine):
     before = Page.objects.count()
 
     text = output_of("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--dry-run")
@@ -37,7 +37,7 @@ def test_dry_run_stores_nothing_and_says_what_is_there(source, lorraine):
     assert (Page.objects.count(), ImportSource.objects.count()) == (before, 0)
 
 
-def test_import_says_what_it_did_and_writes_its_report(source, lorraine, tmp_path):
+def test_import_prints_its_result_and_writes_its_report(source, lorraine, tmp_path):
     report = tmp_path / "report.csv"
 
     text = output_of("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--report", str(report))
@@ -61,7 +61,7 @@ def test_second_import_of_a_source_says_that_another_is_running(source, lorraine
     assert "as before (4)" in output_of(*arguments)
 
 
-def test_live_is_said_loudly(source, lorraine):
+def test_option_live_prints_a_warning(source, lorraine):
     text = output_of("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--live")
 
     assert "WHAT WAS PUBLISHED THERE IS PUBLISHED HERE, and nobody reviews it" in text

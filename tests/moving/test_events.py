@@ -41,7 +41,7 @@ def event(title: str = "Le salon", content: str = "<p>Venez.</p>", **meta: str) 
     return item(title, content, "tribe_events", wp_id=1, meta=facts)
 
 
-def test_event_stands_in_the_calendar_with_its_facts(bring, lorraine):
+def test_event_is_in_the_calendar_with_its_data(bring, lorraine):
     bring(VENUE, ORGANISER, event(_EventCost="12", _EventCurrencySymbol="€"))
 
     page = page_of(1)
@@ -97,7 +97,7 @@ def test_event_without_a_date_is_a_draft_with_a_note(bring):
     assert report.notes["event without a date"] == 1
 
 
-def test_gallery_in_an_event_is_pictures_in_a_row(bring, uploads):
+def test_gallery_in_an_event_becomes_single_pictures(bring, uploads):
     text = '<figure class="wp-block-gallery"><img src="/wp-content/uploads/2024/05/hall.png"><img src="/wp-content/uploads/2024/05/b.png"></figure>'
     (uploads / "2024/05/b.png").write_bytes((uploads / "2024/05/hall.png").read_bytes())
 
@@ -116,7 +116,7 @@ def test_second_import_of_an_event_changes_nothing(bring):
     assert Venue.objects.filter(name="La Halle").count() == 1
 
 
-def test_price_of_nothing_is_free(bring):
+def test_price_of_zero_is_free(bring):
     bring(event(_EventCost="0", _EventCurrencySymbol="€"))
 
     assert (page_of(1).price, page_of(1).price_amount) == ("Gratuit", Decimal(0))

@@ -116,7 +116,7 @@ def test_value_that_the_database_refuses_ends_the_reading(administrator, lorrain
     assert "is being read" not in page
 
 
-def test_reading_is_repeated_when_the_database_was_away(administrator, lorraine, monkeypatch):
+def test_reading_is_retried_after_the_database_was_unavailable(administrator, lorraine, monkeypatch):
     look_at, errors = tasks.look_at, [OperationalError("the connection is closed")]
 
     def interrupted(*args: Any) -> Any:

@@ -28,14 +28,14 @@ def test_empty_front_page_shows_the_sticky_story_and_the_newest(bring, lorraine,
     assert shelves(saar.home) == []
 
 
-def test_front_page_that_goes_live_has_the_pages_that_came(bring):
+def test_live_front_page_shows_the_imported_pages(bring):
     bring(item("Contact", "Texte", "page", wp_id=9), item("Un", "Texte", wp_id=1), live=True)
 
     # With a wrong number of pages below it, undoing the import would hide its other pages.
     assert Page.find_problems() == ([], [], [], [], [])
 
 
-def test_front_page_that_is_arranged_stays(bring, lorraine):
+def test_arranged_front_page_is_unchanged(bring, lorraine):
     lorraine.home.shelves = [{"type": "latest", "value": {"title": "Ici", "count": 3}}]
     lorraine.home.save_revision().publish()
 
@@ -112,7 +112,7 @@ def test_undo_does_not_change_the_front_page_of_another_site(bring, lorraine, sa
     assert shelves(Page.objects.get(pk=saar.home.pk).specific) == [("latest", None)]
 
 
-def test_front_page_of_a_site_with_stories_also_shows_what_comes_next(bring, lorraine, saar):
+def test_front_page_of_a_site_with_stories_also_shows_upcoming_events(bring, lorraine, saar):
     bring(item("Un", "Texte", wp_id=1), item("Bal", "Texte", "tribe_events", wp_id=5, meta=EVENT), live=True)
 
     assert [name for name, _story in shelves(lorraine.home)] == ["lead", "latest", "events"]

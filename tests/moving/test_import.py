@@ -64,7 +64,7 @@ def test_nobody_is_an_author_of_an_imported_text(bring):
     assert authors_among(page_of(1), None) == set()
 
 
-def test_other_site_gets_nothing(bring, saar: SampleSite):
+def test_other_site_is_unchanged(bring, saar: SampleSite):
     before = Page.objects.descendant_of(saar.home).count()
     bring(author("anna", "Anna"), a_tag("bois", "Bois"), item("Publié", "Texte", wp_id=1, tags=("bois",)))
 
@@ -134,7 +134,7 @@ def test_posts_of_a_category_of_briefs_become_briefs(bring, lorraine: SampleSite
     assert (page_of(1).kind.name, page_of(1).format) == ("article", "brief")
 
 
-def test_portraits_and_recaps_are_known_by_category_and_title(bring, lorraine: SampleSite):
+def test_portraits_and_recaps_are_recognised_by_category_and_title(bring, lorraine: SampleSite):
     bring(
         category("portraits", "Portraits"),
         item("Anna", "Texte", wp_id=1, categories=("portraits",)),
@@ -146,7 +146,7 @@ def test_portraits_and_recaps_are_known_by_category_and_title(bring, lorraine: S
     assert page_of(2).get_parent().specific_class is CalendarPage
 
 
-def test_pages_keep_their_tree_in_whatever_order_they_come(bring, lorraine: SampleSite):
+def test_pages_keep_their_tree_in_any_order_of_import(bring, lorraine: SampleSite):
     bring(
         item("Équipe", "Texte", "page", wp_id=2, parent=1),
         item("Qui sommes-nous", "Texte", "page", wp_id=1),
@@ -158,14 +158,14 @@ def test_pages_keep_their_tree_in_whatever_order_they_come(bring, lorraine: Samp
     assert page_of(1).get_parent().pk == lorraine.home.pk
 
 
-def test_pages_in_a_circle_are_imported(bring):
+def test_pages_with_circular_parents_are_imported(bring):
     bring(item("A", "Texte", "page", wp_id=1, parent=2), item("B", "Texte", "page", wp_id=2, parent=1))
 
     assert page_of(1).title == "A"
     assert page_of(2).title == "B"
 
 
-def test_pictures_come_with_their_words(bring):
+def test_pictures_are_imported_with_their_texts(bring):
     text = f'<p>Un.</p><p>Texte</p><img class="wp-image-50" src="{OLD}/wp-content/uploads/2024/05/hall-300x200.png" alt="">'
     bring(HALL, item("Un", text, wp_id=1, meta={"_thumbnail_id": "50"}))
 
@@ -194,7 +194,7 @@ def test_picture_that_is_missing_is_named_and_its_caption_stays(bring):
     assert report.notes["picture missing"] == 1
 
 
-def test_path_out_of_the_folder_of_files_is_refused(bring, tmp_path):
+def test_path_outside_the_upload_folder_is_refused(bring, tmp_path):
     (tmp_path / "secret.pdf").write_bytes(b"%PDF secret")
     bring(attachment("Secret", f"{OLD}/wp-content/uploads/../secret.pdf", wp_id=60), item("Un", "Texte", wp_id=1))
 
@@ -249,7 +249,7 @@ def test_several_authors_of_a_plugin_are_named_in_their_order(bring):
     assert [row.person.name for row in page_of(1).bylines.all()] == ["Béa", "Anna"]
 
 
-def test_texts_for_search_engines_come_without_the_patterns_of_plugins(bring):
+def test_texts_for_search_engines_have_no_plugin_variables(bring):
     bring(
         item(
             "Un", "Texte", wp_id=1, meta={"_yoast_wpseo_title": "%%title%% %%sep%%", "_yoast_wpseo_metadesc": "Résumé"}
@@ -261,7 +261,7 @@ def test_texts_for_search_engines_come_without_the_patterns_of_plugins(bring):
     assert (page_of(2).seo_title, page_of(2).search_description) == ("Un titre", "Deux")
 
 
-def test_what_cannot_be_shown_stands_in_the_draft_to_be_looked_at(bring):
+def test_content_that_cannot_be_converted_is_in_the_draft_for_review(bring):
     bring(item("Un", '<p>Avant</p>[contact-form-7 id="3" title="Nous écrire"]', wp_id=1))
 
     block = page_of(1).body[0]
@@ -269,14 +269,14 @@ def test_what_cannot_be_shown_stands_in_the_draft_to_be_looked_at(bring):
     assert "Nous écrire" in str(block.value["text"])
 
 
-def test_struck_words_stand_in_the_draft_to_be_looked_at(bring):
+def test_struck_words_are_in_the_draft_for_review(bring):
     bring(item("Un", "<p>Prix : <s>20 €</s> 15 €</p><p>Fin</p>", wp_id=1, excerpt="Bref"))
 
     assert [block.block_type for block in page_of(1).body] == ["paragraph", "call_out", "paragraph"]
     assert "20 €" in str(page_of(1).body[1].value["text"])
 
 
-def test_struck_words_are_only_in_the_report_of_what_goes_live_at_once(bring):
+def test_struck_words_of_live_pages_are_only_in_the_report(bring):
     bring(item("Un", "<p>Prix : <s>20 €</s> 15 €</p>", wp_id=1, excerpt="Bref"), live=True)
 
     assert str(page_of(1).body).count("€") == 1
@@ -308,7 +308,7 @@ def test_live_is_published_and_logged_without_passages(bring, lorraine: SampleSi
     assert not page_of(2).live
 
 
-def test_whatever_goes_live_without_a_review_says_so_in_its_history(bring):
+def test_history_names_a_publication_without_review(bring):
     before = PageLogEntry.objects.order_by("pk").last()
     posts = [item(f"N {n}", "Texte", wp_id=n, categories=("eco",)) for n in range(1, 5)]
 

@@ -28,7 +28,7 @@ def entry(kind: str) -> str:
     ],
     ids=["picture", "link", "table", "venue", "organiser", "menu", "menu of categories"],
 )
-def test_invalid_number_is_passed_over(bring, parts):
+def test_invalid_number_is_ignored(bring, parts):
     bring(*parts)
 
     assert page_of(1).title == "Un"
@@ -64,7 +64,7 @@ def test_nul_in_the_address_of_a_post_without_a_title_is_left_out(bring):
     assert page_of(1).title == "Un titre"
 
 
-def test_post_address_that_looks_like_a_host_address_is_passed_over(bring):
+def test_post_address_that_looks_like_a_host_is_ignored(bring):
     bring(item("Un", "Texte", wp_id=1, link=f"{OLD}//[x/"))
 
     assert page_of(1).title == "Un"

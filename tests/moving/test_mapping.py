@@ -40,7 +40,7 @@ def test_large_categories_are_sections_and_others_topics():
     assert found.topics == {"category:rare": "Rare"}
 
 
-def test_category_of_an_export_of_posts_only_has_the_name_that_its_posts_say():
+def test_unlisted_category_is_named_by_its_posts():
     named = '<category domain="category" nicename="economie-locale"><![CDATA[Économie &amp; locale]]></category>'
 
     found = proposal(*(item(f"N {n}", "x", more=named) for n in range(5)))
@@ -48,7 +48,7 @@ def test_category_of_an_export_of_posts_only_has_the_name_that_its_posts_say():
     assert found.sections == {"economie-locale": "Économie & locale"}
 
 
-def test_category_that_is_listed_keeps_its_place():
+def test_listed_category_keeps_its_parent():
     named = '<category domain="category" nicename="eco">Éco</category>'
 
     found = proposal(
@@ -71,19 +71,19 @@ def test_category_below_another_is_a_topic():
 
 
 @pytest.mark.parametrize("slug", ["uncategorized", "non-classe", "allgemein"])
-def test_default_category_of_wordpress_says_nothing(slug):
+def test_default_category_of_wordpress_is_ignored(slug):
     found = proposal(category(slug, "Sans"), *posts(9, slug))
 
     assert (found.sections, found.topics) == ({}, {})
 
 
-def test_category_of_a_kind_that_is_missing_here_is_one_like_the_others():
+def test_category_of_a_missing_kind_is_an_ordinary_one():
     found = proposal(category("breves", "En bref"), *posts(5, "breves"))
 
     assert found.sections == {"breves": "En bref"}
 
 
-def test_names_that_nearly_agree_are_one_topic():
+def test_similar_names_are_one_topic():
     tags = ("energie", "energies", "energie-2")
     found = proposal(
         a_tag("energie", "Énergie"), a_tag("energies", "énergies"), a_tag("energie-2", "ENERGIE"),
@@ -94,7 +94,7 @@ def test_names_that_nearly_agree_are_one_topic():
     assert len(found.topics) == 3
 
 
-def test_tags_of_one_post_go_where_there_are_many():
+def test_tags_of_one_post_are_left_out_if_there_are_many():
     many = [part for n in range(50) for part in (a_tag(f"t{n}", f"Tag {n}"), *posts(1, tags=(f"t{n}",)))]
 
     found = proposal(a_tag("bois", "Bois"), *posts(2, tags=("bois",)), *many)
@@ -113,7 +113,7 @@ def test_tags_of_one_post_go_where_there_are_many():
         ("Autre", ["eco"], "article"),
     ],
 )
-def test_kind_is_known_by_category_and_title(title, categories, kind):
+def test_kind_is_recognised_by_category_and_title(title, categories, kind):
     found = proposal(category("portraits", "Portraits"), *posts(4, "portraits"))
 
     assert found.kind_of(title, categories) == kind
@@ -136,7 +136,7 @@ def test_mapping_is_the_same_after_it_was_written_and_read():
         ('[[kinds]]\nkind = "portrait"\ntitle = "("', "no pattern"),
     ],
 )
-def test_file_that_says_something_wrong_is_refused(text, reason):
+def test_invalid_mapping_file_is_refused(text, reason):
     with pytest.raises(MappingError, match=reason):
         mapping_from(text, KINDS)
 

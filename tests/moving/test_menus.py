@@ -107,7 +107,7 @@ def test_entry_for_the_old_front_page_is_replaced_by_those_below_it(bring, lorra
     assert navigation(lorraine.site) == [("page", {"page": page_of(9).pk, "label": "Contact"})]
 
 
-def test_menu_whose_entries_lead_nowhere_is_passed_over(bring, lorraine):
+def test_menu_whose_entries_lead_nowhere_is_ignored(bring, lorraine):
     contact = item("Contact", "Texte", "page", wp_id=9, link=f"{OLD}/contact/")
     empty = [entry(f"Rien {n}", n, menu="principal", type="custom", url="#") for n in range(4)]
     social = [entry(f"Réseau {n}", n, menu="social", type="custom", url=f"https://r.example/{n}") for n in range(4)]
@@ -118,7 +118,7 @@ def test_menu_whose_entries_lead_nowhere_is_passed_over(bring, lorraine):
 
 
 @pytest.mark.parametrize("bar", ["top-header-menu", "top-bar", "topmenu"])
-def test_bar_above_the_main_menu_is_not_taken_for_it(bring, lorraine, bar):
+def test_bar_above_the_main_menu_is_not_taken_for_the_menu(bring, lorraine, bar):
     pages = [item(f"Page {n}", "Texte", "page", wp_id=n) for n in (7, 8, 9)]
     above = entry("Page 9", 1, menu=bar, type="post_type", object_id="9")
     main = [entry(f"Page {n}", n, menu="menu", type="post_type", object_id=str(n)) for n in (7, 8)]
@@ -193,7 +193,7 @@ def test_first_of_two_entries_for_the_same_page_stays(bring, lorraine):
     assert [value["label"] for _kind, value in navigation(lorraine.site)] == ["Italien"]
 
 
-def test_only_menu_may_stand_at_the_top(bring, lorraine):
+def test_sole_menu_may_be_in_the_top_bar(bring, lorraine):
     contact = item("Contact", "Texte", "page", wp_id=9)
 
     bring(contact, entry("Contact", 1, menu="top", type="post_type", object_id="9"))
@@ -217,7 +217,7 @@ def test_entries_for_archives_lead_to_what_replaces_them(bring, lorraine):
     assert topic[1]["url"] == f"{lorraine.site.root_url}/fr/themes/bois/"
 
 
-def test_navigation_that_is_there_stays(bring, lorraine):
+def test_existing_navigation_is_unchanged(bring, lorraine):
     settings = SiteSettings.for_site(lorraine.site)
     settings.navigation = [{"type": "page", "value": {"page": lorraine.section.pk, "label": ""}}]
     settings.save()
@@ -240,7 +240,7 @@ def set_navigation(site, *blocks: dict) -> None:
     settings.save()
 
 
-def test_undo_takes_its_entries_back(bring, lorraine):
+def test_undo_removes_imported_entries(bring, lorraine):
     bring(*PARTS)
 
     undo(ImportSource.objects.get())

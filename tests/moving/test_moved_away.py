@@ -23,7 +23,7 @@ def move(page: Page, above: Page) -> None:
     Page.objects.get(pk=page.pk).move(Page.objects.get(pk=above.pk), "last-child")
 
 
-def test_its_text_stays(bring, saar: SampleSite):
+def test_text_of_a_moved_page_is_unchanged(bring, saar: SampleSite):
     bring(item("Un", "Avant", wp_id=1))
     move(page_of(1), saar.section)
 
@@ -34,7 +34,7 @@ def test_its_text_stays(bring, saar: SampleSite):
     assert "in another site" in report_lines()
 
 
-def test_its_links_stay(bring, saar: SampleSite):
+def test_links_of_a_moved_page_are_unchanged(bring, saar: SampleSite):
     bring(item("Un", LINK, wp_id=1))
     move(page_of(1), saar.section)
 
@@ -43,7 +43,7 @@ def test_its_links_stay(bring, saar: SampleSite):
     assert page_of(1).body[0].value.source == LINK
 
 
-def test_no_page_comes_below_it(bring, lorraine: SampleSite, saar: SampleSite):
+def test_no_page_is_created_below_a_moved_page(bring, lorraine: SampleSite, saar: SampleSite):
     above = item("Qui", "Texte", "page", wp_id=1)
     bring(above)
     move(page_of(1), saar.home)
@@ -53,7 +53,7 @@ def test_no_page_comes_below_it(bring, lorraine: SampleSite, saar: SampleSite):
     assert page_of(2).get_parent().pk == lorraine.home.pk
 
 
-def test_no_story_comes_into_a_section_that_was_moved(bring, lorraine: SampleSite, saar: SampleSite):
+def test_no_story_is_created_in_a_moved_section(bring, lorraine: SampleSite, saar: SampleSite):
     eco = category("eco", "Économie")
     posts = [item(f"N {n}", "Texte", wp_id=n, categories=("eco",)) for n in range(1, 6)]
     bring(eco, *posts[:4])
@@ -64,7 +64,7 @@ def test_no_story_comes_into_a_section_that_was_moved(bring, lorraine: SampleSit
     assert page_of(5).get_ancestors().filter(pk=lorraine.home.pk).exists()
 
 
-def test_its_text_stays_if_it_is_moved_during_the_import(bring, saar: SampleSite, monkeypatch):
+def test_text_is_unchanged_if_the_page_is_moved_during_the_import(bring, saar: SampleSite, monkeypatch):
     bring(item("Un", "Avant", wp_id=1), item("Deux", "Avant", wp_id=2), live=True)
     # Files are fetched after the import has looked at its pages.
     monkeypatch.setattr(FileStore, "bring", lambda *words: move(page_of(1), saar.section))
@@ -77,7 +77,7 @@ def test_its_text_stays_if_it_is_moved_during_the_import(bring, saar: SampleSite
     assert report.counts["moved to another site"] == 1
 
 
-def test_its_links_stay_if_it_is_moved_while_others_are_linked(bring, saar: SampleSite, monkeypatch):
+def test_links_are_unchanged_if_the_page_is_moved_during_linking(bring, saar: SampleSite, monkeypatch):
     texts = [item(f"N {number}", LINK, wp_id=number) for number in (1, 2)]
     bring(*texts)
     monkeypatch.setattr(links, "BATCH", 1)
@@ -94,7 +94,7 @@ def test_its_links_stay_if_it_is_moved_while_others_are_linked(bring, saar: Samp
     assert page_of(2).body[0].value.source == LINK
 
 
-def test_undoing_leaves_it_if_it_is_moved_meanwhile(bring, saar: SampleSite):
+def test_undo_leaves_a_page_that_is_moved_meanwhile(bring, saar: SampleSite):
     bring(item("Un", "Texte", wp_id=1), item("Deux", "Texte", wp_id=2))
 
     def move_the_rest(counts: Counter[str]) -> None:
@@ -107,7 +107,7 @@ def test_undoing_leaves_it_if_it_is_moved_meanwhile(bring, saar: SampleSite):
     assert left.title in stay
 
 
-def test_undoing_leaves_and_names_it(bring, saar: SampleSite):
+def test_undo_leaves_and_names_a_moved_page(bring, saar: SampleSite):
     bring(item("Un", "Texte", wp_id=1), item("Deux", "Texte", wp_id=2))
     move(page_of(1), saar.section)
 
@@ -117,7 +117,7 @@ def test_undoing_leaves_and_names_it(bring, saar: SampleSite):
     assert page_of(1).get_parent().pk == saar.section.pk
 
 
-def test_undoing_does_not_tell_the_title_that_it_has_there(bring, saar: SampleSite):
+def test_undo_does_not_reveal_the_title_on_the_other_site(bring, saar: SampleSite):
     bring(item("Un", "Texte", wp_id=1))
     move(page_of(1), saar.section)
     Page.objects.filter(pk=page_of(1).pk).update(title="Geheim")

@@ -42,7 +42,7 @@ def test_uploaded_export_is_read_in_the_background_and_proposed(administrator, l
     assert "Économie" in page
 
 
-def test_dry_run_stores_no_page_and_says_what_would_come(administrator, proposed):
+def test_dry_run_stores_no_page_and_reports_what_would_be_imported(administrator, proposed):
     before = Page.objects.count()
 
     act(administrator, proposed, "try")
@@ -52,7 +52,7 @@ def test_dry_run_stores_no_page_and_says_what_would_come(administrator, proposed
     assert (Page.objects.count(), ImportSource.objects.count()) == (before, 0)
 
 
-def test_import_brings_drafts_by_the_corrected_proposal(administrator, proposed):
+def test_import_creates_drafts_by_the_corrected_proposal(administrator, proposed):
     act(administrator, proposed, "import", **{"becomes-0": "section", "name-0": "Entreprises"})
 
     assert proposed.state == State.DONE
@@ -61,7 +61,7 @@ def test_import_brings_drafts_by_the_corrected_proposal(administrator, proposed)
     assert page_of(1).workflow_in_progress
 
 
-def test_history_of_the_home_page_says_who_began_the_import(administrator, imported, lorraine, newsroom):
+def test_history_of_the_home_page_names_who_started_the_import(administrator, imported, lorraine, newsroom):
     entry = PageLogEntry.objects.get(action=BEGUN)
 
     assert (entry.page_id, entry.user) == (lorraine.home.pk, newsroom[Role.SITE_ADMINISTRATOR])
@@ -83,7 +83,7 @@ def test_dry_run_needs_no_confirmation_and_the_choice_stays(administrator, propo
     assert re.search(r'value="yes"[^>]* checked', page)
 
 
-def test_going_on_does_not_replace_the_confirmation(administrator, proposed):
+def test_continuing_does_not_replace_the_confirmation(administrator, proposed):
     act(administrator, proposed, "try", is_live="yes")
 
     act(administrator, proposed, "continue")
@@ -150,7 +150,7 @@ def test_report_is_a_spreadsheet(administrator, imported):
     assert [row[1] for row in rows[1:]] == ["Nouvelle 1", "Nouvelle 2", "Nouvelle 3"]
 
 
-def test_import_is_taken_back(administrator, imported):
+def test_import_is_undone(administrator, imported):
     act(administrator, imported, "undo")
 
     assert imported.state == State.UNDONE
@@ -158,7 +158,7 @@ def test_import_is_taken_back(administrator, imported):
     assert not ImportSource.objects.exists()
 
 
-def test_taken_back_import_says_what_it_deleted(administrator, imported):
+def test_undone_import_reports_what_it_deleted(administrator, imported):
     act(administrator, imported, "undo")
 
     page = shown(administrator, "moving_run", imported.pk)
@@ -191,7 +191,7 @@ def test_import_into_another_site_does_not_begin_with_these_choices(administrato
     assert "Geheim" not in shown(administrator, "moving_run", ImportRun.objects.latest("pk").pk)
 
 
-def test_enter_key_in_a_name_makes_a_dry_run(administrator, proposed):
+def test_enter_key_in_a_name_starts_a_dry_run(administrator, proposed):
     page = shown(administrator, "moving_run", proposed.pk)
 
     # Browsers press a form's first button.
@@ -223,7 +223,7 @@ def test_import_in_parts_equals_a_single_run(administrator, lorraine, monkeypatc
     assert Page.objects.filter(title__startswith="N ").count() == 120
 
 
-def test_stopped_import_goes_on(administrator, lorraine, newsroom, monkeypatch):
+def test_stopped_import_continues(administrator, lorraine, newsroom, monkeypatch):
     upload(administrator, lorraine, *(item(f"N {n}", "Texte", wp_id=n) for n in range(1, 121)))
     work_off()
     run = ImportRun.objects.get()
@@ -271,7 +271,7 @@ def test_import_with_other_choices_waits_until_the_stopped_one_has_ended(adminis
     assert Page.objects.filter(title__startswith="N ", live=True).count() == 50
 
 
-def test_killed_import_that_was_stopped_goes_on(administrator, proposed):
+def test_killed_import_that_was_stopped_continues(administrator, proposed):
     ImportRun.objects.filter(pk=proposed.pk).update(state=State.IMPORTING, claimed_until=timezone.now() + tasks.CLAIM)
     act(administrator, proposed, "stop")
 
@@ -340,7 +340,7 @@ def test_list_has_only_the_imports_of_the_users_sites(administrator, imported, s
     assert "saar.xml" not in page
 
 
-def test_work_ends_when_its_beginner_no_longer_administers_the_site(administrator, proposed, newsroom):
+def test_import_ends_when_its_starter_no_longer_administers_the_site(administrator, proposed, newsroom):
     administrator.post(reverse("moving_run", args=[proposed.pk]), sent(proposed, "import"))
     newsroom[Role.SITE_ADMINISTRATOR].groups.clear()
     work_off()

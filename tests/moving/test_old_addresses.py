@@ -79,7 +79,7 @@ class TestAfterAnImport:
             ("/wp-content/uploads/2024/05/guide.pdf", "/documents/"),
         ],
     )
-    def test_other_addresses_lead_on(self, lorraine, path, begins):
+    def test_other_old_addresses_redirect(self, lorraine, path, begins):
         found = target(lorraine, path)
 
         assert found.startswith(begins)
@@ -89,7 +89,7 @@ class TestAfterAnImport:
     def test_addresses_of_wordpress_itself_are_gone(self, lorraine):
         assert lorraine.reader().get("/wp-login.php").status_code == 410
 
-    def test_other_site_has_none_of_them(self, saar):
+    def test_other_site_has_none_of_the_redirects(self, saar):
         for path in ("/2024/05/n-1/", "/contact/", "/category/eco/", "/wp-login.php", "/wp-sitemap.xml"):
             assert saar.reader().get(path).status_code == 404
         assert "fr/economie" not in saar.reader().get("/?p=1")["Location"]
@@ -125,7 +125,7 @@ def test_story_is_found_at_the_first_address_that_it_had(bring, lorraine):
     assert target(lorraine, "/archives/un.html") == lorraine.address(page_of(1))
 
 
-def test_address_that_another_story_has_today_leads_to_that_one(bring, lorraine):
+def test_current_address_of_another_story_is_not_redirected(bring, lorraine):
     bring(
         item("Un", "Texte", wp_id=1, guid=f"{OLD}/2024/05/deux/"),
         item("Deux", "Texte", wp_id=2),
@@ -161,7 +161,7 @@ def test_category_of_events_leads_to_its_topic(visit, lorraine):
     assert target(lorraine, "/events/category/foire/").endswith("/foire/")
 
 
-def test_file_that_did_not_come_is_gone_until_it_comes(bring, lorraine, uploads):
+def test_missing_file_is_gone_until_it_is_imported(bring, lorraine, uploads):
     guide = attachment("Plan", f"{OLD}/wp-content/uploads/2024/05/plan.pdf", wp_id=71)
     link = f'<p><a href="{OLD}/wp-content/uploads/2024/05/plan.pdf">Plan</a></p>'
     bring(guide, item("Un", link, wp_id=1), live=True)
@@ -173,7 +173,7 @@ def test_file_that_did_not_come_is_gone_until_it_comes(bring, lorraine, uploads)
     assert target(lorraine, "/wp-content/uploads/2024/05/plan.pdf").startswith("/documents/")
 
 
-def test_picture_that_was_edited_there_is_found_at_its_first_name(bring, lorraine, uploads):
+def test_picture_edited_on_the_old_site_is_found_at_its_first_name(bring, lorraine, uploads):
     (uploads / "2024/05/hall-e1321827731865.png").write_bytes((uploads / "2024/05/hall.png").read_bytes())
     address = f"{OLD}/wp-content/uploads/2024/05/hall-e1321827731865.png"
     bring(attachment("Hall", address, wp_id=72), item("Un", f'<p>Un</p><img src="{address}">', wp_id=1), live=True)
@@ -182,7 +182,7 @@ def test_picture_that_was_edited_there_is_found_at_its_first_name(bring, lorrain
         assert target(lorraine, f"/wp-content/uploads/2024/05/{name}").startswith("/pictures/")
 
 
-def test_address_that_leads_elsewhere_already_is_left(bring, lorraine):
+def test_existing_redirect_of_an_old_address_is_unchanged(bring, lorraine):
     Redirect.add_redirect("/2024/05/un/", lorraine.section, site=lorraine.site)
 
     report = bring(item("Un", "Texte", wp_id=1), live=True)
@@ -207,7 +207,7 @@ def begun(ground: SampleSite, user: Any = None) -> StandardPage:
     return page
 
 
-def test_draft_that_nobody_has_written_leaves_its_address_to_the_page_that_comes(bring, lorraine, saar):
+def test_untouched_draft_gives_its_address_to_the_imported_page(bring, lorraine, saar):
     draft, decoy = begun(lorraine), begun(saar)
 
     bring(item("Contact", "Texte", "page", wp_id=9, slug="contact"), live=True)
@@ -217,7 +217,7 @@ def test_draft_that_nobody_has_written_leaves_its_address_to_the_page_that_comes
     assert [slugs[key] for key in (page_of(9).pk, draft.pk, decoy.pk)] == ["contact", "contact-2", "contact"]
 
 
-def test_draft_that_somebody_has_begun_keeps_its_address(bring, lorraine, django_user_model):
+def test_edited_draft_keeps_its_address(bring, lorraine, django_user_model):
     begun(lorraine, django_user_model.objects.create_user("lea"))
 
     bring(item("Contact", "Texte", "page", wp_id=9, slug="contact"), live=True)

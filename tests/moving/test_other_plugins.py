@@ -85,7 +85,7 @@ def test_form_becomes_a_draft_of_a_form(bring):
     assert ImportedItem.objects.get(kind="page", key="1").notes == [["field left out", "C"]]
 
 
-def test_texts_of_elementor_come_in_place_of_its_remains(bring):
+def test_texts_of_elementor_replace_the_text_of_the_post(bring):
     data = [{"elType": "widget", "widgetType": "heading", "settings": {"title": "Un titre"}}]
     meta = {"_elementor_edit_mode": "builder", "_elementor_data": json.dumps(data)}
     bring(item("Un", "Restes", wp_id=1, meta=meta))
@@ -93,7 +93,7 @@ def test_texts_of_elementor_come_in_place_of_its_remains(bring):
     assert [block.block_type for block in page_of(1).body] == ["heading"]
 
 
-def test_point_of_focus_of_a_picture_comes(bring):
+def test_focal_point_of_a_picture_is_imported(bring):
     focus = 'a:2:{s:4:"left";s:5:"50.00";s:3:"top";s:5:"20.00";}'
     file = f"{OLD}/wp-content/uploads/2024/05/hall.png"
     bring(
@@ -146,7 +146,7 @@ def test_languages_are_imported_one_by_one_and_linked(bring, lorraine, saar, tmp
         ("_aioseop_noindex", "on"),
     ],
 )
-def test_report_names_what_is_hidden_from_search_engines_there(bring, key, value):
+def test_report_names_pages_that_were_hidden_from_search_engines(bring, key, value):
     bring(item("Caché", "Texte", wp_id=1, meta={key: value}), item("Visible", "Texte", wp_id=2))
 
     lines = report_lines().splitlines()
@@ -158,7 +158,7 @@ def test_report_names_what_is_hidden_from_search_engines_there(bring, key, value
 @pytest.mark.parametrize(
     "key", ["_yoast_wpseo_canonical", "rank_math_canonical_url", "_seopress_robots_canonical", "_aioseop_custom_link"]
 )
-def test_report_names_what_is_a_copy_of_another_address(bring, key):
+def test_report_names_copies_of_other_addresses(bring, key):
     own = f"{OLD}/2024/05/original/"
     bring(
         item("Copie", "Texte", wp_id=1, meta={key: "https://ailleurs.example/un/"}),

@@ -37,7 +37,7 @@ def test_second_import_of_the_same_changes_nothing(bring):
     assert [page_of(1).latest_revision_id, page_of(2).latest_revision_id] == revisions
 
 
-def test_what_changed_there_comes(bring):
+def test_change_on_the_old_site_is_imported(bring):
     bring(item("Un", "Avant", wp_id=1))
 
     report = bring(item("Un autre titre", "Après", wp_id=1))
@@ -46,7 +46,7 @@ def test_what_changed_there_comes(bring):
     assert (page_of(1).title, page_of(1).body[0].value.source) == ("Un autre titre", "<p>Après</p>")
 
 
-def test_what_was_edited_here_stays(bring, newsroom):
+def test_field_that_was_edited_in_the_portal_stays(bring, newsroom):
     bring(item("Un", "Avant", wp_id=1))
     edit(1, newsroom[Role.EDITOR], title="Un titre d’ici")
 
@@ -55,7 +55,7 @@ def test_what_was_edited_here_stays(bring, newsroom):
     assert (page_of(1).title, page_of(1).body[0].value.source) == ("Un titre d’ici", "<p>Après</p>")
 
 
-def test_what_both_changed_stays_and_is_named(bring, newsroom):
+def test_field_that_both_changed_stays_and_is_named(bring, newsroom):
     bring(item("Un", "Avant", wp_id=1))
     edit(1, newsroom[Role.EDITOR], title="Un titre d’ici")
 
@@ -70,7 +70,7 @@ HIDDEN = [*({"status": status} for status in ("draft", "pending", "private", "fu
 
 
 @pytest.mark.parametrize("hidden", HIDDEN, ids=str)
-def test_text_that_is_hidden_there_by_now_reaches_no_reader(bring, lorraine: SampleSite, hidden):
+def test_text_hidden_on_the_old_site_reaches_no_reader(bring, lorraine: SampleSite, hidden):
     bring(item("Un", "Avant", wp_id=1), live=True)
 
     bring(item("Un", "Secret", wp_id=1, **hidden), live=True)
@@ -82,7 +82,7 @@ HIDDEN_BY = [({"status": "draft"}, "draft"), ({"status": "private"}, "private"),
 
 
 @pytest.mark.parametrize(("hidden", "why"), HIDDEN_BY)
-def test_live_page_that_is_hidden_there_by_now_is_named(bring, hidden, why):
+def test_live_page_hidden_on_the_old_site_is_named(bring, hidden, why):
     bring(item("Un", "Avant", wp_id=1), live=True)
 
     bring(item("Un", "Avant", wp_id=1, **hidden), live=True)
@@ -91,7 +91,7 @@ def test_live_page_that_is_hidden_there_by_now_is_named(bring, hidden, why):
 
 
 @pytest.mark.parametrize("is_live", [True, False])
-def test_text_that_changed_while_it_was_hidden_there_comes_when_it_is_shown_again(bring, is_live):
+def test_change_of_a_hidden_text_is_imported_once_it_is_visible_again(bring, is_live):
     bring(item("Un", "Avant", wp_id=1), live=True)
     bring(item("Un", "Après", wp_id=1, status="draft"), live=True)
 
@@ -111,7 +111,7 @@ def test_page_that_is_still_private_here_is_named(bring):
     assert report.notes["private here"] == 1
 
 
-def test_draft_that_changed_there_stays_a_draft(bring):
+def test_draft_changed_on_the_old_site_stays_a_draft(bring):
     bring(item("Un", "Avant", wp_id=1, status="draft"))
 
     bring(item("Un", "Après", wp_id=1, status="draft"))
@@ -119,7 +119,7 @@ def test_draft_that_changed_there_stays_a_draft(bring):
     assert not page_of(1).workflow_in_progress
 
 
-def test_page_that_was_deleted_here_stays_away(bring):
+def test_page_deleted_in_the_portal_is_not_imported_again(bring):
     bring(item("Un", "Texte", wp_id=1))
     Page.objects.get(pk=page_of(1).pk).specific.delete()
 
@@ -129,7 +129,7 @@ def test_page_that_was_deleted_here_stays_away(bring):
     assert not Page.objects.filter(title="Un").exists()
 
 
-def test_page_that_was_deleted_here_during_the_import_stays_away(bring, monkeypatch):
+def test_page_deleted_during_the_import_is_not_imported_again(bring, monkeypatch):
     bring(item("Un", "Avant", wp_id=1), item("Deux", "Avant", wp_id=2))
     # Files are fetched after the import has looked at its pages.
     monkeypatch.setattr(FileStore, "bring", lambda *words: Page.objects.filter(title="Un").delete())
@@ -140,7 +140,7 @@ def test_page_that_was_deleted_here_during_the_import_stays_away(bring, monkeypa
     assert page_of(2).body[0].value.source == "<p>Après</p>"
 
 
-def test_section_that_was_deleted_here_is_made_anew(bring):
+def test_deleted_section_is_created_again(bring):
     eco = category("eco", "Économie")
     posts = [item(f"N {n}", "Texte", wp_id=n, categories=("eco",)) for n in range(1, 6)]
     bring(eco, *posts[:4])
@@ -151,7 +151,7 @@ def test_section_that_was_deleted_here_is_made_anew(bring):
     assert page_of(5).get_parent().title == "Économie"
 
 
-def test_page_that_is_gone_there_is_named_and_stays(bring):
+def test_page_deleted_on_the_old_site_is_named_and_stays(bring):
     bring(item("Un", "Texte", wp_id=1), item("Deux", "Texte", wp_id=2))
 
     report = bring(item("Un", "Texte", wp_id=1))
@@ -160,7 +160,7 @@ def test_page_that_is_gone_there_is_named_and_stays(bring):
     assert page_of(2).title == "Deux"
 
 
-def test_import_that_was_interrupted_goes_on(bring, monkeypatch):
+def test_interrupted_import_resumes(bring, monkeypatch):
     parts = [item(f"N {n}", f'<a href="{OLD}/2024/05/n-1/">un</a>', wp_id=n) for n in range(1, 121)]
     create, calls = DraftStore.create, []
 
@@ -183,7 +183,7 @@ def test_import_that_was_interrupted_goes_on(bring, monkeypatch):
     assert Page.find_problems() == ([], [], [], [], [])
 
 
-def test_import_is_taken_back(bring, lorraine: SampleSite):
+def test_import_is_undone(bring, lorraine: SampleSite):
     before = set(Page.objects.values_list("pk", flat=True))
     hall = attachment("Hall", f"{OLD}/wp-content/uploads/2024/05/hall.png", wp_id=50)
     bring(hall, item("Un", "Texte", wp_id=1, meta={"_thumbnail_id": "50"}), item("Sous", "x", "page", wp_id=2))
@@ -198,7 +198,7 @@ def test_import_is_taken_back(bring, lorraine: SampleSite):
     assert not ImportSource.objects.exists()
 
 
-def test_page_that_was_edited_is_not_taken_back(bring, newsroom):
+def test_edited_page_is_not_undone(bring, newsroom):
     bring(item("Un", "Texte", wp_id=1), item("Deux", "Texte", wp_id=2))
     edit(1, newsroom[Role.EDITOR], title="Repris ici")
 
@@ -209,7 +209,7 @@ def test_page_that_was_edited_is_not_taken_back(bring, newsroom):
     assert not Page.objects.filter(title="Deux").exists()
 
 
-def test_page_that_was_edited_while_the_import_was_being_taken_back_stays(bring, newsroom):
+def test_page_edited_during_the_undo_stays(bring, newsroom):
     bring(item("Un", "Texte", wp_id=1), item("Deux", "Texte", wp_id=2))
 
     def edit_the_rest(counts: Counter[str]) -> None:
@@ -222,7 +222,7 @@ def test_page_that_was_edited_while_the_import_was_being_taken_back_stays(bring,
     assert left.title in stay
 
 
-def test_page_that_was_deleted_while_the_import_was_being_taken_back_is_not_named(bring):
+def test_page_deleted_during_the_undo_is_not_named(bring):
     bring(item("Un", "Texte", wp_id=1), item("Deux", "Texte", wp_id=2))
 
     def delete_the_rest(counts: Counter[str]) -> None:

@@ -29,7 +29,7 @@ PARTS = [
 ]
 
 
-def test_earlier_versions_stand_before_the_first_one_here_with_their_times(bring):
+def test_earlier_versions_precede_the_first_one_with_their_times(bring):
     bring(*PARTS, revisions=True)
 
     page = page_of(1)
@@ -44,13 +44,13 @@ def test_earlier_versions_stand_before_the_first_one_here_with_their_times(bring
     assert PageLogEntry.objects.filter(page=page.pk, action=EARLIER).count() == 2
 
 
-def test_earlier_versions_do_not_come_by_themselves(bring):
+def test_earlier_versions_are_not_imported_by_default(bring):
     bring(*PARTS)
 
     assert page_of(1).revisions.count() == 1
 
 
-def test_earlier_versions_come_once(bring):
+def test_earlier_versions_are_imported_once(bring):
     bring(*PARTS, revisions=True)
 
     bring(*PARTS, revisions=True)
@@ -72,7 +72,7 @@ def test_history_shows_and_compares_earlier_versions(bring, administrator):
     assert "Premier jet" in compared.replace('<span class="deletion">', "").replace("</span>", "")
 
 
-def test_earlier_versions_are_taken_back_with_their_page(bring):
+def test_earlier_versions_are_deleted_with_their_page(bring):
     bring(*PARTS, revisions=True)
 
     undo(ImportSource.objects.get())

@@ -208,7 +208,7 @@ def test_reply_has_no_character_that_postgresql_refuses():
     assert without_addresses("550 5.1.1\x00unknown\x1buser \udcff") == "550 5.1.1 unknown user"
 
 
-def test_long_reply_takes_no_quadratic_time():
+def test_long_reply_takes_linear_time():
     begun = process_time()
     reply = without_addresses("550 <claire@reader.example>: " + "a" * 100_000)
 

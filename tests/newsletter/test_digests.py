@@ -97,7 +97,7 @@ def is_new(newsletter):
 
 
 @pytest.mark.parametrize("state", [offers_none, is_new, make_draft])
-def test_newsletter_without_digests_or_new_or_hidden_sends_none(lorraine, newsletter, at_seven, state):
+def test_newsletter_that_is_new_hidden_or_without_digests_sends_none(lorraine, newsletter, at_seven, state):
     announce_existing(lorraine, newsletter)
     make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
     make_article(lorraine.section, date=FRIDAY - timedelta(days=1))

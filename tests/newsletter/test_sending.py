@@ -86,7 +86,7 @@ def test_scheduled_issue_is_sent_at_its_time(lorraine, newsletter, story):
         assert len(sent_mails()) == 1
 
 
-def test_subscriber_from_after_the_publication_does_not_get_it(lorraine, newsletter, story):
+def test_person_who_subscribes_after_the_publication_does_not_get_it(lorraine, newsletter, story):
     early = make_subscriber(lorraine)
     make_issue(newsletter, [group("Tout", [story])])
     make_subscriber(lorraine, confirmed_at=timezone.now())

@@ -99,7 +99,7 @@ def test_short_address_of_a_category_leads_to_its_section(bring, lorraine):
     assert target(lorraine, "/?cat=7") == target(lorraine, "/category/eco/") == "/fr/affaires/"
 
 
-def test_archive_leads_to_a_topic_that_a_later_import_brings(bring, lorraine, english):
+def test_archive_leads_to_a_topic_created_by_a_later_import(bring, lorraine, english):
     posts = [item(f"N {n}", "Texte", wp_id=n, tags=("bois",)) for n in (1, 2)]
     bring(a_tag("bois", "Bois"), *posts, topics={}, live=True)
 
@@ -120,8 +120,8 @@ def test_archive_whose_redirect_was_edited_leads_where_the_editor_wants(bring, l
     assert target(lorraine, "/tag/bois/") == "/fr/"
 
 
-def test_undo_leaves_a_redirect_that_an_editor_made_in_place_of_another(fair, lorraine):
-    """The calendar to which it led was deleted, and its redirect with it."""
+def test_undo_leaves_a_redirect_created_by_an_editor(fair, lorraine):
+    """The imported redirect was deleted together with its calendar."""
     lorraine.calendar.specific.delete()
     Redirect.objects.create(site=lorraine.site, old_path="/events/month", redirect_link="/fr/")
 
@@ -130,7 +130,7 @@ def test_undo_leaves_a_redirect_that_an_editor_made_in_place_of_another(fair, lo
     assert target(lorraine, "/events/month/") == "/fr/"
 
 
-def test_undo_leaves_a_redirect_that_was_edited_to_a_place_below(bring, lorraine):
+def test_undo_leaves_an_edited_redirect(bring, lorraine):
     bring(item("Un", "Texte", wp_id=1, tags=("bois",)), topics={}, live=True)
     Redirect.objects.filter(old_path="/tag/bois").update(redirect_link=f"{NEWS}culture/")
 

@@ -1,4 +1,4 @@
-"""Subscriptions to calendars of The Events Calendar go on with the calendar files of this site."""
+"""Subscriptions to calendars of The Events Calendar continue with the calendar files of this site."""
 
 from collections.abc import Iterator
 
@@ -47,7 +47,7 @@ class TestAfterAnImport:
             "/events/2031-12/?ical=1&eventDisplay=month",
         ],
     )
-    def test_calendar_that_readers_subscribed_to_goes_on(self, lorraine, saar, path):
+    def test_subscribed_calendar_continues(self, lorraine, saar, path):
         found = target(lorraine, path)
 
         assert found == lorraine.address(page_of(5).get_parent()).rstrip("/") + ".ics"

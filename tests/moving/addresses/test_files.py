@@ -1,4 +1,4 @@
-"""The old address of a file that readers do not get here is gone, until a published text uses the file."""
+"""The old address of a file responds with 410 until a published text uses the file."""
 
 from contextlib import closing
 
@@ -47,7 +47,7 @@ def test_report_counts_documents_that_no_text_uses(bring, english):
     )
 
 
-def test_document_of_a_text_is_not_counted(bring, english):
+def test_document_used_by_a_text_is_not_counted(bring, english):
     report = bring(*FILES, item("Un", TEXT, wp_id=1))
 
     assert "no text" not in " ".join(report.left_out_lines())

@@ -45,7 +45,7 @@ def test_link_to_a_file_that_is_not_of_the_old_site_stays(bring, uploads, link):
     assert link not in report_lines()
 
 
-def test_link_to_a_file_on_another_host_that_did_not_come_is_in_the_report(bring):
+def test_link_to_a_missing_file_on_another_host_is_in_the_report(bring):
     link = f"{ELSEWHERE}/disparu.pdf"
 
     bring(attachment("Disparu", link, wp_id=70), item("Un", f'<p><a href="{link}">Disparu</a></p>', wp_id=1))
@@ -74,7 +74,7 @@ def put_into_a_release(revision):
 @pytest.mark.parametrize(
     ("keep", "is_linked"), [(lambda revision: None, True), (approve_for_tomorrow, False), (put_into_a_release, False)]
 )
-def test_version_that_waits_for_its_publication_is_not_linked_afterwards(bring, keep, is_linked):
+def test_scheduled_version_is_not_changed_by_linking(bring, keep, is_linked):
     one = item("Un", f'<p><a href="{OLD}/2024/05/deux/">deux</a></p>', wp_id=1)
     bring(one)
     keep(page_of(1).latest_revision)

@@ -1,4 +1,4 @@
-"""Undoing an import names the redirects that administrators made to its pages, since they lead to nothing afterwards."""
+"""Undoing an import names the administrators' redirects to its pages, which then lead nowhere."""
 
 from io import StringIO
 from typing import Any
@@ -33,15 +33,15 @@ def add(client: Any, ground: Any, old: str, **target: Any) -> None:
 
 
 def named(text: str) -> str:
-    """What the text says of redirects that lead to nothing."""
+    """The part of the text about redirects that lead nowhere."""
     return text.partition("2 redirects that were made here lead to deleted pages")[2].partition("<")[0].strip()
 
 
-def test_confirmation_names_them(administrator, by_hand):
+def test_confirmation_names_the_redirects(administrator, by_hand):
     assert named(shown(administrator, "moving_run", by_hand.pk)) == ", and so to nothing: /dossier, /lettre"
 
 
-def test_end_names_them(administrator, by_hand):
+def test_undone_import_names_the_redirects(administrator, by_hand):
     act(administrator, by_hand, "undo")
 
     assert named(shown(administrator, "moving_run", by_hand.pk)) == ", and so to nothing: /dossier, /lettre"
@@ -74,7 +74,7 @@ def test_long_list_is_cut(administrator, by_hand, lorraine):
 
 
 @pytest.mark.parametrize("option", ["--dry-run", ""])
-def test_command_names_them(by_hand, lorraine, option):
+def test_command_names_the_redirects(by_hand, lorraine, option):
     out = StringIO()
 
     call_command("undo_import", "--site", lorraine.host, "--source", OLD, *filter(None, [option]), stdout=out)

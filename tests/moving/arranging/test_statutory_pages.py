@@ -1,4 +1,4 @@
-"""An imported legal notice meets the draft that every new site has: one address, one link in the footer, no redirect."""
+"""An imported legal notice replaces the draft of a new site and gets its address and footer link, without a redirect."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ def test_footer_keeps_the_published_notice_of_the_site(bring, draft, lorraine):
     assert not SiteSettings.for_site(lorraine.site).wording
 
 
-def test_link_that_was_removed_here_does_not_come_back(bring, draft, lorraine):
+def test_link_that_was_removed_here_is_not_restored(bring, draft, lorraine):
     bring(NOTICE, live=True)
     make_settings(lorraine, wording=[])
 
@@ -90,7 +90,7 @@ def _slug(page: Any) -> str:
     return str(Page.objects.get(pk=page.pk).slug)
 
 
-def test_undo_gives_the_draft_its_address_back_and_takes_the_link_away(bring, draft, lorraine):
+def test_undo_restores_the_address_of_the_draft_and_removes_the_link(bring, draft, lorraine):
     bring(NOTICE, live=True)
     assert _slug(draft) == "mentions-legales-2"
 

@@ -130,7 +130,7 @@ def test_stray_closing_comment_is_ignored():
     assert only("<!-- /wp:group --><!-- wp:paragraph --><p>Un</p><!-- /wp:paragraph -->") == "<p>Un</p>"
 
 
-def test_broken_attributes_lose_the_attributes_only():
+def test_broken_attributes_lose_nothing_else():
     assert only('<!-- wp:paragraph {"a": --><p>Un</p><!-- /wp:paragraph -->') == "<p>Un</p>"
 
 
@@ -225,11 +225,11 @@ def test_social_links_are_links():
     assert only(text) == '<p><a href="https://x.com/a">X</a></p>'
 
 
-def test_what_wordpress_fills_in_is_a_passage():
+def test_content_generated_by_wordpress_is_a_passage():
     assert only('<!-- wp:latest-posts {"postsToShow":3} /-->') == {"what": "core/latest-posts", "words": ""}
 
 
-def test_words_around_a_list_that_wordpress_fills_in_stay():
+def test_words_around_a_generated_list_stay():
     text = (
         '<!-- wp:query {"queryId":1} --><div class="wp-block-query"><!-- wp:heading --><h2>À lire</h2><!-- /wp:heading -->'
         "<!-- wp:paragraph --><p>Nos articles.</p><!-- /wp:paragraph --><!-- wp:post-template --><!-- wp:post-title /-->"
@@ -242,7 +242,7 @@ def test_words_around_a_list_that_wordpress_fills_in_stay():
     assert only("<!-- wp:query /-->")["what"] == "core/query"
 
 
-def test_passages_in_a_row_are_one():
+def test_consecutive_passages_are_merged():
     assert (
         only("<!-- wp:archives /--><!-- wp:calendar /--><!-- wp:archives /-->")["what"]
         == "core/archives, core/calendar"

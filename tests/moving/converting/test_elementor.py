@@ -45,7 +45,7 @@ def test_widget(found, kind, text):
     assert [value for name, value in converted(found) if name == kind and text in str(value)]
 
 
-def test_widgets_come_in_their_order():
+def test_widgets_keep_their_order():
     kinds = [kind for kind, _value in converted(*(found for found, _kind, _text in WIDGETS[:4]))]
 
     assert kinds == ["heading", "paragraph", "figure"]

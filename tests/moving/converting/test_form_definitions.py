@@ -71,7 +71,7 @@ def test_required_fields_are_required(form):
     assert [question.is_required for question in form.questions[:4]] == [True, True, False, False]
 
 
-def test_button_and_recipient_come(form):
+def test_button_and_recipient_are_imported(form):
     assert (form.button, form.to) == ("Envoyer", "bureau@ancien.example")
 
 

@@ -90,7 +90,7 @@ def test_result_that_is_too_long_becomes_a_passage_with_its_words(monkeypatch):
     assert [block.kind for block in found.blocks] == ["passage"]
 
 
-def test_tags_nested_without_end_are_left_to_a_process_of_its_own(monkeypatch):
+def test_endlessly_nested_tags_are_converted_in_a_separate_process(monkeypatch):
     monkeypatch.setattr(long_texts, "DEADLINE", 2.0)
 
     found = convert_any("<div>" * 100_000 + "mot", OLD, Surroundings())

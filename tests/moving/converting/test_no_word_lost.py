@@ -1,4 +1,4 @@
-"""For any post, no visible word is lost, nothing fails, and only our own marks are written."""
+"""For any post, no visible word is lost, nothing fails, and only our own inline tags are written."""
 
 import re
 from collections import Counter
@@ -168,7 +168,7 @@ def test_rich_text_has_our_marks_only(text):
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
-def test_halves_lose_no_word_and_show_no_tag(text):
+def test_unclosed_parts_lose_no_word_and_show_no_tag(text):
     found = convert_body(text, "https://ancien.example")
 
     assert "words out of place" not in {note.code for note in found.notes}, text

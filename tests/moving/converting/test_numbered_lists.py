@@ -33,7 +33,7 @@ def test_list_that_counts_from_one_is_a_list(opening):
     assert only(f"{opening}<li>un</li><li>deux</li></ol>") == "<ol><li>un</li><li>deux</li></ol>"
 
 
-def test_item_with_a_number_of_its_own_keeps_it():
+def test_item_with_its_own_number_keeps_it():
     assert (
         only('<ol><li>un</li><li value="7">sept</li><li>huit</li></ol>') == "<p>1. un</p><p>7. sept</p><p>8. huit</p>"
     )

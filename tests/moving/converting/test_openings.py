@@ -16,7 +16,7 @@ HALL = attachment(
 
 
 @pytest.mark.parametrize("meta", [{"_thumbnail_id": "50"}, {}])
-def test_picture_that_opens_the_text_is_the_lead_image_only(bring, meta):
+def test_opening_picture_is_the_lead_image_only(bring, meta):
     text = (
         f'<figure><img src="{OLD}/wp-content/uploads/2024/05/hall.png"><figcaption>Vide</figcaption></figure><p>Un</p>'
     )
@@ -28,7 +28,7 @@ def test_picture_that_opens_the_text_is_the_lead_image_only(bring, meta):
     assert [block.block_type for block in page.body] == ["paragraph"]
 
 
-def test_small_picture_that_opens_the_text_stays_there(bring, uploads):
+def test_small_opening_picture_stays_in_the_text(bring, uploads):
     (uploads / "2024/05/hall.png").write_bytes(picture(300, 200))
 
     bring(HALL, item("Un", f'<img src="{OLD}/wp-content/uploads/2024/05/hall.png"><p>Un</p>', wp_id=1))

@@ -168,7 +168,7 @@ def test_escaped_shortcode_is_text():
     assert only('Le code [[gallery ids="1"]]') == '<p>Le code [gallery ids="1"]</p>'
 
 
-def test_app_adds_a_shortcode_of_its_own(monkeypatch):
+def test_app_can_add_a_shortcode(monkeypatch):
     # Unregistered after the test.
     monkeypatch.setitem(SHORTCODES, "agency_number", None)
 
@@ -211,7 +211,7 @@ def test_divi_is_unwrapped_in_its_order():
     assert kinds(text) == ["heading", "paragraph", "figure", "heading", "paragraph", "button", "accordion"]
 
 
-def test_shortcodes_within_the_same_name_are_closed_rightly():
+def test_nested_shortcodes_of_one_name_are_closed_correctly():
     assert only("[vc_row_inner][vc_row_inner]a[/vc_row_inner]b[/vc_row_inner]c") == "<p>a</p><p>b</p><p>c</p>"
 
 
@@ -219,16 +219,16 @@ def test_shortcodes_within_the_same_name_are_closed_rightly():
     "text",
     ["[vc_row][vc_column]un[/vc_row]deux[/vc_column]trois[/vc_row]", "un[/my_box] deux[/et_pb_text] trois[/caption]"],
 )
-def test_end_of_a_shortcode_that_did_not_begin_is_not_shown(text):
+def test_stray_closing_shortcode_is_not_shown(text):
     assert "[" not in "".join(value for _kind, value in blocks(text))
 
 
-def test_shortcodes_within_each_other_are_not_shown_however_deep():
+def test_deeply_nested_shortcodes_are_not_shown():
     text = "[vc_row][vc_column]" * 40 + "mot" + "[/vc_column][/vc_row]" * 40
 
     assert only(text) == "<p>mot</p>"
 
 
-def test_many_open_brackets_take_no_time():
+def test_many_open_brackets_are_parsed_fast():
     assert kinds("[a " * 3000) == ["paragraph"]
     assert notes("[my_x a='" * 2000) == []

@@ -19,7 +19,7 @@ def struck(words: str) -> tuple[str, dict[str, str]]:
         "<div>Prix : <b><s>20 €</s></b> 15 €</div>",
     ],
 )
-def test_struck_words_stand_in_a_passage_behind_their_paragraph(text):
+def test_struck_words_are_in_a_passage_after_their_paragraph(text):
     assert blocks(f"{text}<p>Fin</p>") == [
         ("paragraph", "<p>Prix : 15 €</p>"),
         struck("20 €"),
@@ -39,7 +39,7 @@ def test_struck_words_stand_in_a_passage_behind_their_paragraph(text):
         ("<pre>un <s>ancien</s></pre>", "code"),
     ],
 )
-def test_struck_words_stand_behind_the_block_that_has_no_room_for_them(text, kind):
+def test_struck_words_follow_the_block_that_cannot_contain_them(text, kind):
     found = blocks(text)
 
     assert [name for name, _value in found] == [kind, "passage"]
@@ -59,5 +59,5 @@ def test_words_beside_struck_letters_are_not_out_of_place():
     assert notes("<p>15€<s>20€</s></p>") == [("struck text", "20€")]
 
 
-def test_many_struck_words_within_each_other_take_no_time():
+def test_many_nested_struck_words_are_converted_fast():
     assert kinds("<del>mot " * 5000)[-1] == "passage"

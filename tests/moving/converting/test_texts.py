@@ -13,11 +13,11 @@ def test_paragraphs_and_lists_in_a_row_are_one_block():
     assert only(text) == "<p>Un <b>mot</b>.</p><ul><li>a<ol><li>b</li></ol></li></ul>"
 
 
-def test_unknown_tags_lose_their_frame_only():
+def test_unknown_tags_are_removed_and_their_content_stays():
     assert only('<div class="x"><span style="color:red">Un</span> <u>mot</u></div>') == "<p>Un mot</p>"
 
 
-def test_scripts_and_event_handlers_are_gone():
+def test_scripts_and_event_handlers_are_removed():
     assert only('<p onclick="x()">Un<script>alert(1)</script><style>p{}</style></p>') == "<p>Un</p>"
 
 
@@ -40,7 +40,7 @@ def test_link_that_leads_nowhere_is_text(href):
     assert only(f'<p><a href="{href}">x</a></p>') == "<p>x</p>"
 
 
-def test_headings_of_two_levels_remain_of_two():
+def test_two_heading_levels_remain_two():
     text = "<h1>A</h1><h2>B</h2><h3>C</h3><h5>D</h5>"
 
     assert [value["level"] for _kind, value in blocks(text)] == ["h2", "h2", "h3", "h3"]
@@ -85,7 +85,7 @@ LINKED = 'Anna{}, <a href="https://a.example/">son livre</a>'
     ],
     ids=["long quote", "in a list", "long source"],
 )
-def test_link_in_the_source_of_a_quote_is_kept_in_a_paragraph(text, kept):
+def test_link_in_the_source_of_a_quote_is_in_a_paragraph(text, kept):
     assert kept in blocks(text)[-1][1]
 
 
@@ -157,7 +157,7 @@ def test_table_for_layout_is_unwrapped():
     assert kinds(text) == ["heading", "paragraph"]
 
 
-def test_picture_stands_where_it_stood():
+def test_picture_keeps_its_place():
     text = '<p>Avant <img class="wp-image-9" src="/a.jpg" alt="Un hall"> après</p>'
 
     assert kinds(text) == ["paragraph", "figure", "paragraph"]
@@ -209,7 +209,7 @@ def test_film_of_the_media_library_is_a_file_with_its_caption():
     assert ("player", f"{OLD}/wp-content/uploads/fete.mp4") in notes(film)
 
 
-def test_video_stands_behind_the_picture_of_the_story():
+def test_video_has_the_picture_of_the_story_as_poster():
     found = only('<iframe src="https://www.youtube.com/embed/abcdefghijk?rel=0"></iframe>')
 
     assert (found["url"], found["image"]) == ("https://www.youtube.com/watch?v=abcdefghijk", POSTER)

@@ -37,7 +37,7 @@ def test_empty_folder_is_filled(tmp_path):
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_full_disk_is_said_and_nothing_is_left(tmp_path, monkeypatch, name):
+def test_full_disk_is_reported_and_nothing_is_left(tmp_path, monkeypatch, name):
     def full(*_arguments, **_facts):
         raise OSError(errno.ENOSPC, "No space left on device")
 

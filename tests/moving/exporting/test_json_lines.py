@@ -105,7 +105,7 @@ def test_event_has_its_dates(found):
     assert (date["start"], date["status"]) == (f"{START.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "scheduled")
 
 
-def test_files_are_there_with_their_facts(found):
+def test_files_are_exported_with_their_metadata(found):
     picture = next(each for each in lines(found.to, "pictures") if each["id"] == found.site.image.pk)
     document = next(each for each in lines(found.to, "documents") if each["id"] == found.site.document.pk)
 
@@ -193,7 +193,7 @@ def test_pages_are_read_a_few_at_a_time(module_site, db, monkeypatch):
     assert len(first) < len(whole) / 2
 
 
-def test_missing_file_is_named_and_the_export_goes_on(module_site, tmp_path, db):
+def test_missing_file_is_named_and_the_export_continues(module_site, tmp_path, db):
     image = make_image("Perdue", media_collection(module_site.ground.site))
     image.file.storage.delete(image.file.name)
 

@@ -124,7 +124,7 @@ def test_calendar_is_that_of_the_site(copy, connection):
     assert stamped.sub(b"", (copy.to / address.strip("/")).read_bytes()) == stamped.sub(b"", live)
 
 
-def test_further_pages_of_a_list_have_folders_to_which_it_links(copy, connection):
+def test_list_links_to_the_folders_of_its_further_pages(copy, connection):
     places = sorted(path.relative_to(copy.to).as_posix() for path in copy.to.rglob("~page-2/index.html"))
 
     assert places
@@ -148,7 +148,7 @@ def test_missing_page_has_a_page_of_its_own(copy):
     assert "<main" in (copy.to / "404.html").read_text()
 
 
-def test_command_says_how_much_there_is(copy):
+def test_command_reports_what_it_exported(copy):
     assert re.search(r"copy: \d+ pages, \d+ other files\.", copy.output)
 
 
@@ -156,7 +156,7 @@ def test_command_reports_its_progress(copy):
     assert re.match(r"(?:\d+ addresses saved, \d+ known ones to go\.\n){2}", copy.output)
 
 
-def test_link_that_leads_nowhere_is_named_and_only_its_words_are_left(copy, page_with_a_lost_link):
+def test_broken_link_is_named_and_only_its_words_remain(copy, page_with_a_lost_link):
     address = copy.site.ground.address(page_with_a_lost_link)
 
     assert f"Leads nowhere (404): /fr/parti/, linked from {address}" in copy.output

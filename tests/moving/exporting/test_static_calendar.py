@@ -31,11 +31,11 @@ def pages_of(copy: ExportOfSite, name: str) -> list[str]:
     return sorted(str(path.parent) for path in copy.to.rglob(f"~{name}*/index.html"))
 
 
-def test_event_of_ten_years_makes_few_pages(copy):
+def test_event_of_ten_years_adds_few_pages(copy):
     assert len(list(copy.to.rglob("index.html"))) < 200
 
 
-def test_day_has_a_page_if_an_event_takes_place_on_it_alone(copy):
+def test_day_has_a_page_if_a_one_day_event_takes_place(copy):
     day = f"{START + timedelta(days=3):%Y-%m-%d}"
 
     days = {re.search(r"first-([\d-]{10})", path)[1] for path in pages_of(copy, "first-")}

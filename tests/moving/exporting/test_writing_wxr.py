@@ -47,7 +47,7 @@ def test_title_with_difficult_letters_is_readable_xml(title, shown):
     assert item.title == shown
 
 
-def test_end_of_cdata_in_a_text_ends_nothing():
+def test_end_of_cdata_in_a_text_is_escaped():
     text = "<p>if (a[b[0]]>1) ]]]]> x</p>"
 
     *_site, item = read(wxr_item(Item(wp_id=1, kind="post", content=text, excerpt="]]>"), {}))

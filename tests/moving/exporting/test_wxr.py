@@ -159,7 +159,7 @@ def test_drafts_private_pages_and_other_sites_are_not_public_posts(found):
     assert [items.get(title) for title in HIDDEN] == [None, "private", "private", None]
 
 
-def test_drafts_come_as_drafts_on_request(module_site, tmp_path):
+def test_drafts_are_exported_as_drafts_on_request(module_site, tmp_path):
     found = exported(module_site, tmp_path / "drafts.xml", "wxr", "--drafts")
 
     items = {each.title: each.status for each in records(found) if isinstance(each, Item)}
@@ -175,7 +175,7 @@ def test_one_language_is_exported_on_request(module_site, tmp_path):
     assert "L’atelier rouvre" not in titles
 
 
-def test_what_wordpress_has_no_place_for_is_named(found):
+def test_content_that_wordpress_cannot_hold_is_named(found):
     assert "not in the file: 1 × form" in found.output
 
 

@@ -1,4 +1,4 @@
-"""A single forged value costs at most its item: the rest of the import goes on, and the report names it."""
+"""A forged value costs at most its item: the rest is imported, and the report names the item."""
 
 import json
 from datetime import UTC, datetime
@@ -43,7 +43,7 @@ def test_pages_nested_too_deeply_are_placed_at_the_deepest_level(bring, lorraine
     assert ["nested too deeply", ""] not in notes("51")
 
 
-def test_level_of_a_page_is_looked_up_once():
+def test_level_of_a_page_is_computed_once():
     facts = {"kind": "page", "status": "publish", "slug": "", "title": "", "link": "", "is_sticky": False}
     survey = surveying.Survey(None)  # type: ignore[arg-type]
     asked = []

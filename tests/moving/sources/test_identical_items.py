@@ -1,4 +1,4 @@
-"""Items that are the same in all their facts become a page each, and the same pages when the import is repeated."""
+"""Identical items become one page each, and a repeated import finds the same pages."""
 
 import json
 from pathlib import Path

@@ -80,7 +80,7 @@ def test_newsroom_says_why_it_refuses_a_forged_export(administrator, lorraine, m
     assert "its posts, files, terms and menus together take more than 1 MB of memory" in page
 
 
-def test_texts_of_venues_and_menus_are_not_kept(tmp_path):
+def test_texts_of_venues_and_menus_are_not_held_in_memory(tmp_path):
     kinds = ("tribe_venue", "tribe_organizer", "nav_menu_item", "guest-author")
     parts = [item("Un", f"{n} {LONG}", kind=kind, meta={"_other": f"{n} {LONG}"}) for n in range(50) for kind in kinds]
     records = records_of(written(tmp_path, export(*parts)))

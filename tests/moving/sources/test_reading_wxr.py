@@ -92,7 +92,7 @@ def test_version_1_1_is_read():
     assert only_item(text).title == "Un"
 
 
-def test_control_characters_are_passed_over():
+def test_control_characters_are_ignored():
     assert only_item(export(item("Un", "a\x0bb\x00c"))).content == "abc"
 
 

@@ -128,13 +128,13 @@ def test_post_has_its_texts_terms_author_and_picture(running):
 
 
 @pytest.mark.parametrize("excerpt", ["<p>Le texte [&hellip;]</p>", "<p>Le texte.</p>\n"])
-def test_excerpt_that_wordpress_made_is_none(running, excerpt):
+def test_excerpt_generated_by_wordpress_is_ignored(running, excerpt):
     running(routes(**{"wp/v2/posts": [{**POST, "excerpt": {"rendered": excerpt}}]}))
 
     assert items("post")[0].excerpt == ""
 
 
-def test_menu_of_a_block_theme_comes_without_a_password(running):
+def test_menu_of_a_block_theme_is_read_without_a_password(running):
     menu = {"id": 60, "type": "wp_navigation", "slug": "navigation", "status": "publish", "title": {"rendered": "Menu"}}
     found = {**menu, "content": {"raw": "<!-- wp:page-list /-->", "rendered": "<ul></ul>"}}
     requests = running(routes(**{"wp/v2/navigation": [found]}))
@@ -144,7 +144,7 @@ def test_menu_of_a_block_theme_comes_without_a_password(running):
     assert [each["query"]["context"] for each in requests if each["route"] == "wp/v2/navigation"] == [["embed"]]
 
 
-def test_words_for_search_engines_come_from_yoast(running):
+def test_texts_for_search_engines_are_read_from_yoast(running):
     running(routes())
 
     (post,) = items("post")
@@ -153,7 +153,7 @@ def test_words_for_search_engines_come_from_yoast(running):
     assert post.value("_yoast_wpseo_meta-robots-noindex") == "1"
 
 
-def test_categories_name_the_one_above_them(running):
+def test_categories_name_their_parent(running):
     running(routes())
 
     terms = [each for each in RestSite(OLD).records() if isinstance(each, Term) and each.slug == "eco"]
@@ -161,7 +161,7 @@ def test_categories_name_the_one_above_them(running):
     assert terms[0].parent == "vie"
 
 
-def test_event_comes_with_its_venue_and_organiser(running):
+def test_event_is_read_with_its_venue_and_organiser(running):
     running(routes())
 
     (event,), (venue,), (organiser,) = items("tribe_events"), items("tribe_venue"), items("tribe_organizer")
@@ -189,7 +189,7 @@ def test_drafts_are_requested_with_the_application_password(running):
 
 
 @pytest.mark.parametrize(("user", "is_wanted", "count"), [("anna", True, 1), ("anna", False, 0), ("", True, 0)])
-def test_earlier_versions_are_requested_on_wish_and_with_a_password(running, user, is_wanted, count):
+def test_earlier_versions_are_requested_only_if_chosen_and_with_a_password(running, user, is_wanted, count):
     version = {**POST, "id": 71, "parent": 7, "title": {"raw": "Avant"}, "date_gmt": "2024-05-16T07:30:00"}
     closed = {"wp/v2/menus": [], "wp/v2/menu-items": [], "wp/v2/blocks": []}
     running(routes(**closed, **{"wp/v2/posts/7/revisions": [version]}))
@@ -266,7 +266,7 @@ def test_response_of_countless_values_is_refused(running, english, monkeypatch):
         list(RestSite(OLD).records())
 
 
-def test_descriptions_of_thousands_of_categories_are_not_kept(running):
+def test_descriptions_of_thousands_of_categories_are_not_held_in_memory(running):
     rows = [{"id": number, "slug": f"c{number}", "name": "C", "description": "x" * 10_000} for number in range(1000)]
     running(routes(**{"wp/v2/categories": rows}))
 
@@ -306,7 +306,7 @@ def test_records_are_the_same_when_they_are_read_again(running, tmp_path):
 
 
 @pytest.mark.parametrize("limit", ["MOST_BYTES_IN_ALL", "MOST_SECONDS"])
-def test_site_without_an_end_is_not_read_for_ever(running, english, monkeypatch, limit):
+def test_endless_site_is_not_read_forever(running, english, monkeypatch, limit):
     running(routes())
     monkeypatch.setattr(fetching, limit, -1)
 
@@ -368,7 +368,7 @@ def test_texts_of_widgets_stay_a_draft_when_everything_else_goes_live(running, l
         ("anna", {"wp/v2/sidebars": SIDEBARS, "wp/v2/widgets": WIDGETS[-2:]}),
     ],
 )
-def test_without_texts_of_widgets_there_is_no_page_of_them(running, user, found):
+def test_site_without_widget_texts_gets_no_page_of_them(running, user, found):
     running(routes(**found))
 
     assert items("page", user, "abcd") == []

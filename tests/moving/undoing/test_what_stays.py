@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("newsroom", "media")
 HALL = f"{OLD}/wp-content/uploads/2024/05/hall.png"
 
 
-def test_event_stays_that_somebody_has_registered_for(bring, lorraine: SampleSite):
+def test_event_with_registrations_stays(bring, lorraine: SampleSite):
     facts = {"_EventStartDate": "2031-05-17 09:30:00"}
     bring(*(item(title, "Texte", "tribe_events", wp_id=n, meta=facts) for n, title in ((1, "Bal"), (2, "Foire"))))
     event = page_of(1)
@@ -40,7 +40,7 @@ def test_event_stays_that_somebody_has_registered_for(bring, lorraine: SampleSit
     assert not Page.objects.filter(title="Foire").exists()
 
 
-def test_picture_stays_that_a_draft_shows(bring, lorraine: SampleSite):
+def test_picture_shown_by_a_draft_stays(bring, lorraine: SampleSite):
     bring(attachment("Hall", HALL, wp_id=9), item("Un", f'<img class="wp-image-9" src="{HALL}">', wp_id=1))
     image = Image.objects.get(pk=ImportedItem.objects.exclude(image=None).get().image_id)
     ours = make_article(lorraine.section, "Le nôtre")

@@ -85,7 +85,7 @@ def test_page_shows_the_proposal_with_ten_lines(newsletter, administrator):
     assert "reader-11@" not in shown.text
 
 
-def test_column_that_nobody_has_explained_stops_the_import(newsletter, administrator):
+def test_column_without_a_role_stops_the_import(newsletter, administrator):
     upload(administrator, newsletter, b"email;Segment 7;consented_at\nclaire@reader.example;x;2024-03-01\n")
     list_import = ListImport.objects.get()
 
@@ -119,7 +119,7 @@ def test_consent_is_stored_with_its_proof(newsletter, administrator, staff):
     assert sent_mails() == []
 
 
-def test_those_without_a_date_get_a_mail_if_that_is_wanted(newsletter, administrator):
+def test_people_without_a_date_of_consent_get_a_mail_if_chosen(newsletter, administrator):
     imported(administrator, newsletter, DATED, sends_invitations="on")
 
     assert states() == {"claire@reader.example": "active", "leon@reader.example": "pending"}
@@ -205,7 +205,7 @@ def test_lines_that_were_left_out_are_downloaded_with_the_reason(newsletter, adm
     assert rows[2][1] == "no e-mail address"
 
 
-def test_import_is_taken_back_as_far_as_nothing_has_changed(lorraine, newsletter, administrator):
+def test_undo_leaves_subscribers_that_have_changed(lorraine, newsletter, administrator):
     make_subscriber(lorraine, "mia@reader.example")
     names = ("claire", "eva", "leon", "mia")
     lines = "".join(f"{name}@reader.example;2024-03-01\n" for name in names)
@@ -220,7 +220,7 @@ def test_import_is_taken_back_as_far_as_nothing_has_changed(lorraine, newsletter
     assert (list_import.state, list_import.counts["stay"]) == (State.UNDONE, 1)
 
 
-def test_earlier_request_is_unconfirmed_again_when_the_import_is_taken_back(lorraine, newsletter, administrator):
+def test_earlier_request_is_unconfirmed_again_after_the_undo(lorraine, newsletter, administrator):
     now = timezone.now()
     request_subscription(newsletter, lorraine.site, "claire@reader.example", SubscriptionChoice("fr"), now)
     list_import = imported(administrator, newsletter, DATED)

@@ -243,7 +243,7 @@ def test_dry_run_says_what_the_import_does_and_stores_nothing(newsletter, tmp_pa
     assert not ListImport.objects.exists()
 
 
-def test_stopped_import_goes_on_where_it_was(newsletter, monkeypatch):
+def test_stopped_import_of_a_list_resumes(newsletter, monkeypatch):
     monkeypatch.setattr(running, "BATCH_SIZE", 2)
     lines = "".join(f"reader-{number}@reader.example,2024-03-01\n" for number in range(5))
     stored = running.store_list(newsletter, "list.csv", f"email,consented_at\n{lines}".encode())

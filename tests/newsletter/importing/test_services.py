@@ -29,7 +29,7 @@ def workbook(*rows) -> bytes:
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_only_those_who_receive_it_there_are_taken(name):
+def test_only_active_recipients_of_the_service_are_imported(name):
     found, rejected = read_list(LISTS[name].content)
 
     assert [each.address for each in found] == ["claire@reader.example"]
