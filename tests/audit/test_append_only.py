@@ -126,7 +126,7 @@ def test_words_are_not_added_to_an_act_later():
     assert_refused(f"INSERT INTO audit_auditwords (event, kind, salt, text) VALUES ({erasure}, 'who', '', '{{}}')")
 
 
-def test_removal_that_is_not_of_the_retention_is_refused_and_found():
+def test_removal_outside_retention_is_refused_and_found():
     remove_all()
     with time_machine.travel(timezone.now() - timedelta(days=100)):
         write_entries(3)

@@ -76,7 +76,7 @@ def test_other_roles_see_no_report(lorraine, newsroom, role):
         ({"at_from": "2001-01-01", "at_to": "2001-01-02"}, set()),
     ],
 )
-def test_report_is_searched_and_filtered(lorraine, network_administrator, query, expected):
+def test_search_and_filters_narrow_the_report(lorraine, network_administrator, query, expected):
     assert shown(lorraine, network_administrator, **query) == expected
 
 
@@ -221,7 +221,9 @@ def test_time_of_a_scheduled_publication_stays(lorraine, newsroom):
     assert words(last("wagtail.publish.schedule"))["data"]["revision"]["go_live_at"] == "2026-12-01T07:00:00Z"
 
 
-def test_names_of_many_accounts_cost_as_much_as_one(lorraine, network_administrator, django_assert_max_num_queries):
+def test_names_of_many_accounts_need_as_many_queries_as_one(
+    lorraine, network_administrator, django_assert_max_num_queries
+):
     client = newsroom_client(lorraine, network_administrator)
     record("portal.account.created", target=make_member("person"))
     chain_pending()

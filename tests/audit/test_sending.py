@@ -43,7 +43,7 @@ def test_syslog_gets_a_datagram_for_each_entry(db, settings, django_capture_on_c
     assert json.loads(received.partition(": ")[2])["action"] == "portal.test"
 
 
-def test_unavailable_target_stops_nobody(db, settings, tmp_path, caplog, django_capture_on_commit_callbacks):
+def test_unavailable_target_blocks_no_act(db, settings, tmp_path, caplog, django_capture_on_commit_callbacks):
     settings.AUDIT_TARGET = ("file", str(tmp_path / "no-such-folder" / "audit.jsonl"))
     with caplog.at_level(logging.ERROR), django_capture_on_commit_callbacks(execute=True):
         record("portal.test")

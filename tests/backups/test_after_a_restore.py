@@ -27,7 +27,7 @@ from portal.platform.tasks.periodic import run_due
 from tests.builders import work_off
 
 
-def test_nothing_is_sent_after_a_restore_until_it_is_released(place):
+def test_nothing_is_sent_after_a_restore_until_released(place):
     assert SchedulerPause.beginning()
     assert run_due(timezone.now()) == []
     work_off()

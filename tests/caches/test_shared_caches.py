@@ -1,4 +1,4 @@
-"""`Cache-Control` for shared caches: they store public responses by their tag, and never beyond their expiry."""
+"""`Cache-Control` for shared caches: they store public responses with a tag, and never beyond their expiry."""
 
 import re
 from datetime import timedelta

@@ -66,7 +66,7 @@ def test_catalogue_is_for_superusers(lorraine):
     assert reverse("component_catalogue") == ADDRESS
 
 
-def test_catalogue_asks_no_other_server(engineer):
+def test_catalogue_sends_no_request_to_other_servers(engineer):
     page = BeautifulSoup(engineer.get(ADDRESS).content, "html.parser")
 
     assert not page.select("script[data-origin], iframe")

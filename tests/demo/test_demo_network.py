@@ -114,7 +114,7 @@ def test_each_site_has_enough_stories(demo):
         assert Placement.objects.in_lists_of(site_of(key).root_page.pk, demo).count() >= 10
 
 
-def test_there_are_events_past_and_coming(demo):
+def test_there_are_past_and_upcoming_events(demo):
     assert EventPage.objects.live().count() >= 18
     for key in HOSTS:
         edition = snapshot_of(*HOSTS[key].split(":")).default
@@ -264,7 +264,7 @@ def test_organiser_may_write_in_all_calendars_of_the_site_only(demo, key):
     assert len({page.locale_id for page in places}) > 1
 
 
-def test_a_story_in_each_language_offers_a_document_by_mail(demo):
+def test_one_story_in_each_language_offers_a_document_by_mail(demo):
     offers = [
         (page.locale.language_code, block.value["document"])
         for model in (ArticlePage, PortraitPage)

@@ -126,7 +126,7 @@ def test_broken_link_that_works_again_is_forgotten(link, internet):
 
 
 @pytest.mark.parametrize("response", [401, 403, 429, 999, PrivateHostError("intern")])
-def test_refusal_of_programs_is_no_broken_link(link, internet, response):
+def test_link_that_refuses_programs_is_not_broken(link, internet, response):
     internet[0][URL] = response
     check_on_days(link, 5)
 
@@ -148,14 +148,14 @@ def test_endless_redirects_end(link, internet):
     assert len(internet[1]) <= 7
 
 
-def test_internal_host_is_never_asked(link, monkeypatch):
+def test_internal_host_is_never_requested(link, monkeypatch):
     link.url = "http://127.0.0.1/"
     check(link, timezone.now())
 
     assert (link.status, link.failures) == (0, 0)
 
 
-def test_hosts_are_asked_one_link_at_a_time(lorraine, internet):
+def test_hosts_are_requested_one_link_at_a_time(lorraine, internet):
     make_article(lorraine.section, body=text(f"{URL}/1", f"{URL}/2", "https://autre.example/"))
     read_pages()
     now = timezone.now()
@@ -173,7 +173,7 @@ def test_hosts_are_asked_one_link_at_a_time(lorraine, internet):
     assert len(internet[1]) == 3
 
 
-def test_redirect_to_no_address_is_a_failure_with_a_reason(link, internet):
+def test_redirect_without_an_address_is_a_failure_with_a_reason(link, internet):
     internet[0][URL] = (302, "http://[x")
 
     check(link, timezone.now())

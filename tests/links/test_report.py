@@ -100,7 +100,7 @@ def test_editor_sees_the_link_in_the_checklist(newsroom, broken):
     assert finding.field == "body.p"
 
 
-def test_site_can_switch_the_line_off(lorraine, newsroom, broken):
+def test_site_can_switch_off_the_checklist_line(lorraine, newsroom, broken):
     SiteChecklist.objects.create(site=lorraine.site, levels={"broken_link": {"article": "off"}})
 
     codes = [each.code for each in checklist_of(broken[0], newsroom[Role.EDITOR]).recommendations]

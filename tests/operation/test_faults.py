@@ -199,7 +199,7 @@ def test_rate_limits_work_in_memory(broken_redis):
     assert [limit.allows("somebody") for _number in range(5)] == [True, True, True, False, False]
 
 
-def test_used_ticket_is_remembered_in_memory(broken_redis):
+def test_used_form_token_is_remembered_in_memory(broken_redis):
     assert [caches["limits"].add("ticket", "content") for _number in range(2)] == [True, False]
 
 

@@ -36,7 +36,7 @@ def test_queries_are_stored_for_their_retention_period(lorraine, settings, days,
 
 
 @pytest.mark.parametrize(("days", "remains"), [(0, True), (365, False)])
-def test_log_entries_are_stored_for_ever_by_default(lorraine, settings, days, remains):
+def test_log_entries_are_stored_forever_by_default(lorraine, settings, days, remains):
     settings.LOG_ENTRIES_DAYS = days
     page = make_article(lorraine.section, "Fonderie")
     PageLogEntry.objects.log_action(page, "wagtail.edit")

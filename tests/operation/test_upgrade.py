@@ -90,7 +90,7 @@ def test_failed_migration_is_reported_with_the_way_back(newer, settings):
     assert "is installed" in upgrade(no_backup=True)
 
 
-def test_without_a_backup_nothing_is_changed(newer, settings, tmp_path):
+def test_nothing_is_changed_without_a_backup(newer, settings, tmp_path):
     settings.BACKUP_DIR = tmp_path / "media" / "backups"
     with pytest.raises(CommandError, match="backup failed, so nothing was changed"):
         upgrade()

@@ -27,7 +27,7 @@ def test_there_is_no_version_during_migrations(db):
         changes.install(connection)
 
 
-def test_without_a_database_the_proxy_gets_an_error(db):
+def test_proxy_gets_an_error_without_a_database(db):
     def fail(*_arguments):
         raise OperationalError("the connection is lost")
 

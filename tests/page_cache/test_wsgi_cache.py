@@ -157,7 +157,7 @@ def test_response_without_a_body_is_not_cached(rf, db, body, is_cached):
     assert bool(collected) == is_cached
 
 
-def test_form_ticket_is_new_for_each_reader_and_delays_none(lorraine, worker, monkeypatch):
+def test_form_token_is_new_for_each_reader_and_delays_none(lorraine, worker, monkeypatch):
     address = lorraine.address(make_form_page(lorraine.home))
     first = worker.get(address)
     monkeypatch.setattr(worker.cache.store, "begin", lambda key: pytest.fail("a reader would wait"))
@@ -222,7 +222,7 @@ def test_story_is_listed_exactly_at_its_time(lorraine):
         assert worker.renders("/fr/actualites/")
 
 
-def test_without_a_database_the_cache_is_bypassed_for_a_while(worker, monkeypatch):
+def test_cache_is_bypassed_for_a_while_without_a_database(worker, monkeypatch):
     def fail() -> None:
         raise DatabaseError
 

@@ -1,4 +1,4 @@
-"""Pages of the newsroom that are not Wagtail's have the head of Wagtail's own."""
+"""The newsroom's own pages have the same head as Wagtail's."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -12,7 +12,7 @@ def choices(language: str) -> list[tuple[str, dict[str, str]]]:
         return [(group, dict(places)) for group, places in time_zones()]
 
 
-def test_cities_of_europe_come_first_in_the_own_language():
+def test_european_cities_come_first_in_the_users_language():
     for language, europe, names in (("fr", "Europe", ("Athènes", "Londres")), ("de", "Europa", ("Athen", "London"))):
         group, cities = choices(language)[0]
         assert (group, cities["Europe/Athens"], cities["Europe/London"]) == (europe, *names)

@@ -104,7 +104,7 @@ def test_few_files_have_to_be_changed(heading, most):
     assert 0 < len(touched) <= most
 
 
-def test_they_need_one_migration_and_pass_the_checks(copy):
+def test_new_kind_and_block_need_one_migration_and_pass_the_checks(copy):
     migrations = {path.relative_to(copy) for path in copy.glob("*/**/migrations/0*.py")}
 
     new = [path for path in migrations if not (BASE_DIR / path).exists()]
@@ -112,7 +112,7 @@ def test_they_need_one_migration_and_pass_the_checks(copy):
     run(copy, "manage.py", "check", "--fail-level", "WARNING")
 
 
-def test_files_pass_the_style_checks(copy):
+def test_documented_files_pass_the_style_checks(copy):
     written = [path for heading in MAX_FILES for form, path, _text in fences(heading) if path.endswith(".py")]
 
     run(copy, "-m", "ruff", "check", "--quiet", *written)

@@ -49,7 +49,7 @@ def test_writer_waits_a_minute_for_another(connect):
     assert pragma(connect(), "busy_timeout") == 60_000
 
 
-def test_transaction_takes_the_right_to_write_at_once(connect, tmp_path):
+def test_transaction_takes_the_write_lock_at_once(connect, tmp_path):
     connection = connect()
     connection.ensure_connection()
     other = sqlite3.connect(tmp_path / "portal.sqlite3", timeout=0, isolation_level=None)

@@ -88,7 +88,7 @@ def test_strings_are_typeset_for_their_language(language):
     assert [text for text in texts if typeset(text, language) != text] == []
 
 
-def test_compiled_catalogue_is_in_step(catalogue):
+def test_compiled_catalogue_is_up_to_date(catalogue):
     compiled = polib.mofile(catalogue.fpath.replace(".po", ".mo"))
     assert {(entry.msgctxt, entry.msgid): entry.msgstr for entry in compiled} == {
         (entry.msgctxt, entry.msgid): entry.msgstr for entry in catalogue.translated_entries()

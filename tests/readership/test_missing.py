@@ -134,7 +134,7 @@ def test_many_addresses_that_lead_somewhere_do_not_hide_one_that_does_not(lorrai
     assert [each.path for each in missing_addresses(lorraine.site, timezone.now())] == ["/oublie"]
 
 
-def test_page_with_the_same_last_step_is_proposed(lorraine, saar):
+def test_page_with_the_same_slug_is_proposed(lorraine, saar):
     make_article(saar.section, "Autre", slug="four-rallume")
     page = make_article(lorraine.section, "Le four", slug="four-rallume")
     missing(lorraine, "/2019/03/four-rallume.html")
@@ -144,7 +144,7 @@ def test_page_with_the_same_last_step_is_proposed(lorraine, saar):
     assert found.page.pk == page.pk
 
 
-def test_page_that_a_search_finds_is_proposed(lorraine, saar, settings):
+def test_page_found_by_a_search_is_proposed(lorraine, saar, settings):
     settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.admin_backend"}}
     make_article(saar.section, "La fonderie thionvilloise rallume")
     page = make_article(lorraine.section, "La fonderie rallume son four")
@@ -155,7 +155,7 @@ def test_page_that_a_search_finds_is_proposed(lorraine, saar, settings):
     assert found.page.pk == page.pk
 
 
-def test_one_click_makes_the_redirect_and_ends_the_row(lorraine, administrator, report):
+def test_one_click_creates_the_redirect_and_removes_the_row(lorraine, administrator, report):
     page = make_article(lorraine.section, "Le four", slug="four-rallume")
     missing(lorraine, "/2019/03/four-rallume.html")
 
@@ -203,7 +203,7 @@ def test_other_target_is_chosen_in_a_form_that_has_the_address(lorraine, adminis
     assert (form["old_path"].value(), form["site"].value()) == ("/ancien/", str(lorraine.site.pk))
 
 
-def test_address_that_begins_as_if_a_host_followed_does_not_break_the_report(watched, lorraine, administrator, report):
+def test_address_with_two_leading_slashes_does_not_break_the_report(watched, lorraine, administrator, report):
     for _reader in range(2):
         watched.request(lorraine, "//%5Bancien/")
     watched.write()

@@ -72,7 +72,7 @@ def three_ranked(monkeypatch):
 
 
 @pytest.mark.parametrize("leaf", [2, 3, 4, 10])
-def test_each_result_is_on_one_leaf_though_only_the_first_are_ranked(lorraine, saar, three_ranked, leaf):
+def test_each_result_is_on_one_page_although_only_the_first_are_ranked(lorraine, saar, three_ranked, leaf):
     collection = media_collection(lorraine.site)
     images = [make_image(f"Fonderie {number}", collection).pk for number in range(10)]
     make_image("Fonderie", media_collection(saar.site))
@@ -83,7 +83,7 @@ def test_each_result_is_on_one_leaf_though_only_the_first_are_ranked(lorraine, s
     assert sorted(reached) == images
 
 
-def test_results_without_leaves_are_complete(lorraine, three_ranked):
+def test_results_without_pagination_are_complete(lorraine, three_ranked):
     pages = [make_article(lorraine.section, f"Fonderie {number}").pk for number in range(9)]
 
     assert sorted(page.pk for page in get_search_backend().search("fonderie", ArticlePage)) == pages

@@ -212,7 +212,7 @@ def test_network_administrator_sees_the_steps_too(lorraine, vosges):
     assert len(steps(newsroom_client(lorraine, make_member("network", is_superuser=True)))) == 5
 
 
-def test_command_says_what_stays_of_a_site_that_is_there(lorraine, vosges):
+def test_command_says_what_stays_of_an_existing_site(lorraine, vosges):
     out = StringIO()
     with translation.override("en"):
         call_command("create_site", host=HOST, name="Autre", languages="fr", port=80, open=True, stdout=out)

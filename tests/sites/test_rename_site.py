@@ -138,7 +138,7 @@ def test_port_of_the_web_server_can_be_removed_from_urls(lorraine, saar):
     assert Site.objects.get(pk=saar.site.pk).port == 8000
 
 
-def test_host_and_port_that_a_site_has_already_are_refused(lorraine):
+def test_host_and_port_of_an_existing_site_are_refused(lorraine):
     with pytest.raises(CommandError, match="already"):
         rename("lorraine.localhost", "lorraine.localhost", port=80)
 

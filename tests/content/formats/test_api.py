@@ -121,7 +121,7 @@ def test_hidden_page_cannot_be_used_to_find_others(lorraine, saar, hide):
 @pytest.mark.parametrize(
     "name", ["search", "live", "expire_at", "owner", "alias_of", "has_unpublished_changes", "path"]
 )
-def test_private_field_cannot_be_shown_filtered_or_sorted_by(lorraine, name):
+def test_private_field_cannot_be_shown_or_used_to_filter_or_sort(lorraine, name):
     """A filter or an order by the field would reveal it as well."""
     for query in (f"{name}=1", f"order={name}", f"fields={name}"):
         assert lorraine.reader().get(f"/api/v2/pages/?{query}").status_code == 400, query

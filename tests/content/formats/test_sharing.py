@@ -74,7 +74,7 @@ def test_story_with_a_picture_shows_it(lorraine):
         ),
     ],
 )
-def test_list_says_what_it_lists(lorraine, path, title, words):
+def test_list_has_a_summary_of_its_content(lorraine, path, title, words):
     make_event(lorraine.calendar, start=datetime(2027, 3, 2, 8, tzinfo=UTC))
     make_article(lorraine.section, topics=[make_topic("Bois")], authors=[make_person("Ida Klein")])
 
@@ -181,7 +181,7 @@ def test_title_of_a_hidden_page_is_not_drawn(lorraine, saar, hide):
     "title",
     ["", " ", "A", "mot " * 120, "Donaudampfschifffahrtsgesellschaftskapitänswitwenrente" * 5, "漢字 🙂 \x00", "a\nb"],
 )
-def test_any_title_can_be_drawn(title):
+def test_share_image_of_any_title_can_be_drawn(title):
     with Canvas.open(BytesIO(drawing.draw(title, title, title, "#7a1f2b"))) as picture:
         assert picture.size == (1200, 630)
 

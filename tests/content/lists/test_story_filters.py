@@ -49,7 +49,7 @@ def test_list_shows_every_kind_newest_first(reader, wood):
     assert titles(reader.get("/fr/bois/actualites/")) == ["Un retour", "Un portrait", "Un article"]
 
 
-def test_list_without_stories_says_so_instead_of_speaking_of_choices(lorraine, saar):
+def test_list_without_stories_does_not_mention_filters(lorraine, saar):
     make_article(saar.section, "Ein Artikel")
     section = make_section(lorraine.homes["fr"], "Papier", slug="papier")
 
@@ -254,7 +254,7 @@ def test_filter_offers_a_new_topic_and_a_new_year_at_once(lorraine, saar, reader
     assert (offered("topic"), offered("year")) == (sorted([*before[0], "Textile"]), [*before[1], "2023"])
 
 
-def test_filter_shows_what_was_chosen_after_it_was_shown_to_all(reader, wood):
+def test_filter_shows_the_choice_despite_the_cached_filter(reader, wood):
     def chosen(query: str) -> list[str]:
         html = BeautifulSoup(reader.get(f"/fr/bois/actualites/{query}").content, "html.parser")
         return [option["value"] for option in html.select("form.filter option[selected]")]

@@ -65,7 +65,7 @@ def test_dead_server_is_tried_once_and_not_for_every_mail(sink, monkeypatch):
     assert set(states().values()) == {"READY"}
 
 
-def test_silent_server_is_tried_once(settings):
+def test_unresponsive_server_is_tried_once(settings):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         options = {"host": "127.0.0.1", "port": silent.getsockname()[1], "timeout": 0.2}
         settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}

@@ -148,7 +148,7 @@ def test_newsroom_loads_nothing_from_a_third_party(lorraine, newsroom):
         assert "updates.wagtail" not in str(html)
 
 
-def test_secure_cookies_and_https_where_readers_come_by_https(lorraine, settings):
+def test_https_installation_has_secure_cookies_and_redirects(lorraine, settings):
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_HSTS_SECONDS = 31_536_000
 
@@ -159,7 +159,7 @@ def test_secure_cookies_and_https_where_readers_come_by_https(lorraine, settings
     assert "max-age=31536000" in secure["Strict-Transport-Security"]
 
 
-def test_theme_can_be_cached_for_ever(reader):
+def test_theme_can_be_cached_forever(reader):
     from bs4 import BeautifulSoup
 
     address = BeautifulSoup(reader.get("/fr/").content, "html.parser").select_one("link[href^='/theme-']")["href"]

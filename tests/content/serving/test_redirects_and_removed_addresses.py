@@ -82,7 +82,7 @@ def test_page_that_moved_back_is_served_without_a_redirect_loop(lorraine, reader
     assert reader.get(lorraine.address(article).replace("/un/", "/deux/")).status_code == 404
 
 
-def test_redirect_loop_made_by_hand_is_ignored(lorraine, reader):
+def test_manual_redirect_loop_is_ignored(lorraine, reader):
     for here, there in (
         ("/fr/a", "/fr/b/"),
         ("/fr/b", "/fr/c/"),
@@ -96,7 +96,7 @@ def test_redirect_loop_made_by_hand_is_ignored(lorraine, reader):
         assert reader.get(f"/fr/{path}/").status_code == 404
 
 
-def test_redirect_made_by_hand_wins_over_410(lorraine, reader):
+def test_manual_redirect_takes_precedence_over_410(lorraine, reader):
     article = make_draft(make_article(lorraine.section))
     Redirect.add_redirect(lorraine.address(article), "https://example.org/", site=lorraine.site, is_permanent=False)
 

@@ -348,7 +348,7 @@ def test_link_opened_before_a_withdrawal_stays_invalid_after_another_invitation(
     assert not stranger.login(username="nina.weber", password="vingt-trois mirabelles")
 
 
-def test_page_of_the_link_expires_with_the_invitation(lorraine, administrator, reader):
+def test_opened_link_expires_with_the_invitation(lorraine, administrator, reader):
     add_nina(lorraine, administrator)
     leads_to = reader.get(link_in(mails_to("nina@example.org")[0]))["Location"]
     AccountInvitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))

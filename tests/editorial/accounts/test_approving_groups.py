@@ -49,7 +49,7 @@ def test_group_that_may_publish_and_belongs_to_no_site_gets_no_members(
 
 
 @pytest.mark.parametrize("door", [by_user_form, by_bulk_action])
-def test_group_that_may_only_edit_gets_members_although_it_belongs_to_no_site(lorraine, saar, newsrooms, root, door):
+def test_group_without_a_site_that_may_only_edit_gets_members(lorraine, saar, newsrooms, root, door):
     group, publishing = Group.objects.create(name="Lecture"), Group.objects.create(name="Druck")
     for page in (lorraine.home, saar.home):
         GroupPagePermission.objects.create(group=group, page=page, permission_type="change")

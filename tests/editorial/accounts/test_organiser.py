@@ -44,7 +44,7 @@ def test_organiser_adds_to_no_other_calendar(lorraine, saar, organiser, model):
     assert not Page.objects.filter(title="Intrus").exists()
 
 
-def test_organiser_of_a_site_announces_in_each_of_its_calendars_also_later_ones(lorraine, saar, newsrooms):
+def test_organiser_of_a_site_announces_in_all_its_calendars_even_new_ones(lorraine, saar, newsrooms):
     client = newsroom_client(lorraine, make_member("partout", group_of(lorraine.site, Role.ORGANISER)))
     later = [make_calendar(make_section(ground.home, "Bois")) for ground in (lorraine, saar)]
 

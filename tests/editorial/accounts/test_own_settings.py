@@ -30,7 +30,7 @@ def test_languages_offered_are_the_newsrooms(account):
 
 
 @pytest.mark.parametrize(("language", "athens"), [("fr", "Athènes"), ("de", "Athen")])
-def test_time_zones_are_cities_of_europe_first(account, language, athens):
+def test_european_cities_come_first_among_time_zones(account, language, athens):
     field = account(language).select_one("#id_locale-current_time_zone")
 
     first = field.select_one("optgroup")

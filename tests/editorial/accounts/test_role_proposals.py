@@ -97,7 +97,7 @@ def test_editor_remains_editor_while_the_other_role_is_proposed(lorraine, admini
     assert newsroom[Role.EDITOR].groups.count() == 2
 
 
-def test_only_administrator_of_a_site_gives_it_alone_and_the_history_says_so(lorraine, saar, newsrooms, administrator):
+def test_sole_administrator_grants_the_role_alone_and_this_is_logged(lorraine, saar, newsrooms, administrator):
     nina, _answered = add_nina(lorraine, administrator)
 
     assert may_approve(nina)
@@ -142,7 +142,7 @@ def test_account_created_by_the_proposer_cannot_confirm(
 
 
 @pytest.mark.parametrize("has_another", [True, False])
-def test_two_administrators_made_by_a_third_confirm_only_where_nobody_else_could(lorraine, newsroom, has_another):
+def test_two_administrators_created_by_a_third_confirm_only_if_nobody_else_can(lorraine, newsroom, has_another):
     editor, maker = newsroom[Role.EDITOR], newsroom[Role.SITE_ADMINISTRATOR]
     group = group_of(lorraine.site, Role.SITE_ADMINISTRATOR)
     first, other = (make_member(name, group) for name in ("premier", "autre"))
@@ -175,7 +175,7 @@ def test_administrator_removed_by_two_who_are_tied_still_counts(lorraine, newsro
     assert may_approve(editor)
 
 
-def test_confirming_an_administrator_does_not_free_from_the_rule(lorraine, newsroom, administrator, root):
+def test_confirming_an_administrator_does_not_lift_the_rule(lorraine, newsroom, administrator, root):
     given(newsroom_client(lorraine, root), lorraine, make_member("troisieme"), Role.SITE_ADMINISTRATOR)
     decide(lorraine, newsroom[Role.SITE_ADMINISTRATOR], "confirm_role")
 
@@ -228,7 +228,7 @@ def by_people(client, account, group):
 
 
 @pytest.mark.parametrize("door", [by_user_form, by_bulk_action, by_people])
-def test_network_administrator_cannot_give_it_alone(lorraine, newsroom, root, door):
+def test_network_administrator_cannot_grant_the_role_alone(lorraine, newsroom, root, door):
     editor = newsroom[Role.EDITOR]
 
     text = door(newsroom_client(lorraine, root), editor, group_of(lorraine.site, Role.APPROVER))
@@ -332,9 +332,7 @@ def test_proposal_is_on_the_dashboard_of_those_who_can_confirm_it(
     assert roles_to_confirm(lorraine, colleague) == ""
 
 
-def test_whoever_has_not_accepted_an_invitation_is_not_named_as_able_to_confirm(
-    lorraine, administrator, colleague, newsroom
-):
+def test_invited_person_is_not_named_as_able_to_confirm(lorraine, administrator, colleague, newsroom):
     other = make_member("troisieme", group_of(lorraine.site, Role.SITE_ADMINISTRATOR))
     invite(other, newsroom[Role.SITE_ADMINISTRATOR])
     AccountChange.objects.all().delete()

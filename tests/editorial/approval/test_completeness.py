@@ -69,7 +69,7 @@ def test_workflow_started_without_the_form_is_refused(lorraine, newsroom):
 
 
 @pytest.mark.parametrize("path", ["button", "bulk", "model", "schedule"])
-def test_publication_is_refused_by_every_path(lorraine, newsroom, path):
+def test_publication_is_refused_in_every_way(lorraine, newsroom, path):
     page = write(lorraine, newsroom[Role.EDITOR], **INCOMPLETE)
     administrator = make_member("root", is_superuser=True)
     client = newsroom_client(lorraine, administrator)

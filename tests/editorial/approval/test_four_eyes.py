@@ -280,7 +280,7 @@ def test_setting_a_schedule_makes_nobody_an_author(lorraine, author, other, live
     assert reload(live).latest_revision.approved_go_live_at, messages_of(response)
 
 
-def test_other_person_publishes(client, author, other, live):
+def test_another_person_publishes(client, author, other, live):
     written(live, author).latest_revision.publish(user=other)
 
     assert reload(live).title == "Écrit seul"

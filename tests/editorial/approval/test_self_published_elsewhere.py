@@ -85,7 +85,7 @@ def test_story_published_again_with_the_same_text_cannot_enter_either(lorraine, 
     assert not Page.objects.child_of(place).filter(title="Écrit seul").exists()
 
 
-def test_text_published_again_by_its_author_reaches_no_other_site_by_an_alias(lorraine, saar, waived, chief):
+def test_text_republished_by_its_author_reaches_no_other_site_by_an_alias(lorraine, saar, waived, chief):
     page = reload(make_article(saar.sections["fr"], "Vu par deux", date=None))
     alias = page.create_alias(parent=lorraine.sections["fr"], user=chief)
     rewrite(page, chief, title="Écrit seul").latest_revision.publish(user=chief)

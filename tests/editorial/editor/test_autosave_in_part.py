@@ -116,7 +116,7 @@ def test_past_expiry_does_not_prevent_saving_the_text(lorraine, client):
     assert "not_saved" not in response
 
 
-def test_unsaved_field_makes_nobody_an_author(lorraine, newsroom, event):
+def test_field_that_is_not_saved_makes_nobody_an_author(lorraine, newsroom, event):
     before = event.latest_revision_id
 
     other = newsroom_client(lorraine, newsroom[Role.APPROVER])

@@ -98,7 +98,7 @@ def test_picture_of_another_site_in_an_empty_field_is_named(lorraine, client, fo
     assert response["note"] == "Not saved: Lead image."
 
 
-def test_form_with_a_removed_picture_keeps_the_order_of_its_blocks(client, lorraine, foreign):
+def test_removing_a_picture_keeps_the_order_of_blocks(client, lorraine, foreign):
     """The position of a block may equal the key of the picture."""
     story = make_article(lorraine.section)
     form = blocks(TEXT, figure(foreign.pk)) | {"body-1-order": str(foreign.pk)}

@@ -31,7 +31,7 @@ def test_saved_form_names_its_window(client, page):
     assert named(save(client, page, version_fields, "Une usine rouvre")) == f"saved.{version_fields['editing_window']}"
 
 
-def test_autosave_names_none_since_its_response_does(client, page):
+def test_autosave_sets_no_cookie_because_its_response_names_the_window(client, page):
     assert named(autosave(client, page, opened(client, page), "Une usine rouvre")) == ""
 
 
@@ -43,7 +43,7 @@ def test_text_stored_beside_a_newer_version_counts_as_saved(lorraine, client, pa
     assert named(save(client, page, version_fields, "Une usine rouvre")) == f"saved.{version_fields['editing_window']}"
 
 
-def test_refused_form_names_none(client, page):
+def test_refused_form_names_no_window(client, page):
     version_fields = opened(client, page)
 
     assert named(save(client, page, version_fields, "Une usine", expire_at="31 février")) == ""

@@ -65,7 +65,7 @@ def people(module_people, newsrooms):
 
 @pytest.fixture(scope="module")
 def module_reviewers(module_newsrooms):
-    """There are several reviewers, and one query checks their permissions."""
+    """Several reviewers, whose permissions are checked in one query."""
     approvers = module_newsrooms.lorraine[Role.APPROVER].groups.all()
     return [make_member(f"relecteur-{number}", *approvers) for number in range(4)]
 

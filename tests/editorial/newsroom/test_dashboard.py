@@ -284,7 +284,7 @@ def test_message_about_saved_settings_is_in_the_new_language(lorraine, editor):
 
 
 @pytest.mark.parametrize("may_edit", [True, False])
-def test_whoever_moves_a_draft_is_led_to_its_editor_only_if_they_may_edit_it(lorraine, newsrooms, rf, may_edit):
+def test_mover_of_a_draft_returns_to_its_editor_if_they_may_edit_it(lorraine, newsrooms, rf, may_edit):
     story = draft(lorraine, newsrooms.lorraine[Role.EDITOR])
     request = rf.post("/")
     request.user = (newsrooms.lorraine if may_edit else newsrooms.saar)[Role.EDITOR]

@@ -64,7 +64,7 @@ def test_page_list_creates_such_a_page_on_the_users_site(lorraine, saar, adminis
     assert administrator.get(below[0]).status_code == 200
 
 
-def test_list_of_events_makes_an_event_and_is_named_after_them(lorraine, newsroom):
+def test_list_of_events_creates_an_event_and_is_named_after_them(lorraine, newsroom):
     organiser = newsroom_client(lorraine, newsroom[Role.ORGANISER])
     page = BeautifulSoup(
         organiser.get(reverse("wagtailadmin_pages:type_use", args=["events", "eventpage"])).content, "html.parser"
@@ -75,13 +75,13 @@ def test_list_of_events_makes_an_event_and_is_named_after_them(lorraine, newsroo
 
 
 @pytest.mark.parametrize(("name", "target"), OTHERS.items())
-def test_list_of_records_makes_such_a_record(administrator, name, target):
+def test_list_of_records_creates_such_a_record(administrator, name, target):
     assert reverse(target) in buttons(administrator, reverse(name))
     assert administrator.get(reverse(target)).status_code == 200
 
 
 @pytest.mark.parametrize(("name", "target"), OF_THE_NETWORK.items())
-def test_list_of_the_network_makes_such_a_record(lorraine, newsroom, name, target):
+def test_list_of_the_network_creates_such_a_record(lorraine, newsroom, name, target):
     client = newsroom_client(lorraine, make_member("network", is_superuser=True))
 
     assert reverse(target) in buttons(client, reverse(name))
@@ -96,7 +96,7 @@ def test_second_newsletter_of_a_language_is_not_offered(lorraine, administrator)
     assert administrator.get(write("newsletter.newsletterpage")).status_code == 404
 
 
-def test_form_is_not_offered_to_whoever_may_not_add_one(lorraine, newsroom):
+def test_form_is_not_offered_to_people_who_may_not_add_a_record(lorraine, newsroom):
     make_form_page(lorraine.home)
     organiser = newsroom_client(lorraine, newsroom[Role.ORGANISER])
 

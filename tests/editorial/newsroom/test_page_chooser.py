@@ -81,7 +81,7 @@ def test_events_of_the_same_title_are_told_apart_by_their_days(client, lorraine,
     ]
 
 
-def test_list_has_ten_rows_and_another_leaf(client, lorraine):
+def test_list_has_ten_rows_per_page(client, lorraine):
     for number in range(11):
         make_article(lorraine.section, f"Article {number}")
 

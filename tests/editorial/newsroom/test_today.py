@@ -29,7 +29,7 @@ def today(ground, user) -> BeautifulSoup:
 
 
 def part(ground, user, heading: str) -> list[str]:
-    """The lines of one part, each as its link and its note."""
+    """The rows of one part, each as its link and its note."""
     found = next(each for each in today(ground, user).select(".today__part") if each.h3.get_text() == heading)
     return [line.get_text(" ", strip=True) for line in found.select("li")]
 
@@ -38,7 +38,7 @@ def test_dashboard_names_the_day(lorraine, editor, noon):
     assert today(lorraine, editor).h2.get_text() == "Monday 30 November"
 
 
-def test_what_goes_out_today_is_listed_by_its_hour(lorraine, saar, newsrooms, editor, approver, noon):
+def test_todays_publications_are_listed_by_their_hour(lorraine, saar, newsrooms, editor, approver, noon):
     for hours, title in ((6, "Ce soir"), (3, "Tantôt"), (20, "Demain")):
         answer(submit(draft(lorraine, editor, title, go_live_at=noon + timedelta(hours=hours)), editor), approver)
     draft(saar, newsrooms.saar[Role.EDITOR], "Ailleurs", go_live_at=noon + timedelta(hours=3))
@@ -49,7 +49,7 @@ def test_what_goes_out_today_is_listed_by_its_hour(lorraine, saar, newsrooms, ed
     ]
 
 
-def test_writer_sees_when_the_next_own_pages_appear(lorraine, saar, newsrooms, editor, approver, noon):
+def test_writer_sees_when_their_next_pages_appear(lorraine, saar, newsrooms, editor, approver, noon):
     other = newsrooms.lorraine[Role.ORGANISER]
     for hours, author, title in ((48, editor, "Mercredi"), (3, editor, "Tantôt"), (30, other, "D’un autre")):
         page = draft(lorraine, author, title, go_live_at=noon + timedelta(hours=hours))
@@ -62,7 +62,7 @@ def test_writer_sees_when_the_next_own_pages_appear(lorraine, saar, newsrooms, e
     ]
 
 
-def test_number_of_texts_that_wait_leads_to_their_list(lorraine, saar, newsrooms, editor, approver):
+def test_number_of_waiting_texts_links_to_their_list(lorraine, saar, newsrooms, editor, approver):
     for title in ("Une", "Deux"):
         submit(draft(lorraine, editor, title), editor)
     submit(draft(saar, newsrooms.saar[Role.EDITOR]), newsrooms.saar[Role.EDITOR])
@@ -80,7 +80,7 @@ def test_text_that_was_sent_back_waits_for_its_writer(lorraine, editor, approver
     assert part(lorraine, approver, "For you") == []
 
 
-def test_what_should_have_happened_is_late(lorraine, saar, newsrooms, editor, approver, noon):
+def test_overdue_publication_is_late(lorraine, saar, newsrooms, editor, approver, noon):
     yesterday = noon - timedelta(days=1)
     draft(lorraine, editor, "Jamais approuvée", go_live_at=yesterday)
     answer(submit(draft(lorraine, editor, "Approuvée", go_live_at=noon + timedelta(hours=1)), editor), approver)
@@ -104,7 +104,7 @@ def test_correction_of_a_page_that_was_published_in_time_is_not_late(lorraine, e
     assert Dashboard(editor, noon).late == []
 
 
-def test_what_is_late_is_not_in_the_calendar(lorraine, editor, noon):
+def test_late_entries_are_not_in_the_calendar(lorraine, editor, noon):
     draft(lorraine, editor, "Jamais approuvée", go_live_at=noon - timedelta(hours=3))
 
     assert Dashboard(editor, noon).entries == []
@@ -114,7 +114,7 @@ def test_what_is_late_is_not_in_the_calendar(lorraine, editor, noon):
     ("role", "offered"),
     [(Role.EDITOR, ["Article", "Portrait", "Event", "Recap", "Page"]), (Role.ORGANISER, ["Event", "Recap"])],
 )
-def test_buttons_to_write_stay_whatever_is_written(lorraine, newsroom, role, offered):
+def test_all_buttons_to_write_stay_on_the_dashboard(lorraine, newsroom, role, offered):
     draft(lorraine, newsroom[role], "La mienne")
 
     assert [link.get_text() for link in today(lorraine, newsroom[role]).select("a.button")] == offered

@@ -56,7 +56,7 @@ def test_person_of_the_site_signs_before_a_namesake_of_the_network(lorraine, sig
     assert f'name="bylines-0-person" value="{own.pk}"' in response.content.decode()
 
 
-def test_none_of_two_namesakes_signs(lorraine, signed):
+def test_neither_of_two_namesakes_signs(lorraine, signed):
     make_person("Claire Humbert", site=lorraine.site, slug="une")
     make_person("Claire Humbert", site=lorraine.site, slug="autre")
 

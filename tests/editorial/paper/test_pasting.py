@@ -28,7 +28,7 @@ def test_every_script_of_pasting_is_loaded():
 @pytest.mark.parametrize(
     ("language", "undo"), [("en", "Undo pasting"), ("fr", "Annuler le collage"), ("de", "Einfügen rückgängig machen")]
 )
-def test_words_are_in_the_newsroom_language(language, undo):
+def test_messages_are_in_the_newsroom_language(language, undo):
     assert words(language)["undo"] == undo
 
 

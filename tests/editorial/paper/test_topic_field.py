@@ -40,7 +40,7 @@ def titles(response) -> list[str]:
     return [topic["title"] for topic in response.json()["topics"]]
 
 
-def test_beginnings_come_before_other_matches_whatever_the_accents(find):
+def test_prefix_matches_come_first_and_accents_are_ignored(find):
     for name in ("Économie", "Vie économique", "Macroéconomie", "Transport"):
         make_topic(name)
 

@@ -62,7 +62,7 @@ def test_newest_draft_stays_the_newest(lorraine, newsroom, story):
     assert story.has_unpublished_changes
 
 
-def test_it_can_be_undone_itself(lorraine, newsroom, story):
+def test_undoing_can_itself_be_undone(lorraine, newsroom, story):
     for title in ("Un", "Deux"):
         bring_back(lorraine, newsroom[Role.APPROVER], story, version_of(story, title).pk)
 

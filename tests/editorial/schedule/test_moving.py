@@ -140,7 +140,7 @@ def test_impossible_time_is_an_error(lorraine, newsroom, tomorrow, shift):
     assert schedule_of(story).approved_go_live_at == tomorrow
 
 
-def test_story_that_is_out_is_not_moved(lorraine, newsroom, story, tomorrow):
+def test_published_story_is_not_moved(lorraine, newsroom, story, tomorrow):
     revision = story.scheduled_revision.pk
     with travel(tomorrow + timedelta(minutes=1)):
         run_schedule(timezone.now())

@@ -239,7 +239,7 @@ def test_failed_expiry_is_notified_too(lorraine, newsroom, soon, monkeypatch):
         assert lorraine.reader().get(lorraine.address(page)).status_code == 410
 
 
-def test_overdue_changes_are_made_in_order(lorraine, soon):
+def test_overdue_changes_are_carried_out_in_order(lorraine, soon):
     """The scheduler was off at an expiry and at the next version's publication. In the end, that version is live."""
     page = make_article(lorraine.section, "Hiver", expire_at=soon, slug="saison")
     change(page, title="Été", go_live_at=soon + HOUR, expire_at=soon + 9 * HOUR)

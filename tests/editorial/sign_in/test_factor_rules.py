@@ -122,7 +122,7 @@ def test_rules_are_closed_to_other_roles(lorraine, newsroom, role):
     assert SignInRule.objects.count() == 0
 
 
-def test_boxes_of_the_rules_have_labels_that_a_phone_shows(lorraine):
+def test_checkboxes_of_the_rules_have_labels_on_a_phone(lorraine):
     client = newsroom_client(lorraine, make_member("network", is_superuser=True))
     page = BeautifulSoup(client.get(RULES).content, "html.parser")
 

@@ -194,7 +194,7 @@ def test_provider_cannot_create_a_network_administrator(provider, browser):
     assert come_by(browser).status_code == 403
 
 
-def test_person_who_became_administrator_of_the_network_comes_in_by_no_provider(provider, lorraine, browser):
+def test_network_administrator_cannot_sign_in_through_a_provider(provider, lorraine, browser):
     provider.userinfo["groups"] = ["redaction"]
     come_by(browser)
     get_user_model().objects.filter(email=ADDRESS).update(is_superuser=True)
@@ -358,7 +358,7 @@ def test_secret_of_a_provider_is_encrypted_and_never_shown(lorraine, newsroom):
     assert SECRET not in client.get(f"/admin/office/sign-in/providers/{app.pk}/").content.decode()
 
 
-def test_provider_zero_does_not_exist(lorraine, newsroom):
+def test_provider_with_key_zero_does_not_exist(lorraine, newsroom):
     _add(lorraine)
     client = newsroom_client(lorraine, get_user_model().objects.get(username="network"))
 

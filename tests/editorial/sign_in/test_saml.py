@@ -239,7 +239,7 @@ def test_assertion_that_was_changed_is_refused(provider, browser, signed):
     assert not is_signed_in(browser)
 
 
-def test_response_is_taken_once(provider, lorraine, browser):
+def test_response_is_accepted_only_once(provider, lorraine, browser):
     response = provider.response(browser.get(LOGIN)["Location"])
     bring(browser, response)
     assert is_signed_in(browser)
@@ -344,7 +344,7 @@ def test_provider_that_was_set_up_in_the_newsroom_signs_in(running, lorraine, ne
     assert roles_of() == {(lorraine.site.hostname, "editor")}
 
 
-def test_provider_whose_metadata_are_not_there_is_said(provider, settings, browser):
+def test_provider_without_metadata_is_reported(provider, settings, browser):
     settings.SIGN_IN_PROVIDERS["univ"]["idp"] = {"entity_id": "x", "metadata_url": "http://127.0.0.1:9/"}
 
     response = browser.get(LOGIN)

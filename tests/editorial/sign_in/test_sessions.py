@@ -236,7 +236,7 @@ def test_recent_sign_in_needs_no_reauthentication(browser, newsroom, administrat
         "/admin/personal-data/",
     ],
 )
-def test_dangerous_act_of_the_network_requires_reauthentication(browser, lorraine, clock, address):
+def test_dangerous_action_in_the_network_requires_reauthentication(browser, lorraine, clock, address):
     user = make_member("network", is_superuser=True)
     user.set_password(PASSWORD)
     user.save()

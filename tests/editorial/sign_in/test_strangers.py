@@ -34,7 +34,7 @@ def address_of(route: Route) -> str:
 
 
 @pytest.mark.parametrize("name", ["", "reader"])
-def test_newsroom_is_closed_to_whoever_has_no_role(lorraine, name):
+def test_newsroom_is_closed_to_people_without_a_role(lorraine, name):
     client = newsroom_client(lorraine, make_member(name)) if name else lorraine.reader()
     client.raise_request_exception = False
     opened = set()

@@ -55,7 +55,7 @@ def test_refusal_is_in_the_language_of_the_user(db, language, words):
         "jeanne@redaction.example",
     ],
 )
-def test_names_of_network_sites_hosts_and_owner_make_no_strong_password(lorraine, saar, password):
+def test_names_of_network_sites_hosts_and_owner_do_not_strengthen_a_password(lorraine, saar, password):
     user = make_member("jeanne.colin", first_name="Jeanne", last_name="Colin")
     user.email = "jeanne@redaction.example"
 

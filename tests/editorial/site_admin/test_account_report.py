@@ -63,7 +63,7 @@ def test_filters_reveal_no_other_site(lorraine, saar, both, administrator):
     assert {site for _name, _role, site in rows(administrator, site=saar.site.pk)} <= {lorraine.site.site_name}
 
 
-def test_administrator_of_the_network_sees_every_role_and_those_without_one(lorraine, saar, both, everything):
+def test_network_administrator_sees_every_role_and_accounts_without_one(lorraine, saar, both, everything):
     make_member("nobody")
 
     found = rows(everything)
@@ -109,7 +109,7 @@ def test_closed_accounts_may_do_nothing_and_are_left_out(newsroom, administrator
     assert newsroom[Role.EDITOR].username not in names(administrator)
 
 
-def test_report_says_since_when_and_by_whom(lorraine, newsroom, administrator):
+def test_report_says_since_when_and_by_whom_a_role_is_held(lorraine, newsroom, administrator):
     giver = newsroom[Role.SITE_ADMINISTRATOR]
     nina = make_member("nina")
     with LogContext(user=giver):
@@ -141,7 +141,9 @@ def test_other_roles_see_no_report(lorraine, newsroom, role):
     assert REPORT not in client.get(reverse("wagtailadmin_home")).content.decode()
 
 
-def test_report_costs_as_much_for_many_people_as_for_few(lorraine, administrator, django_assert_max_num_queries):
+def test_report_needs_as_many_queries_for_many_people_as_for_few(
+    lorraine, administrator, django_assert_max_num_queries
+):
     administrator.get(REPORT)
     with django_assert_max_num_queries(60) as few:
         administrator.get(REPORT)
@@ -171,7 +173,7 @@ def test_proposed_role_is_listed_with_whom_it_waits_for(lorraine, saar, newsroom
     assert "nina" not in names(there)
 
 
-def test_report_on_paper_says_whose_when_and_of_which_network(proposer, administrator, settings):
+def test_printed_report_names_user_date_and_network(proposer, administrator, settings):
     page = BeautifulSoup(administrator.get(REPORT).content, "html.parser")
 
     printed = page.select_one(".printed").get_text()

@@ -48,7 +48,7 @@ def left(lorraine, leaver, story, heir, administrator):
     return leaver
 
 
-def test_person_who_left_is_found_with_what_they_did_and_when(lorraine, left, administrator):
+def test_person_who_left_is_listed_with_their_work_and_its_dates(lorraine, left, administrator):
     [[name, _when, roles, pages]] = rows(administrator)
 
     assert (name, roles, pages) == ("Lucie Départ", f"Editor of {lorraine.site.site_name}", "1")
@@ -67,7 +67,7 @@ def test_later_changes_to_the_account_are_not_shown(lorraine, left, administrato
     assert "new@left.example" not in text_of(administrator, left)
 
 
-def test_person_who_is_here_has_not_left(leaver, administrator):
+def test_current_member_has_not_left(leaver, administrator):
     assert rows(administrator) == []
     assert administrator.get(reverse("site_accounts_former", args=[leaver.pk])).status_code == 404
 
@@ -97,7 +97,7 @@ def test_other_sites_see_neither_the_person_nor_their_work(lorraine, saar, newsr
     assert "Ein Werk" not in text_of(administrator, left)
 
 
-def test_administrators_of_the_network_see_who_left_altogether(lorraine, saar, left):
+def test_network_administrators_see_people_who_left_all_sites(lorraine, saar, left):
     client = newsroom_client(lorraine, make_member("network", is_superuser=True))
     assert [row[0] for row in rows(client)] == ["Lucie Départ"]
 
@@ -110,7 +110,7 @@ def test_list_is_closed_to_other_roles(lorraine, newsroom, role):
     assert newsroom_client(lorraine, newsroom[role]).get(LEFT).status_code in (302, 403)
 
 
-def test_list_costs_as_much_for_many_people_as_for_one(
+def test_list_needs_as_many_queries_for_many_people_as_for_one(
     lorraine, left, newsroom, administrator, django_assert_max_num_queries
 ):
     rows(administrator)
@@ -129,7 +129,7 @@ def leaving(client, person) -> str:
     return client.get(reverse("site_accounts_leave", args=[person.pk])).content.decode()
 
 
-def test_page_costs_as_much_for_many_drafts_as_for_one(
+def test_page_needs_as_many_queries_for_many_drafts_as_for_one(
     lorraine, leaver, story, administrator, django_assert_max_num_queries
 ):
     leaving(administrator, leaver)
@@ -142,7 +142,7 @@ def test_page_costs_as_much_for_many_drafts_as_for_one(
         leaving(administrator, leaver)
 
 
-def test_whoever_has_not_accepted_an_invitation_takes_nothing_over(leaver, heir, story, administrator, newsroom):
+def test_person_who_has_not_accepted_an_invitation_takes_nothing_over(leaver, heir, story, administrator, newsroom):
     heir.first_name, heir.last_name = "Hugo", "Reprise"
     heir.save()
     invite(heir, newsroom[Role.SITE_ADMINISTRATOR])

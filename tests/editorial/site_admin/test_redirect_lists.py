@@ -178,7 +178,7 @@ def test_redirect_at_the_address_of_a_live_page_is_not_followed(lorraine, admini
     assert Redirect.objects.get(old_path="/a").redirect_page_id == page.pk
 
 
-def test_refused_line_does_not_lead_others_astray(lorraine, administrator):
+def test_refused_line_is_not_followed_by_other_lines(lorraine, administrator):
     page = make_article(lorraine.section, "Le four rallumé")
     lines = (f"{page.full_url};https://evil.example/", f"/a;{page.full_url}", "/b;/a")
 
@@ -208,7 +208,7 @@ def test_old_address_where_the_portal_responds_is_named(lorraine, administrator,
 
 
 @pytest.mark.parametrize("old", ["/administration", "/documents/5/plan.pdf", "/fr/ancien/feed.rss", "/a.php?p=1"])
-def test_old_address_where_nothing_is_is_accepted(lorraine, administrator, old):
+def test_unused_old_address_is_accepted(lorraine, administrator, old):
     assert outcome(administrator, lorraine, f"{old};https://example.org/") == ([old], [])
 
 
@@ -230,14 +230,14 @@ def test_new_address_at_another_host_is_named(lorraine, administrator):
     assert "autre.example" in page.context["taken"][0].note
 
 
-def test_same_address_twice_is_left_out_once(lorraine, administrator):
+def test_second_line_with_the_same_address_is_left_out(lorraine, administrator):
     lines = ("/a;https://example.org/1", "/a/;https://example.org/2")
 
     assert outcome(administrator, lorraine, *lines) == (["/a"], ["/a/"])
 
 
 @pytest.mark.parametrize("new", ["/fr/nulle-part/", "/nulle-part/", "/fr/themes/nulle-part/"])
-def test_new_address_where_nothing_is_is_left_out(lorraine, administrator, new):
+def test_new_address_without_a_page_is_left_out(lorraine, administrator, new):
     assert outcome(administrator, lorraine, f"/a;{new}") == ([], ["/a"])
 
 
@@ -254,7 +254,7 @@ def test_page_at_the_old_address_is_named(lorraine, administrator):
     assert outcome(administrator, lorraine, f"{page.full_url};https://example.org/") == ([], [page.full_url])
 
 
-def test_redirect_that_exists_is_left_as_it_is(lorraine, administrator):
+def test_existing_redirect_is_unchanged(lorraine, administrator):
     Redirect.objects.create(site=lorraine.site, old_path="/a", redirect_link="https://example.org/1")
 
     page = check(administrator, lorraine, b"old;new\n/a;https://example.org/1\n/a/x;https://example.org/1\n")

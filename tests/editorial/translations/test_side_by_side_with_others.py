@@ -106,7 +106,7 @@ class TestMachine:
         [finding] = missing_findings(draft_of(translation), timezone.now())
         assert finding.message == "6 passages are by machine: read them over."
 
-    def test_mark_goes_when_somebody_reads_or_writes(self, filled, translation):
+    def test_machine_mark_is_removed_once_somebody_reads_or_edits(self, filled, translation):
         filled.confirm("Standfirst")
         filled.write("Quote · Text", "Wir stellen ein.")
         filled.send()
@@ -114,14 +114,14 @@ class TestMachine:
         states = dict(Window(filled.client, translation).states())
         assert (states["Standfirst"], states["Quote · Text"], states["Alternative text"]) == ("done", "done", "machine")
 
-    def test_mark_goes_when_somebody_writes_in_the_form_of_the_page(self, filled, translation, editor):
+    def test_machine_mark_is_removed_by_an_edit_in_the_page_form(self, filled, translation, editor):
         draft = draft_of(translation)
         draft.standfirst = "Hundert Stellen."
         draft.save_revision(user=editor)
 
         assert dict(Window(filled.client, translation).states())["Standfirst"] == "done"
 
-    def test_page_that_is_begun_by_machine_is_marked(self, settings, lorraine, german, editor):
+    def test_machine_translated_page_is_marked(self, settings, lorraine, german, editor):
         settings.WAGTAILLOCALIZE_MACHINE_TRANSLATOR = DUMMY
         story, client = make_article(lorraine.section, "Le fer recrute"), newsroom_client(lorraine, editor)
         client.post(reverse("translation_board"), {"pages": [story.pk], "start": "1", "by_machine": "on"})

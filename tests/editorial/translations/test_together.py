@@ -142,7 +142,7 @@ def test_other_button_sends_only_the_page_that_is_open(writing, french, translat
     assert not is_in_review(translation)
 
 
-def test_what_was_just_written_is_sent_too(writing, french, translation):
+def test_unsaved_text_is_sent_too(writing, french, translation):
     value = buttons(writing, translation)["Send for review: German and French"]
 
     edit_form(writing, translation, title="Holz sucht viele", **{"action-submit": value})
@@ -181,7 +181,7 @@ def test_translation_of_an_older_draft_is_refused(writing, french, translation):
     assert reload(french).get_latest_revision_as_object().standfirst == "Deux cents."
 
 
-def test_page_of_another_site_never_comes_along(lorraine, saar, writing, editor, newsrooms, french):
+def test_page_of_another_site_is_never_included(lorraine, saar, writing, editor, newsrooms, french):
     alone = draft(lorraine, editor, "Seul", lead_image=french.lead_image, lead_image_alt="Une scierie")
     foreign = draft(saar, newsrooms.saar[AUTHOR], "Holz an der Saar", parent=saar.section)
     Page.objects.filter(pk=foreign.pk).update(translation_key=alone.translation_key)
@@ -392,7 +392,7 @@ def test_translator_sends_both_from_beside_the_original(writing, french, transla
     assert is_in_review(translation)
 
 
-def test_original_that_is_published_has_no_part_in_it(lorraine, writing, editor, german):
+def test_published_original_is_not_included(lorraine, writing, editor, german):
     facts = {"lead_image": make_image(), "lead_image_alt": "Une scierie", "topics": [make_topic("Acier")]}
     story = make_article(lorraine.section, "L’acier", **facts)
     translated = actions.start(story, german, editor)

@@ -197,7 +197,7 @@ def test_page_that_cannot_be_started_does_not_stop_the_others(lorraine, editor, 
     assert "begin there" in shown
 
 
-def test_editor_submits_what_the_approver_then_publishes(lorraine, editor, approver, story, german):
+def test_editor_submits_and_approver_publishes(lorraine, editor, approver, story, german):
     actions.start(story, german, editor)
     translation = translate(story.get_translation(german), editor)
 
@@ -235,7 +235,7 @@ def test_draft_that_changed_since_the_board_was_shown_is_not_approved(lorraine, 
     assert not reload(translation).live
 
 
-def test_page_in_which_nothing_is_translated_is_not_submitted(lorraine, editor, story, german):
+def test_untranslated_page_is_not_submitted(lorraine, editor, story, german):
     assert "Nothing of it is translated" in do(lorraine, editor, "all", story)
 
     translation = story.get_translation(german)

@@ -230,7 +230,7 @@ def test_series_of_many_dates_lists_its_future_ones(lorraine):
         assert rows(event, end__gt=NOW)
 
 
-def test_endless_series_goes_on_as_time_passes(lorraine):
+def test_endless_series_continues_as_time_passes(lorraine):
     event = make_event(lorraine.calendar, start=START, recurrence="FREQ=WEEKLY")
     known = {row.key: row.pk for row in rows(event)}
     sequence = CalendarEntry.objects.get(event=event).sequence

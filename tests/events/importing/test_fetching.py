@@ -99,7 +99,7 @@ def test_host_with_one_internal_address_is_refused(internet):
         "https://[x/a.ics",
     ],
 )  # fmt: skip
-def test_url_that_is_refused(internet, url):
+def test_disallowed_url_is_refused(internet, url):
     _hosts, _responses, connected = internet
 
     with pytest.raises(FetchError):
@@ -226,7 +226,7 @@ def dripping(request, settings) -> Iterator[str]:
     server.close()
 
 
-def test_source_that_sends_a_byte_now_and_then_is_too_slow(dripping, monkeypatch):
+def test_source_that_sends_single_bytes_is_too_slow(dripping, monkeypatch):
     monkeypatch.setattr(fetching, "TIMEOUT_SECONDS", 0.3)
     begun = monotonic()
 

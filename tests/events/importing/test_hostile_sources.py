@@ -132,7 +132,7 @@ def test_garbage_collection_does_not_count_for_an_event():
     assert (call_within(1, gc.isenabled), gc.isenabled()) == (False, True)
 
 
-def test_limit_that_strikes_while_it_is_lifted_leaves_nothing_behind():
+def test_limit_reached_while_it_is_lifted_leaves_no_timer():
     """The functions end at about their limit, so that the signal arrives before, in or after the last line."""
     handler, most = signal.getsignal(signal.SIGVTALRM), 0.004
     for number in range(300):
@@ -190,7 +190,7 @@ def test_internal_error_is_logged_and_marks_the_source_as_failed(partner, monkey
     assert caplog.text.count("AttributeError: no such thing") == 1
 
 
-def test_interrupted_import_continues_next_time(partner, monkeypatch):
+def test_interrupted_import_continues_in_the_next_run(partner, monkeypatch):
     events = [basic(f"{number}@partner") for number in range(3)]
     validators = []
 

@@ -283,7 +283,7 @@ def test_series_of_many_years_is_the_same_at_the_next_reading(partner):
     assert draft().start.year == 2012
 
 
-def test_exceptions_of_such_a_series_hold_where_its_dates_count(partner):
+def test_exceptions_of_a_long_series_apply_to_its_used_dates(partner):
     moved = [changed(day, f"{day}T140000", end=f"{day}T160000") for day in ("20130106", "20260406")]
     exceptions = {"EXDATE;TZID=Europe/Paris": "20130105T090000,20260405T090000"}
     report = import_events(partner, of_long_ago(**exceptions), *moved)

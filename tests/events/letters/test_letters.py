@@ -62,7 +62,7 @@ def test_letter_about_one_date_has_its_time(event, organiser, approver):
         assert date_of(event, 0).when in copy.body
 
 
-def test_letter_to_all_dates_spares_people_of_past_ones(event, organiser, approver):
+def test_letter_to_all_dates_leaves_out_past_ones(event, organiser, approver):
     with travel(date_of(event, 0).end + timedelta(hours=1), tick=False):
         Registration.objects.filter(name="Anna", date=date_of(event, 1).seats_id).delete()
         letter = EventLetter(event=event, site=event.get_site())
@@ -72,7 +72,7 @@ def test_letter_to_all_dates_spares_people_of_past_ones(event, organiser, approv
         assert [each.name for each in letter.recipients()] == ["Anna", "Berta"]
 
 
-def test_letter_to_all_dates_spares_people_of_cancelled_ones(event, organiser):
+def test_letter_to_all_dates_leaves_out_cancelled_ones(event, organiser):
     with travel(date_of(event, 0).end + timedelta(hours=1), tick=False):
         book(event, "dora", 2)
         Occurrence.objects.filter(pk=date_of(event, 1).pk).update(status="cancelled")
@@ -144,7 +144,7 @@ def test_author_does_not_approve_their_own_letter(lorraine, newsroom, event):
     assert EventLetter.objects.get().state == "waiting"
 
 
-def test_organiser_approves_nothing_even_without_four_eyes(lorraine, event, organiser):
+def test_organiser_approves_nothing_even_without_the_four_eyes_rule(lorraine, event, organiser):
     make_settings(lorraine, four_eyes=False)
     letter = write(organiser, event)
     act(organiser, letter, "submit")
@@ -154,7 +154,7 @@ def test_organiser_approves_nothing_even_without_four_eyes(lorraine, event, orga
 
 
 @pytest.mark.parametrize("what", ["text", "people"])
-def test_approval_is_for_what_the_approver_saw(event, organiser, approver, what):
+def test_approval_covers_only_what_the_approver_saw(event, organiser, approver, what):
     letter = write(organiser, event)
     act(organiser, letter, "submit")
     seen = shown(approver, letter).select_one("[name=seen]")["value"]
@@ -169,7 +169,7 @@ def test_approval_is_for_what_the_approver_saw(event, organiser, approver, what)
     assert [each for each in sent_mails() if each.subject == TEXT["subject"]] == []
 
 
-def test_interrupted_letter_goes_on_where_it_stopped(event, organiser, approver, monkeypatch):
+def test_interrupted_letter_continues_where_it_stopped(event, organiser, approver, monkeypatch):
     monkeypatch.setattr(letters, "BATCH", 1)
     letter = write(organiser, event)
     act(organiser, letter, "submit")

@@ -57,7 +57,7 @@ def test_only_approvers_of_the_site_send_a_letter_back(event, decoy, organiser, 
     assert set(EventLetter.objects.values_list("state", flat=True)) == {"waiting"}
 
 
-def test_test_mail_reaches_only_oneself_and_is_no_copy(event, organiser, newsroom):
+def test_test_mail_reaches_only_its_sender_and_is_not_a_copy(event, organiser, newsroom):
     letter = write(organiser, event)
 
     act(organiser, letter, "test")
@@ -79,7 +79,7 @@ def test_number_of_test_mails_is_limited(event, organiser):
     assert len(sent_mails()) == 10
 
 
-def test_dashboard_has_the_letters_that_one_may_approve(event, decoy, organiser, approver):
+def test_dashboard_has_the_letters_that_the_user_may_approve(event, decoy, organiser, approver):
     letter = write(organiser, event)
     address = reverse("registrations:letter", args=[letter.pk])
     assert address not in html(approver.get("/admin/")).select_one("main").decode()
@@ -91,7 +91,7 @@ def test_dashboard_has_the_letters_that_one_may_approve(event, decoy, organiser,
     assert address not in html(organiser.get("/admin/")).select_one("main").decode()
 
 
-def test_dashboard_has_the_letter_that_was_sent_back_to_oneself(event, decoy, organiser, approver, newsroom):
+def test_dashboard_has_the_letter_sent_back_to_the_user(event, decoy, organiser, approver, newsroom):
     letter = write(organiser, event)
     address = reverse("registrations:letter", args=[letter.pk])
     act(organiser, letter, "submit")
@@ -136,7 +136,7 @@ def test_letter_waits_since_it_was_submitted(event, organiser):
     assert timezone.now() - EventLetter.objects.get().changed_at < timedelta(hours=1)
 
 
-def test_letters_that_one_may_not_approve_hide_no_other(event, organiser, approver):
+def test_letters_that_the_user_may_not_approve_hide_no_other(event, organiser, approver):
     letter = write(organiser, event)
     act(organiser, letter, "submit")
     letter.refresh_from_db()

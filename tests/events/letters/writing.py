@@ -1,4 +1,4 @@
-"""What people of the newsroom do with letters, and what readers get."""
+"""Helpers: what the newsroom does with letters, and the mails that readers get."""
 
 from django.urls import reverse
 

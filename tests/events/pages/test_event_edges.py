@@ -56,7 +56,7 @@ def test_first_and_last_date_can_be_cancelled(lorraine, calendar):
         assert titles(lorraine, f"{LIST}?when=past") == ["Café"]
 
 
-def test_cancelling_dates_singly_or_together_gives_the_same_calendar(lorraine, calendar):
+def test_cancelling_dates_one_by_one_or_together_gives_the_same_calendar(lorraine, calendar):
     days = [date(2026, 3, 10), date(2026, 3, 17)]
     event = make_event(
         calendar,

@@ -62,7 +62,7 @@ def test_draft_is_not_indexed_within_its_transaction(lorraine, editor, committed
     assert DraftText.objects.filter(title="Une fonderie").exists()
 
 
-def test_failure_of_the_index_costs_no_draft(lorraine, editor, committed, monkeypatch):
+def test_failure_of_the_index_loses_no_draft(lorraine, editor, committed, monkeypatch):
     def fail(*args):
         raise DatabaseError("full")
 
@@ -130,7 +130,7 @@ def test_drafts_saved_together_are_indexed_at_the_end(lorraine, editor):
     assert found(editor, "fonderie") == ["Une fonderie"]
 
 
-def test_version_that_cannot_be_read_keeps_no_other_out(lorraine, editor, caplog):
+def test_unreadable_version_does_not_keep_others_out(lorraine, editor, caplog):
     broken, other = (draft(lorraine.section, f"Une fonderie {number}") for number in range(2))
     type(broken.latest_revision).objects.filter(pk=broken.latest_revision_id).update(content={"body": "{"})
     index_pages(broken, other)

@@ -1,4 +1,4 @@
-"""A person finds the pages of the explorer and, in a chooser, others by the text that it shows, not by their drafts."""
+"""A person finds the pages of the explorer; in a chooser, also other pages, by their public text and not by drafts."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -57,7 +57,7 @@ def test_person_finds_exactly_the_pages_of_the_explorer(lorraine, saar, newsroom
     assert search_pages(person, "").total == len(shown)
 
 
-def test_without_permissions_nothing_is_found(lorraine, places):
+def test_nothing_is_found_without_permissions(lorraine, places):
     assert (
         found(make_member("nobody"), "zirconium")
         == found(make_member("gone", is_active=False, is_superuser=True), "")

@@ -77,7 +77,7 @@ def test_published_word_is_proposed_to_readers_although_a_draft_had_it_first(lor
     assert search(lorraine, "praséodime").correction == "praséodyme"
 
 
-def test_the_words_are_marked_in_title_and_text(lorraine, editor):
+def test_words_are_highlighted_in_title_and_text(lorraine, editor):
     page = draft(lorraine.section, "Une fonderie", "Avant. La fonderie de <Dieulouard> & ses ateliers. Après.")
     results = search_pages(editor, "fonderies")
     shown = results.texts(list(results))[page.pk]
@@ -85,7 +85,7 @@ def test_the_words_are_marked_in_title_and_text(lorraine, editor):
     assert "La <mark>fonderie</mark> de" in shown.extract
 
 
-def test_without_words_the_last_changed_pages_come_first(lorraine, editor):
+def test_last_changed_pages_come_first_without_words(lorraine, editor):
     first, second = draft(lorraine.section, "Premier"), draft(lorraine.section, "Dernier")
     shown = found(editor, "")
     assert {"Premier", "Dernier"} <= set(shown[:3])

@@ -56,7 +56,7 @@ def page_key(row):
     return row.select_one("span[id$=_title]")["id"].split("_")[1]
 
 
-def test_correction_is_said_and_links_to_the_corrected_words(lorraine, client):
+def test_correction_is_shown_and_links_to_the_corrected_words(lorraine, client):
     draft(lorraine.section, "Le carreau", "Le chevalement est rouillé.")
     page = page_of(client, q="chevalemnet")
     [link] = [each for each in page.select("#listing-results a") if each.text == "chevalement"]
@@ -163,7 +163,7 @@ def test_bad_parameters_cause_no_error(client, params):
         assert client.get(address, params).status_code == 200
 
 
-def test_common_word_lists_the_best_and_says_how_many_there_are(lorraine, client, monkeypatch):
+def test_common_word_lists_the_best_results_and_their_total(lorraine, client, monkeypatch):
     for name, value in (("MAX_RANKED", 3), ("MAX_RANKED_TITLES", 3)):
         monkeypatch.setattr(f"search.engines.base.{name}", value)
     pages = [draft(lorraine.section, f"Quartz {number}") for number in range(5)]

@@ -154,7 +154,7 @@ def test_word_of_another_site_is_not_disclosed_by_one_that_begins_with_it(client
     assert not re.search(r"\bfonder\b", html.get_text(), re.IGNORECASE)
 
 
-def test_second_leaf_has_the_rest_of_what_was_searched(client, lorraine, kind):
+def test_second_page_has_the_rest_of_the_results(client, lorraine, kind):
     for number in range(21):
         kind.make(lorraine, f"Fonderie {number}")
     kind.make(lorraine, "Halle")
@@ -175,7 +175,7 @@ def test_words_of_records_are_not_for_readers(lorraine, kind):
     assert [word.is_public for word in IndexWord.objects.filter(word="obsidienne")] == [False]
 
 
-def test_empty_chooser_says_so_and_offers_what_helps(client):
+def test_empty_chooser_says_so_and_offers_help(client):
     html = found(client, KINDS["venue"], "xylophone")
 
     assert "Nothing was found for “xylophone”." in html.get_text()
