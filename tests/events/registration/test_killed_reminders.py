@@ -1,4 +1,4 @@
-"""If a reminder process is killed (kill -9) at any statement, the next run continues: nobody gets none or two."""
+"""If a reminder process is killed (kill -9) at any statement, the next run continues: each person gets one reminder."""
 
 import json
 from collections import Counter

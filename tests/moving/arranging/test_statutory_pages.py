@@ -1,4 +1,4 @@
-"""An imported legal notice replaces the draft of a new site and gets its address and footer link, without a redirect."""
+"""An imported legal notice replaces the draft of a new site and gets its address and footer link, with no redirect."""
 
 from typing import Any
 
