@@ -48,7 +48,7 @@ def record(
 
 
 def new_act(action: str, *, who: Mapping[str, Any] = {}, what: Mapping[str, Any] = {}, **keys: Any) -> UnchainedAct:
-    """An unsaved act with its unsaved words."""
+    """An unsaved act, whose words are saved."""
     act = UnchainedAct(event=uuid4().hex, at=timezone.now(), action=action, **keys)
     stored = []
     for kind, words in (("who", who), ("what", what)):

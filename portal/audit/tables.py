@@ -1,4 +1,4 @@
-"""The columns of reports and spreadsheets, and the rows of acts in words."""
+"""The columns of the audit log's reports and spreadsheets, and their rows as text."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ COLUMNS = {
 
 
 class Rows:
-    """The values of COLUMNS for each entry from `records`, in the reader's language."""
+    """Converts an entry from `records` to the values of COLUMNS, in the reader's language."""
 
     def __init__(self) -> None:
         self.words = Words()

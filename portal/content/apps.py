@@ -24,7 +24,7 @@ class CoreConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-        # Importing `housekeeping`, `misspelt` and `failed_pages` registers periodic tasks, a system check and failures.
+        # Importing `housekeeping`, `misspelt` and `failed_pages` registers tasks, a system check and a kind of failure.
         from portal.content import (
             housekeeping,  # noqa: F401
             signals,

@@ -43,7 +43,7 @@ class SiteLoader:
     now: datetime
     library: DemoFiles = field(init=False)
     event_builder: EventBuilder = field(init=False)
-    # The created pages by language, and by the key of a section or page, or the slug of a text.
+    # The created pages by language and by key, or by the slug of a text.
     homes: dict[str, HomePage] = field(default_factory=dict)
     sections: dict[tuple[str, str], SectionPage] = field(default_factory=dict)
     calendar_pages: dict[tuple[str, str], CalendarPage] = field(default_factory=dict)
@@ -199,10 +199,7 @@ class SiteLoader:
         return page
 
     def _field_value(self, field: Any, value: Any) -> Any:
-        """The value of a field.
-
-        The files have the values of the only block for a stream, and the title for a document.
-        """
+        """The value of a field. The files have the values of a stream's only block, and the title of a document."""
         if isinstance(field, StreamField):
             (block,) = field.stream_block.child_blocks
             return [{"type": block, "value": each} for each in value]

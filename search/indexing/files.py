@@ -15,7 +15,7 @@ from search.models import FileText
 from search.scope import DOCUMENT
 
 MAX_FILE_SIZE = 25 * 1024 * 1024
-# Wall-clock seconds. On a busy machine, the process waits many of them for a processor.
+# Wall-clock seconds, many of which the process may wait for a processor on a busy machine.
 DEADLINE = 60
 HASH_LENGTH = FileText._meta.get_field("file_hash").max_length
 

@@ -65,7 +65,7 @@ def test_correction_is_shown_and_links_to_the_corrected_words(lorraine, client):
 
 @pytest.fixture
 def states(lorraine, editor, newsroom):
-    """A page in each state by its title; all contain the word quartz."""
+    """One page in each state, named after the state; all titles contain the word quartz."""
     section = lorraine.section
     pages = {
         "draft": draft(section, "Quartz draft", owner=editor),
