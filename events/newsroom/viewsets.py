@@ -112,7 +112,7 @@ class SubscriptionForm(SparesNewerValues, WagtailAdminModelForm):
         columns = {"owner", "changed_by"}
         if subscription.owner_id is None or {"url", "calendar"} & set(self.changed_data):
             subscription.owner = self.for_user
-            # The validators belong to the former source.
+            # Both headers belong to the former source.
             subscription.etag = subscription.last_modified = ""
             columns |= {"etag", "last_modified"}
         if self.changed_data or subscription.changed_by_id is None:
