@@ -18,7 +18,7 @@ PAGE = f"""<!doctype html><title>Données personnelles</title>
 def test_objection_is_remembered_and_respected(server, visit):
     page, called = visit(), []
     page.route(f"{server}/measured/", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-    # The server only has the scripts under hashed names.
+    # The server has them under hashed names only.
     page.route(
         f"{server}/static/js/*.js", lambda route: route.fulfill(path=SCRIPTS / route.request.url.rsplit("/", 1)[1])
     )
