@@ -6,6 +6,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from portal.content.blocks.charts import ChartBlock
 from portal.content.blocks.facts import KeyFiguresBlock, TableBlock, TimelineBlock
 from portal.content.blocks.links import ButtonBlock, DownloadBlock, RelatedLinksBlock
 from portal.content.blocks.pictures import FigureBlock, GalleryBlock, VideoBlock
@@ -52,6 +53,7 @@ class AnnouncementBody(blocks.StreamBlock):
     quote = QuoteBlock()
     figure = FigureBlock()
     table = TableBlock()
+    chart = ChartBlock()
     call_out = CallOutBlock()
     download = DownloadBlock()
     button = ButtonBlock()

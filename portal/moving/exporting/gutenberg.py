@@ -1,13 +1,14 @@
 """Writes streams as the HTML of WordPress's block editor, which puts each block between two comments."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any, Protocol
 
 from bs4 import BeautifulSoup, Tag
 
 from events.blocks import SessionBlock
+from portal.content.blocks.charts import ChartBlock
 from portal.content.blocks.facts import KeyFiguresBlock, TableBlock, TimelineBlock
 from portal.content.blocks.links import ButtonBlock, DownloadBlock, RelatedLinksBlock
 from portal.content.blocks.pictures import GalleryBlock, GalleryImageBlock, VideoBlock
@@ -171,15 +172,17 @@ class Gutenberg:
 
     def table(self, value: Any) -> str:
         table = value["table"]
-        head = "".join(f"<th>{escape(column['heading'] or '', quote=False)}</th>" for column in table.columns)
-        rows = "".join(
-            f"<tr>{''.join(f'<td>{escape(str(cell.value), quote=False)}</td>' for cell in row)}</tr>"
-            for row in table.rows
-        )
-        caption = _caption(value["caption"])
-        # The editor chooses this layout itself. Without the class, it would convert the block when somebody opens it.
-        html = f'<table class="has-fixed-layout"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{caption}'
-        return comment_block("table", f'<figure class="wp-block-table">{html}</figure>')
+        heads = [column["heading"] or "" for column in table.columns]
+        return table_block(heads, [[str(cell.value) for cell in row] for row in table.rows], value["caption"])
+
+    def chart(self, value: Any) -> str:
+        """The numbers as a table; WordPress has no charts of its own."""
+        drawn = value.drawn()
+        if not drawn:
+            return joined_blocks(bold_paragraph(value["title"]), plain_paragraph(value["data"]))
+        rows = [(label, *cells) for label, cells in drawn["table"]]
+        caption = " – ".join(filter(None, (value["title"], value["unit"], value["source"])))
+        return table_block((drawn["corner"], *drawn["series"]), rows, caption)
 
     def key_figures(self, value: Any) -> str:
         figures = (f"<strong>{_html(figure['value'])}</strong> {_html(figure['label'])}" for figure in value["figures"])
@@ -240,6 +243,7 @@ WRITERS: dict[type, Callable[[Gutenberg, Any], str]] = {
     AccordionBlock: Gutenberg.accordion,
     ButtonBlock: Gutenberg.button,
     CallOutBlock: Gutenberg.group,
+    ChartBlock: Gutenberg.chart,
     CodeBlock: Gutenberg.code,
     DownloadBlock: Gutenberg.download,
     ExchangeBlock: Gutenberg.exchange,
@@ -257,6 +261,14 @@ WRITERS: dict[type, Callable[[Gutenberg, Any], str]] = {
     TimelineBlock: Gutenberg.timeline,
     VideoBlock: Gutenberg.video,
 }
+
+
+def table_block(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> str:
+    head = "".join(f"<th>{escape(text, quote=False)}</th>" for text in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(text, quote=False)}</td>' for text in row)}</tr>" for row in rows)
+    # The editor chooses this layout itself. Without the class, it would convert the block when somebody opens it.
+    html = f'<table class="has-fixed-layout"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return comment_block("table", f'<figure class="wp-block-table">{html}{_caption(caption)}</figure>')
 
 
 def _html(text: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from wagtail.models import Site
 
+from portal.charts.columns import bars
 from portal.readership.counting.headers import (
     DESKTOP,
     DIRECT,
@@ -25,7 +26,6 @@ from portal.readership.counting.headers import (
 )
 from portal.readership.models import SubjectKind
 from portal.readership.newsroom import figures
-from portal.readership.newsroom.charts import bars
 from portal.readership.newsroom.figures import Period, Read, Subject
 
 NAMES: dict[str, Any] = {
