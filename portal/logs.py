@@ -9,19 +9,35 @@ from portal import env
 MINUTE = 60.0
 
 
-class WithoutTraceback(logging.Filter):
-    """Removes tracebacks, because it does not matter where our code refused an unknown host."""
+# Responses that every public site sends all day: nothing is wrong with the installation.
+EVERYDAY = (404, 405, 410, 429)
+
+
+class UnknownHosts(logging.Filter):
+    """A warning without a traceback: anybody can send any host, and where our code refused it does not matter."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.exc_info = record.exc_text = record.stack_info = None
+        _lower(record, logging.WARNING)
         return True
 
 
-class RefusalsWithoutTraceback(WithoutTraceback):
-    """Removes tracebacks below the level ERROR, such as for repeated requests by a page whose session has ended."""
+class Refusals(logging.Filter):
+    """Removes tracebacks below the level ERROR, such as for repeated requests by a page whose session has ended.
+
+    Addresses that do not exist and clients that request too much are information, not warnings.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return record.levelno >= logging.ERROR or super().filter(record)
+        if record.levelno < logging.ERROR:
+            record.exc_info = record.exc_text = record.stack_info = None
+            if getattr(record, "status_code", None) in EVERYDAY:
+                _lower(record, logging.INFO)
+        return True
+
+
+def _lower(record: logging.LogRecord, level: int) -> None:
+    record.levelno, record.levelname = level, logging.getLevelName(level)
 
 
 class OneUnknownHostPerMinute(logging.Filter):
@@ -60,8 +76,8 @@ def configuration(level: str, form: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": FORMS[form]}},
         "filters": {
-            "one_line": {"()": "portal.logs.WithoutTraceback"},
-            "one_line_unless_failed": {"()": "portal.logs.RefusalsWithoutTraceback"},
+            "unknown_hosts": {"()": "portal.logs.UnknownHosts"},
+            "refusals": {"()": "portal.logs.Refusals"},
             "once_per_minute": {"()": "portal.platform.operation.database.OncePerMinute"},
             "one_unknown_host": {"()": "portal.logs.OneUnknownHostPerMinute"},
         },
@@ -69,6 +85,8 @@ def configuration(level: str, form: str) -> dict[str, Any]:
             "console": {
                 "class": "logging.StreamHandler",
                 "formatter": "line",
+                # A filter of a logger may have lowered the level of a line.
+                "level": level,
                 "filters": ["once_per_minute", "one_unknown_host"],
             }
         },
@@ -76,7 +94,7 @@ def configuration(level: str, form: str) -> dict[str, Any]:
         # Django logs every task that starts and ends, by default to the console.
         "loggers": {
             "django.tasks": {"level": level},
-            "django.request": {"filters": ["one_line_unless_failed"]},
-            UNKNOWN_HOST: {"filters": ["one_line"]},
+            "django.request": {"filters": ["refusals"]},
+            UNKNOWN_HOST: {"filters": ["unknown_hosts"]},
         },
     }

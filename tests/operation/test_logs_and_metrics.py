@@ -9,9 +9,11 @@ from unittest.mock import patch
 
 import pytest
 import sentry_sdk
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.log import log_response
 from sentry_sdk.transport import Transport
 from wagtail.admin.models import EditingSession
 
@@ -63,9 +65,18 @@ def test_log_line_names_request_site_and_account_key(lorraine, lines, newsroom):
 
     assert response["X-Request-ID"] == "from-the-proxy-1"
     assert (line["request"], line["site"], line["user"]) == ("from-the-proxy-1", "lorraine.localhost", editor.pk)
-    assert (line["level"], line["logger"]) == ("WARNING", "django.request")
+    assert (line["level"], line["logger"]) == ("INFO", "django.request")
     assert line["time"][-6] in "+-"
     assert editor.username not in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("status", "level"), [(404, "INFO"), (410, "INFO"), (429, "INFO"), (400, "WARNING"), (500, "ERROR")]
+)
+def test_everyday_refusals_are_no_warnings(lines, status, level):
+    log_response("%s", "Refused", response=HttpResponse(status=status), request=RequestFactory().get("/"))
+
+    assert json.loads(lines[-1])["level"] == level
 
 
 @pytest.mark.parametrize("given", ["", "x", "a b c d e f g h", "x" * 65])
@@ -197,6 +208,7 @@ def test_unknown_hosts_are_logged_once_a_minute(lorraine):
     written = stream.getvalue().splitlines()
 
     assert len(written) == 2
+    assert "WARNING" in written[0]
     assert "host-0.localhost" in written[0]
     assert "later.localhost" in written[1]
     assert "17 more" in written[1]
