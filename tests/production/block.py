@@ -79,6 +79,17 @@ def test_http_redirects_to_https(browser):
     assert browser.get(f"http://{HOST}/fr/", timeout=30, allow_redirects=False).headers["Location"] == f"{SITE}/fr/"
 
 
+def test_certificate_is_renewed_while_nginx_runs(browser, installed):
+    proofs = installed.folder / "var/www/html/.well-known/acme-challenge"
+    (proofs / "renewal").write_text("renewed")
+
+    assert browser.get(f"http://{HOST}/.well-known/acme-challenge/renewal", timeout=30).text == "renewed"
+
+
+def test_security_txt_names_the_contact(browser):
+    assert "mailto:security@example.org" in browser.get(f"{SITE}/.well-known/security.txt", timeout=30).text
+
+
 def test_style_sheet_of_the_page_is_served(browser):
     sheet = re.search(r'href="(/static/[^"]+\.css)"', browser.get(f"{SITE}/fr/", timeout=30).text)[1]
 

@@ -3,8 +3,8 @@
 Some parts of the block, the units and the proxy's configuration are replaced:
 - folders: /srv/portal (a copy of the checkout), and those of nginx, systemd and certificates, are in a scratch folder;
 - ports: PostgreSQL, Redis, the web server and nginx listen on free ports of loopback only;
-- stand-ins (tests/production/stand_ins): `apt-get` only checks whether Debian has the packages; `certbot` signs its
-  certificate itself; `systemctl` starts the programs of the units, without their restrictions, such as ProtectSystem;
+- stand-ins (tests/production/stand_ins): `apt-get` checks whether Debian has the packages, and starts nginx; `certbot`
+  fetches its proof through nginx, and signs its certificate itself; `systemctl` starts the programs of the units, without their restrictions, such as ProtectSystem;
   `nginx` is Debian's with the copied configuration.
 The block creates the account `portal`, which is deleted afterwards. Role and database are in a server of the test.
 """
@@ -65,7 +65,7 @@ class Machine:
 
     def here(self, text: str) -> str:
         """The text with this machine's folders and ports."""
-        for place in ("/srv/portal", "/etc/nginx", "/etc/systemd/system", "/etc/letsencrypt", "/run/nginx.pid"):
+        for place in ("/srv/portal", "/etc/nginx", "/etc/systemd/system", "/etc/letsencrypt", "/var/www/html", "/run/nginx.pid"):
             text = text.replace(place, f"{self.folder}{place}")
         text = text.replace("/var/log/nginx/", f"{self.folder}/log/nginx.")
         text = text.replace(":5432/", f":{self.cluster.port}/").replace(":6379/", f":{self.redis}/")
@@ -92,7 +92,11 @@ class Machine:
                 (self.home / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, self.home / name)
         shutil.copytree("/etc/nginx", self.folder / "etc/nginx", symlinks=True)
-        for path in [self.folder / "etc/nginx/nginx.conf", *(self.home / "deploy").iterdir()]:
+        site = self.folder / "etc/nginx/sites-enabled/default"
+        site.unlink(missing_ok=True)
+        shutil.copy2("/etc/nginx/sites-available/default", site)
+        (self.folder / "var/www/html").mkdir(parents=True)
+        for path in [self.folder / "etc/nginx/nginx.conf", site, *(self.home / "deploy").iterdir()]:
             path.write_text(self.here(path.read_text(encoding="utf-8")), encoding="utf-8")
 
     def run(self, block: str) -> str:
