@@ -15,7 +15,7 @@ class ArticlesConfig(AppConfig):
         from articles.expiry import expiry_of_stories
         from articles.listing import story_types, update_listings_below
         from articles.models import ArticlePage, PortraitPage
-        from portal.content.extension_points import after_sharing, after_visibility_below
+        from portal.content.extension_points import after_records_return, after_sharing, after_visibility_below
         from portal.content.kinds import register_kind
         from portal.content.lists.checking import list_checks
         from portal.content.records.people import Byline, Person
@@ -29,6 +29,7 @@ class ArticlesConfig(AppConfig):
         checklist.recommendations.append(missing_byline)
         list_checks["stories"] = check_stories
         after_sharing.append(signals.page_shared)
+        after_records_return.append(signals.records_returned)
         after_visibility_below.append(update_listings_below)
         for signal in (page_published, page_unpublished):
             signal.connect(signals.page_changed, dispatch_uid=f"articles-{id(signal)}")

@@ -1,10 +1,14 @@
 """Receivers that update story lists when pages change; connected in `apps`."""
 
+from collections.abc import Collection
+from itertools import batched
 from typing import Any
 
 from wagtail.models import Page
 
 from articles.listing import (
+    BATCH,
+    story_types,
     update_cards_of,
     update_listings,
     update_listings_below,
@@ -47,6 +51,12 @@ def byline_deleted(sender: type, instance: Byline, origin: Any = None, **kwargs:
     """Handle a byline that was deleted together with its person."""
     if getattr(origin, "model", type(origin)) is Person:
         update_signed_cards([instance.page_id])
+
+
+def records_returned(pages: Collection[int]) -> None:
+    for model in story_types():
+        for keys in batched(pages, BATCH):
+            update_listings(model.objects.filter(pk__in=keys).select_related("locale"))
 
 
 def page_shared(page: Page) -> None:

@@ -15,6 +15,7 @@ class SearchConfig(AppConfig):
         from events.models import Venue
         from portal.content.extension_points import (
             after_bulk_drafts,
+            after_records_return,
             after_upgrade,
             after_visibility_below,
             chooser_search,
@@ -50,6 +51,7 @@ class SearchConfig(AppConfig):
             signal.connect(signals.tree_changed, dispatch_uid=f"search-{id(signal)}")
         post_page_move.connect(signals.page_moved)
         after_visibility_below.append(signals.visibility_changed)
+        after_records_return.append(signals.index_both)
         for model, receiver in [
             (PageViewRestriction, signals.privacy_changed),
             (CollectionViewRestriction, signals.collection_privacy_changed),

@@ -101,20 +101,20 @@ PAGES_OF: dict[type[Model], Callable[[Any], QuerySet[Any]]] = {
 def record_changed(sender: type[Model], instance: Any, created: bool = False, **kwargs: Any) -> None:
     """Index the pages whose terms include a changed record's name."""
     if not created:
-        _index_both(key for (key,) in PAGES_OF[sender](instance))
+        index_both(key for (key,) in PAGES_OF[sender](instance))
         # Only the content of a draft shows which people and venues it refers to, so all drafts are indexed.
         index_drafts_later(Page.objects.filter(has_unpublished_changes=True).values_list("pk", flat=True))
 
 
 def person_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
-    _index_both(
+    index_both(
         key
         for model in (EntryText, DraftText)
         for key in model._default_manager.filter(names__contains=instance.name).values_list("entry_id", flat=True)
     )
 
 
-def _index_both(pages: Iterable[int]) -> None:
+def index_both(pages: Iterable[int]) -> None:
     keys = set(pages)
     index_keys(keys)
     index_drafts_later(keys)
@@ -128,4 +128,4 @@ def document_changed(sender: type, instance: Any, **kwargs: Any) -> None:
 def collection_privacy_changed(sender: type, instance: Any, **kwargs: Any) -> None:
     """Index the pages that link to files in or below a collection that became private or public."""
     files = FileText.objects.filter(document__collection__path__startswith=instance.collection.path)
-    _index_both(pages_linking([file.document for file in files.select_related("document")]))
+    index_both(pages_linking([file.document for file in files.select_related("document")]))

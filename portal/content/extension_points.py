@@ -1,6 +1,6 @@
 """Extension points through which separable apps extend apps that do not import them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,8 @@ imported_rows: RowChanges = {}
 after_sharing: list[Callable[[Any], None]] = []
 # Called with a page after many pages at or below it went live, or were taken down, without a signal for each.
 after_visibility_below: list[Callable[[Page], object]] = []
+# Called with the primary keys of pages whose topics, authors or pictures have come back from the trash.
+after_records_return: list[Callable[[Collection[int]], object]] = []
 # Called with a page about to be deleted; each yields sentences about what happens to an app's data at or below it.
 notes_on_deletion: list[Callable[[Page], Iterable[str]]] = []
 # Called with a page's primary key; whether readers have sent something through it: messages, registrations, requests.

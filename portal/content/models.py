@@ -10,7 +10,7 @@ from portal.content.records.robots import UnindexedPage as UnindexedPage
 from portal.content.records.settings import SiteSettings as SiteSettings, TypeScale as TypeScale
 from portal.content.records.sharing import Share as Share
 from portal.content.records.topics import PageTopic as PageTopic, Topic as Topic
-from portal.content.records.trash import TrashedPage as TrashedPage
+from portal.content.records.trash import DeletedRecord as DeletedRecord, TrashedPage as TrashedPage
 from portal.content.serving.served import (
     PortalPageManager as PortalPageManager,
     PortalPageQuerySet as PortalPageQuerySet,

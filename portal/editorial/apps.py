@@ -31,6 +31,7 @@ class EditorialConfig(AppConfig):
         from portal.content.publication import set_rules
         from portal.content.readers.form_guard import site_is_busy
         from portal.content.records.settings import SiteSettings
+        from portal.content.records.trash import DeletedRecord
         from portal.editorial import roles
         from portal.editorial.accounts import (
             grants,
@@ -69,6 +70,7 @@ class EditorialConfig(AppConfig):
         from portal.overrides.editor.headings import set_headings
         from portal.overrides.editor.starting import start_widgets_by_data
         from portal.overrides.editor.times import word_times
+        from portal.overrides.files import delete_file_of_record, leave_files_in_trash
         from portal.overrides.requests.menus import build_menus_once
         from portal.overrides.separation.filters import narrow_filters
         from portal.platform.status.conditions import failure_kinds
@@ -94,6 +96,8 @@ class EditorialConfig(AppConfig):
         build_menus_once()
         set_headings()
         word_times()
+        leave_files_in_trash()
+        post_delete.connect(delete_file_of_record, sender=DeletedRecord)
         site_is_busy.connect(notify_administrators)
         access_grants.append(has_guest_token)
         post_save.connect(checks.revision_saved, sender=Revision)

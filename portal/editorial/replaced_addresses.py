@@ -18,6 +18,7 @@ from portal.editorial.accounts import own_settings
 from portal.editorial.dashboard import page_lists
 from portal.editorial.pictures import folders, reading, uploads
 from portal.editorial.sign_in import views as sign_in
+from portal.editorial.trash import record_views
 from portal.overrides.editor.copies import ends_copies
 from portal.overrides.requests import malformed
 from portal.overrides.separation import actions, choosers, files, page_chooser
@@ -52,10 +53,12 @@ REPLACED: dict[str, Any] = {
     "wagtailadmin_login": sign_in.SignInView,
     "wagtailadmin_tag_autocomplete": choosers.autocomplete,
     "wagtailadmin_tag_model_autocomplete": choosers.autocomplete,
+    "wagtaildocs:delete": record_views.DocumentIntoTrashView,
     "wagtailforms:delete_submissions": personal_data_view.EraseMessagesView,
     "wagtailforms:index": page_lists.FormList,
     "wagtailforms:index_results": page_lists.FormList,
     "wagtailimages:create_multiple_from_uploaded_image": uploads.CreateFromUploadView,
+    "wagtailimages:delete": record_views.ImageIntoTrashView,
     "wagtailimages_chooser:choose": files.ImageChooseView,
     # Wagtail's import does not check the redirects.
     "wagtailredirects:process_import": RedirectView.as_view(pattern_name="site_redirects_import"),

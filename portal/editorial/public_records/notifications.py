@@ -15,11 +15,13 @@ from portal.editorial.mails.page_mails import time_zone_of
 from portal.editorial.models import PublicChange, Role
 from portal.editorial.people import holders_of, language_of
 from portal.editorial.public_records.registry import record_of
+from portal.editorial.trash.restoring import RESTORED
 
 KINDS = {
     "wagtail.create": PublicChange.Kind.CREATED,
     "wagtail.edit": PublicChange.Kind.CHANGED,
     "wagtail.delete": PublicChange.Kind.DELETED,
+    RESTORED: PublicChange.Kind.CREATED,
 }
 PRIVACY = "wagtail.view_restriction."
 

@@ -131,6 +131,7 @@ NOT_PUBLIC: dict[str, str] = {
     "core.ConsentVersion": "a copy of the consent text that a reader agreed to",
     "core.FormerHost": "a former host, recorded by the operator's command rename_site",
     "core.RemovedAddress": "the URL of a deleted page",
+    "core.DeletedRecord": "copies of deleted records, for the newsroom's trash",
     "core.TrashedPage": "which pages are in the trash, and who deleted them",
     "core.Share": "a page of another site: offered by one publisher, accepted by another",
     "media.Rendition": "a copy of a picture",

@@ -1,16 +1,19 @@
-"""Who may see, restore and delete the pages in the trash."""
+"""Who may see, restore and delete the pages and records in the trash."""
 
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from wagtail.models import Page, Site
+from wagtail.permission_policies.collections import CollectionPermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.permissions import policy_registry
 
-from portal.content.records.trash import TrashedPage
+from portal.content.records.trash import DeletedRecord, TrashedPage
 from portal.content.visibility import below
 from portal.editorial.approval.permissions import NewsroomTester
 from portal.editorial.roles import homes_of
 from portal.editorial.site_admin.scope import sites_administered
+from portal.editorial.trash.records import FILES, KINDS
 from portal.editorial.work_area import WorkArea
 
 
@@ -67,3 +70,38 @@ def trash_of_site(site: Site) -> QuerySet[TrashedPage]:
 def may_delete_for_ever(user: Any, page: Page) -> bool:
     """Whether the user administers the page's site."""
     return any(page.path.startswith(home.path) for site in sites_administered(user) for home in homes_of(site))
+
+
+def restorable_records(user: Any) -> QuerySet[DeletedRecord]:
+    """The records in the trash that the user could delete, by the rules of their policies."""
+    found = DeletedRecord.objects.select_related("site", "deleted_by").defer("content")
+    if user.is_superuser:
+        return found
+    allowed = Q(pk__in=[])
+    for model in KINDS:
+        allowed |= Q(model=model._meta.label) & (_own_files if model in FILES else _own_catalogue)(user, model)
+    unseen = Q(was_published=False) | Q(site__in=_sites_to_publish_on(user))
+    return found.filter(allowed, unseen | Q(site=None, collection=None))
+
+
+def _own_files(user: Any, model: Any) -> Q:
+    policy = CollectionPermissionPolicy(model)
+    uploaded = Q(collection__in=policy.collections_user_has_permission_for(user, "add"), owner=user)
+    return uploaded | Q(collection__in=policy.collections_user_has_permission_for(user, "change"))
+
+
+def _own_catalogue(user: Any, model: Any) -> Q:
+    policy: Any = policy_registry.get_by_type(model)
+    of_sites = Q(site__in=policy.sites_user_has_permission_for(user, "delete"))
+    return of_sites | Q(site=None) if policy.administers_network(user, ["delete"]) else of_sites
+
+
+def _sites_to_publish_on(user: Any) -> list[Site]:
+    rights = PagePermissionPolicy().get_cached_permissions_for_user(user)
+    paths = tuple(each.page.path for each in rights if each.permission.codename == "publish_page")
+    sites = Site.objects.select_related("root_page")
+    return [site for site in sites if site.root_page.path.startswith(paths)] if paths else []
+
+
+def records_of_site(site: Site) -> QuerySet[DeletedRecord]:
+    return DeletedRecord.objects.filter(site=site).defer("content").order_by("pk")

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, ProtectedError, QuerySet, Value
+from django.db.models import F, Model, ProtectedError, QuerySet, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from wagtail.models import Page
 
 from portal.content.extension_points import after_visibility_below
 from portal.content.publication import lock_pages
-from portal.content.records.trash import TrashedPage
+from portal.content.records.trash import DeletedRecord, TrashedPage
 from portal.content.serving.redirects import record_trashed_addresses
 from portal.content.sitemaps.indexnow import announce_below_later
 from portal.content.visibility import HOME_DEPTH, TRASH, in_trash, is_in_trash
@@ -117,13 +117,15 @@ def delete_for_ever(trashed: TrashedPage, user: Any = None) -> None:
         ) from error
 
 
-def expired(now: datetime) -> QuerySet[TrashedPage]:
-    return TrashedPage.objects.filter(deleted_at__lte=now - timedelta(days=settings.TRASH_DAYS)).order_by("pk")
+def expired[Entry: Model](entries: QuerySet[Entry], now: datetime) -> QuerySet[Entry]:
+    return entries.filter(deleted_at__lte=now - timedelta(days=settings.TRASH_DAYS)).order_by("pk")
 
 
 def empty_by_age(now: datetime) -> None:
-    """Delete the pages whose time in the trash has passed. One that cannot be deleted does not stop the others."""
-    for trashed in expired(now):
+    """Delete what has been in the trash for its time. A page that cannot be deleted does not stop the others."""
+    for record in expired(DeletedRecord.objects.all(), now):
+        record.delete()
+    for trashed in expired(TrashedPage.objects.all(), now):
         try:
             delete_for_ever(trashed)
         except Exception:

@@ -1,16 +1,12 @@
 """Wagtail hooks: deletions in the newsroom put pages into the trash, and the menu leads there."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_list_or_404, redirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse, reverse_lazy
-from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
@@ -19,9 +15,14 @@ from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 from wagtail.models import Page, ReferenceIndex
 
 from portal.content.extension_points import notes_on_deletion
+from portal.content.records.trash import DeletedRecord
+from portal.content.separation.views import CatalogueViewSet
 from portal.content.visibility import in_trash
 from portal.editorial.menu import ConditionalItem
 from portal.editorial.trash.deleting import TRASHED, may_be_trashed, put_into_trash
+from portal.editorial.trash.messages import end_of_trash, undo_html
+from portal.editorial.trash.record_views import BULK_ACTIONS, CatalogueIntoTrashView
+from portal.editorial.trash.records import KINDS, DeleteIntoTrashAction
 from portal.editorial.trash.restoring import RESTORED
 from portal.editorial.trash.views import URLS, may_open_trash
 from portal.platform.newsroom_views import crumb, titled
@@ -63,7 +64,7 @@ def delete_into_trash(request: HttpRequest, page: Page) -> HttpResponse | None:
             "notes": notes_about([page]),
             "usage_count": usage.count(),
             "usage_url": reverse("wagtailadmin_pages:usage", args=[page.pk]),
-            "until": timezone.now() + timedelta(days=settings.TRASH_DAYS),
+            "until": end_of_trash(),
         }
         return TemplateResponse(request, "editorial/trash/confirm.html", context)
     parent = page.get_parent()
@@ -103,8 +104,7 @@ def notes_about(pages: Iterable[Page]) -> list[str]:
 
 def offer_undo(request: HttpRequest, text: str, keys: Sequence[int]) -> None:
     """Show a message with a button that restores these pages."""
-    context = {"text": text, "keys": keys}
-    messages.success(request, render_to_string("editorial/trash/undo.html", context, request))
+    messages.success(request, undo_html(request, text, keys))
 
 
 class TrashBulkAction(DeleteBulkAction):
@@ -119,7 +119,7 @@ class TrashBulkAction(DeleteBulkAction):
             # References stay while a page is in the trash, so they forbid nothing.
             "is_protected": False,
             "notes": notes_about(items),
-            "until": timezone.now() + timedelta(days=settings.TRASH_DAYS),
+            "until": end_of_trash(),
         }
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -150,8 +150,27 @@ class TrashBulkAction(DeleteBulkAction):
         offer_undo(self.request, text % {"number": total}, self.trashed)
 
 
-# It comes after Wagtail's own, which it replaces.
-hooks.register("register_bulk_action", TrashBulkAction, order=100)
+# They come after Wagtail's own, which they replace.
+for bulk_action in (TrashBulkAction, *BULK_ACTIONS):
+    hooks.register("register_bulk_action", bulk_action, order=100)
+
+CatalogueViewSet.delete_view_class = CatalogueIntoTrashView
+
+
+@hooks.register("register_actions", order=100)
+def delete_records_into_trash(registry: Any) -> None:
+    for model in KINDS:
+        registry.register(model, DeleteIntoTrashAction)
+
+
+@hooks.register("describe_collection_contents")
+def files_in_trash(collection: Any) -> dict[str, Any] | None:
+    """Wagtail deletes no folder that has contents: files in the trash come back into it."""
+    number = DeletedRecord.objects.filter(collection=collection).count()
+    if not number:
+        return None
+    text = ngettext("%(number)d file in the trash", "%(number)d files in the trash", number) % {"number": number}
+    return {"count": number, "count_text": text, "url": reverse("trash")}
 
 
 @hooks.register("register_log_actions", order=100)

@@ -1,5 +1,6 @@
 """The newsroom's pages of the trash: the list, one page, restoring, deleting for ever."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from math import ceil
 from typing import Any
@@ -8,10 +9,12 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
@@ -19,11 +22,21 @@ from wagtail.admin import messages
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
+from portal.content.records.trash import DeletedRecord
 from portal.content.separation.records import is_key
 from portal.content.visibility import HOME_LENGTH, STEP
 from portal.editorial.site_admin.scope import sites_administered
-from portal.editorial.trash.access import may_delete_for_ever, may_restore, restorable_by, trash_of, trash_of_site
+from portal.editorial.trash.access import (
+    may_delete_for_ever,
+    may_restore,
+    records_of_site,
+    restorable_by,
+    restorable_records,
+    trash_of,
+    trash_of_site,
+)
 from portal.editorial.trash.deleting import TrashRefusedError, delete_for_ever
+from portal.editorial.trash.records import restore_record
 from portal.editorial.trash.restoring import AddressTakenError, free_slug, obstacle, restore
 from portal.platform.newsroom_views import NewsroomView, crumb
 
@@ -50,6 +63,25 @@ def _places(pages: list[Page]) -> dict[int, str]:
     }
 
 
+def _entries(rows: Iterable[Any], pages: QuerySet[Any], records: QuerySet[Any]) -> list[Any]:
+    """The pages and records in the trash, with what the list shows of them."""
+    rows = list(rows)
+    keys: dict[bool, list[int]] = {of: [key for _at, is_page, key in rows if bool(is_page) == of] for of in (True, False)}
+    found: dict[tuple[bool, int], Any] = {(True, each.pk): each for each in pages.filter(pk__in=keys[True])}
+    places = _places([each.page for each in found.values()])
+    for each in found.values():
+        each.title, each.place = each.page.draft_title, places[each.page_id]
+        each.kind = each.page.page_type_display_name
+    for record in records.filter(pk__in=keys[False]):
+        record.kind = capfirst(record.model_class._meta.verbose_name)
+        record.place = record.site.site_name if record.site else ""
+        found[False, record.pk] = record
+    for each in found.values():
+        each.days_left = _days_left(each)
+    # One that was restored since the first query is left out.
+    return [found[bool(is_page), key] for _at, is_page, key in rows if (bool(is_page), key) in found]
+
+
 class TrashView(NewsroomView, TemplateView):
     page_title = pgettext_lazy("deleted pages", "Trash")
     header_icon = "bin"
@@ -67,11 +99,18 @@ class TrashList(TrashView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        leaf: Any = Paginator(restorable_by(user), PAGE_SIZE).get_page(self.request.GET.get("p"))
-        places = _places([each.page for each in leaf])
-        for each in leaf:
-            each.place, each.days_left = places[each.page_id], _days_left(each)
-        sites = [(site, trash_of_site(site).count()) for site in sites_administered(user).order_by("site_name", "pk")]
+        pages, records = restorable_by(user), restorable_records(user)
+        columns = ("deleted_at", "is_page", "pk")
+        both = pages.order_by().annotate(is_page=Value(True)).values_list(*columns)
+        both = both.union(records.annotate(is_page=Value(False)).values_list(*columns), all=True)
+        leaf: Any = Paginator(both.order_by("-deleted_at", "-is_page", "-pk"), PAGE_SIZE).get_page(
+            self.request.GET.get("p")
+        )
+        leaf.object_list = _entries(leaf.object_list, pages, records)
+        sites = [
+            (site, trash_of_site(site).count() + records_of_site(site).count())
+            for site in sites_administered(user).order_by("site_name", "pk")
+        ]
         return super().get_context_data(**kwargs) | {
             "page_obj": leaf,
             "sites": [(site, number) for site, number in sites if number],
@@ -113,7 +152,12 @@ class TrashedPageView(TrashView):
 
 @require_POST
 def restore_view(request: HttpRequest) -> HttpResponse:
-    """Restore the pages whose keys are posted as `key`, a single one with its free `slug` if that is posted."""
+    """Restore the pages whose keys are posted as `key`, a single one with its free `slug` if that is posted.
+
+    Or restore the records whose keys are posted as `record`.
+    """
+    if "record" in request.POST:
+        return _restore_records(request)
     user, keys = request.user, [int(key) for key in request.POST.getlist("key") if is_key(key)]
     chosen = list(trash_of(user).filter(page__in=keys).order_by("page__path"))
     if not chosen:
@@ -143,6 +187,28 @@ def restore_view(request: HttpRequest) -> HttpResponse:
     for note in notes:
         messages.warning(request, note)
     return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
+
+
+def _restore_records(request: HttpRequest) -> HttpResponse:
+    keys = [int(key) for key in request.POST.getlist("record") if is_key(key)]
+    chosen = list(restorable_records(request.user).filter(pk__in=keys).order_by("pk"))
+    if not may_open_trash(request.user) or len(chosen) < DeletedRecord.objects.filter(pk__in=keys).count():
+        raise PermissionDenied
+    if not chosen:
+        messages.warning(request, _("This record is no longer in the trash."))
+    notes: list[str] = []
+    try:
+        with transaction.atomic():
+            for each in chosen:
+                notes += restore_record(each, request.user)
+    except TrashRefusedError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("trash")
+    for each in chosen:
+        messages.success(request, _("“%(title)s” is restored.") % {"title": each.title})
+    for note in notes:
+        messages.warning(request, note)
+    return redirect("trash")
 
 
 class DeleteForEverView(TrashedPageView):
@@ -180,9 +246,15 @@ class EmptyTrashView(TrashView):
         return [crumb(TrashView.page_title, reverse("trash")), crumb(self.page_title)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"site": self.site, "listed": trash_of_site(self.site)}
+        return super().get_context_data(**kwargs) | {
+            "site": self.site,
+            "listed": trash_of_site(self.site),
+            "records": records_of_site(self.site),
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        for record in records_of_site(self.site):
+            record.delete()
         for trashed in trash_of_site(self.site):
             try:
                 delete_for_ever(trashed, request.user)

@@ -32,7 +32,7 @@ UNSEEN = frozenset(
     socialaccount.SocialAccount socialaccount.SocialApp socialaccount.SocialToken usersessions.UserSession
     accounts.User accounts.User_groups accounts.User_user_permissions auth.Group auth.Group_permissions auth.Permission
     audit.AuditEntry audit.AuditWords audit.UnchainedAct
-    core.ContentChange core.MaintenanceRun core.PeriodicRun core.SchedulerPause core.TrashedPage
+    core.ContentChange core.DeletedRecord core.MaintenanceRun core.PeriodicRun core.SchedulerPause core.TrashedPage
     core.TrashedPage_live_pages
     django_tasks_database.DBTaskResult sessions.Session
     editorial.AccountChange editorial.AccountInvitation editorial.AddressChange editorial.Basis

@@ -157,6 +157,7 @@ RULES: dict[str, TransferRule] = {
     "core.PageTopic": exported(OF_PAGE),
     "core.RelatedStory": exported(OF_PAGE),
     "core.Share": left_out("an agreement with a site that is not in the file"),
+    "core.DeletedRecord": left_out("copies of rows, with keys that another installation uses for other rows"),
     "core.TrashedPage": exported(OF_PAGE),
     "core.TrashedPage_live_pages": exported(where(trashedpage__page="pages", page="pages"), keyless=True),
     "core.StoryCard": rebuilt("from the stories"),
