@@ -6,6 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Collection, Page, Site
 
+# Log action.
+RESTORED = "portal.restore"
+
 
 class TrashedPage(models.Model):
     """A page in the trash, with all pages below it that were not in the trash already.

@@ -11,11 +11,11 @@ from wagtail.models import ModelLogEntry, PageLogEntry, PageViewRestriction, Sit
 
 from portal.accounts.names import name_of
 from portal.content.mail import compose, enqueue
+from portal.content.records.trash import RESTORED
 from portal.editorial.mails.page_mails import time_zone_of
 from portal.editorial.models import PublicChange, Role
 from portal.editorial.people import holders_of, language_of
 from portal.editorial.public_records.registry import record_of
-from portal.editorial.trash.restoring import RESTORED
 
 KINDS = {
     "wagtail.create": PublicChange.Kind.CREATED,

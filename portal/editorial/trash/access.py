@@ -80,8 +80,11 @@ def restorable_records(user: Any) -> QuerySet[DeletedRecord]:
     allowed = Q(pk__in=[])
     for model in KINDS:
         allowed |= Q(model=model._meta.label) & (_own_files if model in FILES else _own_catalogue)(user, model)
-    unseen = Q(was_published=False) | Q(site__in=_sites_to_publish_on(user))
-    return found.filter(allowed, unseen | Q(site=None, collection=None))
+    rights = PagePermissionPolicy().get_cached_permissions_for_user(user)
+    places = [each.page.path for each in rights if each.permission.codename == "publish_page"]
+    # What readers saw is shown to them at once.
+    may_show = Q(was_published=False) | below(places, "site__root_page__") | Q(site=None, collection=None)
+    return found.filter(allowed, may_show)
 
 
 def _own_files(user: Any, model: Any) -> Q:
@@ -94,13 +97,6 @@ def _own_catalogue(user: Any, model: Any) -> Q:
     policy: Any = policy_registry.get_by_type(model)
     of_sites = Q(site__in=policy.sites_user_has_permission_for(user, "delete"))
     return of_sites | Q(site=None) if policy.administers_network(user, ["delete"]) else of_sites
-
-
-def _sites_to_publish_on(user: Any) -> list[Site]:
-    rights = PagePermissionPolicy().get_cached_permissions_for_user(user)
-    paths = tuple(each.page.path for each in rights if each.permission.codename == "publish_page")
-    sites = Site.objects.select_related("root_page")
-    return [site for site in sites if site.root_page.path.startswith(paths)] if paths else []
 
 
 def records_of_site(site: Site) -> QuerySet[DeletedRecord]:

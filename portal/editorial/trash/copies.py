@@ -38,9 +38,10 @@ def copy_of(record: Model) -> dict[str, Any]:
     for rows in collector.fast_deletes:
         keys[rows.model] |= set(rows.values_list("pk", flat=True))
     keys[ReferenceIndex] |= set(_references(record).values_list("pk", flat=True))
+    updates: Any = collector.field_updates
     cleared = [
         [field.model._meta.label, field.name, sorted(each.pk for rows in found for each in rows)]
-        for (field, _value), found in collector.field_updates.items()
+        for (field, _value), found in updates.items()
     ]
     return {
         "rows": {
@@ -199,5 +200,3 @@ def page_column(model: type[Model]) -> str:
         return "pk"
     fields = (each for each in model._meta.concrete_fields if isinstance(each, ForeignKey) and not each.null)
     return next((each.attname for each in fields if each.remote_field.model is Page), "")
-
-

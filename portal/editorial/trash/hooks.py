@@ -15,7 +15,7 @@ from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 from wagtail.models import Page, ReferenceIndex
 
 from portal.content.extension_points import notes_on_deletion
-from portal.content.records.trash import DeletedRecord
+from portal.content.records.trash import RESTORED, DeletedRecord
 from portal.content.separation.views import CatalogueViewSet
 from portal.content.visibility import in_trash
 from portal.editorial.menu import ConditionalItem
@@ -23,7 +23,6 @@ from portal.editorial.trash.deleting import TRASHED, may_be_trashed, put_into_tr
 from portal.editorial.trash.messages import end_of_trash, undo_html
 from portal.editorial.trash.record_views import BULK_ACTIONS, CatalogueIntoTrashView
 from portal.editorial.trash.records import KINDS, DeleteIntoTrashAction
-from portal.editorial.trash.restoring import RESTORED
 from portal.editorial.trash.views import URLS, may_open_trash
 from portal.platform.newsroom_views import crumb, titled
 

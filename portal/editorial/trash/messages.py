@@ -1,4 +1,4 @@
-"""The message after a deletion, with a button that undoes it, and the day until which the trash keeps what was deleted."""
+"""The message after a deletion, with a button that undoes it, and the time when the trash ends."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -62,7 +62,7 @@ class BulkIntoTrash:
             "until": end_of_trash(),
         }
 
-    def execute_action(self, objects: Sequence[Any], **kwargs: Any) -> tuple[int, int]:
+    def execute_action(self, objects: Sequence[Any], /, **kwargs: Any) -> tuple[int, int]:
         entries = [put_record_into_trash(each, self.request.user) for each in objects]
         self.trashed = [entry.pk for entry in entries if entry]
         return len(self.trashed), 0

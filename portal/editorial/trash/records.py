@@ -14,12 +14,11 @@ from wagtail.models import Page, ReferenceIndex
 from portal.content.extension_points import after_records_return
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
-from portal.content.records.trash import DeletedRecord
+from portal.content.records.trash import RESTORED, DeletedRecord
 from portal.editorial.public_records.registry import record_of
 from portal.editorial.published_records import is_published_record
 from portal.editorial.trash.copies import MissingTargetError, Return, copy_of, record_in
 from portal.editorial.trash.deleting import TrashRefusedError
-from portal.editorial.trash.restoring import RESTORED
 from portal.media.models import Document, Image
 
 CATALOGUE = (Topic, Person)

@@ -12,12 +12,10 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from portal.content.publication import lock_pages
-from portal.content.records.trash import TrashedPage
+from portal.content.records.trash import RESTORED, TrashedPage
 from portal.content.sitemaps.indexnow import announce_below_later
 from portal.content.visibility import in_trash, is_in_trash, paths_to
 from portal.editorial.trash.deleting import LONGEST, TrashRefusedError, change_slug, update_lists
-
-RESTORED = "portal.restore"
 
 
 class PlaceInTrashError(TrashRefusedError):

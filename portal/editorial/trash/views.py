@@ -65,21 +65,23 @@ def _places(pages: list[Page]) -> dict[int, str]:
 
 def _entries(rows: Iterable[Any], pages: QuerySet[Any], records: QuerySet[Any]) -> list[Any]:
     """The pages and records in the trash, with what the list shows of them."""
-    rows = list(rows)
-    keys: dict[bool, list[int]] = {of: [key for _at, is_page, key in rows if bool(is_page) == of] for of in (True, False)}
+    rows = [(bool(is_page), key) for _at, is_page, key in rows]
+    keys: dict[bool, list[int]] = {False: [], True: []}
+    for is_page, key in rows:
+        keys[is_page].append(key)
     found: dict[tuple[bool, int], Any] = {(True, each.pk): each for each in pages.filter(pk__in=keys[True])}
     places = _places([each.page for each in found.values()])
     for each in found.values():
         each.title, each.place = each.page.draft_title, places[each.page_id]
         each.kind = each.page.page_type_display_name
-    for record in records.filter(pk__in=keys[False]):
+    for record in records.filter(pk__in=keys[False]) if keys[False] else ():
         record.kind = capfirst(record.model_class._meta.verbose_name)
         record.place = record.site.site_name if record.site else ""
         found[False, record.pk] = record
     for each in found.values():
         each.days_left = _days_left(each)
     # One that was restored since the first query is left out.
-    return [found[bool(is_page), key] for _at, is_page, key in rows if (bool(is_page), key) in found]
+    return [found[row] for row in rows if row in found]
 
 
 class TrashView(NewsroomView, TemplateView):
@@ -107,13 +109,10 @@ class TrashList(TrashView):
             self.request.GET.get("p")
         )
         leaf.object_list = _entries(leaf.object_list, pages, records)
-        sites = [
-            (site, trash_of_site(site).count() + records_of_site(site).count())
-            for site in sites_administered(user).order_by("site_name", "pk")
-        ]
+        sites = sites_administered(user).order_by("site_name", "pk")
         return super().get_context_data(**kwargs) | {
             "page_obj": leaf,
-            "sites": [(site, number) for site, number in sites if number],
+            "sites": [site for site in sites if trash_of_site(site).exists() or records_of_site(site).exists()],
             "days": settings.TRASH_DAYS,
         }
 

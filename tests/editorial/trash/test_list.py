@@ -9,7 +9,18 @@ from portal.editorial.roles import Role
 from portal.editorial.trash import views
 from portal.editorial.trash.access import may_restore, restorable_by, trash_of
 from portal.editorial.trash.deleting import put_into_trash
-from tests.builders import make_article, make_draft, make_event, make_member, make_section, newsroom_client
+from portal.editorial.trash.records import put_record_into_trash
+from tests.builders import (
+    make_article,
+    make_draft,
+    make_event,
+    make_image,
+    make_member,
+    make_person,
+    make_section,
+    media_collection,
+    newsroom_client,
+)
 from tests.editorial.drafts import draft
 
 
@@ -82,3 +93,31 @@ def test_list_shows_one_page_of_the_trash_at_a_time(lorraine, newsroom, monkeypa
     shown = [client.get(reverse("trash"), {"p": leaf}).context["page_obj"] for leaf in (1, 2)]
 
     assert [len(leaf) for leaf in shown] == [3, 1]
+
+
+def test_queries_of_the_list_do_not_grow_with_the_records(lorraine, newsroom):
+    client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+    client.get(reverse("trash"))
+    counts = []
+    for number in (1, 8):
+        for _each in range(number):
+            put_record_into_trash(make_person(site=lorraine.site))
+            put_record_into_trash(make_image("Feu", collection=media_collection(lorraine.site)))
+        with CaptureQueriesContext(connection) as queries:
+            shown = client.get(reverse("trash")).context["page_obj"]
+        counts.append(len(queries))
+
+    assert len(shown) == 18
+    assert counts[0] == counts[1] <= 40
+
+
+def test_pages_and_records_share_the_list_latest_first(lorraine, newsroom, monkeypatch):
+    monkeypatch.setattr(views, "PAGE_SIZE", 2)
+    fill(lorraine, newsroom, 1)
+    put_record_into_trash(make_person("Claire Humbert", site=lorraine.site))
+    put_into_trash(make_article(lorraine.section, "Dernier"))
+    client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+    leaves = [client.get(reverse("trash"), {"p": leaf}).context["page_obj"] for leaf in (1, 2)]
+
+    titles = [[each.title for each in leaf] for leaf in leaves]
+    assert titles == [["Dernier", "Claire Humbert"], ["Article 0", "Brouillon 0"]]
