@@ -283,7 +283,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost", "The sen
 # The newsroom
 
 REVIEW_REMINDER_DAYS = env.number("REVIEW_REMINDER_DAYS", 3, "Days between reminders to the reviewers of a page.")
-TRASH_DAYS = env.number("TRASH_DAYS", 60, "Days, 1 or more, before pages in the trash are deleted for ever.", least=1)
+TRASH_DAYS = env.number("TRASH_DAYS", 60, "Days, 1 or more, before what is in the trash is deleted for ever.", least=1)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 7, "Days for which an invitation to the newsroom is valid.")
 TIED_ACCOUNTS_DAYS = env.number(
     "TIED_ACCOUNTS_DAYS",
