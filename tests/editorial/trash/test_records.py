@@ -22,6 +22,7 @@ from portal.editorial.trash.copies import copy_of
 from portal.editorial.trash.deleting import TrashRefusedError
 from portal.editorial.trash.records import KINDS, put_record_into_trash, restore_record
 from portal.media.models import Image
+from portal.sites.deletion import delete_site
 from tests.builders import (
     content_of,
     make_article,
@@ -180,6 +181,17 @@ def test_file_that_is_deleted_for_ever_at_once_leaves_the_storage(django_capture
         name = picture.file.name
         picture.delete()
 
+    assert not default_storage.exists(name)
+
+
+def test_site_is_deleted_with_its_records_and_files_in_the_trash(saar, decoys, django_capture_on_commit_callbacks):
+    name = decoys[2].file.name
+    for record in decoys:
+        put_record_into_trash(record)
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_site(saar.site)
+
+    assert not DeletedRecord.objects.exists()
     assert not default_storage.exists(name)
 
 
