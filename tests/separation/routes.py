@@ -79,7 +79,7 @@ OF_ANY_PAGE = {
         "workflow_preview",
     )
 }
-RELEASE_ACTS = ("edit", "add_page", "newest", "remove", "approve", "withdraw", "undo", "delete")
+RELEASE_ACTS = ("preview", "preview_page", "edit", "add_page", "newest", "remove", "approve", "withdraw", "undo", "delete")
 # The kinds of records for a parameter, by its name, or by route and parameter name.
 KINDS = {
     "page_id": PAGES,
@@ -166,6 +166,7 @@ KINDS = {
     **{f"release{view} key": ("release",) for view in ("", *(f"_{act}" for act in RELEASE_ACTS))},
     **{f"release_{act} item": ("released",) for act in ("newest", "remove")},
     "release_page page_id": ("idea", "draft"),
+    "release_preview_page path": ("none",),
     "delete_for_ever key": ("trashed",),
     "translate_page page_id": ("rendering", "live"),
     "planning_item page_id": ("idea", "draft"),

@@ -90,28 +90,40 @@ def _carry_out(release: Release) -> None:
     items = items_of(release)
     if lacks_pages(release, items):
         raise PublicationRefusedError(PAGE_DELETED)
+    require_no_obstacles(release, items)
+    change_pages(release, items, Changes.of(items), release.at)
+    release.items.update(is_waiting=False)
+    Release.objects.filter(pk=release.pk).update(state=ReleaseState.PUBLISHED, published_at=timezone.now(), failure="")
+
+
+def require_no_obstacles(release: Release, items: list[ReleaseItem]) -> None:
+    """Raise SeveralRefusedError if one of these pages cannot be published, taken down or moved."""
     found = [(item.page.draft_title, text) for item in items for text in obstacles_to(release, item)]
     if found:
         raise SeveralRefusedError(
             "; ".join(f"{title}: {text}" for title, text in found),
             [(title, PublicationRefusedError(text)) for title, text in found],
         )
+
+
+def change_pages(release: Release, items: list[ReleaseItem], changes: Changes, at: datetime) -> None:
+    """Publish, move and take down these pages in the open transaction. `changes` are those of the whole release.
+
+    New pages count as published at `at`, or now if that is later.
+    """
     _let_time_come(items)
-    changes = Changes.of(items)
     with changing_together(changes.live, changes.down):
         # Pages go live before others are moved below them.
         for action in (ReleaseAction.PUBLISH, ReleaseAction.MOVE, ReleaseAction.TAKE_DOWN):
             for item in items:
                 if item.action == action:
-                    _change(item, release)
+                    _change(item, at)
                     log(
                         instance=item.page,
                         action=PUBLISHED,
                         revision=item.revision,
                         data=facts_of(release, item.action),
                     )
-    release.items.update(is_waiting=False)
-    Release.objects.filter(pk=release.pk).update(state=ReleaseState.PUBLISHED, published_at=timezone.now(), failure="")
 
 
 def _let_time_come(items: list[ReleaseItem]) -> None:
@@ -123,14 +135,14 @@ def _let_time_come(items: list[ReleaseItem]) -> None:
     Revision.objects.filter(release_items__in=items, approved_go_live_at__gt=now).update(approved_go_live_at=now)
 
 
-def _change(item: ReleaseItem, release: Release) -> None:
+def _change(item: ReleaseItem, at: datetime) -> None:
     # A page above may have been moved or renamed in this transaction.
     page: Any = Page.objects.get(pk=item.page_id).specific
     item.page, item.was_live = page, page.live
     item.former_revision = _live_version(page)
     if item.action == ReleaseAction.PUBLISH and item.revision is not None:
         # The transaction may begin before the minute.
-        page.first_published_at = page.first_published_at or max(release.at, timezone.now())
+        page.first_published_at = page.first_published_at or max(at, timezone.now())
         # The version's own page has the place that it had before the other changes of this transaction.
         item.revision.content_object = page
         item.revision.publish()

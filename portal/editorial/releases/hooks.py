@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.urls import path, reverse, reverse_lazy
+from django.urls import path, re_path, reverse, reverse_lazy
 from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 from wagtail import hooks
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 
 from portal.editorial.menu import ConditionalItem
-from portal.editorial.releases import acting, views
+from portal.editorial.releases import acting, preview_views, views
 from portal.editorial.releases.access import may_open_releases
 from portal.editorial.releases.building import ADDED, REMOVED
 from portal.editorial.releases.carrying_out import PUBLISHED
@@ -25,6 +26,13 @@ def release_urls() -> list[Any]:
         path("releases/", views.ReleaseListView.as_view(), name="releases"),
         path("releases/add/", views.NewReleaseView.as_view(), name="release_add"),
         path("releases/<int:key>/", views.ReleaseView.as_view(), name="release"),
+        path("releases/<int:key>/preview/", preview_views.PreviewStartView.as_view(), name="release_preview"),
+        re_path(
+            r"^releases/(?P<key>[0-9]+)/preview/(?P<site>[0-9]+)/(?P<path>.*)$",
+            # Forms of readers have no token of the newsroom. Nothing is done with what they send.
+            csrf_exempt(preview_views.PreviewView.as_view()),
+            name="release_preview_page",
+        ),
         path("releases/<int:key>/edit/", views.ReleaseEditView.as_view(), name="release_edit"),
         path("releases/<int:key>/pages/", acting.add_view, name="release_add_page"),
         path("releases/<int:key>/pages/<int:item>/newest/", acting.newest_view, name="release_newest"),

@@ -115,6 +115,7 @@ class ReleaseView(OneReleaseView):
             "is_ready": not any(finding.is_required for finding in findings),
             "seen": seen_hash(release, self.items),
             "may_change": may_change(release, self.items, user),
+            "may_preview": bool(own.items) and release.state in WAITING,
             "may_withdraw": may_withdraw(release, self.items, user),
             "may_undo": may_undo(release, self.items, user),
             "find": FindForm(self.request.GET or None),

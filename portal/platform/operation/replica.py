@@ -72,7 +72,8 @@ class ReadersReplica(Middleware):
 
 
 def _may_read_from_replica(request: HttpRequest) -> bool:
-    is_read = request.method in ("GET", "HEAD")
+    # A preview reads what its transaction on the primary has changed.
+    is_read = request.method in ("GET", "HEAD") and not getattr(request, "is_preview", False)
     return is_read and settings.SESSION_COOKIE_NAME not in request.COOKIES and not request.path.startswith("/admin/")
 
 

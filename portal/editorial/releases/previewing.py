@@ -1,0 +1,105 @@
+"""Carries out a release in a transaction that is always rolled back, so that the site can be previewed with it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import caches
+from django.core.cache.backends.dummy import DummyCache
+from django.core.exceptions import ValidationError
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Revision
+
+from portal.content.publication import PublicationRefusedError, lock_pages
+from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
+from portal.editorial.releases.access import OwnItems, items_of
+from portal.editorial.releases.carrying_out import LONGEST_LEAD, change_pages, require_no_obstacles
+from portal.editorial.releases.checking import Changes
+from portal.platform.operation.database import SHORT_WAIT, short_lock_wait
+
+# A preview locks the pages of the release while it is rendered. On SQLite, nobody else can write meanwhile.
+MAX_PAGES = {"sqlite": 40, "postgresql": 100}
+# No preview begins so shortly before the minute of a release, which it would delay.
+BEFORE_A_MINUTE = LONGEST_LEAD + timedelta(seconds=10)
+
+
+class BusyError(Exception):
+    """Another process is writing, or a release is about to be published: the preview can be tried again soon."""
+
+
+@dataclass(frozen=True)
+class Previewed:
+    """A release as it is previewed: the items that were carried out, and the number of the other sites' items."""
+
+    release: Release
+    items: list[ReleaseItem]
+    elsewhere: int
+
+
+@contextmanager
+def carried_out_for_preview(release: Release, user: Any, now: datetime) -> Iterator[Previewed]:
+    """Within the block, this thread sees the pages of the user's work area as after the release.
+
+    Nothing is committed, cached or sent. Raises PublicationRefusedError if the release cannot be carried out as it is
+    now, and BusyError.
+    """
+    try:
+        with _without_shared_cache(), short_lock_wait(), transaction.atomic():
+            yield _carry_out(release, user, now)
+            transaction.set_rollback(True)
+    except OperationalError as error:
+        raise BusyError from error
+
+
+@contextmanager
+def _without_shared_cache() -> Iterator[None]:
+    """Within the block, this thread has an empty cache: other requests must not read what is rolled back."""
+    usual = caches["default"]
+    caches["default"] = DummyCache("", {})
+    try:
+        yield
+    finally:
+        caches["default"] = usual
+
+
+def _carry_out(release: Release, user: Any, now: datetime) -> Previewed:
+    if Release.objects.approved().filter(at__lte=now + BEFORE_A_MINUTE).exists():
+        raise BusyError
+    every = items_of(release)
+    own = OwnItems.of(every, user)
+    if len(own.items) > (most := MAX_PAGES[connection.vendor]):
+        text = _("A release of more than %(number)d pages cannot be previewed as a whole: preview its pages.")
+        raise PublicationRefusedError(text % {"number": most})
+    try:
+        _lock(own.items)
+        items = [item for item in items_of(release) if item.pk in {each.pk for each in own.items}]
+        require_no_obstacles(release, items)
+        _prepare(release, items, now)
+        change_pages(release, items, Changes.of(every), now)
+    except ValidationError as error:
+        raise PublicationRefusedError(*error.messages) from error
+    return Previewed(release, items, own.elsewhere)
+
+
+def _lock(items: list[ReleaseItem]) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [str(SHORT_WAIT)])
+    lock_pages(item.page_id for item in items)
+
+
+def _prepare(release: Release, items: list[ReleaseItem], now: datetime) -> None:
+    """Let the versions be due, as if the release were approved and its minute had come."""
+    Release.objects.filter(pk=release.pk).update(state=ReleaseState.APPROVED)
+    for item in items:
+        if item.action != ReleaseAction.PUBLISH or item.revision is None:
+            continue
+        revision: Revision = item.revision
+        # Their times are not after the minute of the release.
+        revision.content |= {"go_live_at": None, "embargo_until": None}
+        revision.approved_go_live_at = now
+        Revision.objects.filter(pk=revision.pk).update(content=revision.content, approved_go_live_at=now)
