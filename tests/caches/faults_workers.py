@@ -37,6 +37,10 @@ class Redis:
         self.port = free_port()
         self.begin()
 
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
     def begin(self) -> None:
         command = ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
@@ -47,19 +51,13 @@ class Redis:
 
 
 @contextmanager
-def served(installation, redis: Redis) -> Iterator[tuple[int, int]]:
-    """The port and the process id of a web server with two workers."""
-    port = free_port()
-    own = {"DJANGO_SETTINGS_MODULE": "portal.settings", "PAGE_CACHE": "yes", "LOG_LEVEL": "ERROR"}
-    own |= {"CACHE_URL": f"redis://127.0.0.1:{redis.port}/0"}
-    command = ["-m", "gunicorn", "--config", "portal/server.py", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
-    process = installation.start(*command, "--log-level", "critical", "tests.caches.served:application", **own)
-    # Drain its output, because a full pipe would block it.
+def running(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Drain the output of a process, because a full pipe would block it, and stop it at the end."""
     readers = [Thread(target=stream.read) for stream in (process.stdout, process.stderr)]
     for reader in readers:
         reader.start()
     try:
-        yield port, process.pid
+        yield
     finally:
         process.terminate()
         process.wait(60)
@@ -67,6 +65,17 @@ def served(installation, redis: Redis) -> Iterator[tuple[int, int]]:
             reader.join()
         for stream in (process.stdin, process.stdout, process.stderr):
             stream.close()
+
+
+@contextmanager
+def served(installation, **environment: str) -> Iterator[tuple[int, int]]:
+    """The port and the process id of a web server with two workers."""
+    port = free_port()
+    own = {"DJANGO_SETTINGS_MODULE": "portal.settings", "PAGE_CACHE": "yes", "LOG_LEVEL": "ERROR"} | environment
+    command = ["-m", "gunicorn", "--config", "portal/server.py", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    process = installation.start(*command, "--log-level", "critical", "tests.caches.served:application", **own)
+    with running(process):
+        yield port, process.pid
 
 
 def read(port: int) -> tuple[int, bytes]:
@@ -132,7 +141,7 @@ def test_no_reader_gets_a_stale_page(installation, db, redis):
             words.save()
 
         publish(0)
-        with served(installation, redis) as (port, master):
+        with served(installation, CACHE_URL=redis.url) as (port, master):
             wait_for_response(port)
             threads = [Thread(target=ask_on, args=[port]) for _number in range(READERS)]
             for thread in threads:

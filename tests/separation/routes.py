@@ -79,7 +79,7 @@ OF_ANY_PAGE = {
         "workflow_preview",
     )
 }
-RELEASE_ACTS = ("preview", "preview_page", "edit", "add_page", "newest", "remove", "approve", "withdraw", "undo", "delete")
+RELEASE_ACTS = ("edit", "add_page", "newest", "remove", "approve", "withdraw", "undo", "delete")
 # The kinds of records for a parameter, by its name, or by route and parameter name.
 KINDS = {
     "page_id": PAGES,
@@ -163,7 +163,10 @@ KINDS = {
     "moving_item key": ("run",),
     "moving_item item": ("imported",),
     "trashed_page key": ("trashed",),
-    **{f"release{view} key": ("release",) for view in ("", *(f"_{act}" for act in RELEASE_ACTS))},
+    **{
+        f"release{view} key": ("release",)
+        for view in ("", "_preview", "_preview_page", *(f"_{act}" for act in RELEASE_ACTS))
+    },
     **{f"release_{act} item": ("released",) for act in ("newest", "remove")},
     "release_page page_id": ("idea", "draft"),
     "release_preview_page path": ("none",),

@@ -22,7 +22,9 @@ PASSED_ON = {
     *("HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_USER_AGENT", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO"),
 }
 # Files, which are the same in a preview: the user's browser may load those of drafts. And the newsroom.
-OUTSIDE = re.compile(r"/(?:admin|static|media|pictures|documents|share|-|_util)(?:/|$)|/theme-|/[^/]*\.(?:png|ico|svg)$")
+OUTSIDE = re.compile(
+    r"/(?:admin|static|media|pictures|documents|share|-|_util)(?:/|$)|/theme-|/[^/]*\.(?:png|ico|svg)$"
+)
 LINK = re.compile(r'(<(?:a|area|form|button|input)\b[^>]*?\s(?:href|action|formaction)=")([^"]*)"')
 # Scripts that count what readers do, and the link to the form of a page.
 COUNTING = re.compile(
@@ -102,4 +104,3 @@ def html_within(html: str, site: Site, sites: dict[str, Site], address: Address)
         return f'{found[1]}{escape(link_within(unescape(found[2]), site, sites, address))}"'
 
     return LINK.sub(replaced, COUNTING.sub("", html))
-

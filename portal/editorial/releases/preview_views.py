@@ -96,7 +96,7 @@ class PreviewView(ReleasePreviewView):
 
     def refused(self, reasons: Any, status: int) -> HttpResponse:
         context = self.get_context_data(reasons=reasons, release=self.release, is_busy=status == 503)
-        response = self.render_to_response(context, status=status)
+        response: Any = self.render_to_response(context, status=status)
         if status == 503:
             response.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
         return _private(response.render())

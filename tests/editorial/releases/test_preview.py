@@ -80,7 +80,9 @@ def test_page_is_as_after_the_release(desk, lorraine, release, news, old):
 
 
 def test_bar_names_the_release(desk, lorraine, release):
-    assert "Le budget" in text_of(preview(desk, release, lorraine)).partition("guest-banner")[2].partition("</aside>")[0]
+    bar = text_of(preview(desk, release, lorraine)).partition("guest-banner")[2].partition("</aside>")[0]
+
+    assert "Le budget" in bar
 
 
 def test_links_stay_within_the_preview(desk, lorraine, release, news):
