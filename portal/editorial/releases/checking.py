@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
-from wagtail.models import Page, ReferenceIndex, WorkflowState
+from wagtail.models import Page, ReferenceIndex, Revision, WorkflowState
 
 from portal.accounts.names import name_of
 from portal.content.publication import changing_together
@@ -36,6 +37,19 @@ PAGE_DELETED = gettext_lazy("A page of the release was deleted: withdraw the app
 def lacks_pages(release: Release, items: list[ReleaseItem]) -> bool:
     """Whether a page has been deleted for ever since the approval."""
     return release.is_approved and len(items) != release.approved_pages
+
+
+class VersionTimes(NamedTuple):
+    """The times of a version, read without building its page, which would take much longer."""
+
+    go_live_at: datetime | None
+    embargo_until: datetime | None
+    expire_at: datetime | None
+
+    @classmethod
+    def of(cls, revision: Revision) -> Self:
+        texts = (revision.content.get(name) for name in cls._fields)
+        return cls(*(parse_datetime(text) if text else None for text in texts))
 
 
 @dataclass(frozen=True)
@@ -110,13 +124,13 @@ def _obstacles_to_version(release: Release, item: ReleaseItem) -> Iterator[str]:
         yield _("Readers see this version already.")
     if release.is_approved and revision.approved_go_live_at != at:
         yield _("The publication of this version was cancelled: withdraw the approval of the release.")
-    draft: Any = revision.as_object()
-    if draft.embargo_until and draft.embargo_until > at:
-        yield _("The embargo ends on %(when)s, after the release.") % {"when": _when(draft.embargo_until)}
-    elif draft.go_live_at and draft.go_live_at > at:
-        yield _("The draft has a later time of its own: %(when)s.") % {"when": _when(draft.go_live_at)}
-    if draft.expire_at and draft.expire_at <= at:
-        yield _("The page expires on %(when)s, before the release.") % {"when": _when(draft.expire_at)}
+    times = VersionTimes.of(revision)
+    if times.embargo_until and times.embargo_until > at:
+        yield _("The embargo ends on %(when)s, after the release.") % {"when": _when(times.embargo_until)}
+    elif times.go_live_at and times.go_live_at > at:
+        yield _("The draft has a later time of its own: %(when)s.") % {"when": _when(times.go_live_at)}
+    if times.expire_at and times.expire_at <= at:
+        yield _("The page expires on %(when)s, before the release.") % {"when": _when(times.expire_at)}
 
 
 def _obstacles_to_move(item: ReleaseItem) -> Iterator[str]:

@@ -16,7 +16,7 @@ from portal.editorial.approval.refusals import SeveralRefusedError
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState, waiting_item
 from portal.editorial.releases.access import OwnItems, items_of, may_publish
 from portal.editorial.releases.building import facts_of, locked_release
-from portal.editorial.releases.checking import Changes
+from portal.editorial.releases.checking import Changes, VersionTimes
 
 UNDONE = "portal.release.undone"
 
@@ -103,7 +103,7 @@ def _reasons_of_version(item: ReleaseItem) -> Iterator[str]:
     if former is None:
         yield _("The version before the release was deleted.")
         return
-    expiry = former.as_object().expire_at
+    expiry = VersionTimes.of(former).expire_at
     if expiry and expiry <= timezone.now():
         yield _("The version before the release has expired.")
 

@@ -29,8 +29,8 @@ SURFACES = (
 SEARCH = {"fr": "recherche", "de": "suche"}
 # Each is in the title and in the address of a page.
 BEFORE, AFTER = frozenset({"disparue", "avant"}), frozenset({"apparue", "apres"})
-# Sitemaps have addresses only, and the address of a changed page stays.
-STATES = {BEFORE, AFTER, frozenset({"disparue"}), frozenset({"apparue"})}
+# Sitemaps have addresses only, and the address of a changed page stays; with many pages, some are on other pages of a list.
+STATES = {BEFORE, AFTER, *(frozenset({word}) for word in BEFORE | AFTER)}
 PAUSE = 0.05
 
 # Responds to a request for the path at the host, by a reader with this number.
