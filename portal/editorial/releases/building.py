@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from portal.content.publication import PublicationRefusedError, lock_pages
-from portal.content.visibility import HOME_DEPTH, HOME_LENGTH, is_in_trash
+from portal.content.visibility import HOME_DEPTH, is_in_trash
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, waiting_item
 from portal.editorial.releases.access import covers, releases_of
 
@@ -93,11 +93,14 @@ def _require_sense(page: Any, action: str, user: Any, parent: Page | None) -> No
 
 
 def may_move_below(page: Page, parent: Page, user: Any) -> bool:
-    """Whether the page can be moved there within its site and language; the approver's permission is checked later."""
+    """Whether the page can be moved there within its language, also to another site of the user.
+
+    The approver's permission, at both places, is checked later.
+    """
     return (
         page.depth > HOME_DEPTH
         and not is_in_trash(parent)
-        and page.path[:HOME_LENGTH] == parent.path[:HOME_LENGTH]
+        and page.locale_id == parent.locale_id
         and not parent.path.startswith(page.path)
         and parent.pk != page.get_parent().pk
         and covers(user, parent)

@@ -137,7 +137,7 @@ def _obstacles_to_move(item: ReleaseItem) -> Iterator[str]:
     page, parent = item.page, item.parent
     if parent is None or is_in_trash(parent):
         yield _("The page to which it moves was deleted.")
-    elif parent.path.startswith(page.path) or parent.path[:HOME_LENGTH] != page.path[:HOME_LENGTH]:
+    elif parent.path.startswith(page.path) or parent.locale_id != page.locale_id:
         yield _("The page cannot be moved there any more.")
     elif page.path[: -Page.steplen] == parent.path:
         yield _("The page is there already.")

@@ -1,5 +1,6 @@
 """The forms of a release: its title, minute and note; what happens to a page; the search for pages."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,11 @@ from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.models import Page
 
 from portal.content.pages.pages import PortalPage
-from portal.content.visibility import HOME_DEPTH, HOME_LENGTH, in_trash
+from portal.content.visibility import HOME_DEPTH, HOME_LENGTH
 from portal.editorial.planning.filters import LAST_YEAR
 from portal.editorial.records.releases import Release, ReleaseAction
 from portal.editorial.releases.building import may_move_below
+from portal.editorial.work_area import WorkArea
 from portal.formats.fields import TypedDateTimeField
 from portal.formats.words import date_and_time
 
@@ -55,8 +57,7 @@ class AddForm(forms.Form):
         actions = offered_actions(page, has_parents=bool(self.parents))
         self.fields["action"].choices = [(action.value, _SENTENCES[action]) for action in actions]  # type: ignore[attr-defined]
         self.initial.setdefault("action", actions[0].value if actions else "")
-        places = [(key, f"{'– ' * (each.depth - HOME_DEPTH)}{each.title}") for key, each in self.parents.items()]
-        self.fields["parent"].choices = [("", "–"), *places]  # type: ignore[attr-defined]
+        self.fields["parent"].choices = [("", "–"), *_grouped(self.parents.values())]  # type: ignore[attr-defined]
         if not self.parents:
             del self.fields["parent"]
 
@@ -86,10 +87,22 @@ def offered_actions(page: Any, *, has_parents: bool) -> list[ReleaseAction]:
 
 
 def new_parents(page: Page, user: Any) -> list[Page]:
-    """The home page, the sections and calendars of the page's site and language below which it may move."""
-    near = Page.objects.filter(path__startswith=page.path[:HOME_LENGTH], alias_of=None).exclude(in_trash())
+    """The home pages, sections and calendars of the page's language and the user's sites below which it may move."""
+    near = Page.objects.filter(WorkArea.of(user).page_condition(), locale=page.locale_id, alias_of=None)
     found = near.exclude(path__startswith=page.path).order_by("path").specific(defer=True)
     return [each for each in found.type(*_parent_types(page)) if may_move_below(page, each, user)]
+
+
+def _grouped(pages: Iterable[Page]) -> list[tuple[str, Any]]:
+    """The choices, below the names of their home pages if there are several."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for page in pages:
+        label = f"{'– ' * (page.depth - HOME_DEPTH)}{page.title}"
+        groups.setdefault(page.path[:HOME_LENGTH], []).append((str(page.pk), label))
+    if len(groups) < 2:
+        return [choice for choices in groups.values() for choice in choices]
+    titles = dict(Page.objects.filter(path__in=groups).values_list("path", "title"))
+    return [(titles[path], choices) for path, choices in groups.items()]
 
 
 def _parent_types(page: Page) -> list[type[Page]]:

@@ -1,6 +1,6 @@
 """Carries out a release in a transaction that is always rolled back, so that the site can be previewed with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from wagtail.models import Revision
 
 from portal.content.publication import PublicationRefusedError, lock_pages
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
-from portal.editorial.releases.access import OwnItems, items_of
+from portal.editorial.releases.access import OwnItems, covers, items_of
 from portal.editorial.releases.carrying_out import LONGEST_LEAD, change_pages, require_no_obstacles
 from portal.editorial.releases.checking import Changes
 from portal.platform.operation.database import SHORT_WAIT, short_lock_wait
@@ -69,26 +69,26 @@ def _carry_out(release: Release, user: Any, now: datetime) -> Previewed:
     if Release.objects.approved().filter(at__lte=now + BEFORE_A_MINUTE).exists():
         raise BusyError
     every = items_of(release)
-    own = OwnItems.of(every, user)
-    if len(own.items) > (most := MAX_PAGES[connection.vendor]):
+    keys = {each.pk for each in OwnItems.of(every, user).items if each.parent is None or covers(user, each.parent)}
+    if len(keys) > (most := MAX_PAGES[connection.vendor]):
         text = _("A release of more than %(number)d pages cannot be previewed as a whole: preview its pages.")
         raise PublicationRefusedError(text % {"number": most})
     try:
-        _lock(own.items)
-        items = [item for item in items_of(release) if item.pk in {each.pk for each in own.items}]
+        _lock(item.page_id for item in every if item.pk in keys)
+        items = [item for item in items_of(release) if item.pk in keys]
         require_no_obstacles(release, items)
         _prepare(release, items, now)
         change_pages(release, items, Changes.of(every), now)
     except ValidationError as error:
         raise PublicationRefusedError(*error.messages) from error
-    return Previewed(release, items, own.elsewhere)
+    return Previewed(release, items, len(every) - len(keys))
 
 
-def _lock(items: list[ReleaseItem]) -> None:
+def _lock(pages: Iterable[int]) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [str(SHORT_WAIT)])
-    lock_pages(item.page_id for item in items)
+    lock_pages(pages)
 
 
 def _prepare(release: Release, items: list[ReleaseItem], now: datetime) -> None:

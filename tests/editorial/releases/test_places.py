@@ -13,9 +13,9 @@ from portal.editorial.releases.building import add_page
 from portal.editorial.releases.carrying_out import run_release
 from portal.editorial.releases.deciding import withdraw
 from portal.editorial.releases.undoing import undo
-from portal.editorial.roles import Role
+from portal.editorial.roles import Role, group_of
 from portal.editorial.trash.deleting import put_into_trash
-from tests.builders import make_article, make_section
+from tests.builders import make_article, make_member, make_section
 from tests.editorial.drafts import draft, rewrite
 from tests.editorial.releases.made import MOVE, TAKE_DOWN, again, approve_as, carry_out, is_seen, release_of
 
@@ -113,3 +113,58 @@ def test_release_has_a_limited_number_of_pages(lorraine, editor, monkeypatch):
 
     with pytest.raises(PublicationRefusedError, match="1"):
         add_page(release, draft(lorraine, editor, "Deux"), building.ReleaseAction.PUBLISH, editor)
+
+
+@pytest.fixture
+def both(lorraine, saar):
+    """An editor and an approver of two sites."""
+    return [
+        make_member(role, group_of(lorraine.site, role), group_of(saar.site, role))
+        for role in (Role.EDITOR, Role.APPROVER)
+    ]
+
+
+@pytest.fixture
+def moving_to_saar(lorraine, saar, both):
+    """A release that moves a German story of Lorraine to Saar, approved; the story and its former address."""
+    story = make_article(lorraine.sections["de"], "Umzug", slug="umzug")
+    address = lorraine.address(story)
+    release = release_of(both[0])
+    add_page(release, story, MOVE, both[0], saar.section)
+    approve_as(both[1], release)
+    return release, story, address
+
+
+def test_page_moves_to_another_site(lorraine, saar, moving_to_saar):
+    release, story, address = moving_to_saar
+
+    assert carry_out(release)
+
+    assert is_seen(saar, story)
+    assert lorraine.reader().get(address).status_code in (301, 404, 410)
+
+
+def test_undo_brings_a_page_back_from_another_site(lorraine, saar, both, moving_to_saar):
+    release, story, address = moving_to_saar
+    carry_out(release)
+
+    undo(again(release), both[1])
+
+    assert lorraine.reader().get(address).status_code == 200
+    assert saar.reader().get("/de/rubrik/umzug/").status_code == 404
+
+
+def test_move_to_another_site_needs_the_right_at_both(lorraine, saar, approver, both):
+    story = make_article(lorraine.sections["de"], "Umzug")
+    release = release_of(both[0])
+    add_page(release, story, MOVE, both[0], saar.section)
+
+    with pytest.raises(PublicationRefusedError):
+        approve_as(approver, release)
+
+
+def test_page_does_not_move_into_another_language(lorraine, saar, both):
+    story = make_article(lorraine.section, "Déménagement")
+
+    with pytest.raises(PublicationRefusedError):
+        add_page(release_of(both[0]), story, MOVE, both[0], saar.section)

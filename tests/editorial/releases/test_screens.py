@@ -7,9 +7,9 @@ from django.utils.timezone import localtime
 
 from portal.editorial.records.releases import Release
 from portal.editorial.releases.building import add_page
-from portal.editorial.roles import Role
+from portal.editorial.roles import Role, group_of
 from portal.editorial.trash.deleting import put_into_trash
-from tests.builders import make_article, make_section, newsroom_client
+from tests.builders import make_article, make_member, make_section, newsroom_client
 from tests.editorial.drafts import draft, rewrite
 from tests.editorial.releases.made import (
     TAKE_DOWN,
@@ -115,6 +115,17 @@ def test_move_to_another_site_is_refused(desk, lorraine, saar, release):
     post(desk, "release_page", page.pk, release=release.pk, action="move", parent=saar.section.pk)
 
     assert release.items.count() == 1
+
+
+def test_places_of_the_other_sites_of_a_person_are_offered(lorraine, saar, release):
+    both = make_member("both", group_of(lorraine.site, Role.EDITOR), group_of(saar.site, Role.EDITOR))
+    page = make_article(lorraine.sections["de"], "Umzug")
+    release_of(both)
+
+    form = newsroom_client(lorraine, both).get(reverse("release_page", args=[page.pk])).context["form"]
+
+    assert form.parents.keys() >= {str(saar.section.pk)}
+    assert str(lorraine.section.pk) not in form.parents
 
 
 def test_page_is_in_one_release_only(desk, editor, news, release):
