@@ -145,7 +145,7 @@ def test_page_moves_to_another_site(lorraine, saar, moving_to_saar):
 
 
 def test_undo_brings_a_page_back_from_another_site(lorraine, saar, both, moving_to_saar):
-    release, story, address = moving_to_saar
+    release, _story, address = moving_to_saar
     carry_out(release)
 
     undo(again(release), both[1])

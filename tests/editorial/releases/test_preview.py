@@ -207,9 +207,13 @@ def test_preview_does_not_wait_for_somebody_who_is_writing(installation, db):
         editor = make_newsroom(ground)[Role.EDITOR]
         page = draft(ground, editor, "Le budget est voté")
         release = release_of(editor, page)
-    with installation.here(), somebody_writing(page), pytest.raises(BusyError):
-        with carried_out_for_preview(release, editor, timezone.now()):
-            pass
+    with (
+        installation.here(),
+        somebody_writing(page),
+        pytest.raises(BusyError),
+        carried_out_for_preview(release, editor, timezone.now()),
+    ):
+        pass
 
 
 @contextmanager
