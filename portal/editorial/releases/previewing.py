@@ -16,14 +16,14 @@ from wagtail.models import Revision
 from portal.content.publication import PublicationRefusedError, lock_pages
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
 from portal.editorial.releases.access import OwnItems, covers, items_of
-from portal.editorial.releases.carrying_out import LONGEST_LEAD, change_pages, require_no_obstacles
+from portal.editorial.releases.carrying_out import change_pages, longest_lead, require_no_obstacles
 from portal.editorial.releases.checking import Changes
 from portal.platform.operation.database import SHORT_WAIT, short_lock_wait
 
 # A preview locks the pages of the release while it is rendered. On SQLite, nobody else can write meanwhile.
 MAX_PAGES = {"sqlite": 40, "postgresql": 100}
-# No preview begins so shortly before the minute of a release, which it would delay.
-BEFORE_A_MINUTE = LONGEST_LEAD + timedelta(seconds=10)
+# No preview begins so shortly before a release is begun, which it would delay.
+BEFORE_A_RELEASE = timedelta(seconds=10)
 
 
 class BusyError(Exception):
@@ -66,7 +66,7 @@ def _without_shared_cache() -> Iterator[None]:
 
 
 def _carry_out(release: Release, user: Any, now: datetime) -> Previewed:
-    if Release.objects.approved().filter(at__lte=now + BEFORE_A_MINUTE).exists():
+    if Release.objects.approved().filter(at__lte=now + longest_lead() + BEFORE_A_RELEASE).exists():
         raise BusyError
     every = items_of(release)
     keys = {each.pk for each in OwnItems.of(every, user).items if each.parent is None or covers(user, each.parent)}

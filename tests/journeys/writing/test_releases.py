@@ -94,6 +94,20 @@ def test_release_is_built_refused_approved_seen_and_undone(server, visit, run_on
     expect(editor.locator(".messages .error, .messages .critical").first).to_be_visible(timeout=TIMEOUT)
     assert status(reader, first_address) == 404
 
+    # Previewed as a whole by the approver; links stay within the preview, and readers see nothing of it.
+    approver.goto(address)
+    with approver.expect_popup() as opened:
+        approver.get_by_role("link", name="Preview the site").click()
+    preview = opened.value
+    expect(preview.locator(".guest-banner")).to_contain_text(TITLE, timeout=TIMEOUT)
+    assert violations(preview) == []
+    preview.goto(preview.url.rstrip("/").rpartition("/")[0] + "/" + second_address.split("/", 3)[3])
+    expect(preview.locator("h1")).to_contain_text("Rentrée 1", timeout=TIMEOUT)
+    preview.locator(".masthead a[href*='/preview/']").first.click()
+    expect(preview.locator(".guest-banner")).to_contain_text(TITLE, timeout=TIMEOUT)
+    assert status(reader, second_address) == 404
+    preview.close()
+
     # Approved by the approver, who sees what is in it.
     approver.goto(address)
     approver.get_by_role("button", name="Approve the release").click()
