@@ -1,5 +1,6 @@
 """A second database in which everything is committed, for threads and other processes."""
 
+import gc
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -48,6 +49,8 @@ def address_of(database: str) -> str:
 
 def _copy_of_sqlite(path: Path) -> str:
     connection.ensure_connection()
+    # The copy would wait for a query of which the result was not read to the end.
+    gc.collect()
     with sqlite3.connect(path) as file:
         connection.connection.backup(file)
     file.close()
