@@ -16,7 +16,7 @@ from portal.editorial.approval.refusals import SeveralRefusedError
 from portal.editorial.records.releases import WAITING
 from portal.editorial.releases.access import OwnItems, covers
 from portal.editorial.releases.preview_pages import html_within, link_within, page_response, sites_by_root
-from portal.editorial.releases.previewing import BusyError, Previewed, carried_out_for_preview
+from portal.editorial.releases.previewing import PreviewBusyError, Previewed, carried_out_for_preview
 from portal.editorial.releases.views import OneReleaseView
 from portal.platform.newsroom_views import crumb
 
@@ -70,7 +70,7 @@ class PreviewView(ReleasePreviewView):
                     opens_closed=covers(request.user, site.root_page),
                 )
                 sites = sites_by_root()
-        except BusyError:
+        except PreviewBusyError:
             text = _("Somebody is publishing at the moment, or a release is about to appear. Try again in a moment.")
             return self.refused([text], 503)
         except SeveralRefusedError as refusal:

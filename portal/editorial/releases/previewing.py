@@ -26,7 +26,7 @@ MAX_PAGES = {"sqlite": 40, "postgresql": 100}
 BEFORE_A_RELEASE = timedelta(seconds=10)
 
 
-class BusyError(Exception):
+class PreviewBusyError(Exception):
     """Another process is writing, or a release is about to be published: the preview can be tried again soon."""
 
 
@@ -44,14 +44,14 @@ def carried_out_for_preview(release: Release, user: Any, now: datetime) -> Itera
     """Within the block, this thread sees the pages of the user's work area as after the release.
 
     Nothing is committed, cached or sent. Raises PublicationRefusedError if the release cannot be carried out as it is
-    now, and BusyError.
+    now, and PreviewBusyError.
     """
     try:
         with _without_shared_cache(), short_lock_wait(), transaction.atomic():
             yield _carry_out(release, user, now)
             transaction.set_rollback(True)
     except OperationalError as error:
-        raise BusyError from error
+        raise PreviewBusyError from error
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def _without_shared_cache() -> Iterator[None]:
 
 def _carry_out(release: Release, user: Any, now: datetime) -> Previewed:
     if Release.objects.approved().filter(at__lte=now + longest_lead() + BEFORE_A_RELEASE).exists():
-        raise BusyError
+        raise PreviewBusyError
     every = items_of(release)
     keys = {each.pk for each in OwnItems.of(every, user).items if each.parent is None or covers(user, each.parent)}
     if len(keys) > (most := MAX_PAGES[connection.vendor]):

@@ -14,7 +14,7 @@ from wagtail.models import Page, Site
 from portal.content.records.settings import SiteSettings
 from portal.editorial.releases import previewing
 from portal.editorial.releases.building import add_page
-from portal.editorial.releases.previewing import BusyError, carried_out_for_preview
+from portal.editorial.releases.previewing import PreviewBusyError, carried_out_for_preview
 from portal.editorial.roles import Role
 from tests.builders import change, make_article, make_newsroom, make_section, make_site, newsroom_client
 from tests.editorial.drafts import draft, rewrite
@@ -210,7 +210,7 @@ def test_preview_does_not_wait_for_somebody_who_is_writing(installation, db):
     with (
         installation.here(),
         somebody_writing(page),
-        pytest.raises(BusyError),
+        pytest.raises(PreviewBusyError),
         carried_out_for_preview(release, editor, timezone.now()),
     ):
         pass
