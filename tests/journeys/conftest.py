@@ -97,6 +97,7 @@ def environment(demo_installation, mail_server):
         "SECRET_KEY": "a-key-for-the-journeys-that-signs-nothing-of-value",
         "ADMIN_BASE_URL": f"http://localhost:{port}",
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_server.port}",
+        "UPLOAD_SCANNER": "portal.media.scanning.unscanned",
     }
 
 
