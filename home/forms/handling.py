@@ -3,22 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy
 from wagtail.contrib.forms.utils import get_forms_for_user
-from wagtail.log_actions import LogFormatter, log
-from wagtail.models import GroupSitePermission
 
-from home.forms.records import FormRecord, MessageStatus
+from home.forms.records import FormRecord
 from portal.accounts.names import name_of
 from portal.content.mail import compose, enqueue
+from portal.editorial.assignments.handling import RecordHandled, by_name, change_records, readers_of_data
 from portal.editorial.mails.page_mails import admin_url
 from portal.editorial.people import language_of
-from portal.editorial.reader_data import READER_DATA_PERMISSION
+from portal.editorial.reader_data import reader_data_sites
 
 HANDLED = "home.message.handle"
 
@@ -29,48 +25,29 @@ def may_read_messages(user: Any, page_key: int) -> bool:
 
 def people_for(page: Any, *others: Any) -> list[Any]:
     """The people who may read the messages of the form's site, and so be assigned to them; plus `others`."""
-    permission = Permission.objects.filter(content_type__app_label="core", codename=READER_DATA_PERMISSION)
-    groups = GroupSitePermission.objects.filter(site=page.get_site(), permission__in=permission).values("group")
-    may = Q(groups__in=groups) | Q(is_superuser=True)
-    readers = get_user_model().objects.filter(may, is_active=True).distinct()
+    readers = readers_of_data([page.get_site()])
     found = {each.pk: each for each in readers if may_read_messages(each, page.pk)}
     found |= {each.pk: each for each in others if each is not None}
-    return sorted(found.values(), key=lambda each: name_of(each).casefold())
+    return by_name(found.values())
 
 
 @transaction.atomic
 def handle(page: Any, keys: Iterable[Any], user: Any, **changes: Any) -> int:
     """Change `status`, `assigned_to` or `note` of the form's messages with these keys; return how many changed."""
-    changed, newly_assigned = 0, []
-    for record in FormRecord.objects.select_for_update().filter(page=page, pk__in=keys).order_by("pk"):
-        before = _state_of(record)
-        for name, value in changes.items():
-            setattr(record, name, value)
-        after = _state_of(record)
-        if after == before:
-            continue
-        record.save(update_fields=[*changes])
-        changed += 1
-        log(instance=record, action=HANDLED, user=user, data=_difference(before, after))
-        if after["person"] not in (None, before["person"]):
-            newly_assigned.append(record)
+    messages = FormRecord.objects.filter(page=page, pk__in=keys)
+    changed, newly_assigned = change_records(messages, HANDLED, user, **changes)
     if newly_assigned and (person := changes["assigned_to"]) != user:
         _mail(page, newly_assigned, person, user)
-    return changed
+    return len(changed)
 
 
-def _state_of(record: FormRecord) -> dict[str, Any]:
-    return {"status": record.status, "person": record.assigned_to_id, "note": record.note}
-
-
-def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """What changed, for the log, without the text of the note, which may name the sender."""
-    names = [name for name in ("status", "person") if before[name] != after[name]]
-    return {
-        "before": {name: before[name] for name in names},
-        "after": {name: after[name] for name in names},
-        "note": before["note"] != after["note"],
-    }
+def may_take(person: Any, records: Iterable[FormRecord]) -> bool:
+    """Whether the person may be in charge of all these messages of one site."""
+    found = list(records)
+    sites = {record.site_id for record in found}
+    if not sites <= set(reader_data_sites(person).values_list("pk", flat=True)):
+        return False
+    return all(may_read_messages(person, page) for page in {record.page_id for record in found})
 
 
 def _mail(page: Any, records: list[FormRecord], person: Any, user: Any) -> None:
@@ -91,23 +68,5 @@ def _mail(page: Any, records: list[FormRecord], person: Any, user: Any) -> None:
     enqueue([compose("message_assigned", context, to=person.email, language=language, site=site)])
 
 
-class MessageHandled(LogFormatter):
+class MessageHandled(RecordHandled):
     label = gettext_lazy("Message handled")
-
-    def format_message(self, log_entry: Any) -> str:
-        before, after = log_entry.data.get("before", {}), log_entry.data.get("after", {})
-        words = []
-        if "status" in after:
-            states = {"before": _name_of_status(before["status"]), "after": _name_of_status(after["status"])}
-            words.append(gettext("Status: %(before)s → %(after)s") % states)
-        if "person" in after:
-            person = get_user_model().objects.filter(pk=after["person"]).first()
-            assigned = gettext("Assigned to %(name)s") % {"name": name_of(person) or gettext("a deleted account")}
-            words.append(assigned if after["person"] else pgettext("form message", "Assigned to nobody"))
-        if log_entry.data.get("note"):
-            words.append(pgettext("form message", "Note changed"))
-        return "; ".join(words)
-
-
-def _name_of_status(value: str) -> str:
-    return str(dict(MessageStatus.choices).get(value, value))

@@ -7,15 +7,14 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.forms import CheckboxSelectMultiple, ModelChoiceField
+from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext
 from django.views.generic import TemplateView, View
-from django_filters import ModelChoiceFilter, MultipleChoiceFilter
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.contrib.forms.utils import get_forms_for_user
@@ -24,16 +23,16 @@ from wagtail.models import ModelLogEntry, Site
 
 from home.forms.answers import answers_of, as_text, rows_of
 from home.forms.handling import HANDLED, MessageHandled, handle, may_read_messages, people_for
-from home.forms.records import FormRecord, MessageStatus, SentFile
+from home.forms.records import FormRecord, SentFile
 from portal.accounts.names import name_of
 from portal.content.files.views import NO_CONTENT
 from portal.content.readers.access_log import LOOKED_AT, MESSAGES, log_access
 from portal.content.readers.downloads import ReaderDataList, spreadsheet_response
+from portal.editorial.assignments.forms import SeveralRecordsForm, people_in_charge_of, person_filter, status_filter
 from portal.media.sending import stored_file_response
 from portal.platform.newer_values import SparesNewerValues
 from portal.platform.newsroom_views import NewsroomView, crumb
 
-UNCHANGED, NOBODY = "", "nobody"
 # The longest key, in digits: Python refuses to parse numbers with thousands of them.
 LONGEST_KEY = 20
 
@@ -42,18 +41,12 @@ def people_in_charge(request: HttpRequest) -> QuerySet[Any]:
     """The people to whom messages of the listed form are assigned."""
     match = request.resolver_match
     records = FormRecord.objects.filter(page=match.kwargs["page_id"]) if match else FormRecord.objects.none()
-    return get_user_model().objects.filter(pk__in=records.values("assigned_to"))
+    return people_in_charge_of(records)
 
 
 class MessageFilterSet(SubmissionsListFilterSet):
-    status = MultipleChoiceFilter(
-        label=pgettext_lazy("form message", "Status"), choices=MessageStatus.choices, widget=CheckboxSelectMultiple
-    )
-    assigned_to = ModelChoiceFilter(
-        label=pgettext_lazy("form message", "Assigned to"),
-        queryset=people_in_charge,
-        null_label=pgettext_lazy("form message", "Nobody"),
-    )
+    status = status_filter()
+    assigned_to = person_filter(people_in_charge)
 
 
 class FormRecordsView(ReaderDataList, SubmissionsListView):
@@ -208,29 +201,6 @@ class SentFileView(MessagesOfForm):
         return response
 
 
-class SeveralMessagesForm(forms.Form):
-    """The changes to all selected messages. An empty choice leaves each as it is."""
-
-    status = forms.ChoiceField(label=pgettext_lazy("form message", "Status"), required=False)
-    assigned_to = forms.ChoiceField(label=pgettext_lazy("form message", "Assigned to"), required=False)
-
-    def __init__(self, *args: Any, page: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.people = {str(each.pk): each for each in people_for(page)}
-        unchanged = (UNCHANGED, pgettext("form message", "Leave as it is"))
-        people = [(key, name_of(each)) for key, each in self.people.items()]
-        status, person = (cast(forms.ChoiceField, field) for field in self.fields.values())
-        status.choices = [unchanged, *MessageStatus.choices]
-        person.choices = [unchanged, (NOBODY, pgettext("form message", "Nobody")), *people]
-
-    @property
-    def changes(self) -> dict[str, Any]:
-        status, person = self.cleaned_data["status"], self.cleaned_data["assigned_to"]
-        return ({"status": status} if status else {}) | (
-            {"assigned_to": self.people.get(person)} if person != UNCHANGED else {}
-        )
-
-
 class SeveralMessagesView(MessagesOfForm, TemplateView):
     """Changes the status or the person of the messages that were selected in the list."""
 
@@ -253,8 +223,9 @@ class SeveralMessagesView(MessagesOfForm, TemplateView):
         return str(get_valid_next_url_from_request(self.request) or self.list_url)
 
     @cached_property
-    def form(self) -> SeveralMessagesForm:
-        return SeveralMessagesForm(self.request.POST if self.request.method == "POST" else None, page=self.form_page)
+    def form(self) -> SeveralRecordsForm:
+        data = self.request.POST if self.request.method == "POST" else None
+        return SeveralRecordsForm(data, people=people_for(self.form_page))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         keys = self.keys

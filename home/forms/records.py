@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any, Self
 
-from django.conf import settings
 from django.core.files.base import File
 from django.db import models, transaction
 from django.db.models.functions import Cast
@@ -14,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from wagtail.contrib.forms.models import AbstractFormSubmission
 from wagtail.models import Site
 
+from portal.editorial.assignments.records import AssignedRecord
 from portal.media.file_types import extension_of
 
 # In the storage. No public URL leads to it.
@@ -59,13 +59,7 @@ class FormRecordQuerySet(models.QuerySet):
         return self.filter(delete_at__lte=now)
 
 
-class MessageStatus(models.TextChoices):
-    NEW = "new", pgettext_lazy("form message", "New")
-    IN_PROGRESS = "progress", pgettext_lazy("form message", "In progress")
-    DONE = "done", pgettext_lazy("form message", "Done")
-
-
-class FormRecord(AbstractFormSubmission):
+class FormRecord(AssignedRecord, AbstractFormSubmission):
     """A message. `labels` are the questions as the reader saw them, by the name of their field."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
@@ -73,21 +67,6 @@ class FormRecord(AbstractFormSubmission):
     same_address = models.CharField(max_length=254, blank=True, db_index=True)
     delete_at = models.DateTimeField(db_index=True)
     labels = models.JSONField(default=dict, null=True, editable=False)
-    status = models.CharField(
-        pgettext_lazy("form message", "Status"),
-        max_length=10,
-        choices=MessageStatus,
-        default=MessageStatus.NEW,
-        db_default=MessageStatus.NEW,
-    )
-    assigned_to = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=pgettext_lazy("form message", "Assigned to"),
-    )
     note = models.TextField(
         pgettext_lazy("form message", "Note"),
         max_length=2000,

@@ -13,6 +13,8 @@ from portal.accounts.sessions import end_sessions
 from portal.audit.log import record
 from portal.editorial.accounts.history import record as record_change
 from portal.editorial.approval.authorship import hand_over
+from portal.editorial.assignments.handling import change_records
+from portal.editorial.assignments.registry import assigned_work
 from portal.editorial.guests.answers import REVOKED
 from portal.editorial.offboarding import mails
 from portal.editorial.offboarding.holdings import SiteHoldings, endings_of, guest_links_of, subscriptions_of
@@ -35,7 +37,7 @@ def offboard(person: Any, actor: Any, sites: list[SiteHoldings], holders: Mappin
     endings = endings_of(person, paths)
     for each in sites:
         if holder := holders.get(each.site.pk):
-            _hand_over(each, person, holder)
+            _hand_over(each, person, holder, actor)
     _end_guest_links(guest_links_of(person, paths), actor)
     subscriptions_of(person, paths).delete()
     here = Q() if closes else Q(newsroom_role__site__in=[each.site for each in sites])
@@ -54,7 +56,7 @@ def offboard(person: Any, actor: Any, sites: list[SiteHoldings], holders: Mappin
     mails.send_farewell.enqueue(person.pk, actor.pk, roles_at, closes, "factors" in endings)
 
 
-def _hand_over(holdings: SiteHoldings, person: Any, holder: Any) -> None:
+def _hand_over(holdings: SiteHoldings, person: Any, holder: Any, actor: Any) -> None:
     pages = Page.objects.filter(pk__in=holdings.page_keys)
     pages.update(owner=holder)
     # Taking over approved text makes nobody an author.
@@ -62,6 +64,9 @@ def _hand_over(holdings: SiteHoldings, person: Any, holder: Any) -> None:
     hand_over(texts.exclude(latest_revision=None).select_related("latest_revision"), person, holder)
     Page.objects.filter(pk__in=holdings.locked).update(locked_by=holder)
     PlannedItem.objects.filter(page__in=holdings.page_keys, person=person).update(person=holder)
+    for name in holdings.assigned:
+        work = assigned_work[name]
+        change_records(work.open_of(person).filter(site=holdings.site), work.log, actor, assigned_to=holder)
 
 
 def _end_guest_links(links: QuerySet[ReviewInvitation], actor: Any) -> None:

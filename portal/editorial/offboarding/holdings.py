@@ -8,12 +8,13 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page, PageSubscription, Revision, Site, TaskState, WorkflowState
 
 from portal.content.visibility import HOME_DEPTH, HOME_LENGTH, below
+from portal.editorial.assignments.registry import assigned_work
 from portal.editorial.dashboard.waiting import reviewed_by
 from portal.editorial.models import RoleGroup
 from portal.editorial.people import exclude_invited
@@ -37,13 +38,15 @@ class SiteHoldings:
     # The tree paths of `pages` and `locked`.
     paths: list[str] = field(default_factory=list)
     locked_paths: list[str] = field(default_factory=list)
+    # The number of open messages and requests that are assigned to the person, by their name in `assigned_work`.
+    assigned: dict[str, int] = field(default_factory=dict)
     # The number of reviews waiting for the person, and of those that nobody else can approve.
     waiting: int = 0
     stranded: int = 0
 
     @property
     def handed_over(self) -> dict[str, int]:
-        counts = {kind: len(self.pages.get(kind, ())) for kind in PAGES} | {"locked": len(self.locked)}
+        counts = {kind: len(self.pages.get(kind, ())) for kind in PAGES} | {"locked": len(self.locked), **self.assigned}
         return {kind: count for kind, count in counts.items() if count}
 
     @property
@@ -79,6 +82,10 @@ def holdings_at(person: Any, sites: QuerySet[Site]) -> list[SiteHoldings]:
         if holdings := by_home.get(path[:HOME_LENGTH]):
             holdings.locked.append(key)
             holdings.locked_paths.append(path)
+    for name, work in assigned_work.items():
+        counts = work.open_of(person).filter(site__in=found).order_by().values_list("site").annotate(Count("pk"))
+        for site, number in counts:
+            found[site].assigned[name] = number
     for path in _waiting_for(person):
         if holdings := by_home.get(path[:HOME_LENGTH]):
             holdings.waiting += 1
@@ -151,7 +158,19 @@ def candidates(person: Any, holdings: Iterable[SiteHoldings]) -> dict[int, list[
     ]
     people = get_user_model().objects.filter(pk__in={key for _site, key in able})
     found = list(exclude_invited(people).order_by("last_name", "username"))
-    return {site: [person for person in found if (site, person.pk) in able] for site in needed}
+    assigned = {site: _assigned_to(person, holdings) for site, holdings in needed.items()}
+    return {
+        site: [each for each in found if (site, each.pk) in able and _may_take(each, assigned[site])] for site in needed
+    }
+
+
+def _assigned_to(person: Any, holdings: SiteHoldings) -> dict[str, list[Any]]:
+    names = holdings.assigned
+    return {name: list(assigned_work[name].open_of(person).filter(site=holdings.site)) for name in names}
+
+
+def _may_take(person: Any, assigned: dict[str, list[Any]]) -> bool:
+    return all(assigned_work[name].may_take(person, records) for name, records in assigned.items())
 
 
 def guest_links_of(person: Any, paths: Iterable[str] | None) -> QuerySet[ReviewInvitation]:

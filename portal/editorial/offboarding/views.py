@@ -36,11 +36,11 @@ class OffboardingForm(forms.Form):
                     label=gettext("Who takes over at %(site)s") % {"site": site},
                     choices=[("", "---------"), *((key, name_of(one)) for key, one in people.items())],
                     coerce=lambda key, people=people: people[int(key)],
-                    help_text="" if people else _nobody(site),
+                    help_text="" if people else _nobody(each),
                     error_messages={
                         "required": gettext("Choose who takes over at %(site)s.") % {"site": site}
                         if people
-                        else _nobody(site)
+                        else _nobody(each)
                     },
                 )
 
@@ -59,9 +59,14 @@ def _name(holdings: SiteHoldings) -> str:
     return str(holdings.site.site_name or holdings.site.hostname)
 
 
-def _nobody(site: str) -> str:
+def _nobody(holdings: SiteHoldings) -> str:
     text = gettext("Nobody else at %(site)s may edit all of these pages. Invite somebody, or give a role first.")
-    return text % {"site": site}
+    if holdings.assigned:
+        text = gettext(
+            "Nobody else at %(site)s may edit all of these pages and read what readers have sent. Invite somebody, "
+            "give a role first, or assign the messages and requests to others."
+        )
+    return text % {"site": _name(holdings)}
 
 
 class OffboardingView(AccountAdminView):

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import ngettext_lazy
 
+from portal.editorial.assignments.registry import assigned_work
+
 ENDINGS: Mapping[str, Any] = {
     "sessions": ngettext_lazy(
         "%(number)d session ends: the account is signed out there.",
@@ -61,7 +63,7 @@ def endings_in_words(counts: Mapping[str, int], factors: str) -> list[str]:
 
 
 def handed_over_in_words(counts: Mapping[str, int]) -> list[str]:
-    return _in_words(HANDED_OVER, counts)
+    return _in_words({**HANDED_OVER, **{name: work.words for name, work in assigned_work.items()}}, counts)
 
 
 def _in_words(words: Mapping[str, Any], counts: Mapping[str, int], **values: str) -> list[str]:

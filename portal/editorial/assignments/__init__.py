@@ -1,0 +1,1 @@
+"""Records that readers send and people of the newsroom handle: status, person in charge, and their log."""
