@@ -16,7 +16,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
-from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.contrib.forms.utils import get_forms_for_user
 from wagtail.contrib.forms.views import SubmissionsListFilterSet, SubmissionsListView
 from wagtail.models import ModelLogEntry, Site
@@ -28,7 +27,8 @@ from portal.accounts.names import name_of
 from portal.content.files.views import NO_CONTENT
 from portal.content.readers.access_log import LOOKED_AT, MESSAGES, log_access
 from portal.content.readers.downloads import ReaderDataList, spreadsheet_response
-from portal.editorial.assignments.forms import SeveralRecordsForm, people_in_charge_of, person_filter, status_filter
+from portal.editorial.assignments.forms import people_in_charge_of, person_filter, status_filter
+from portal.editorial.assignments.views import SeveralRecordsView
 from portal.media.sending import stored_file_response
 from portal.platform.newer_values import SparesNewerValues
 from portal.platform.newsroom_views import NewsroomView, crumb
@@ -201,40 +201,31 @@ class SentFileView(MessagesOfForm):
         return response
 
 
-class SeveralMessagesView(MessagesOfForm, TemplateView):
+class SeveralMessagesView(SeveralRecordsView, MessagesOfForm):
     """Changes the status or the person of the messages that were selected in the list."""
 
-    template_name = "home/form_records_change.html"
     page_title = gettext_lazy("Change several messages")
-    http_method_names = ["get", "head", "options", "post"]
 
-    @cached_property
-    def keys(self) -> list[int]:
-        """The selected messages of this form. Raises Http404 if there are none."""
-        selected = self.request.GET.getlist("selected-submissions")
-        numbers = [int(each) for each in selected if each.isdecimal() and len(each) <= LONGEST_KEY]
-        found = self.form_page.get_submissions().filter(pk__in=[key for key in numbers if key < 2**63])
-        if not (keys := list(found.order_by("pk").values_list("pk", flat=True))):
-            raise Http404
-        return keys
+    def listed(self) -> QuerySet[FormRecord]:
+        messages_of_form: QuerySet[FormRecord] = self.form_page.get_submissions()
+        return messages_of_form
 
-    @property
-    def back(self) -> str:
-        return str(get_valid_next_url_from_request(self.request) or self.list_url)
+    def read_key(self, text: str) -> int | None:
+        number = int(text) if text.isdecimal() and len(text) <= LONGEST_KEY else 2**63
+        return number if number < 2**63 else None
 
-    @cached_property
-    def form(self) -> SeveralRecordsForm:
-        data = self.request.POST if self.request.method == "POST" else None
-        return SeveralRecordsForm(data, people=people_for(self.form_page))
+    def people(self) -> list[Any]:
+        return people_for(self.form_page)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        keys = self.keys
-        if not self.form.is_valid():
-            return self.render_to_response(self.get_context_data())
-        number = handle(self.form_page, keys, request.user, **self.form.changes)
+    def change(self, **changes: Any) -> int:
+        return handle(self.form_page, self.keys, self.request.user, **changes)
+
+    def sentence(self, number: int) -> str:
+        text = ngettext(
+            "The change applies to %(number)d message.", "The change applies to %(number)d messages.", number
+        )
+        return text % {"number": number}
+
+    def success(self, number: int) -> str:
         text = ngettext("%(number)d message changed.", "%(number)d messages changed.", number)
-        messages.success(request, text % {"number": number})
-        return redirect(self.back)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"form": self.form, "number": len(self.keys), "back": self.back}
+        return text % {"number": number}

@@ -25,6 +25,7 @@ def _as_data(request: SheetRequest) -> dict[str, Any]:
         "further consent": request.marketing.text if request.marketing and request.marketing_agreed_at else None,
         "further consent given": request.marketing_agreed_at and request.marketing_agreed_at.isoformat(),
         "first opened": request.opened_at and request.opened_at.isoformat(),
+        "status": request.get_status_display(),
         "deleted on": request.delete_at.isoformat(),
     }
 

@@ -13,6 +13,7 @@ from wagtail.models import Page, Site
 from wagtail.permissions import register_permission_policy
 
 from portal.content.records.consent import ConsentVersion
+from portal.editorial.assignments.records import AssignedRecord
 from portal.editorial.reader_data import ReaderDataPolicy
 
 LINK_LIFETIME = timedelta(days=7)
@@ -33,7 +34,7 @@ class SheetRequestQuerySet(models.QuerySet):
         return self.filter(delete_at__lte=now)
 
 
-class SheetRequest(models.Model):
+class SheetRequest(AssignedRecord):
     """One reader's request for one document. Its answers are `[[question, answer], …]`."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -74,6 +75,10 @@ class SheetRequest(models.Model):
     def save(self, *args, **kwargs):
         self.answers_text = "; ".join(f"{question}: {answer}" for question, answer in self.answers if answer)
         return super().save(*args, **kwargs)
+
+    @property
+    def log_title(self) -> str:
+        return self.title
 
     def is_link_valid(self, now: datetime) -> bool:
         return self.document_id is not None and now < self.link_expires_at and self.openings < MAX_OPENINGS

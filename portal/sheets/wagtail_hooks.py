@@ -1,6 +1,7 @@
 """The requests for sheets in the admin menu, and the entry of the privacy notice about sheets."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.urls import include, path, reverse
 from django.utils.translation import gettext, gettext_lazy as _
@@ -11,7 +12,8 @@ from portal.content.blocks.sheets import KEEPING
 from portal.content.readers.processing import LegalGround, Processing
 from portal.content.serving.editions import Edition
 from portal.editorial.reader_data import may_read_reader_data
-from portal.sheets.admin_views import DeleteRequestView, RequestsView
+from portal.sheets.admin_views import DeleteRequestView, RequestsView, SeveralRequestsView
+from portal.sheets.handling import HANDLED, RequestHandled
 
 
 @hooks.register("register_admin_urls")
@@ -19,9 +21,15 @@ def request_urls():
     views = [
         path("", RequestsView.as_view(), name="index"),
         path("results/", RequestsView.as_view(results_only=True), name="index_results"),
+        path("change/", SeveralRequestsView.as_view(), name="change"),
         path("<uuid:pk>/delete/", DeleteRequestView.as_view(), name="delete"),
     ]
     return [path("sheet-requests/", include((views, "sheet_requests")))]
+
+
+@hooks.register("register_log_actions")
+def request_handled(actions: Any) -> None:
+    actions.register_action(HANDLED)(RequestHandled)
 
 
 class RequestsMenuItem(MenuItem):

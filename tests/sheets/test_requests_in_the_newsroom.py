@@ -43,7 +43,7 @@ def test_list_has_yes_and_no_in_words(administrator, list_url):
     UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": "fr"})
     row = BeautifulSoup(administrator.get(list_url).content, "html.parser").select_one("table.listing tbody tr")
 
-    assert [cell.get_text(strip=True) for cell in row.select("td")][4:6] == ["Oui", "Non"]
+    assert [cell.get_text(strip=True) for cell in row.select("td")][7:9] == ["Oui", "Non"]
     assert "True" not in row.text
 
 

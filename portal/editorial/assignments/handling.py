@@ -1,5 +1,6 @@
 """Changes the status and the person of records, and logs them; the texts of the log."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -8,19 +9,22 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext, pgettext
 from wagtail.log_actions import LogFormatter, log
-from wagtail.models import GroupSitePermission
+from wagtail.models import GroupSitePermission, Site
 
 from portal.accounts.names import name_of
 from portal.editorial.assignments.records import Progress
 from portal.editorial.reader_data import READER_DATA_PERMISSION
 
 
-def readers_of_data(sites: Any) -> QuerySet[Any]:
-    """The active people who may read readers' data of any of these sites."""
+def readers_of_data(sites: Iterable[Site]) -> QuerySet[Any]:
+    """The active people who may read readers' data of each of these sites."""
+    people = get_user_model().objects.filter(is_active=True)
     permission = Permission.objects.filter(content_type__app_label="core", codename=READER_DATA_PERMISSION)
-    groups = GroupSitePermission.objects.filter(site__in=sites, permission__in=permission).values("group")
-    may = Q(groups__in=groups) | Q(is_superuser=True)
-    return get_user_model().objects.filter(may, is_active=True).distinct()
+    for site in sites:
+        groups = GroupSitePermission.objects.filter(site=site, permission__in=permission).values("group")
+        administrators = get_user_model().objects.filter(groups__in=groups).values("pk")
+        people = people.filter(Q(pk__in=administrators) | Q(is_superuser=True))
+    return people
 
 
 def by_name(people: Any) -> list[Any]:
@@ -43,7 +47,7 @@ def change_records(records: QuerySet[Any], action: str, user: Any, **changes: An
             continue
         record.save(update_fields=[*changes])
         changed.append(record)
-        log(instance=record, action=action, user=user, data=_difference(before, after))
+        log(instance=record, action=action, user=user, title=record.log_title, data=_difference(before, after))
         if after["person"] not in (None, before["person"]):
             newly_assigned.append(record)
     return changed, newly_assigned

@@ -30,3 +30,8 @@ class AssignedRecord(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def log_title(self) -> str:
+        """The record's name in logs, which says nothing about the reader."""
+        return str(self)
