@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from events.proposals.forms import ChangeProposalForm, ProposalForm, consent_text
 from events.proposals.mails import ProposalMailKind, enqueue_mail
+from events.proposals.newsroom_mail import announce
 from events.records import EventConsent, Proposal, ProposalPicture
 from events.records.proposals import AFTER_DECISION, TO_CONFIRM, TO_DECIDE
 from portal.content.serving.editions import Edition
@@ -47,10 +48,12 @@ def propose(form: ProposalForm, edition: Edition, now: datetime) -> Proposal:
 @transaction.atomic
 def confirm(proposal: Proposal, now: datetime) -> None:
     """Show the proposal to the newsroom. A repeated call changes nothing. Raises ProposalRefusedError."""
-    held = Proposal.objects.select_for_update().filter(pk=proposal.pk, state=Proposal.State.HELD)
-    if held.first() is None:
+    own = Proposal.objects.of_person(proposal.same_address).filter(calendar=proposal.calendar_id)
+    # The locks let several proposals of one person be confirmed only one after the other, so that each is counted.
+    list(own.select_for_update().order_by("pk").values_list("pk"))
+    if not own.filter(pk=proposal.pk, state=Proposal.State.HELD).exists():
         return
-    others = Proposal.objects.open().of_person(proposal.same_address).filter(calendar=proposal.calendar_id)
+    others = own.open()
     if others.count() >= MOST_OPEN:
         text = _("%(number)d of your proposals are waiting already. Please withdraw one, or wait for an answer.")
         raise ProposalRefusedError(text % {"number": MOST_OPEN})
@@ -58,6 +61,7 @@ def confirm(proposal: Proposal, now: datetime) -> None:
         raise ProposalRefusedError(_("Too many proposals are coming in right now. Please try again in an hour."))
     values = {"state": Proposal.State.OPEN, "confirmed_at": now, "delete_at": now + TO_DECIDE}
     Proposal.objects.filter(pk=proposal.pk).update(**values)
+    announce(proposal)
 
 
 @transaction.atomic
