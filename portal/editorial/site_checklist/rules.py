@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _, gettext_lazy
 from wagtail.models import Page
 
@@ -12,9 +13,19 @@ from portal.content.upstream import references_in
 from portal.content.visibility import HOME_LENGTH
 from portal.editorial.approval.checklist import ChecklistLine, ChecklistRules, Finding, Level, lines
 from portal.editorial.records.site_checklist import SiteChecklist
-from portal.editorial.site_checklist.words import pairs_of, words_in
+from portal.editorial.site_checklist.reading_level import (
+    FEWEST_WORDS,
+    LONG_SENTENCES,
+    ReadingLevel,
+    reading_level,
+    sentences_of,
+    words_of,
+)
+from portal.editorial.site_checklist.words import pairs_of, paragraphs, texts_of, words_in
 from portal.media.models import Image
 
+# The longest sentences that are named, and how many words of each.
+MOST_SENTENCES, SHOWN_WORDS = 3, 12
 # The column of page types that have no kind of their own.
 OTHER_PAGES = "other"
 
@@ -61,6 +72,7 @@ LINES = [
         gettext_lazy("Length of the standfirst"),
         lambda model: Level.OFF if has_field(model, "standfirst") else None,
     ),
+    ChecklistLine("reading_level", gettext_lazy("Reading level of the text"), _everywhere(Level.OFF)),
     ChecklistLine("words", gettext_lazy("Words to avoid"), _everywhere(Level.OFF)),
 ]
 
@@ -150,10 +162,36 @@ def _words(page: Any, chosen: SiteChecklist) -> Iterator[Finding]:
         yield Finding("words", text % facts, f"{path}#word-{word.casefold()}")
 
 
+def _reading_level(page: Any, chosen: SiteChecklist) -> Iterator[Finding]:
+    """How hard the text is to read, and its longest sentences."""
+    places = [(path, each) for path, text in texts_of(page, paragraphs) for each in sentences_of(text)]
+    level = reading_level((sentence for _path, sentence in places), page.locale.language_code)
+    if level is None or level.words < FEWEST_WORDS or not level.is_difficult:
+        return
+    measured = {sentence: (len(words_of(sentence)), path, sentence) for path, sentence in places}
+    longest = sorted(measured.values(), key=lambda each: -each[0])[:MOST_SENTENCES]
+    yield Finding("reading_level", _level_in_words(level), longest[0][1])
+    for number, path, sentence in longest:
+        if number > LONG_SENTENCES:
+            facts = {"number": number, "sentence": Truncator(sentence).words(SHOWN_WORDS, truncate=" …")}
+            text = _("A sentence of %(number)d words: “%(sentence)s”") % facts
+            yield Finding("reading_level", text, f"{path}#sentence-{sentence[:40].casefold()}")
+
+
+def _level_in_words(level: ReadingLevel) -> str:
+    if level.has_long_sentences and level.has_long_words:
+        why = _("long sentences and long words")
+    else:
+        why = _("long sentences") if level.has_long_sentences else _("long words")
+    text = _("Very hard to read: %(why)s.") if level.is_very_difficult else _("Hard to read: %(why)s.")
+    return text % {"why": why}
+
+
 CHECKS: dict[str, Callable[[Any, SiteChecklist], Iterator[Finding]]] = {
     "title_length": _title_length,
     "standfirst_length": _standfirst_length,
     "description": _description,
     "credit": _credit,
     "words": _words,
+    "reading_level": _reading_level,
 }

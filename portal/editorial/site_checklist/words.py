@@ -1,7 +1,7 @@
 """Words that a site avoids: the list as administrators write it, and where a page has one of them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from html import unescape
 from typing import Any
@@ -15,6 +15,7 @@ MOST_WORDS = 500
 LONGEST_WORD = 80
 # The arrow, and how people type it.
 SEPARATOR = re.compile(r"\s*(?:=>|->|→|=)\s*")
+END_OF_PARAGRAPH = re.compile(r"</(?:p|li|h\d|blockquote)>|<br\s*/?>|<hr\s*/?>", re.IGNORECASE)
 # Fields of text, whichever a page type has.
 PLAIN_FIELDS = ("title", "standfirst", "introduction", "teaser", "lead_image_caption")
 TEXT_BLOCKS = (blocks.CharBlock, blocks.TextBlock)
@@ -89,34 +90,41 @@ def _passage(text: str, match: re.Match[str]) -> str:
     return " ".join(f"{before}{match[0]}{after}".split())
 
 
-def texts_of(page: Any) -> Iterator[tuple[str, str]]:
-    """The texts of a page that people write, as plain text, each with its content path."""
+def texts_of(page: Any, plain: Callable[[str], str] | None = None) -> Iterator[tuple[str, str]]:
+    """The texts of a page that people write, each with its content path; `plain` makes plain text of HTML."""
+    plain = plain or _plain
     for name in PLAIN_FIELDS:
         if isinstance(text := getattr(page, name, None), str) and text:
             yield name, text
     for field in page._meta.get_fields():
         if isinstance(field, RichTextField):
-            yield field.name, _plain(getattr(page, field.name))
+            yield field.name, plain(getattr(page, field.name))
         elif isinstance(field, StreamField):
             for child in getattr(page, field.name):
-                yield from _texts_of_block(child.block, child.value, f"{field.name}.{child.id}")
+                yield from _texts_of_block(child.block, child.value, f"{field.name}.{child.id}", plain)
 
 
-def _texts_of_block(block: Any, value: Any, path: str) -> Iterator[tuple[str, str]]:
+def _texts_of_block(block: Any, value: Any, path: str, plain: Callable[[str], str]) -> Iterator[tuple[str, str]]:
     if isinstance(block, blocks.StructBlock):
         for name, child in block.child_blocks.items():
-            yield from _texts_of_block(child, value[name], f"{path}.{name}")
+            yield from _texts_of_block(child, value[name], f"{path}.{name}", plain)
     elif isinstance(block, blocks.ListBlock):
         for item in value.bound_blocks if isinstance(value, ListValue) else ():
-            yield from _texts_of_block(item.block, item.value, f"{path}.{item.id}")
+            yield from _texts_of_block(item.block, item.value, f"{path}.{item.id}", plain)
     elif isinstance(block, blocks.StreamBlock):
         for child in value:
-            yield from _texts_of_block(child.block, child.value, f"{path}.{child.id}")
+            yield from _texts_of_block(child.block, child.value, f"{path}.{child.id}", plain)
     elif isinstance(block, blocks.RichTextBlock):
-        yield path, _plain(value.source if value else "")
+        yield path, plain(value.source if value else "")
     elif isinstance(block, TEXT_BLOCKS) and value:
         yield path, str(value)
 
 
 def _plain(html: str) -> str:
-    return " ".join(unescape(strip_tags((html or "").replace("<", " <"))).split())
+    return " ".join(paragraphs(html).split())
+
+
+def paragraphs(html: str) -> str:
+    """The text of HTML with a line for each paragraph, heading and item of a list."""
+    text = strip_tags(END_OF_PARAGRAPH.sub("\n", html or ""))
+    return "\n".join(" ".join(line.split()) for line in unescape(text).split("\n"))
