@@ -18,4 +18,4 @@ def broken_links(page: Any) -> Iterator[Finding]:
     for link in CheckedLink.objects.broken().filter(url__in=links).order_by("pk") if links else ():
         words = {"url": link.url, "day": in_words(link.broken_since.date()) if link.broken_since else ""}
         text = _("Another address for the link %(url)s, which has been broken since %(day)s.")
-        yield Finding("broken_link", text % words, f"{links[link.url]}#link-{link.pk}")
+        yield Finding("broken_link", text % words, f"{links[link.url]}#link-{link.pk}", address=link.url)

@@ -41,6 +41,16 @@ def test_page_that_shares_a_broken_link_with_another_site_is_not_named_there(adm
     assert "Geheim" not in content
 
 
+def test_editor_gets_the_address_to_mark_in_the_text(lorraine, newsroom, broken):
+    here, _there = broken
+    editor = newsroom_client(lorraine, newsroom[Role.EDITOR])
+
+    content = editor.get(reverse("wagtailadmin_pages:edit", args=[here.pk])).content.decode()
+
+    assert 'data-checklist-address="https://lorrain.example/"' in content
+    assert "sarrois" not in content
+
+
 def test_report_names_links_to_own_pages_that_are_not_published(administrator, lorraine, saar):
     target = make_article(lorraine.section, "But retiré")
     source = [{"type": "paragraph", "value": f'<p><a linktype="page" id="{target.pk}">là</a></p>', "id": "p"}]

@@ -29,13 +29,15 @@ APPEARANCE_BLOCKS = (blocks.BooleanBlock, blocks.ChoiceBlock)
 class Finding:
     """A missing item. `where` is a content path (`body.<id>.alt`), followed by `#` and a position in the text.
 
-    `url` is where the item can be added, if not in the page's form.
+    `url` is where the item can be added, if not in the page's form. `address` is that of the link in the text that the
+    item is about; the editor marks it there.
     """
 
     code: str
     message: str
     where: str
     url: str = ""
+    address: str = ""
 
     @property
     def key(self) -> str:

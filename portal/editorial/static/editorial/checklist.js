@@ -98,6 +98,24 @@ function mark(list) {
   page.adoptedStyleSheets = [sheet];
 }
 
+// A finding about a link is also shown below its field or block, and the link has a wavy line in rich text.
+const wavy = new CSSStyleSheet();
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, wavy];
+
+function markPassages(list) {
+  for (const note of document.querySelectorAll(".checklist__passage")) note.remove();
+  const links = [...list.querySelectorAll("[data-checklist-address]")];
+  for (const { dataset, textContent } of links) {
+    const note = Object.assign(document.createElement("p"), { className: "checklist__passage", textContent });
+    field(dataset.checklistField)?.append(note);
+  }
+  const texts = links.map(({ dataset }) => dataset.checklistAddress);
+  const marked = texts.flatMap((text) => [`[href=${JSON.stringify(text)}]`, `[href^=${JSON.stringify(`${text}#`)}]`]);
+  wavy.replaceSync(marked.length
+    ? `[contenteditable=true] a:is(${marked}) { text-decoration: underline wavy var(--w-color-text-error); text-decoration-skip-ink: none; }`
+    : "");
+}
+
 if (box) {
   const status = box.querySelector("[data-checklist-status]");
   const list = box.querySelector("[data-checklist-findings]");
@@ -122,7 +140,9 @@ if (box) {
   });
   announce();
   if (form) new MutationObserver(announce).observe(form, { attributeFilter: ["data-kept-in-part"] });
-  new MutationObserver(() => { announce(); mark(list); }).observe(list, { childList: true, subtree: true });
+  // Wagtail adds the blocks once the page has loaded.
+  window.addEventListener("load", () => markPassages(list));
+  new MutationObserver(() => { announce(); mark(list); markPassages(list); }).observe(list, { childList: true, subtree: true });
   document.addEventListener("w-preview:loaded", () => mark(list));
   // The listener is on the document, because messages have such links as well.
   document.addEventListener("click", focusField);
