@@ -17,6 +17,8 @@ from portal.editorial.sign_in.encryption import decrypt, encrypt
 # The log of deliveries is deleted after this time.
 LOG_AGE = timedelta(days=30)
 SECRET_BYTES = 32
+# Characters of the first part of an address's path.
+LONGEST_SHOWN = 16
 
 
 class EventType(models.TextChoices):
@@ -99,9 +101,12 @@ class Webhook(models.Model):
 
     @property
     def shown_url(self) -> str:
-        """The address without its path: anybody who knows the full address of a chat's webhook can post to it."""
+        """Host and beginning of the path: anybody who knows the full address of a chat's webhook can post to it."""
         parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        first, *others = parts.path.strip("/").split("/")
+        # A path of one part, or a long one, may be a token.
+        beginning = f"/{first}/…" if others and len(first) <= LONGEST_SHOWN else "/…" if first or parts.query else ""
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{beginning}"
 
     @property
     def state(self) -> Any:

@@ -74,13 +74,42 @@ def test_list_has_only_the_webhooks_of_the_users_sites(administrator, webhook, o
     assert other.name not in content
 
 
-def test_list_and_log_show_only_the_host_of_an_address(administrator, make_webhook, lorraine):
-    webhook = make_webhook(lorraine, url="https://chat.example/hooks/jeton-secret")
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://chat.example/hooks/jeton-secret", "https://chat.example/hooks/…"),
+        ("https://chat.example/jeton-secret", "https://chat.example/…"),
+        ("https://chat.example/0123456789abcdef-jeton-secret/a", "https://chat.example/…"),
+        ("https://chat.example/?key=jeton-secret", "https://chat.example/…"),
+        ("https://anna:jeton-secret@chat.example", "https://chat.example"),
+    ],
+)
+def test_lists_show_only_the_beginning_of_an_address(administrator, make_webhook, lorraine, url, shown):
+    webhook = make_webhook(lorraine, url=url)
 
-    for url in (reverse("webhooks:index"), reverse("webhooks:log", args=[webhook.pk])):
-        content = administrator.get(url).content.decode()
-        assert "https://chat.example" in content
+    for address in (reverse("webhooks:index"), reverse("webhooks:log", args=[webhook.pk])):
+        content = administrator.get(address).content.decode()
+        assert shown in content
         assert "jeton-secret" not in content
+
+
+def test_whole_address_is_only_in_the_form(administrator, make_webhook, lorraine):
+    webhook = make_webhook(lorraine, url="https://chat.example/hooks/jeton-secret")
+    form_url = reverse("webhooks:edit", args=[webhook.pk])
+    values = {
+        "site": lorraine.site.pk,
+        "name": "Nouveau",
+        "url": webhook.url,
+        "format": "chat",
+        "events": ["form.sent"],
+    }
+    administrator.post(form_url, values)
+
+    for name in ("history", "delete", "usage"):
+        assert "jeton-secret" not in administrator.get(reverse(f"webhooks:{name}", args=[webhook.pk])).content.decode()
+    for name in ("wagtailadmin_reports:site_history", "audit_log"):
+        assert "jeton-secret" not in administrator.get(reverse(name)).content.decode()
+    assert "jeton-secret" in administrator.get(form_url).content.decode()
 
 
 @pytest.mark.parametrize("name", ["edit", "delete", "history", "log"])
