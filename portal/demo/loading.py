@@ -22,6 +22,7 @@ from portal.demo.catalogue import CatalogueLoader
 from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
 from portal.demo.indexes import deferred_indexing
+from portal.demo.planning import add_plans
 from portal.demo.proposals import add_proposals
 from portal.demo.reading import network, texts_of
 from portal.demo.site import SiteLoader
@@ -84,6 +85,7 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
                 add_proposals(site, now)
                 _create_account_with_factor(groups[Role.EDITOR])
             _set_owners(loader.pages.values(), accounts)
+            add_plans(site_facts["key"], site, accounts, now.astimezone(loader.zone).date())
             for add in hooks.get_hooks("portal_demo"):
                 add(site, now)
     _tick_identical_passages()

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 from django.test import override_settings
+from django.urls import reverse
 from django.utils import timezone
 from time_machine import travel
 from wagtail.models import Page, ReferenceIndex, Site
@@ -26,6 +27,7 @@ from portal.content.records.settings import SiteSettings
 from portal.content.serving.snapshot import snapshot_of
 from portal.demo import loading
 from portal.demo.events import EventBuilder
+from portal.demo.planning import PLANS
 from portal.demo.reading import network, texts_of
 from portal.editorial.approval.completeness import missing_findings
 from portal.editorial.models import RoleGroup
@@ -354,3 +356,20 @@ def test_the_readership_of_a_site_has_figures_of_its_own_pages(demo, client):
     own = [home.path for home in site_of("lorraine").root_page.get_translations(inclusive=True)]
     most_read = report.context["most_read"]
     assert {read.thing.path.startswith(tuple(own)) for read in most_read} == {True}
+
+
+def planned_by(key: str) -> set[str]:
+    """The titles in the newsroom's calendar of this site's editor, for this month and the next."""
+    client = reader_of(site_of(key).hostname)
+    client.force_login(get_user_model().objects.get(username=f"editor-{key}"))
+    today = timezone.now().date()
+    months = [today, today.replace(day=1) + timedelta(days=32)]
+    pages = [client.get(reverse("planning"), {"from": month.isoformat()}).content.decode() for month in months]
+    return {
+        plan.title for plans in PLANS.values() for plan in plans if any(plan.title in unescape(each) for each in pages)
+    }
+
+
+@pytest.mark.parametrize("key", HOSTS)
+def test_newsroom_has_planned_items_of_its_own_site(demo, key):
+    assert planned_by(key) == {plan.title for plan in PLANS[key]}
