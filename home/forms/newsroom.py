@@ -222,7 +222,7 @@ class SeveralMessagesView(SeveralRecordsView, MessagesOfForm):
 
     def sentence(self, number: int) -> str:
         text = ngettext(
-            "The change applies to %(number)d message.", "The change applies to %(number)d messages.", number
+            "The change applies to %(number)s message.", "The change applies to %(number)s messages.", number
         )
         return text % {"number": number}
 

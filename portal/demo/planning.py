@@ -14,7 +14,7 @@ from portal.editorial.planning.items import plan_new_page
 from portal.editorial.roles import Role
 
 
-class Plan(NamedTuple):
+class DemoPlan(NamedTuple):
     """`days` after the day on which the demo is loaded; the person plans the item for themselves."""
 
     days: int
@@ -26,20 +26,26 @@ class Plan(NamedTuple):
 
 PLANS = {
     "lorraine": (
-        Plan(0, ArticlePage, Role.EDITOR, "La navette fluviale reprend son service", "Horaires à vérifier au port."),
-        Plan(
+        DemoPlan(
+            0, ArticlePage, Role.EDITOR, "La navette fluviale reprend son service", "Horaires à vérifier au port."
+        ),
+        DemoPlan(
             2, PortraitPage, Role.EDITOR, "Une apprentie chez le facteur d’orgues", "Photo : atelier, lumière du matin."
         ),
-        Plan(5, ArticlePage, Role.SITE_ADMINISTRATOR, "Le budget des zones d’activité, expliqué", "Avec un graphique."),
-        Plan(9, EventPage, Role.ORGANISER, "Portes ouvertes de la pépinière d’entreprises"),
-        Plan(16, ArticlePage, Role.EDITOR, "Un an après : que sont devenues les reprises ?"),
+        DemoPlan(
+            5, ArticlePage, Role.SITE_ADMINISTRATOR, "Le budget des zones d’activité, expliqué", "Avec un graphique."
+        ),
+        DemoPlan(9, EventPage, Role.ORGANISER, "Portes ouvertes de la pépinière d’entreprises"),
+        DemoPlan(16, ArticlePage, Role.EDITOR, "Un an après : que sont devenues les reprises ?"),
     ),
     "saar": (
-        Plan(1, ArticlePage, Role.EDITOR, "Die alte Schmelze bekommt neue Mieter", "Rückruf des Architekten abwarten."),
-        Plan(4, PortraitPage, Role.EDITOR, "Eine Glasbläserin und ihr Ofen", "Termin im Atelier: Donnerstag."),
-        Plan(11, EventPage, Role.ORGANISER, "Abend der offenen Werkstätten"),
+        DemoPlan(
+            1, ArticlePage, Role.EDITOR, "Die alte Schmelze bekommt neue Mieter", "Rückruf des Architekten abwarten."
+        ),
+        DemoPlan(4, PortraitPage, Role.EDITOR, "Eine Glasbläserin und ihr Ofen", "Termin im Atelier: Donnerstag."),
+        DemoPlan(11, EventPage, Role.ORGANISER, "Abend der offenen Werkstätten"),
     ),
-    "lux": (Plan(3, ArticlePage, Role.EDITOR, "Frontaliers : le train de sept heures", "Reportage à bord."),),
+    "lux": (DemoPlan(3, ArticlePage, Role.EDITOR, "Frontaliers : le train de sept heures", "Reportage à bord."),),
 }
 
 

@@ -111,7 +111,7 @@ class SeveralRequestsView(SeveralRecordsView, NewsroomView):
         return may_read_reader_data(self.request.user)
 
     def breadcrumbs(self) -> list[dict[str, Any]]:
-        return [crumb(_("Requests for sheets"), self.list_url), crumb(self.page_title)]
+        return [crumb(_("Requests for sheets"), str(self.list_url)), crumb(self.page_title)]
 
     def listed(self) -> QuerySet[SheetRequest]:
         return permitted_requests(self.request.user)
@@ -130,7 +130,7 @@ class SeveralRequestsView(SeveralRecordsView, NewsroomView):
 
     def sentence(self, number: int) -> str:
         text = ngettext(
-            "The change applies to %(number)d request.", "The change applies to %(number)d requests.", number
+            "The change applies to %(number)s request.", "The change applies to %(number)s requests.", number
         )
         return text % {"number": number}
 
