@@ -62,7 +62,6 @@ class RequestsView(QuestionColumns, generic.IndexView):
     results_template_name = "sheets/requests.html"
 
     list_display = [
-        SelectionColumn(SELECTED),
         "address",
         "title",
         StatusColumn("status", label=pgettext_lazy("form message", "Status"), sort_key="status"),
@@ -86,6 +85,10 @@ class RequestsView(QuestionColumns, generic.IndexView):
 
     def sites_of_data(self):
         return reader_data_sites(self.request.user)
+
+    @cached_property
+    def columns(self):
+        return [SelectionColumn(SELECTED), *super().columns]
 
     def get_base_queryset(self):
         return permitted_requests(self.request.user)

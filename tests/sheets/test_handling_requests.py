@@ -97,6 +97,12 @@ def test_list_shows_and_exports_status_and_person(administrator, colleague, own,
     assert (exported["Status"], exported["Assigned to"]) == ("In progress", "Léa Colin")
 
 
+def test_each_request_can_still_be_erased_from_the_list(administrator, own, list_url):
+    links = [link["href"] for link in shown(administrator, list_url).select("table.listing a[href]")]
+
+    assert any(link.startswith(reverse("sheet_requests:delete", args=[own.pk])) for link in links)
+
+
 def test_requests_of_another_site_cannot_be_changed(administrator, colleague, foreign):
     assert change(administrator, foreign, status="done").status_code == 404
     assert SheetRequest.objects.get(pk=foreign.pk).status == Progress.NEW
