@@ -1,24 +1,33 @@
 """Admin menus and views for topics, people and failed tasks; drawings; page choosers limited to permitted pages."""
 
 from pathlib import Path
+from typing import Any
 
+from django.db.models import F, OuterRef, Subquery
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
+from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from portal.content.blocks.drawings import drawings_of
 from portal.content.readers import access_log
-from portal.content.records.people import Person
+from portal.content.records.people import Byline, Person
 from portal.content.records.policies import person_policy, topic_policy
 from portal.content.records.topics import Topic
-from portal.content.separation.choices import choosable_pages
-from portal.content.separation.views import CatalogueChooserViewSet, CatalogueViewSet
+from portal.content.separation.choices import choosable_pages, home_paths
+from portal.content.separation.views import (
+    CatalogueChooseResultsView,
+    CatalogueChooserViewSet,
+    CatalogueChooseView,
+    CatalogueViewSet,
+)
 from portal.content.serving.rich_text_links import PublicPageLink
+from portal.content.visibility import below
 from portal.platform.tasks.failed_tasks_view import FailedTasksView
 
 register_permission_policy(Topic, topic_policy)
@@ -32,7 +41,28 @@ class TopicViewSet(CatalogueViewSet):
     search_fields = ["name"]
 
 
+class LatestAuthorsFirst:
+    """Chooser mixin: those with the latest bylines in the user's newsrooms come first, then the newest records."""
+
+    ordering = (F("latest_byline").desc(nulls_last=True), "-pk")
+
+    def get_object_list(self) -> Any:
+        pages = Page.objects.filter(below(home_paths(self.request.user)))  # type: ignore[attr-defined]
+        bylines = Byline.objects.filter(person=OuterRef("pk"), page__in=pages).order_by("-pk")
+        return super().get_object_list().annotate(latest_byline=Subquery(bylines.values("pk")[:1]))  # type: ignore[misc]
+
+
+class PersonChooseView(LatestAuthorsFirst, CatalogueChooseView):
+    pass
+
+
+class PersonChooseResultsView(LatestAuthorsFirst, CatalogueChooseResultsView):
+    pass
+
+
 class PersonChooserViewSet(CatalogueChooserViewSet):
+    choose_view_class = PersonChooseView
+    choose_results_view_class = PersonChooseResultsView
     form_fields = ["name", "role", "site"]
     creation_tab_label = _("New person")
     create_action_label = _("Add")

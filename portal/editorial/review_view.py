@@ -22,6 +22,7 @@ from portal.content.publication import PublicationRefusedError, lock_pages
 from portal.content.visibility import is_in_trash
 from portal.editorial.approval import next_step
 from portal.editorial.approval.completeness import may_waive, missing_findings
+from portal.editorial.approval.finding_lines import in_lines
 from portal.editorial.approval.confirmation import ConfirmationNeededError, needed_confirmation, store_approval
 from portal.editorial.approval.permissions import (
     NewsroomTester,
@@ -45,11 +46,11 @@ COMMENT_KEY = "comment_of_refused_answer"
 
 class ReviewAnswerForm(forms.Form):
     comment = forms.CharField(
-        label=gettext_lazy("Your comment"),
+        label=gettext_lazy("Your comment (needed to send it back)"),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("The author gets it with your answer. If you send the page back, say what to change."),
+        help_text=gettext_lazy("The author gets it with your answer."),
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -175,7 +176,7 @@ def _answer_context(page: Page, draft: Page, state: TaskState, user: Any, form: 
         "against_approving": lock_against(page, user) or reason_against_approving(page, user),
         "confirmation": confirmation,
         # Imported events may be incomplete, which is shown before anybody tries to approve them.
-        "missing": missing,
+        "missing": in_lines(missing),
         "waive_url": reverse("checklist", args=[page.pk]) if missing and may_waive(draft, user) else "",
     }
 
@@ -266,7 +267,7 @@ class ApproveBulkAction(PageBulkAction):
             "url": reverse("editorial:answer", args=[page.current_workflow_task_state.pk]),
             "seen": content_hash_of(latest),
             "planned": planned(page.specific),
-            "missing": missing,
+            "missing": in_lines(missing),
         }
 
     def get_execution_context(self) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.contrib.admin.utils import quote
 from django.forms import HiddenInput, modelform_factory
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import TitleColumn
 from wagtail.log_actions import log
 from wagtail.snippets.views import chooser
 from wagtail.snippets.views.snippets import (
@@ -60,8 +63,19 @@ class CatalogueHistoryView(RequiresObjectPermission, HistoryView):
 
 class CatalogueChoices(PermittedChoices):
     required_permission = "view"
-    ordering = "-pk"
+    ordering: Any = "-pk"
     per_page = 10
+
+    @property
+    def title_column(self) -> Any:
+        """Topics and people have names. A click on the name chooses this one; boxes choose several."""
+        return TitleColumn(
+            "title", label=_("Name"), accessor=str, get_url=self._chosen_url, link_attrs={"data-chooser-modal-choice": True}
+        )
+
+    def _chosen_url(self, record: Any) -> str:
+        address = reverse(self.chosen_url_name, args=(quote(record.pk),))  # type: ignore[attr-defined]
+        return str(self.append_preserved_url_parameters(address))  # type: ignore[attr-defined]
 
 
 class NamesLanguage:

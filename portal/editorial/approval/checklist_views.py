@@ -18,6 +18,7 @@ from wagtail.models import Page
 from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.checklist import Finding
 from portal.editorial.approval.completeness import IncompleteError, checklist_of, may_waive, waive
+from portal.editorial.approval.finding_lines import in_lines
 from portal.editorial.approval.next_step import next_step_of
 
 # Maps Wagtail's templates to our extensions of them.
@@ -93,7 +94,7 @@ class ChecklistContext:
 
 def incomplete_message(refusal: IncompleteError) -> str:
     """The refusal as HTML: a list of findings that link to their field or block."""
-    lines = format_html_join("", "<li>{}</li>", [(_link(refusal, finding),) for finding in refusal.missing])
+    lines = format_html_join("", "<li>{}</li>", [(_link(refusal, line.first, words=line.message),) for line in in_lines(refusal.missing)])
     return format_html('{}<ul class="checklist__findings">{}</ul>', refusal.reasons[0], lines)
 
 

@@ -13,6 +13,7 @@ from wagtail.models import Page
 from portal.content.pages.pages import PortalPage
 from portal.content.publication import Publication, PublicationRefusedError
 from portal.editorial.approval.checklist import Finding, sorted_findings
+from portal.editorial.approval.finding_lines import FindingLine, in_lines
 from portal.editorial.approval.gate import (
     Submission,
     before_publishing,
@@ -30,7 +31,7 @@ class IncompleteError(PublicationRefusedError):
 
     def __init__(self, page: Page, missing: list[Finding]):
         self.page, self.missing = page, missing
-        super().__init__(_("The page is not complete, so it stays a draft."), *(finding.message for finding in missing))
+        super().__init__(_("The page is not complete, so it stays a draft."), *(line.message for line in in_lines(missing)))
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,14 @@ class Checklist:
     troubles: list[ScheduleTrouble]
     edit_url: str
     waive_url: str
+
+    @property
+    def missing_lines(self) -> list[FindingLine]:
+        return in_lines(self.missing)
+
+    @property
+    def recommended_lines(self) -> list[FindingLine]:
+        return in_lines(self.recommendations)
 
     @property
     def is_empty(self) -> bool:

@@ -90,7 +90,7 @@ function mark(list) {
   for (const marked of page.querySelectorAll("[data-checklist-mark]")) delete marked.dataset.checklistMark;
   for (const link of list.querySelectorAll("[data-checklist-field]")) {
     const place = shownAt(page, link.dataset.checklistField);
-    if (place) place.dataset.checklistMark = [place.dataset.checklistMark, link.textContent].filter(Boolean).join("\n");
+    if (place) place.dataset.checklistMark = [place.dataset.checklistMark, link.dataset.checklistMessage ?? link.textContent].filter(Boolean).join("\n");
   }
   if (page.adoptedStyleSheets.length) return;
   const sheet = new page.defaultView.CSSStyleSheet();
@@ -132,7 +132,15 @@ if (box) {
   };
 
   const desk = document.querySelector("[data-desk-surface]");
-  if (desk) desk.prepend(box);
+  const drawer = desk?.querySelector("[data-drawer]");
+  // With two columns, the drawer stays in view beside the text, and the checklist at its top.
+  const place = () => {
+    const isBeside = drawer && getComputedStyle(desk).gridTemplateColumns.includes(" ");
+    const parent = isBeside ? drawer : desk;
+    if (box.parentElement !== parent) parent.prepend(box);
+  };
+  if (desk) new ResizeObserver(place).observe(desk);
+  if (desk) place();
   else box.closest("form")?.before(box);
   const toggle = box.querySelector("[data-checklist-toggle]");
   toggle?.addEventListener("click", () => {

@@ -35,7 +35,8 @@ paste.closeNotice = () => {
 function countsOf(place, { pieces, notes }) {
   const numbers = { notes: notes.length };
   for (const { kind } of pieces) if (place.child && paste.offers(place, kind)) numbers[kind] = (numbers[kind] ?? 0) + 1;
-  return ["heading", "table", "quote", "notes"].filter((kind) => numbers[kind]).map((kind) => fill(words.counts[kind], { number: numbers[kind] }));
+  return ["heading", "table", "quote", "notes"].filter((kind) => numbers[kind])
+    .map((kind) => fill(words.counts[kind][numbers[kind] === 1 ? 0 : 1], { number: numbers[kind] }));
 }
 
 // There is one line per kind of omitted content. Pictures on other sites are links.
@@ -45,12 +46,27 @@ function leftOutList(leftOut) {
     const item = make("li", {}, fill(before, { number: details.length }));
     if (!words.leftOut[what].includes("{details}")) return item;
     details.forEach(({ text, address }, place) => {
-      const shown = address ? make("a", { href: address, target: "_blank", rel: "noreferrer", textContent: text }) : text;
-      item.append(place ? "; " : "", shown);
+      const shown = address ? make("a", { href: address, target: "_blank", rel: "noreferrer", textContent: text }) : fill(words.quoted, { text });
+      item.append(place ? ", " : "", shown);
     });
     item.append(after);
     return item;
   });
+}
+
+// Beside the text if the drawer is there, otherwise in the page below the pasted block: it never covers the text.
+function put(notice, place) {
+  const drawer = document.querySelector("[data-drawer]");
+  if (drawer?.querySelector(":scope > [data-checklist]") && drawer.closest("form")?.contains(place.wrapper)) {
+    drawer.querySelector(":scope > [data-checklist]").after(notice);
+    drawer.scrollTop = 0;
+    return;
+  }
+  const block = document.activeElement.closest("[data-streamfield-child]");
+  if (block && place.stream?.container[0].contains(block)) block.append(notice);
+  else place.wrapper.parentNode.append(notice);
+  notice.scrollIntoView({ block: "nearest", behavior: "instant" });
+  paste.showCaret();
 }
 
 // `acts` has the functions takeBack and addPictures(status). The latter resolves with whether all were added.
@@ -91,6 +107,6 @@ paste.showNotice = (place, found, record, acts) => {
     paste.closeNotice();
     record.focus();
   }));
-  (place.stream?.container[0] ?? place.wrapper.parentNode).append(notice);
+  put(notice, place);
   open = notice;
 };

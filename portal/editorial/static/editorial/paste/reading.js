@@ -37,6 +37,8 @@ class Reader {
     this.pieces = [];
     this.lines = [];
     this.line = null;
+    // Struck text that was left out at the end of the line so far.
+    this.gap = "";
     // Pictures come after the line or list that contains them.
     this.waiting = [];
     this.item = null;
@@ -87,7 +89,21 @@ class Reader {
       : style["mso-element"] === "comment" ? "comments"
       : paste.isStruck(element, style) ? "struck" : "";
     if (what && !isBlank(element.textContent)) this.leaveOut(what, what === "contents" ? "" : element.textContent);
+    if (what === "struck" && this.line) this.gap += element.textContent;
     return Boolean(what);
+  }
+
+  // One space remains of those around struck text, and none before a comma or after a bracket.
+  closeGap(text) {
+    const { gap, line } = this;
+    const last = line?.spans.at(-1);
+    this.gap = "";
+    if (!gap || !last || last.isNote) return text;
+    const isApart = /[\s\u00a0]$/.test(last.text);
+    if (isApart && /^(?:[,.;:!?…)\]”]|\u00a0)/.test(text)) last.text = last.text.replace(/[\s\u00a0]+$/, "");
+    else if (/[(\[“„]$/.test(last.text)) return text.replace(/^ +/, "");
+    else if (!isApart && /^[\s\u00a0][^]*[\s\u00a0]$/.test(gap) && /^[\p{L}\p{N}]/u.test(text)) return ` ${text}`;
+    return text;
   }
 
   block(element, marks) {
@@ -113,6 +129,7 @@ class Reader {
       return;
     }
     let text = data.replace(/[\u200b\ufeff\0]/g, "").replace(/[\t\n\r\f ]+/g, " ").replace(/[\u00a0 ]{2,}/g, " ");
+    text = this.closeGap(text);
     const before = this.line ? textOf(this.line) : "";
     if (!before || /[\s\u00a0]$/.test(before)) text = text.replace(/^[ \u00a0]+/, "");
     if (!text) return;
@@ -142,6 +159,7 @@ class Reader {
   endLine() {
     const { line, item } = this;
     this.line = null;
+    this.gap = "";
     if (line && trim(line)) {
       // Further paragraphs of a list item become its lines.
       if (item?.line && item.line === this.lines.at(-1)) item.line.spans.push(span("\n"), ...line.spans);
