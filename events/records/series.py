@@ -70,7 +70,7 @@ class Break(Orderable):
 
     panels = [
         FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day", widget=AdminDateInput({NEAR: "first_day"}))]),
-        FieldPanel("reason"),
+        FieldPanel("reason", help_text=_("For the newsroom; readers do not see it.")),
     ]
 
     class Meta(Orderable.Meta):
@@ -89,6 +89,9 @@ class Break(Orderable):
     @property
     def gap(self) -> Gap:
         return Gap(self.first_day, self.last_day)
+
+
+_REASON = _("Readers see it beside a date that is cancelled, moved or full, but not for a date that is left out.")
 
 
 class ChangedDate(Orderable):
@@ -121,7 +124,7 @@ class ChangedDate(Orderable):
     is_full = models.BooleanField(_("full"), default=False)
 
     panels = [
-        FieldRowPanel([FieldPanel("day"), FieldPanel("kind", widget=forms.RadioSelect), FieldPanel("reason")]),
+        FieldRowPanel([FieldPanel("day"), FieldPanel("kind", widget=forms.RadioSelect), FieldPanel("reason", help_text=_REASON)]),
         FoldedPanel(
             [
                 FieldRowPanel(

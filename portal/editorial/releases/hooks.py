@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.urls import path, re_path, reverse, reverse_lazy
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from wagtail import hooks
 from wagtail.admin.widgets import Button
@@ -48,7 +48,7 @@ def release_urls() -> list[Any]:
 @hooks.register("register_admin_menu_item")
 def releases_menu_item() -> ConditionalItem:
     return ConditionalItem(
-        views.RELEASES,
+        pgettext_lazy("menu", "Releases"),
         reverse_lazy("releases"),
         condition=lambda request: may_open_releases(request.user),
         name="releases",

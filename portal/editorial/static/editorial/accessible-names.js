@@ -47,11 +47,40 @@ const mend = () => {
     );
   }
 };
+// Blocks with equal names are numbered in the order of the page, because a name that occurs twice identifies neither.
+const numbers = new WeakMap();
+let lastNumber = 0;
+const numberEqualBlocks = () => {
+  const seen = new Map();
+  for (const block of document.querySelectorAll("section.w-panel--nested[aria-labelledby]")) {
+    const [heading] = block.getAttribute("aria-labelledby").split(" ");
+    const words = document.getElementById(heading)?.textContent.replace(/\s+/g, " ").trim() ?? "";
+    const place = (seen.get(words) ?? 0) + 1;
+    seen.set(words, place);
+    if (place > 1 && !numbers.has(block)) {
+      const number = Object.assign(document.createElement("span"), { id: `block-number-${(lastNumber += 1)}`, hidden: true });
+      block.append(number);
+      numbers.set(block, number);
+    }
+    const number = numbers.get(block);
+    const label = place > 1 ? `${heading} ${number.id}` : heading;
+    if (place > 1 && number.textContent !== String(place)) number.textContent = place;
+    if (block.getAttribute("aria-labelledby") !== label) block.setAttribute("aria-labelledby", label);
+  }
+};
 // These are in parts that scripts add: forms and dialogs.
+let isDue = false;
 const mendAdded = () => {
-  // Blocks are not landmarks: a page has many, and some have the same name.
+  // Blocks are not landmarks: a page has many. axe nevertheless compares their names.
   give("section.w-panel--nested:not([role])", "role", "group");
   give(".taglist > h3:not([aria-level])", "aria-level", "2");
+  if (!isDue) {
+    requestAnimationFrame(() => {
+      isDue = false;
+      numberEqualBlocks();
+    });
+  }
+  isDue = true;
 };
 new MutationObserver(mendAdded).observe(document.body, { childList: true, subtree: true });
 // The list of headings scrolls. It is filled after the page has loaded.
