@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.widgets import HeaderButton
-from wagtail.models import Locale, Page, get_page_models
+from wagtail.models import Locale, Page, PageLogEntry, get_page_models
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from portal.content.kinds import Kind, kinds
@@ -129,6 +129,12 @@ def words_of_place(titles: list[str], locale: Locale) -> str:
     return f"{' › '.join(titles[1:] or titles)} ({locale.get_display_name()})"
 
 
+def _has_begun(user: Any, kind: type[PortalPage]) -> bool:
+    """Whether the user has begun a page of this kind in the newsroom."""
+    begun = PageLogEntry.objects.filter(action="wagtail.create", user=user)
+    return begun.filter(content_type=ContentType.objects.get_for_model(kind)).exists()
+
+
 def _steps(path: str) -> list[str]:
     """The tree paths from the home page down to this one."""
     return [path[:end] for end in range(HOME_LENGTH, len(path) + 1, STEPLEN)]
@@ -155,7 +161,9 @@ def links_to_write(dashboard: Dashboard) -> list[tuple[str, str]]:
 def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse:
     """Redirect to the form in the section of the page of this kind that the user began last.
 
-    `?choose` offers the sections instead, as does a last page in an unusual language.
+    `?choose` offers the sections instead, as does a last page in an unusual language. So does the first page of
+    someone who was only made the owner of others, if they may write in the language of the newsroom: they may not
+    know the language of those pages.
     """
     kind = next((each for each in _creatable_types() if _names(each) == (app_label, model_name)), None)
     offered = places(request.user, kind) if kind else []
@@ -163,6 +171,8 @@ def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse
         raise Http404
     about = dashboard_of(request).rows[kind.written_about] if kind.written_about else []
     last = next((place for place in offered if place.is_last or len(offered) == 1), None)
+    if last and last.language != get_language() and not _has_begun(request.user, kind):
+        last = None if any(place.language == get_language() for place in offered) else last
     if last and not about and "choose" not in request.GET:
         return redirect(last.url)
     by_language = [(code, list(group)) for code, group in groupby(offered, key=lambda place: place.language)]

@@ -3,6 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
+from wagtail.models import Page
 
 from portal.editorial.roles import Role
 from tests.builders import locale, make_article, newsroom_client
@@ -80,6 +81,30 @@ def test_page_after_one_in_a_less_usual_language_requires_a_choice(editor, lorra
     html = editor.get(address("articles.articlepage")).content.decode()
 
     assert reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk]) in html
+
+
+@pytest.mark.parametrize(("code", "leads_on"), [("fr", True), ("de", False), ("en", True)])
+def test_first_page_of_an_owner_who_began_none_requires_a_choice_if_the_newsroom_has_another_language(
+    lorraine, newsroom, code, leads_on
+):
+    article = make_article(lorraine.section)
+    Page.objects.filter(pk=article.pk).update(owner=newsroom[Role.EDITOR])
+    client = lorraine.reader(accept_language=code)
+    client.force_login(newsroom[Role.EDITOR])
+
+    response = client.get(address("articles.articlepage"))
+
+    assert (response.status_code == 302) == leads_on
+
+
+def test_page_after_one_begun_in_the_newsroom_begins_in_its_section(lorraine, newsroom):
+    make_article(lorraine.section, owner=newsroom[Role.EDITOR])
+    client = lorraine.reader(accept_language="de")
+    client.force_login(newsroom[Role.EDITOR])
+
+    response = client.get(address("articles.articlepage"))
+
+    assert response.url == reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
 
 
 def test_another_section_can_be_chosen(editor, lorraine, newsroom):
