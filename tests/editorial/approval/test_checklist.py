@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from articles.models import ArticlePage
 from home.models import StandardPage
 from portal.content.records.topics import PageTopic
 from portal.editorial.approval.checklist import findings
+from portal.editorial.approval.finding_lines import in_lines
 from portal.editorial.approval.markup import markup_references
 from tests.builders import (
     change,
@@ -220,6 +222,18 @@ def test_finding_about_one_of_several_pictures_says_which(lorraine):
         "Galerie – Image 1",
         "Galerie – Image 3",
     ]
+
+
+def test_nine_pictures_without_a_description_are_one_line(lorraine):
+    pictures = [{"type": "gallery", "value": {"images": [figure(alt="")] * 9}}, {"type": "paragraph", "value": ""}]
+    found = findings(make_article(lorraine.section, standfirst="", body=pictures), timezone.now())
+
+    with override("en"):
+        standfirst, line, empty = in_lines(found)
+
+        assert line.message == "9 pictures have no description."
+    assert line.first.where == found[1].where
+    assert (standfirst.first, empty.first) == (found[0], found[-1])
 
 
 def test_every_finding_has_an_instruction_and_a_key_of_its_own(lorraine):

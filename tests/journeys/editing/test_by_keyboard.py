@@ -84,6 +84,47 @@ def test_answer_is_reached_without_the_stops_of_the_preview(server, visit, waiti
     expect(approver.get_by_label("Your comment")).to_be_focused()
 
 
+def test_article_is_written_from_the_dashboard_and_sent_for_review(server, visit):
+    editor = visit(scheme="dark")
+    log_in_by_keyboard(editor, server, "editor-lorraine")
+    keys = editor.keyboard
+    press_until_focused(editor, "Tab", ".today__write a")
+    keys.press("Enter")
+    expect(editor.locator("#id_title, .write__places").first).to_be_visible(timeout=TIMEOUT)
+    if editor.locator(".write__places").count():
+        press_until_focused(editor, "Tab", "h3 + .write__places a[href*='/articlepage/7/']")
+        keys.press("Enter")
+    expect(editor.locator("#id_title")).to_be_focused(timeout=TIMEOUT)
+    keys.type("Un bac relie de nouveau les deux rives")
+    keys.press("Tab")
+    keys.type("Il passe toutes les dix minutes.")
+    press_until_focused(editor, "Tab", "#id_lead_image-chooser button")
+    keys.press("Enter")
+    dialog = editor.get_by_role("dialog")
+    expect(dialog.get_by_role("textbox").first).to_be_focused(timeout=TIMEOUT)
+    press_until_focused(editor, "Tab", "[role=dialog] a[data-chooser-modal-choice]")
+    keys.press("Enter")
+    expect(dialog).to_be_hidden(timeout=TIMEOUT)
+    press_until_focused(editor, "Tab", "#id_lead_image_alt")
+    keys.press("Control+a")
+    keys.type("Un bac sur une rivière")
+    press_until_focused(editor, "Tab", "[data-contentpath=body] [contenteditable=true]")
+    keys.type("Le premier passager est venu à vélo.")
+    press_until_focused(editor, "Tab", "[data-checklist] a[data-checklist-field]")
+    keys.press("Enter")
+    expect(editor.get_by_role("combobox", name="Add a topic")).to_be_focused()
+    keys.type("Industrie")
+    expect(editor.get_by_role("option", name="Industrie", exact=True)).to_be_visible(timeout=TIMEOUT)
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(editor.locator(".topics__chip")).to_have_text("Industrie")
+    keys.press("Control+Enter")
+    expect(editor.get_by_role("button", name="Send for review")).to_be_focused()
+    keys.press("Enter")
+
+    expect(editor.locator(".messages .success")).to_contain_text("for review", timeout=TIMEOUT)
+
+
 def test_every_stop_of_the_dashboard_is_visible(server, visit):
     editor = visit()
     resume_session(editor, server, "editor-lorraine")

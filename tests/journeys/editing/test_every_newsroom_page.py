@@ -7,7 +7,8 @@ others are in `tests/journeys/every_newsroom_screen.py`.
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, open_row, resume_session
+from tests.journeys.newsroom import TIMEOUT, add_block, last_block, open_row, resume_session
+from tests.journeys.pages import accessibility_violations
 from tests.journeys.screens import (
     DESKTOP,
     Screens,
@@ -87,6 +88,17 @@ def test_blocks_of_a_text_are_groups_and_no_landmarks(open_article):
 
     expect(blocks.first).to_have_attribute("role", "group", timeout=TIMEOUT)
     assert blocks.count() == blocks.and_(blocks.page.get_by_role("group", include_hidden=True)).count() > 2
+
+
+def test_equal_blocks_and_those_within_them_have_names_of_their_own(open_article):
+    page = open_article()
+    for _time in range(2):
+        add_block(page, "Questions and answers")
+    nested = last_block(page).locator("section.w-panel--nested section.w-panel--nested")
+    expect(nested.first).to_be_attached()
+
+    page.wait_for_function("() => document.querySelector('[id^=block-number-]')")
+    assert accessibility_violations(page, "landmark-unique") == []
 
 
 def test_no_block_is_a_landmark_while_pictures_of_a_form_still_load(administrator, open_article):

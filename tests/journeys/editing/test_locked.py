@@ -15,6 +15,57 @@ owner = get_user_model().objects.get(username="approver-lorraine")
 Page.objects.filter(pk={key}).update(locked=True, locked_by=owner, locked_at=timezone.now())
 """
 
+# Starts the review of a draft; a user cannot write until it ends.
+SEND = """
+from django.contrib.auth import get_user_model
+from wagtail.models import Page
+page = Page.objects.get(pk={key}).specific
+user = get_user_model().objects.get(username="{username}")
+page.get_latest_revision_as_object().save_revision(user=user)
+page.get_workflow().start(page, user)
+"""
+SCHEDULE = """
+from datetime import timedelta
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from wagtail.models import Page, Revision
+page = Page.objects.get(pk={key}).get_latest_revision_as_object()
+page.go_live_at = timezone.now() + timedelta(days=9)
+revision = page.save_revision(user=get_user_model().objects.get(username="{username}"))
+# As if somebody else had approved it.
+Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=page.go_live_at)
+"""
+EVENT = """
+from datetime import timedelta
+from uuid import uuid4
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from events.models import CalendarPage, ChangedDate, EventPage
+owner = get_user_model().objects.get(username="organiser-lorraine")
+calendar = next(page for page in CalendarPage.objects.all() if page.permissions_for_user(owner).can_add_subpage())
+start = (timezone.now() + timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
+facts = {"start": start, "end": start + timedelta(hours=2), "recurrence": "FREQ=WEEKLY;COUNT=9", "owner": owner}
+texts = {"title": "Café des serrures", "slug": f"serrures-{uuid4().hex[:8]}", "locale": calendar.locale, "live": False}
+event = EventPage(**facts, **texts)
+event.changed_dates = [ChangedDate(day=start.date() + timedelta(days=7), kind="cancelled")]
+calendar.add_child(instance=event)
+event.save_revision(user=owner)
+print(event.pk)
+"""
+
+
+@pytest.fixture
+def locked_event(server, visit, run_on_server) -> Page:
+    """The form of a series of events that an approver has locked, as its organiser sees it."""
+    key = run_on_server(EVENT).split()[-1]
+    run_on_server(LOCK.format(key=key))
+    page = visit()
+    resume_session(page, server, "organiser-lorraine")
+    page.goto(f"{server}/admin/pages/{key}/edit/")
+    expect(page.locator("#id_start")).to_be_attached(timeout=TIMEOUT)
+    page.wait_for_load_state()
+    return page
+
 
 @pytest.fixture
 def locked(draft, run_on_server) -> str:
@@ -100,3 +151,35 @@ def test_another_page_stays_editable(server, visit, locked, drafts):
     title, _text = write_everywhere(page)
 
     assert "Jamais" in title
+
+
+@pytest.mark.parametrize("state", [SEND, SCHEDULE], ids=["in review", "scheduled"])
+def test_fields_of_a_page_that_waits_take_no_typing(server, visit, draft, run_on_server, state):
+    run_on_server(state.format(key=re.findall(r"\d+", draft)[-1], username="editor-lorraine"))
+    page = open_form(visit(), server, "editor-lorraine", draft)
+
+    title, text = write_everywhere(page)
+
+    assert "Jamais" not in title + text
+
+
+def test_picker_of_a_locked_page_changes_no_date(locked_event):
+    start = locked_event.locator("#id_start")
+    before = start.input_value()
+    start.click()
+    locked_event.keyboard.press("ArrowDown")
+    locked_event.keyboard.press("Enter")
+    for day in locked_event.locator(".xdsoft_datetimepicker:visible td[data-date]").all()[:1]:
+        day.click()
+
+    expect(start).to_have_value(before)
+
+
+def test_exceptions_of_a_locked_series_stay(locked_event):
+    rows = locked_event.locator("[id^=inline_child_changed_dates-]:not(.deleted)")
+    left_out, delete = rows.first.get_by_label("Left out"), rows.first.get_by_title("Delete").first
+    for control in (locked_event.locator("#id_changed_dates-ADD"), left_out, delete):
+        control.evaluate("control => control.click()")
+
+    expect(rows.filter(visible=True)).to_have_count(1)
+    expect(rows.first.get_by_label("Cancelled")).to_be_checked()

@@ -97,6 +97,13 @@ def test_approving_is_at_the_bottom_edge_of_the_screen(review):
     assert 0 <= review.viewport_size["height"] - button["y"] - button["height"] <= 32
 
 
+def test_whole_comment_is_seen_while_it_is_written(review):
+    field = review.get_by_label("Your comment (needed to send it back)")
+    field.fill("Le nombre de visiteurs n’est pas celui de la mairie : vérifiez-le. Merci d’ajouter la source.")
+
+    assert field.evaluate("field => field.scrollHeight - field.clientHeight") <= 1
+
+
 def test_message_is_beside_the_menu_button(review):
     review.get_by_role("button", name="Approve").click()
     message = review.locator(".messages > ul > li").first
@@ -106,6 +113,15 @@ def test_message_is_beside_the_menu_button(review):
 
     menu = review.locator(".sidebar-nav-toggle").bounding_box()
     assert left >= menu["x"] + menu["width"]
+
+
+def test_buttons_that_begin_a_page_have_room_for_a_finger(phone, server):
+    page = phone("editor-lorraine")
+    page.goto(f"{server}/admin/")
+
+    buttons = page.locator(".today__write .button")
+    expect(buttons.first).to_be_visible()
+    assert min(buttons.evaluate_all("all => all.map(each => each.getBoundingClientRect().height)")) >= 44
 
 
 def test_site_names_do_not_look_like_links(phone, server):

@@ -113,6 +113,15 @@ def test_passkey_is_registered_used_lost_and_replaced(window, server):
     expect(window).to_have_url(f"{server}/admin/")
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_first_field_has_a_visible_focus(visit, server, width):
+    page = visit(width=width)
+    page.goto(f"{server}/admin/login/")
+
+    expect(page.get_by_label("User name")).to_be_focused()
+    expect(page.get_by_label("User name")).to_have_css("outline-style", "solid")
+
+
 def test_missing_passkey_is_reported_beside_the_button(window, server):
     Device(window).session.send("WebAuthn.disable")
     window.goto(f"{server}/admin/login/")

@@ -45,6 +45,18 @@ def test_button_that_confirms_is_in_view(open_draft, size):
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_one_click_on_a_name_chooses_one_author(open_draft, size):
+    page = open_draft(size)
+    dialog = add_author(page)
+    expect(dialog.get_by_role("columnheader", name="Name")).to_be_visible(timeout=TIMEOUT)
+    dialog.get_by_role("link", name="Anne Thill").click()
+
+    expect(dialog).to_be_hidden()
+    authors = page.locator("#panel-child-drawer-authors-section [data-inline-panel-child]:not(.deleted)")
+    expect(authors.filter(has_text="Anne Thill")).to_have_count(1)
+
+
 def test_ticks_stay_over_searches(open_draft):
     page = open_draft("desktop")
     dialog = add_author(page)

@@ -123,6 +123,21 @@ def test_table_of_more_cells_than_a_form_takes_becomes_lines(read):
     assert "Left out (bigTables)" in found
 
 
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("Le pont est fermé <s>hier</s>, dit-on.", "Le pont est fermé, dit-on."),
+        ("Un <s>vieux</s> pont", "Un pont"),
+        ("Un<s> vieux </s>pont", "Un pont"),
+        ("Un pont <s>neuf</s>\u00a0!", "Un pont\u00a0!"),
+        ("Le pont (<s>hier</s> lundi) <b><s>ferme</s></b> <b>ouvre</b>.", "Le pont (lundi) **ouvre**."),
+        ("Préfa<s>x</s>brication", "Préfabrication"),
+    ],
+)
+def test_struck_text_leaves_no_gap(read, html, text):
+    assert read(f"<p>{html}</p>").splitlines()[0] == text
+
+
 MALFORMED = {
     "blank": "<p>&nbsp;</p><p><br></p><div><span> </span></div>",
     "empty table": "<table></table>",

@@ -51,6 +51,23 @@ def test_first_screen_has_the_paper_in_the_order_of_the_readers_page(new_article
     assert editor.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_checklist_and_drawer_stay_beside_a_long_text(server, visit):
+    editor = visit()
+    editor.set_viewport_size({"width": 1280, "height": 800})
+    resume_session(editor, server, "editor-lorraine")
+    article = page_id(editor, server, "type=articles.ArticlePage&slug=quarante-entreprises-partagent-salaries-camions")
+    editor.goto(f"{server}/admin/pages/{article}/edit/")
+    text = editor.locator("[data-contentpath=body] [contenteditable=true]").last
+    text.click(timeout=TIMEOUT)
+
+    expect(editor.locator("#id_title")).not_to_be_in_viewport()
+    expect(editor.locator("[data-checklist]")).to_be_in_viewport(ratio=1)
+    row = editor.locator(".drawer__row").last
+    row.scroll_into_view_if_needed()
+    expect(row).to_be_in_viewport(ratio=1)
+    expect(text).to_be_in_viewport()
+
+
 @pytest.mark.parametrize(("width", "height", "options"), [(1280, 800, {}), (390, 844, PHONE)])
 def test_text_of_a_filled_article_begins_on_the_first_screen(server, visit, width, height, options):
     """Its title has 130 letters, and its standfirst has four lines."""

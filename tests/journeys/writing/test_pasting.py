@@ -17,7 +17,7 @@ from articles.models import ArticlePage
 from wagtail.rich_text import RichText
 model = ArticlePage.objects.live().get(slug="thionville-fonderie-four-electrique")
 owner = get_user_model().objects.get(username="editor-lorraine")
-for number in range(20):
+for number in range(30):
     texts = {"title": f"Collage {number}", "slug": f"collage-{uuid4().hex[:8]}", "owner": owner}
     texts["body"] = [("paragraph", RichText("<p>Avant. Après.</p>"))]
     print(model.copy(update_attrs=texts, keep_live=False, copy_revisions=False).pk)
@@ -296,11 +296,28 @@ def test_what_is_left_out_is_said(editor):
     paste(editor, **clipboard("google_docs"))
 
     notice = editor.locator(".paste-notice")
-    expect(notice).to_contain_text("Struck text was left out: im letzten Jahr waren es weniger,")
-    expect(editor.locator("[role=status]").filter(has_text="Struck text was left out")).to_have_count(1)
+    expect(notice).to_contain_text("Not pasted, because it was crossed out: “im letzten Jahr waren es weniger,”")
+    expect(editor.locator("[role=status]").filter(has_text="Not pasted, because")).to_have_count(1)
     assert in_notice(accessibility_violations(editor)) == []
     editor.emulate_media(color_scheme="dark")
     assert in_notice(accessibility_violations(editor)) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_notice_covers_no_text(open_article, width):
+    page = open_article(width=width)
+    set_caret(page)
+
+    paste(page, html="<h2>Un</h2>" + "<p>Un pont sur la Moselle.</p>" * 30)
+
+    notice = page.locator(".paste-notice")
+    expect(notice).to_contain_text("with 1 heading", timeout=TIMEOUT)
+    expect(notice).to_be_in_viewport()
+    top, bottom = notice.bounding_box()["y"], notice.bounding_box()["y"] + notice.bounding_box()["height"]
+    left = notice.bounding_box()["x"]
+    for text in page.locator("[data-contentpath=body] [data-block=true]").all():
+        box = text.bounding_box()
+        assert box["y"] + box["height"] <= top or box["y"] >= bottom or box["x"] + box["width"] <= left
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from events.models import Venue
 from portal import settings as project
-from portal.content.records.people import Person
+from portal.content.records.people import Byline, Person
 from portal.content.records.topics import Topic
 from portal.editorial.roles import Role, media_collection
 from search.models import IndexWord
-from tests.builders import SampleSite, make_document, make_image, newsroom_client
+from tests.builders import SampleSite, make_article, make_document, make_image, newsroom_client
 from tests.search.searching import AS_CLOSE
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +98,18 @@ def test_dialog_opens_on_the_search_field_and_the_sites_newest_records(client, l
     assert "Schiefer" not in names(html)
     field, first = html.select_one("[data-chooser-modal-search] input[name=q]"), html.select_one("#search-results a")
     assert field in first.find_all_previous("input")
+
+
+def test_latest_authors_of_the_own_newsroom_come_first_below_their_name(client, lorraine, saar):
+    facts = (("Aline", lorraine.site), ("Basile", lorraine.site), ("Carine", None))
+    first, second, network = (Person.objects.create(name=name, slug=slug(name), site=site) for name, site in facts)
+    for section, person in ((lorraine.section, first), (saar.section, network)):
+        Byline.objects.create(page=make_article(section), person=person)
+
+    html = opened(client, KINDS["person"])
+
+    assert names(html)[:3] == [first.name, network.name, second.name]
+    assert html.select_one("thead th").get_text(strip=True) == "Name"
 
 
 @pytest.mark.parametrize("words", ["fonderie", "FONDERIE de pont", "fonde", "Mousson fonderie"])
