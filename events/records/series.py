@@ -124,7 +124,9 @@ class ChangedDate(Orderable):
     is_full = models.BooleanField(_("full"), default=False)
 
     panels = [
-        FieldRowPanel([FieldPanel("day"), FieldPanel("kind", widget=forms.RadioSelect), FieldPanel("reason", help_text=_REASON)]),
+        FieldRowPanel(
+            [FieldPanel("day"), FieldPanel("kind", widget=forms.RadioSelect), FieldPanel("reason", help_text=_REASON)]
+        ),
         FoldedPanel(
             [
                 FieldRowPanel(

@@ -70,7 +70,11 @@ class CatalogueChoices(PermittedChoices):
     def title_column(self) -> Any:
         """Topics and people have names. A click on the name chooses this one; boxes choose several."""
         return TitleColumn(
-            "title", label=_("Name"), accessor=str, get_url=self._chosen_url, link_attrs={"data-chooser-modal-choice": True}
+            "title",
+            label=_("Name"),
+            accessor=str,
+            get_url=self._chosen_url,
+            link_attrs={"data-chooser-modal-choice": True},
         )
 
     def _chosen_url(self, record: Any) -> str:

@@ -94,7 +94,9 @@ class ChecklistContext:
 
 def incomplete_message(refusal: IncompleteError) -> str:
     """The refusal as HTML: a list of findings that link to their field or block."""
-    lines = format_html_join("", "<li>{}</li>", [(_link(refusal, line.first, words=line.message),) for line in in_lines(refusal.missing)])
+    lines = format_html_join(
+        "", "<li>{}</li>", [(_link(refusal, line.first, words=line.message),) for line in in_lines(refusal.missing)]
+    )
     return format_html('{}<ul class="checklist__findings">{}</ul>', refusal.reasons[0], lines)
 
 

@@ -31,7 +31,9 @@ class IncompleteError(PublicationRefusedError):
 
     def __init__(self, page: Page, missing: list[Finding]):
         self.page, self.missing = page, missing
-        super().__init__(_("The page is not complete, so it stays a draft."), *(line.message for line in in_lines(missing)))
+        super().__init__(
+            _("The page is not complete, so it stays a draft."), *(line.message for line in in_lines(missing))
+        )
 
 
 @dataclass(frozen=True)
