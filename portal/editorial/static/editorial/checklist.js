@@ -106,7 +106,8 @@ function markPassages(list) {
   for (const note of document.querySelectorAll(".checklist__passage")) note.remove();
   const links = [...list.querySelectorAll("[data-checklist-address]")];
   for (const { dataset, textContent } of links) {
-    const note = Object.assign(document.createElement("p"), { className: "checklist__passage", textContent });
+    const text = dataset.checklistMessage ?? textContent;
+    const note = Object.assign(document.createElement("p"), { className: "checklist__passage", textContent: text });
     field(dataset.checklistField)?.append(note);
   }
   const texts = links.map(({ dataset }) => dataset.checklistAddress);
