@@ -53,7 +53,7 @@ def add_block(page: Page, name: str) -> None:
     search = page.get_by_role("combobox", name="Search options").last
     search.fill(name)
     before = blocks(page).count()
-    page.locator("[role=option]").get_by_text(name, exact=True).first.click()
+    page.locator("[role=option]").get_by_text(name, exact=True).filter(visible=True).first.click()
     expect(blocks(page)).to_have_count(before + 1)
 
 
