@@ -65,7 +65,14 @@ class Machine:
 
     def here(self, text: str) -> str:
         """The text with this machine's folders and ports."""
-        for place in ("/srv/portal", "/etc/nginx", "/etc/systemd/system", "/etc/letsencrypt", "/var/www/html", "/run/nginx.pid"):
+        for place in (
+            "/srv/portal",
+            "/etc/nginx",
+            "/etc/systemd/system",
+            "/etc/letsencrypt",
+            "/var/www/html",
+            "/run/nginx.pid",
+        ):
             text = text.replace(place, f"{self.folder}{place}")
         text = text.replace("/var/log/nginx/", f"{self.folder}/log/nginx.")
         text = text.replace(":5432/", f":{self.cluster.port}/").replace(":6379/", f":{self.redis}/")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now, gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
@@ -101,11 +101,11 @@ def checked(kind: str, text: str) -> ChartData:
     """Read the table of a chart. Raises ChartError if a chart of this kind cannot show it."""
     data = read(text)
     if kind in ("stacked", "shares") and min(data.values) < 0:
-        raise ChartError(_now("This kind of chart cannot show values below zero."))
+        raise ChartError(gettext("This kind of chart cannot show values below zero."))
     if kind == "shares" and (len(data.series) != 1 or not sum(data.values)):
-        raise ChartError(_now("Shares need one column of values, and a sum that is not zero."))
+        raise ChartError(gettext("Shares need one column of values, and a sum that is not zero."))
     if kind == "ranges" and len(data.series) != 2:
-        raise ChartError(_now("This kind of chart needs two columns of values: from and to."))
+        raise ChartError(gettext("This kind of chart needs two columns of values: from and to."))
     if kind in ("lines", "multiples") and len(data.rows) < 2:
-        raise ChartError(_now("A line needs two rows of values."))
+        raise ChartError(gettext("A line needs two rows of values."))
     return data

@@ -1,6 +1,7 @@
 """A chart in a text: refused with a reason, shown to readers with its table, and never an error."""
 
 import pytest
+from django.utils.translation import override
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from portal.content.blocks.charts import DRAWINGS, ChartBlock
@@ -51,6 +52,6 @@ def test_stored_text_that_is_no_table_shows_the_title_alone(lorraine):
 )
 def test_unsuitable_table_is_refused_at_its_field(kind, data, reason):
     block = ChartBlock()
-    with pytest.raises(StructBlockValidationError) as refused:
+    with override("en"), pytest.raises(StructBlockValidationError) as refused:
         block.clean(block.to_python(DATA | {"kind": kind, "data": data}))
     assert reason in str(refused.value.block_errors["data"])
