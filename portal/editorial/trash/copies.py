@@ -40,7 +40,7 @@ def copy_of(record: Model) -> dict[str, Any]:
     keys[ReferenceIndex] |= set(_references(record).values_list("pk", flat=True))
     updates: Any = collector.field_updates
     cleared = [
-        [field.model._meta.label, field.name, sorted(each.pk for rows in found for each in rows)]
+        [field.model._meta.label, field.name, [_key_of(each) for rows in found for each in rows]]
         for (field, _value), found in updates.items()
     ]
     return {
@@ -64,6 +64,11 @@ def _references(record: Model) -> QuerySet[ReferenceIndex]:
 def _rows(model: type[Model], keys: Iterable[Any]) -> Iterable[Any]:
     for some in batched(sorted(keys), BATCH):
         yield from model._base_manager.filter(pk__in=some).order_by("pk")
+
+
+def _key_of(row: Any) -> str:
+    """The primary key, which may be a UUID."""
+    return str(row._meta.pk.value_to_string(row))
 
 
 def _row_of(row: Model) -> Row:
