@@ -15,6 +15,7 @@ from portal.editorial.roles import Role
 from portal.media.models import Document, Image
 from portal.newsletter.models import Delivery
 from portal.readership.models import DownloadDay
+from portal.sheets.records import ConsentText, SheetRequest
 from tests.builders import (
     fill_in,
     make_article,
@@ -93,6 +94,14 @@ def document(lorraine):
     document.tags.add("acier")
     body = [{"type": "download", "value": {"document": document.pk, "title": ""}}]
     make_article(lorraine.section, "La forge", body=body)
+    purpose = ConsentText.objects.create(site=lorraine.site, language="fr", text="Pour cela.", content_hash="x")
+    SheetRequest.objects.create(
+        site=lorraine.site,
+        document=document,
+        purpose=purpose,
+        link_expires_at=timezone.now() + timedelta(days=1),
+        delete_at=timezone.now() + timedelta(days=9),
+    )
     DownloadDay.objects.create(site=lorraine.site, document=document, day=timezone.localdate().toordinal())
     return document
 
@@ -112,7 +121,7 @@ CHANGED = {
     Topic: {"core.PageTopic", "search.DraftEntry", "wagtailcore.ReferenceIndex"},
     Person: {"core.Byline", "search.EntryText", "wagtailcore.ReferenceIndex"},
     Image: {"core.Person", "core.SiteSettings", "taggit.TaggedItem", "wagtailcore.ReferenceIndex"},
-    Document: {"readership.DownloadDay", "taggit.TaggedItem", "wagtailcore.ReferenceIndex"},
+    Document: {"readership.DownloadDay", "sheets.SheetRequest", "taggit.TaggedItem", "wagtailcore.ReferenceIndex"},
 }
 
 
