@@ -63,8 +63,6 @@ NOT_REQUESTED = {
     "sitemap_part": "requested from the index in test_leaks_to_readers",
     "wagtail_serve": "every page, list and date is requested in test_leaks_to_readers",
 }
-# Kinds of records whose markers another site may see, by route.
-SHOWN_TO_NEWSROOMS: dict[tuple[str, str], str] = {}
 # Records that the site's own readers may see, by kind of marker; readers may see no others.
 PUBLIC = {
     "live": "a published article",
@@ -86,6 +84,9 @@ PUBLIC = {
     "post": "the role of the author of a published article",
     "consent": "the text of consent on a published page",
 }
+# Kinds of records whose markers another site may see, by route. A preview shows the sites as readers see them, with
+# what the user's own pages in the release add.
+SHOWN_TO_NEWSROOMS: dict[tuple[str, str], str] = {("release_preview_page", kind): why for kind, why in PUBLIC.items()}
 SHOWN_TO_READERS: dict[str, str] = {}
 # Records that nobody finds in the newsroom, not even network administrators, with the reason.
 SHOWN_TO_NOBODY = {
