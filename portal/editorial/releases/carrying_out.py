@@ -34,7 +34,7 @@ CANNOT_BE_PUBLISHED = _("A page of the release cannot be published.")
 # of the processor's time, and several times as long on a busy machine. On SQLite nobody else can write meanwhile; on
 # PostgreSQL only the pages of the release are locked, which nobody may change then anyway.
 WORKERS_PAUSE = timedelta(seconds=1.5)
-FOR_A_PAGE = {"sqlite": timedelta(milliseconds=120), "postgresql": timedelta(milliseconds=250)}
+FOR_A_PAGE = {"sqlite": timedelta(milliseconds=120), "postgresql": timedelta(milliseconds=300)}
 LONGEST_LEAD = {"sqlite": timedelta(seconds=30), "postgresql": timedelta(seconds=60)}
 
 
