@@ -1,11 +1,9 @@
 """A release is previewed as a whole: the site as readers will see it, which changes nothing and sends nothing."""
 
-from contextlib import contextmanager
 from datetime import timedelta
-from threading import Event, Thread
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,9 +12,8 @@ from wagtail.models import Page, Site
 from portal.content.records.settings import SiteSettings
 from portal.editorial.releases import previewing
 from portal.editorial.releases.building import add_page
-from portal.editorial.releases.previewing import PreviewBusyError, carried_out_for_preview
 from portal.editorial.roles import Role
-from tests.builders import change, make_article, make_newsroom, make_section, make_site, newsroom_client
+from tests.builders import change, make_article, make_section, newsroom_client
 from tests.editorial.drafts import draft, rewrite
 from tests.editorial.releases.made import MOVE, TAKE_DOWN, approve_as, in_an_hour, is_seen, release_of
 from tests.editorial.trash.dump import differences, dump
@@ -199,43 +196,6 @@ def test_preview_does_not_delay_a_release_that_is_about_to_appear(desk, lorraine
 
     assert response.status_code == 503
     assert response["Retry-After"]
-
-
-def test_preview_does_not_wait_for_somebody_who_is_writing(installation, db):
-    with installation.here():
-        ground = make_site("lorraine.localhost")
-        editor = make_newsroom(ground)[Role.EDITOR]
-        page = draft(ground, editor, "Le budget est voté")
-        release = release_of(editor, page)
-    with (
-        installation.here(),
-        somebody_writing(page),
-        pytest.raises(PreviewBusyError),
-        carried_out_for_preview(release, editor, timezone.now()),
-    ):
-        pass
-
-
-@contextmanager
-def somebody_writing(page):
-    """A transaction of another connection that has changed the page."""
-    written, ended = Event(), Event()
-
-    def write() -> None:
-        with transaction.atomic():
-            Page.objects.filter(pk=page.pk).update(draft_title="Autre")
-            written.set()
-            ended.wait(60)
-        connections.close_all()
-
-    writer = Thread(target=write)
-    writer.start()
-    assert written.wait(60)
-    try:
-        yield
-    finally:
-        ended.set()
-        writer.join()
 
 
 def test_entry_of_the_menu_appears_with_its_page(desk, lorraine, editor, news):
