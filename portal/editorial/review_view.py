@@ -21,9 +21,9 @@ from portal.content.pages.pages import PortalPage
 from portal.content.publication import PublicationRefusedError, lock_pages
 from portal.content.visibility import is_in_trash
 from portal.editorial.approval import next_step
+from portal.editorial.approval.checklist import in_lines
 from portal.editorial.approval.completeness import may_waive, missing_findings
 from portal.editorial.approval.confirmation import ConfirmationNeededError, needed_confirmation, store_approval
-from portal.editorial.approval.finding_lines import in_lines
 from portal.editorial.approval.permissions import (
     NewsroomTester,
     is_barred_as_author,

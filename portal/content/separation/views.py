@@ -6,7 +6,7 @@ from django.contrib.admin.utils import quote
 from django.forms import HiddenInput, modelform_factory
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.admin.ui.tables import TitleColumn
 from wagtail.log_actions import log
 from wagtail.snippets.views import chooser
@@ -71,7 +71,7 @@ class CatalogueChoices(PermittedChoices):
         """Topics and people have names. A click on the name chooses this one; boxes choose several."""
         return TitleColumn(
             "title",
-            label=_("Name"),
+            label=pgettext_lazy("of a person or topic", "Name"),
             accessor=str,
             get_url=self._chosen_url,
             link_attrs={"data-chooser-modal-choice": True},

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 from wagtail import blocks
 from wagtail.blocks.list_block import ListValue
 from wagtail.blocks.struct_block import StructValue
@@ -23,6 +23,8 @@ from portal.editorial.approval.markup import MarkupReference, markup_references
 
 # Blocks that set an appearance. They always have a value, but no content.
 APPEARANCE_BLOCKS = (blocks.BooleanBlock, blocks.ChoiceBlock)
+# Pictures without alternative text: a gallery or a recap may have a dozen of them.
+SHARED_CODE = "alt"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,32 @@ class Finding:
     def field(self) -> str:
         """Wagtail's content path without the position in the text."""
         return self.where.partition("#")[0]
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    """One line, which leads to its `first` finding. `others` are the further findings that it stands for."""
+
+    first: Finding
+    others: tuple[Finding, ...] = ()
+
+    @property
+    def message(self) -> str:
+        if not self.others:
+            return self.first.message
+        number = 1 + len(self.others)
+        text = ngettext("%(number)d picture has no description.", "%(number)d pictures have no description.", number)
+        return text % {"number": number}
+
+
+def in_lines(findings: list[Finding]) -> list[FindingLine]:
+    """The findings in their order; a shared line is at the place of its first finding."""
+    shared = [finding for finding in findings if finding.code == SHARED_CODE]
+    return [
+        FindingLine(finding, tuple(shared[1:]) if finding.code == SHARED_CODE else ())
+        for finding in findings
+        if finding not in shared[1:]
+    ]
 
 
 class Level(StrEnum):

@@ -16,9 +16,8 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from portal.content.pages.pages import PortalPage
-from portal.editorial.approval.checklist import Finding
+from portal.editorial.approval.checklist import Finding, in_lines
 from portal.editorial.approval.completeness import IncompleteError, checklist_of, may_waive, waive
-from portal.editorial.approval.finding_lines import in_lines
 from portal.editorial.approval.next_step import next_step_of
 
 # Maps Wagtail's templates to our extensions of them.

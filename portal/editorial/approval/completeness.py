@@ -12,8 +12,7 @@ from wagtail.models import Page
 
 from portal.content.pages.pages import PortalPage
 from portal.content.publication import Publication, PublicationRefusedError
-from portal.editorial.approval.checklist import Finding, sorted_findings
-from portal.editorial.approval.finding_lines import FindingLine, in_lines
+from portal.editorial.approval.checklist import Finding, FindingLine, in_lines, sorted_findings
 from portal.editorial.approval.gate import (
     Submission,
     before_publishing,

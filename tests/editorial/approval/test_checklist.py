@@ -9,8 +9,7 @@ from django.utils.translation import override
 from articles.models import ArticlePage
 from home.models import StandardPage
 from portal.content.records.topics import PageTopic
-from portal.editorial.approval.checklist import findings
-from portal.editorial.approval.finding_lines import in_lines
+from portal.editorial.approval.checklist import findings, in_lines
 from portal.editorial.approval.markup import markup_references
 from tests.builders import (
     change,
