@@ -72,7 +72,7 @@ def test_second_upgrade_finds_nothing_to_do(newer, settings):
 
 
 def test_dry_run_lists_the_steps(newer, settings):
-    assert upgrade(dry_run=True).split() == ["sheets.0003_add_colour", "sheets.0004_fail_if_told"]
+    assert upgrade(dry_run=True).split() == ["sheets.0004_add_colour", "sheets.0005_fail_if_told"]
     assert "colour" not in columns()
     assert backups(settings) == []
 
@@ -103,7 +103,7 @@ def test_older_version_refuses_a_newer_database(place):
     with override_settings(MIGRATION_MODULES=NEXT):
         upgrade(no_backup=True)
 
-    with pytest.raises(CommandError, match=r"newer version \(sheets.0003_add_colour") as raised:
+    with pytest.raises(CommandError, match=r"newer version \(sheets.0004_add_colour") as raised:
         upgrade()
     assert "To roll back to this one: manage.py collectstatic --noinput" in str(raised.value)
 

@@ -2,5 +2,5 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sheets", "0002_pages_hidden_from_search_engines")]
+    dependencies = [("sheets", "0003_status_and_person")]
     operations = [migrations.AddField("sheetrequest", "colour", models.CharField(max_length=10, db_default="red"))]

@@ -8,5 +8,5 @@ def fail(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sheets", "0003_add_colour")]
+    dependencies = [("sheets", "0004_add_colour")]
     operations = [migrations.RunPython(fail, migrations.RunPython.noop)]
