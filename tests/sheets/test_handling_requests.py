@@ -58,7 +58,7 @@ def test_selected_requests_change_together_with_one_mail(sheet, administrator, c
     assert {each.pk for each in found} == {own.pk, other.pk}
     [message] = mail.outbox
     assert message.to == ["colleague@portal.example"]
-    assert "2 requests for sheets" in message.body
+    assert "2 demandes de fiches" in message.body
     # The mail has no reader's address.
     assert "lectrice" not in message.message().as_string()
 

@@ -58,12 +58,16 @@ class ChartValue(blocks.StructValue):
         }
 
 
+class ChartTableBlock(blocks.TextBlock):
+    """The cells of a chart's table as text."""
+
+
 class ChartBlock(blocks.StructBlock):
     title = blocks.CharBlock(
         label=_("Finding"), max_length=160, help_text=_("What the chart shows, as a sentence: “Rents rise faster.”")
     )
     kind = LabelChoiceBlock(label=_("Kind of chart"), choices=KINDS, default="bars")
-    data = blocks.TextBlock(
+    data = ChartTableBlock(
         label=_("Table"),
         help_text=_(
             "Copy the cells from a spreadsheet and paste them here, or paste CSV. The first line has headings."

@@ -11,6 +11,7 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.models import Page
 
+from portal.content.blocks.charts import ChartTableBlock
 from portal.formats.fields import TypedDateTimeField
 from portal.media.models import Document
 
@@ -90,6 +91,10 @@ def typed_into(block: Any, prefix: str, data: Data, number: int) -> Data:
         return {**counts, **columns, f"{prefix}-row-0-order": "0", f"{prefix}-row-0-deleted": ""}
     if isinstance(block, blocks.RichTextBlock):
         return {prefix: block.field.widget.format_value(f"<p>Ligne {number}</p>")}
+    if isinstance(block, ChartTableBlock):
+        columns = 1 if data[f"{prefix.removesuffix('-data')}-kind"] == "shares" else 2
+        lines = [["Jahr", "Eins", "Zwei"], ["2024", number, 2], ["2025", number, 3]]
+        return {prefix: "\n".join(";".join(map(str, line[: columns + 1])) for line in lines)}
     field = block.field
     if isinstance(field, forms.URLField):
         return {prefix: f"https://example.org/{number}"}
