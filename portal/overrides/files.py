@@ -27,7 +27,7 @@ def leave_files_in_trash() -> None:
 
 def delete_file_of_record(instance: DeletedRecord, **kwargs: Any) -> None:
     """`post_delete` receiver: delete the file, unless the record has come back."""
-    name = instance.file
+    name = instance.file.name
     if not name or instance.model_class._default_manager.filter(file=name).exists():
         return
     storage = instance.model_class._meta.get_field("file").storage  # type: ignore[union-attr]

@@ -36,6 +36,7 @@ from portal.editorial.planning.items import plan_new_page
 from portal.editorial.releases.building import add_page, create_release
 from portal.editorial.roles import group_of, groups_of, media_collection
 from portal.editorial.trash.deleting import put_into_trash
+from portal.editorial.trash.records import put_record_into_trash
 from portal.moving.models import ImportedItem, ImportRun, ImportSource
 from portal.newsletter.importing.running import store_list
 from portal.newsletter.models import Sending
@@ -180,6 +181,9 @@ def _pages(site: Planted) -> None:
     site.keep("live", live)
     trashed = site.keep("trashed", make_article(section, site.title("trashed")))
     put_into_trash(trashed, site.people[Role.EDITOR])
+    facts = {"locale": section.locale, "site": site.ground.site}
+    binned = Topic.objects.create(name=site.title("binned"), slug=site.word("binned"), **facts)
+    site.keep("binned", put_record_into_trash(binned, site.people[Role.SITE_ADMINISTRATOR]))
     site.keep("draft", make_draft(make_article(section, site.title("draft"), standfirst=site.word("outline"))))
     private = site.keep("private", make_article(section, site.title("private"), standfirst=site.word("confided")))
     make_private(private, "secret")

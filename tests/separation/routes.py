@@ -171,6 +171,7 @@ KINDS = {
     "release_page page_id": ("idea", "draft"),
     "release_preview_page path": ("none",),
     "delete_for_ever key": ("trashed",),
+    "delete_record_for_ever key": ("binned",),
     "translate_page page_id": ("rendering", "live"),
     "planning_item page_id": ("idea", "draft"),
     "planning_move page_id": ("idea", "draft", "live"),

@@ -5,6 +5,7 @@ from itertools import chain
 
 from django.core.files.storage import default_storage
 
+from portal.content.records.trash import DeletedRecord
 from portal.media.models import Document, Image
 from portal.media.stored import files_in
 from portal.platform.records.maintenance import MISSING_FILES, MaintenanceRun
@@ -17,7 +18,8 @@ def look_for_missing_files() -> list[str]:
     if hasattr(default_storage, "files"):
         known = {file.name for file in files_in(default_storage)}
     # Renditions are left out, because they are generated again on request.
-    named = set(chain.from_iterable(model.objects.values_list("file", flat=True) for model in (Image, Document)))
+    models = (Image, Document, DeletedRecord)
+    named = set(chain.from_iterable(model.objects.values_list("file", flat=True) for model in models))
     missing = sorted(name for name in named if name and name not in known and not default_storage.exists(name))
     facts = {"count": len(missing), "name": missing[0]} if missing else {}
     MaintenanceRun.note(MISSING_FILES, not missing, **facts)

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('model', models.CharField(max_length=100)),
                 ('key', models.PositiveBigIntegerField()),
                 ('title', models.CharField(max_length=255)),
-                ('file', models.CharField(blank=True, db_index=True, max_length=255)),
+                ('file', models.FileField(blank=True, db_index=True, max_length=255, upload_to='')),
                 ('was_published', models.BooleanField(default=False)),
                 ('content', models.JSONField()),
                 ('deleted_at', models.DateTimeField(db_index=True)),

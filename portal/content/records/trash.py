@@ -49,7 +49,7 @@ class DeletedRecord(models.Model):
     site = models.ForeignKey(Site, on_delete=models.CASCADE, null=True, related_name="+")
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, null=True, related_name="+")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    file = models.CharField(max_length=255, blank=True, db_index=True)
+    file = models.FileField(max_length=255, blank=True, db_index=True)
     was_published = models.BooleanField(default=False)
     content = models.JSONField()
     deleted_at = models.DateTimeField(db_index=True)

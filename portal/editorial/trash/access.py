@@ -99,5 +99,11 @@ def _own_catalogue(user: Any, model: Any) -> Q:
     return of_sites | Q(site=None) if policy.administers_network(user, ["delete"]) else of_sites
 
 
+def endable_records(user: Any) -> QuerySet[DeletedRecord]:
+    """The records in the trash of the sites that the user administers, for network administrators of all."""
+    found = DeletedRecord.objects.defer("content")
+    return found if user.is_superuser else found.filter(site__in=sites_administered(user))
+
+
 def records_of_site(site: Site) -> QuerySet[DeletedRecord]:
     return DeletedRecord.objects.filter(site=site).defer("content").order_by("pk")

@@ -15,6 +15,8 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, ReferenceIndex
 from wagtail.search.models import IndexEntry
 
+from portal.content.publication import lock_pages
+
 # Rows that are computed again from others.
 COMPUTED = {IndexEntry, get_image_model().get_rendition_model()}
 BATCH = 500
@@ -101,7 +103,6 @@ class Return:
     def __init__(self, model: type[Model], key: int, content: dict[str, Any], since: datetime):
         self.model, self.key, self.content = model, key, content
         self.pages: set[int] = set()
-        self.published = set(Page.objects.filter(last_published_at__gt=since).values_list("pk", flat=True))
         self.rows: dict[type[Model], list[Any]] = {}
         for label, rows in content["rows"].items():
             try:
@@ -109,26 +110,29 @@ class Return:
             except LookupError:
                 continue
             self.rows[found] = [_from_row(found, row) for row in rows]
+        # A page that is published at the same time is published before or after all of this.
+        lock_pages(self._touched())
+        self.published = set(Page.objects.filter(last_published_at__gt=since).values_list("pk", flat=True))
+
+    def _touched(self) -> set[int]:
+        """The pages that the record had to do with."""
+        kind = ContentType.objects.get_for_model(Page).pk
+        found = {int(each.object_id) for each in self.rows.get(ReferenceIndex, ()) if each.base_content_type_id == kind}
+        for model, rows in self.rows.items():
+            if name := page_column(model):
+                found |= {getattr(each, name) for each in rows}
+        return found
 
     def write(self) -> Any:
         """Insert the rows and return the record. Raises MissingTargetError or IntegrityError."""
+        self.met = self._touched() & self.published
         references = self.rows.pop(ReferenceIndex, [])
-        self.met = self._without_published(references)
         for model in sorted(self.rows, key=lambda each: each is not self.model):
             self._write_rows(model)
         self._set_cleared()
         references = self._with_sources(references)
         ReferenceIndex.objects.bulk_create(references, batch_size=BATCH, ignore_conflicts=True)
         return self.model._default_manager.get(pk=self.key)
-
-    def _without_published(self, references: list[Any]) -> set[int]:
-        """The pages published since that the record had to do with."""
-        kind = ContentType.objects.get_for_model(Page).pk
-        keys = {int(each.object_id) for each in references if each.base_content_type_id == kind}
-        for model, rows in self.rows.items():
-            if name := page_column(model):
-                keys |= {getattr(each, name) for each in rows}
-        return keys & self.published
 
     def _write_rows(self, model: type[Model]) -> None:
         rows = self.rows[model]

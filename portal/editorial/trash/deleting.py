@@ -122,9 +122,12 @@ def expired[Entry: Model](entries: QuerySet[Entry], now: datetime) -> QuerySet[E
 
 
 def empty_by_age(now: datetime) -> None:
-    """Delete what has been in the trash for its time. A page that cannot be deleted does not stop the others."""
-    for record in expired(DeletedRecord.objects.all(), now):
-        record.delete()
+    """Delete what has been in the trash for its time. One that cannot be deleted does not stop the others."""
+    for record in expired(DeletedRecord.objects.defer("content"), now):
+        try:
+            record.delete()
+        except Exception:
+            logger.exception("Record %s in the trash could not be deleted", record.pk)
     for trashed in expired(TrashedPage.objects.all(), now):
         try:
             delete_for_ever(trashed)

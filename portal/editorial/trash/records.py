@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _, ngettext
 from wagtail.actions.delete import DeleteAction
 from wagtail.log_actions import log
 from wagtail.models import Page, ReferenceIndex
+from wagtail.permissions import policy_registry
 
 from portal.content.extension_points import after_records_return
 from portal.content.records.people import Person
@@ -40,7 +41,9 @@ def put_record_into_trash(record: Any, user: Any = None) -> DeletedRecord | None
     Raises PermissionDenied if a page needs it.
     """
     model, key = type(record), record.pk
-    if model._base_manager.select_for_update().filter(pk=key).first() is None:
+    # A colleague may have moved it or replaced its file since it was loaded.
+    record = model._base_manager.select_for_update().filter(pk=key).first()
+    if record is None:
         return None
     try:
         content = copy_of(record)
@@ -89,6 +92,7 @@ def restore_record(entry: DeletedRecord, user: Any = None) -> list[str]:
         raise TrashRefusedError(_taken(found.title, "")) from error
     for page in Page.objects.filter(pk__in=coming.met).specific():
         ReferenceIndex.create_or_update_for_object(page)
+    _require_permission(found, record, user)
     # Its own receivers update the indexes.
     record.save()
     found.delete()
@@ -103,6 +107,29 @@ def restore_record(entry: DeletedRecord, user: Any = None) -> list[str]:
         len(coming.met),
     )
     return [text % {"number": len(coming.met)}]
+
+
+@transaction.atomic
+def end_record(entry: DeletedRecord, user: Any) -> None:
+    """Delete a copy with its file for ever."""
+    log(entry, "wagtail.delete", user=user, deleted=True)
+    entry.delete()
+
+
+def _require_permission(entry: DeletedRecord, record: Any, user: Any) -> None:
+    """Raise TrashRefusedError if readers would see the record and the user may not change what they see.
+
+    It may be used by a person or topic that has been public only since.
+    """
+    if user is None or policy_registry.get_by_type(type(record)).user_has_permission_for_instance(
+        user, "delete", record
+    ):
+        return
+    text = _(
+        "“%(title)s” cannot be restored by you, because readers would see it at once. Somebody who may publish on this "
+        "site can restore it."
+    )
+    raise TrashRefusedError(text % {"title": entry.title})
 
 
 def _require_free_place(entry: DeletedRecord, record: Any) -> None:

@@ -27,6 +27,7 @@ from portal.content.separation.records import is_key
 from portal.content.visibility import HOME_LENGTH, STEP
 from portal.editorial.site_admin.scope import sites_administered
 from portal.editorial.trash.access import (
+    endable_records,
     may_delete_for_ever,
     may_restore,
     records_of_site,
@@ -36,7 +37,7 @@ from portal.editorial.trash.access import (
     trash_of_site,
 )
 from portal.editorial.trash.deleting import TrashRefusedError, delete_for_ever
-from portal.editorial.trash.records import restore_record
+from portal.editorial.trash.records import end_record, restore_record
 from portal.editorial.trash.restoring import AddressTakenError, free_slug, obstacle, restore
 from portal.platform.newsroom_views import NewsroomView, crumb
 
@@ -109,7 +110,9 @@ class TrashList(TrashView):
             self.request.GET.get("p")
         )
         leaf.object_list = _entries(leaf.object_list, pages, records)
-        sites = sites_administered(user).order_by("site_name", "pk")
+        sites = list(sites_administered(user).order_by("site_name", "pk"))
+        for each in leaf.object_list:
+            each.may_end = isinstance(each, DeletedRecord) and (user.is_superuser or each.site in sites)
         return super().get_context_data(**kwargs) | {
             "page_obj": leaf,
             "sites": [site for site in sites if trash_of_site(site).exists() or records_of_site(site).exists()],
@@ -228,6 +231,29 @@ class DeleteForEverView(TrashedPageView):
         return redirect("trash")
 
 
+class DeleteRecordForEverView(TrashView):
+    template_name = "editorial/trash/delete_record.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.record = get_object_or_404(endable_records(request.user), pk=kwargs["key"])
+
+    @property
+    def title(self) -> str:
+        return self.record.title
+
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        return [crumb(self.page_title, reverse("trash")), crumb(self.title)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"title": self.title}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        end_record(self.record, request.user)
+        messages.success(request, _("“%(title)s” is deleted for ever.") % {"title": self.title})
+        return redirect("trash")
+
+
 class EmptyTrashView(TrashView):
     """Deletes the whole trash of a site for ever."""
 
@@ -253,7 +279,7 @@ class EmptyTrashView(TrashView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         for record in records_of_site(self.site):
-            record.delete()
+            end_record(record, request.user)
         for trashed in trash_of_site(self.site):
             try:
                 delete_for_ever(trashed, request.user)
@@ -269,5 +295,6 @@ URLS = [
     path("trash/restore/", restore_view, name="restore_from_trash"),
     path("trash/<int:key>/", TrashedPageView.as_view(), name="trashed_page"),
     path("trash/<int:key>/delete/", DeleteForEverView.as_view(), name="delete_for_ever"),
+    path("trash/record/<int:key>/delete/", DeleteRecordForEverView.as_view(), name="delete_record_for_ever"),
     path("trash/empty/<int:site>/", EmptyTrashView.as_view(), name="empty_trash"),
 ]

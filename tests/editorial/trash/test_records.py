@@ -285,7 +285,7 @@ def test_second_restoring_is_refused_in_words(records):
     entry = put_record_into_trash(records[0])
     restore_record(entry)
 
-    with pytest.raises(TrashRefusedError, match="no longer in the trash"):
+    with pytest.raises(TrashRefusedError, match="plus dans la corbeille"):
         restore_record(entry)
 
 
