@@ -1,5 +1,7 @@
 """Saving and publishing a page need few more queries than in stock Wagtail."""
 
+from functools import partial
+
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -140,12 +142,13 @@ def test_autosave_needs_few_queries(lorraine, newsroom, story):
 
 
 def test_approval_needs_few_queries(lorraine, newsroom, story):
-    rewrite(story, newsroom[Role.EDITOR])
-    step = submit(story, newsroom[Role.EDITOR])
-    address = reverse("wagtailadmin_pages:workflow_action", args=[story.pk, "approve", step.pk])
     client = newsroom_client(lorraine, newsroom[Role.APPROVER])
-
-    number, _answer = number_of_queries(lambda: client.post(address, {"comment": ""}))
+    # The first approval fills the caches of the process.
+    for title in ("Un atelier ouvre", "Un atelier ferme"):
+        rewrite(story, newsroom[Role.EDITOR], title)
+        step = submit(story, newsroom[Role.EDITOR])
+        address = reverse("wagtailadmin_pages:workflow_action", args=[story.pk, "approve", step.pk])
+        number, _answer = number_of_queries(partial(client.post, address, {"comment": ""}))
 
     story.refresh_from_db()
     assert story.title == "Un atelier ferme"
