@@ -9,14 +9,15 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 MOST_ROWS, MOST_SERIES = 60, 6
-MOST_DIGITS = 15
+MOST_DIGITS, MOST_DECIMALS = 15, 10
+LONGEST_CELL = 200
 DELIMITERS = "\t;,"
 MISSING = {"", "-", "–", "—", "…", ".", "n/a", "k. a.", "n. d.", "n.d."}
 # What a number may have around it.
 _AROUND = re.compile(r"^[€$£]\s*|\s*[%€$£]$")
 _NUMBER = re.compile(r"[+-]?\d[\d .,'’]*")
 _GROUP = re.compile(r"(?<=\d)[ '’](?=\d{3}\b)")
-_SPACES = re.compile(r"[\u00a0\u202f\u2009 ]+")
+_SPACES = re.compile(r"\s+")
 _ISO = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?")
 _DAY_FIRST = re.compile(r"(\d\d?)[./](\d\d?)[./](\d{4})")
 
@@ -91,6 +92,9 @@ def _cells(text: str) -> list[list[str]]:
         rows = list(csv.reader(lines, delimiter=delimiter))
     except csv.Error as error:
         raise ChartError(_("The table cannot be read: a quotation mark is not closed.")) from error
+    for number, row in enumerate(rows, 1):
+        if any(len(cell) > LONGEST_CELL for cell in row):
+            raise ChartError(_("Line %(line)d has a cell with too many characters.") % {"line": number})
     return [[_SPACES.sub(" ", cell).strip() for cell in row] for row in rows]
 
 
@@ -144,7 +148,7 @@ def _value(number: int, cell: str, comma: str) -> Decimal | None:
         value = Decimal(digits)
     except ArithmeticError as error:
         raise ChartError(_("Line %(line)d: “%(cell)s” is no number.") % {"line": number, "cell": cell[:40]}) from error
-    if len(value.as_tuple().digits) > MOST_DIGITS:
+    if abs(value) >= 10**MOST_DIGITS or -int(value.as_tuple().exponent) > MOST_DECIMALS:
         raise ChartError(_("Line %(line)d: “%(cell)s” has too many digits.") % {"line": number, "cell": cell[:40]})
     return value
 

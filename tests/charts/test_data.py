@@ -71,6 +71,8 @@ def test_missing_value_is_not_zero(cell):
         ("Year\tA\n" + "2024\t1\n" * (MOST_ROWS + 1), "at most 60 rows"),
         ("Year\tA\n2024\t1234567890123456", "too many digits"),
         ("Year\tA\n2024\t1.2.3,4,5", "is no number"),
+        ("Year\tA\n2024\t0.00000000001", "too many digits"),
+        ("Year;A\n2024;1" + "\u2003" * 500 + "x", "too many characters"),
     ],
 )
 def test_unusable_table_is_refused_with_its_reason(text, words):

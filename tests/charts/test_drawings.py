@@ -96,6 +96,14 @@ def test_label_cannot_bring_markup():
     assert "<script>" not in rows.bars(read("A\tB\n<script>\t1"), "<b>", "")
 
 
+@given(st.lists(st.decimals(-(10**15) + 1, 10**15 - 1, places=10), min_size=2, max_size=6), st.sampled_from(["%", ""]))
+def test_every_table_that_is_read_is_drawn(values, unit):
+    data = read("Year\tfrom\tto\n" + "\n".join(f"{2000 + place}\t{value:f}\t1" for place, value in enumerate(values)))
+
+    for draw in (rows.bars, rows.ranges, rows.dots, lines.lines):
+        assert draw(data, "Title", unit).endswith("</svg>")
+
+
 @given(
     st.floats(min_value=-1e9, max_value=1e9, allow_subnormal=False),
     st.floats(min_value=0.001, max_value=1e9, allow_subnormal=False),

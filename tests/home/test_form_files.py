@@ -42,7 +42,7 @@ ANSWERS = {"nom": "Anna Berg", "adresse": "anna@portal.example"}
 
 
 @pytest.fixture(autouse=True)
-def scanner(settings, tmp_path):
+def own_folder_and_scanner(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     settings.UPLOAD_SCANNER = "portal.media.scanning.unscanned"
 

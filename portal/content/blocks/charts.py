@@ -22,6 +22,7 @@ KINDS = [
     ("ranges", _("From one value to another")),
     ("dots", pgettext_lazy("kind of chart", "Dots")),
 ]
+LONGEST_TABLE = 20_000
 DRAWINGS: dict[str, Callable[[ChartData, str, str], SafeString]] = {
     "bars": rows.bars,
     "stacked": rows.stacked,
@@ -69,6 +70,7 @@ class ChartBlock(blocks.StructBlock):
     kind = LabelChoiceBlock(label=_("Kind of chart"), choices=KINDS, default="bars")
     data = ChartTableBlock(
         label=_("Table"),
+        max_length=LONGEST_TABLE,
         help_text=_(
             "Copy the cells from a spreadsheet and paste them here, or paste CSV. The first line has headings."
         ),

@@ -1,5 +1,7 @@
 """Site snapshots, cached by each worker until the content version changes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -66,6 +68,18 @@ def snapshot_of(hostname: str, port: str, version: int | None = None) -> SiteSna
         _snapshots[hostname] = known
         _update_addresses(hostname, known)
     return next((snapshot for snapshot in known if str(snapshot.site.port) == port), known[0])
+
+
+@contextmanager
+def snapshots_restored() -> Iterator[None]:
+    """Within the block, snapshots may be made of what is rolled back afterwards."""
+    before = [(known, dict(known)) for known in (_snapshots, _addresses)]
+    try:
+        yield
+    finally:
+        for known, former in before:
+            known.clear()
+            known.update(former)
 
 
 def last_snapshot_of(hostname: str, port: str) -> SiteSnapshot | None:

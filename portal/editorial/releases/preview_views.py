@@ -62,6 +62,7 @@ class PreviewView(ReleasePreviewView):
         site = get_object_or_404(Site.objects.select_related("root_page"), pk=kwargs["site"])
         try:
             with carried_out_for_preview(self.release, request.user, timezone.now()) as previewed:
+                sites = sites_by_root()
                 response = page_response(
                     request,
                     site,
@@ -69,7 +70,6 @@ class PreviewView(ReleasePreviewView):
                     self.bar(previewed),
                     opens_closed=covers(request.user, site.root_page),
                 )
-                sites = sites_by_root()
         except PreviewBusyError:
             text = _("Somebody is publishing at the moment, or a release is about to appear. Try again in a moment.")
             return self.refused([text], 503)

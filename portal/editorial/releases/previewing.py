@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from portal.content.publication import PublicationRefusedError, lock_pages
+from portal.content.serving.snapshot import snapshots_restored
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
 from portal.editorial.releases.access import OwnItems, covers, items_of
 from portal.editorial.releases.carrying_out import change_pages, longest_lead, require_no_obstacles
@@ -24,6 +25,7 @@ from portal.platform.operation.database import SHORT_WAIT, short_lock_wait
 MAX_PAGES = {"sqlite": 40, "postgresql": 100}
 # No preview begins so shortly before a release is begun, which it would delay.
 BEFORE_A_RELEASE = timedelta(seconds=10)
+FAILED_AFTER = timedelta(minutes=2)
 
 
 class PreviewBusyError(Exception):
@@ -47,7 +49,7 @@ def carried_out_for_preview(release: Release, user: Any, now: datetime) -> Itera
     now, and PreviewBusyError.
     """
     try:
-        with _without_shared_cache(), short_lock_wait(), transaction.atomic():
+        with _without_shared_cache(), snapshots_restored(), short_lock_wait(), transaction.atomic():
             yield _carry_out(release, user, now)
             transaction.set_rollback(True)
     except OperationalError as error:
@@ -66,7 +68,9 @@ def _without_shared_cache() -> Iterator[None]:
 
 
 def _carry_out(release: Release, user: Any, now: datetime) -> Previewed:
-    if Release.objects.approved().filter(at__lte=now + longest_lead() + BEFORE_A_RELEASE).exists():
+    # One that has failed is tried again until somebody withdraws it; previews do not wait for it.
+    soon = (now - FAILED_AFTER, now + longest_lead() + BEFORE_A_RELEASE)
+    if Release.objects.approved().filter(at__range=soon).exists():
         raise PreviewBusyError
     every = items_of(release)
     keys = {each.pk for each in OwnItems.of(every, user).items if each.parent is None or covers(user, each.parent)}

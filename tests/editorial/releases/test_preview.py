@@ -10,6 +10,8 @@ from django.utils import timezone
 from wagtail.models import Page, Site
 
 from portal.content.records.settings import SiteSettings
+from portal.content.serving.snapshot import last_snapshot_of
+from portal.editorial.records.releases import Release
 from portal.editorial.releases import previewing
 from portal.editorial.releases.building import add_page
 from portal.editorial.roles import Role
@@ -196,6 +198,22 @@ def test_preview_does_not_delay_a_release_that_is_about_to_appear(desk, lorraine
 
     assert response.status_code == 503
     assert response["Retry-After"]
+
+
+def test_release_that_has_failed_delays_no_preview(desk, lorraine, editor, approver, release):
+    other = release_of(editor, draft(lorraine, editor, "Autre"), at=timezone.now() + timedelta(seconds=20))
+    approve_as(approver, other)
+    Release.objects.filter(pk=other.pk).update(at=timezone.now() - timedelta(minutes=5))
+
+    assert preview(desk, release, lorraine).status_code == 200
+
+
+def test_snapshot_of_a_preview_is_forgotten(desk, lorraine, release):
+    lorraine.reader().get("/fr/")
+    before = last_snapshot_of(lorraine.host, "80")
+    preview(desk, release, lorraine)
+
+    assert last_snapshot_of(lorraine.host, "80") is before
 
 
 def test_entry_of_the_menu_appears_with_its_page(desk, lorraine, editor, news):

@@ -141,7 +141,8 @@ def test_all_tables_are_as_before_except_for_logs(record, chief, django_capture_
     assert {label: rows for label, rows in changed.items() if label not in LEFT_OUT} == {}
 
 
-def test_form_keeps_its_answers_and_files(lorraine, chief):
+def test_form_keeps_its_answers_and_files(lorraine, chief, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     form = make_form_page(
         lorraine.home, fields=[("Nom", "singleline"), ("Adresse", "email"), ("Dossier", "file", FILES)]
     )
