@@ -73,13 +73,14 @@ def snapshot_of(hostname: str, port: str, version: int | None = None) -> SiteSna
 @contextmanager
 def snapshots_restored() -> Iterator[None]:
     """Within the block, snapshots may be made of what is rolled back afterwards."""
-    before = [(known, dict(known)) for known in (_snapshots, _addresses)]
+    snapshots, addresses = _snapshots.copy(), _addresses.copy()
     try:
         yield
     finally:
-        for known, former in before:
-            known.clear()
-            known.update(former)
+        _snapshots.clear()
+        _snapshots.update(snapshots)
+        _addresses.clear()
+        _addresses.update(addresses)
 
 
 def last_snapshot_of(hostname: str, port: str) -> SiteSnapshot | None:
