@@ -56,15 +56,15 @@ def _grid(canvas: Canvas, data: ChartData, unit: str, height: int) -> tuple[Scal
     # From zero, unless the values are so far from it that their differences would not be visible.
     if low >= 0 and low <= high * Decimal("0.75"):
         low = Decimal()
-    marks = ticks(float(low), float(high), 5 if height == HEIGHT else 3)
-    up = Scale(marks[0], marks[-1], height - BOTTOM, TOP)
-    step = marks[1] - marks[0]
+    values = ticks(float(low), float(high), 5 if height == HEIGHT else 3)
+    up = Scale(values[0], values[-1], height - BOTTOM, TOP)
+    step = values[1] - values[0]
     digits = next((digits for digits in range(6) if round(step, digits) == round(step, 9)), 6)
-    texts = [words.number(mark, digits, unit) for mark in marks]
-    for mark, text in zip(marks, texts, strict=True):
-        canvas.add('<line class="chart__rule" x1="0" x2="100%" y1="{0}" y2="{0}"/>', up(mark))
-        if height == HEIGHT or mark in (marks[0], marks[-1]):
-            canvas.text("tick", 0, up(mark) - 4, text)
+    texts = [words.number(value, digits, unit) for value in values]
+    for value, text in zip(values, texts, strict=True):
+        canvas.add('<line class="chart__rule" x1="0" x2="100%" y1="{0}" y2="{0}"/>', up(value))
+        if height == HEIGHT or value in (values[0], values[-1]):
+            canvas.text("tick", 0, up(value) - 4, text)
     return up, reserve(texts)
 
 

@@ -35,7 +35,7 @@ SAMPLE = "Année\tLorraine\tSaar\n2022\t18,2\t21,5\n2023\t19,6\t20,4\n2024\t22,1
 
 
 class ChartValue(blocks.StructValue):
-    """What the template shows. A text that cannot be read has no drawing; its editor is told why."""
+    """What the template shows. A text that cannot be read has no drawing; its editor gets the reason."""
 
     def drawn(self) -> dict[str, Any]:
         try:

@@ -1,4 +1,4 @@
-"""How hard a text is to read, by a published formula for each language. Pure: knows no page and no model.
+"""How hard a text is to read, by a published formula for each language. Pure: it uses no page and no model.
 
 - English: R. Flesch, “A new readability yardstick”, Journal of Applied Psychology 32 (1948).
 - German: T. Amstad, “Wie verständlich sind unsere Zeitungen?” (Zürich 1978).

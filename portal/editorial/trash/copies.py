@@ -159,7 +159,7 @@ class Return:
         target: Any = field.remote_field.model
         keys = {getattr(each, field.attname) for each in rows} - {None}
         there = {each.pk for each in _rows(target, keys)} | {each.pk for each in self.rows.get(target, [])}
-        kept = []
+        found = []
         for row in rows:
             if getattr(row, field.attname) not in there | {None}:
                 if field.null:
@@ -168,8 +168,8 @@ class Return:
                     raise MissingTargetError(str(target._meta.verbose_name))
                 else:
                     continue
-            kept.append(row)
-        return kept
+            found.append(row)
+        return found
 
     def _set_cleared(self) -> None:
         """Refer to the record again wherever nothing else was chosen since."""
