@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -10,10 +11,11 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.db import connection, connections
 
 from tests.own_database import address_of, connected_to, copied_database
 
@@ -120,3 +122,37 @@ def finished(process: subprocess.Popen[str], seconds: float = 180) -> str:
     out, err = process.communicate(timeout=seconds)
     assert process.returncode == 0, err[-3000:]
     return out
+
+
+def counted(act: Callable[[], None], last: int = 0) -> int:
+    """Run the act and return its number of statements. With `last`, this process ends before the next statement."""
+    count = 0
+
+    def note(execute: Callable[..., Any], *arguments: Any) -> Any:
+        nonlocal count
+        if last and count == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        count += 1
+        return execute(*arguments)
+
+    watched: AbstractContextManager[None] = connection.execute_wrapper(note)
+    with watched:
+        act()
+    return count
+
+
+def killed(act: Callable[[], None], last: int = 0) -> bool:
+    """Run the act in a process of its own, as `counted`, and return whether it was killed; otherwise it must succeed."""
+    # Two processes must not share a connection.
+    connections.close_all()
+    process = os.fork()
+    if not process:
+        code = 1
+        try:
+            counted(act, last)
+            code = 0
+        finally:
+            os._exit(code)
+    _process, status = os.waitpid(process, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the act has failed by itself"
+    return os.WIFSIGNALED(status)

@@ -15,46 +15,26 @@ from tests.editorial.releases.made import TAKE_DOWN, again, approve_as, in_the_p
 # Runs the release in forked processes; each is killed before one of its statements, and the last one is not. Prints
 # for each whether it was killed, and which pages are live afterwards.
 RUN = """
-import json, os, signal
-from django.db import connection
+import json
 from django.utils import timezone
 from wagtail.models import Page
 from portal.editorial.records.releases import Release
 from portal.editorial.releases.carrying_out import run_release
+from tests.database_copies import killed
 
 key, pages = {release}, {pages}
 
-def run(last):
-    count = 0
-    def note(execute, *arguments):
-        nonlocal count
-        if last and count == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-        count += 1
-        return execute(*arguments)
-    with connection.execute_wrapper(note):
-        run_release(key, timezone.now())
-    return count
-
-def forked(last):
-    connection.close()
-    read, write = os.pipe()
-    child = os.fork()
-    if not child:
-        os.write(write, str(run(last)).encode())
-        os._exit(0)
-    os.close(write)
-    status = os.waitpid(child, 0)[1]
-    return os.WIFSIGNALED(status), os.read(read, 20).decode()
+def run():
+    run_release(key, timezone.now())
 
 def seen():
     return sorted(Page.objects.filter(pk__in=pages, live=True).values_list("title", flat=True))
 
 before = seen()
-killed = [forked(last) [0] for last in (5, 20, 60, 100, 140, 180)]
+ends = [killed(run, last) for last in (5, 20, 60, 100, 140, 180)]
 after_kills, state = seen(), Release.objects.get(pk=key).state
-survived = forked(0)
-print(json.dumps([killed, before, after_kills, state, survived, seen()]))
+last_is_killed = killed(run)
+print(json.dumps([ends, before, after_kills, state, last_is_killed, seen()]))
 """
 
 
@@ -74,12 +54,12 @@ def test_killed_release_shows_nothing_until_it_is_carried_out(installation, db):
 
     code = RUN.format(release=release.pk, pages=keys)
     output = finished(installation.start("manage.py", "shell", "--no-imports", "-v0", "-c", code))
-    killed, before, after_kills, state, survived, after = json.loads(output)
+    killed, before, after_kills, state, last_is_killed, after = json.loads(output)
 
     assert killed == [True] * 6
     assert before == after_kills == ["Ancien", "Avant"]
     assert state == "approved"
-    assert survived[0] is False
+    assert last_is_killed is False
     assert after == ["Après", "Nouveau 0", "Nouveau 1"]
     with installation.here():
         assert again(release).is_published

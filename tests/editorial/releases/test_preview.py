@@ -25,21 +25,6 @@ SESSIONS = {"sessions.Session", "usersessions.UserSession"}
 
 
 @pytest.fixture
-def news(lorraine, editor):
-    return draft(lorraine, editor, "Le budget est voté")
-
-
-@pytest.fixture
-def rewritten(lorraine, editor):
-    return rewrite(make_article(lorraine.section, "Avant"), editor, title="Après")
-
-
-@pytest.fixture
-def old(lorraine):
-    return make_article(lorraine.section, "Ancien budget")
-
-
-@pytest.fixture
 def release(lorraine, editor, news, rewritten, old):
     change(lorraine.home, shelves=[("latest", {"title": "", "count": 6})])
     release = release_of(editor, news, rewritten)

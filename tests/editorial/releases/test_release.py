@@ -34,22 +34,6 @@ from tests.editorial.releases.made import (
 
 
 @pytest.fixture
-def news(lorraine, editor):
-    return draft(lorraine, editor, "Le budget est voté")
-
-
-@pytest.fixture
-def rewritten(lorraine, editor):
-    """A story that readers see as “Avant”, with the draft “Après”."""
-    return rewrite(make_article(lorraine.section, "Avant"), editor, title="Après")
-
-
-@pytest.fixture
-def old(lorraine):
-    return make_article(lorraine.section, "Ancien budget")
-
-
-@pytest.fixture
 def moving(lorraine):
     return make_article(lorraine.section, "Question ouverte")
 

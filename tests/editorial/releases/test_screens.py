@@ -26,11 +26,6 @@ from tests.editorial.releases.made import (
 
 
 @pytest.fixture
-def news(lorraine, editor):
-    return draft(lorraine, editor, "Le budget est voté")
-
-
-@pytest.fixture
 def release(editor, news):
     return release_of(editor, news)
 

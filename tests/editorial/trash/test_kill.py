@@ -8,15 +8,15 @@ from tests.database_copies import finished
 # Does each act in forked processes, which are killed before one of its statements; the last one is not. Prints for each
 # act how many were killed, and the keys of people, bylines, pictures and entries in the trash afterwards.
 RUN = """
-import json, os, signal
+import json
 from datetime import timedelta
-from django.db import connection
 from django.utils import timezone
 from portal.content.records.people import Byline, Person
 from portal.content.records.trash import DeletedRecord
 from portal.editorial.trash.deleting import empty_by_age
 from portal.editorial.trash.records import put_record_into_trash, restore_record
 from portal.media.models import Image
+from tests.database_copies import killed
 
 def delete():
     for record in (*Person.objects.all(), *Image.objects.filter(title="Feu")):
@@ -29,34 +29,15 @@ def restore():
 def empty():
     empty_by_age(timezone.now() + timedelta(days=1000))
 
-def run(act, last):
-    count = 0
-    def note(execute, *arguments):
-        nonlocal count
-        if last and count == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-        count += 1
-        return execute(*arguments)
-    with connection.execute_wrapper(note):
-        act()
-
-def forked(act, last):
-    connection.close()
-    child = os.fork()
-    if not child:
-        run(act, last)
-        os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
-
 def seen():
     entries = DeletedRecord.objects.order_by("pk")
     return [Person.objects.count(), Byline.objects.count(), Image.objects.filter(title="Feu").count(), [each.title for each in entries]]
 
 states = []
 for act, lasts in ((delete, (1, 4, 8, 16)), (restore, (1, 4, 8, 16)), (empty, (1, 2))):
-    killed = [forked(act, last) for last in lasts]
-    states.append([killed, seen()])
-    forked(act, 0)
+    ends = [killed(act, last) for last in lasts]
+    states.append([ends, seen()])
+    killed(act)
     states.append(seen())
 print(json.dumps(states))
 """

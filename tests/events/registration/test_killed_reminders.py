@@ -18,34 +18,18 @@ PEOPLE = [f"lectrice-{number}" for number in range(5)]
 # Sends reminders in forked processes. All but the last are killed, each before a different statement. Prints whether
 # each of them was killed, how many reminders they had queued, and whether the last one was killed.
 RUN = """
-import json, os, signal
-from django.db import connection
+import json
 from django_tasks_db.models import DBTaskResult
 from events.registration.reminders import remind_of_event
 from portal.content.mail import deliver
+from tests.database_copies import killed
 
-def remind(last):
-    count = 0
-    def note(execute, *arguments):
-        nonlocal count
-        if last and count == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-        count += 1
-        return execute(*arguments)
-    with connection.execute_wrapper(note):
-        remind_of_event.func(EVENT)
+def remind():
+    remind_of_event.func(EVENT)
 
-def forked(last):
-    connection.close()
-    child = os.fork()
-    if not child:
-        remind(last)
-        os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
-
-killed = [forked(last) for last in (5, 20, 36, 38, 40)]
+ends = [killed(remind, last) for last in (5, 20, 36, 38, 40)]
 queued = DBTaskResult.objects.filter(task_path=deliver.module_path).count()
-print(json.dumps([killed, queued, forked(0)]))
+print(json.dumps([ends, queued, killed(remind)]))
 """
 
 

@@ -6,13 +6,9 @@ and where the result of the second run differs from that of an uninterrupted imp
 """
 
 import json
-import os
 import re
-import signal
 import sys
 from collections import Counter
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -106,40 +102,6 @@ def bring(ground: Any, folder: Path) -> None:
     run(records, site, locale, survey, mapping, Options(media=str(folder)))
 
 
-def counted(act: Callable[[], None], last: int = 0) -> int:
-    """Run the import and return its number of statements. With `last`, this process ends before the next statement."""
-    from django.db import connection
-
-    count = 0
-
-    def note(execute: Callable[..., Any], *arguments: Any) -> Any:
-        nonlocal count
-        if last and count == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-        count += 1
-        return execute(*arguments)
-
-    watched: AbstractContextManager[None] = connection.execute_wrapper(note)
-    with watched:
-        act()
-    return count
-
-
-def killed(act: Callable[[], None], last: int) -> bool:
-    from django.db import connections
-
-    # Two processes must not share a connection.
-    connections.close_all()
-    process = os.fork()
-    if not process:
-        try:
-            counted(act, last)
-        finally:
-            os._exit(1)
-    _process, status = os.waitpid(process, 0)
-    return os.WIFSIGNALED(status)
-
-
 def content_of(ground: Any) -> Content:
     """The content of a site, without keys and times; the same for equal imports."""
     from wagtail.contrib.redirects.models import Redirect
@@ -226,6 +188,7 @@ def differences(one: Content, other: Content) -> list[str]:
 
 def run_all(kills: int, folder: Path) -> dict[str, Any]:
     from portal.moving import running
+    from tests.database_copies import counted, killed
 
     # Batches are small, so that there are many.
     running.BATCH = 3
