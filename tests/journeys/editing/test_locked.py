@@ -41,12 +41,15 @@ from uuid import uuid4
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from events.models import CalendarPage, ChangedDate, EventPage
+from portal.content.models import PageTopic, Topic
 owner = get_user_model().objects.get(username="organiser-lorraine")
 calendar = next(page for page in CalendarPage.objects.all() if page.permissions_for_user(owner).can_add_subpage())
 start = (timezone.now() + timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
-facts = {"start": start, "end": start + timedelta(hours=2), "recurrence": "FREQ=WEEKLY;COUNT=9", "owner": owner}
-texts = {"title": "Café des serrures", "slug": f"serrures-{uuid4().hex[:8]}", "locale": calendar.locale, "live": False}
-event = EventPage(**facts, **texts)
+facts = {"start": start, "end": start + timedelta(hours=2), "recurrence": "FREQ=WEEKLY;COUNT=9", "place": "Metz"}
+texts = {"title": "Café des serrures", "standfirst": "Chaque lundi.", "slug": f"serrures-{uuid4().hex[:8]}"}
+event = EventPage(**facts, **texts, owner=owner, locale=calendar.locale, live=False)
+topic = Topic.objects.filter(locale=calendar.locale).first()
+event.page_topics = [PageTopic(topic=topic)]
 event.changed_dates = [ChangedDate(day=start.date() + timedelta(days=7), kind="cancelled")]
 calendar.add_child(instance=event)
 event.save_revision(user=owner)
@@ -54,11 +57,11 @@ print(event.pk)
 """
 
 
-@pytest.fixture
-def locked_event(server, visit, run_on_server) -> Page:
-    """The form of a series of events that an approver has locked, as its organiser sees it."""
+@pytest.fixture(params=[LOCK, SEND], ids=["locked", "in review"])
+def locked_event(request, server, visit, run_on_server) -> Page:
+    """The form of a series of events, locked by an approver or sent for review, as its organiser sees it."""
     key = run_on_server(EVENT).split()[-1]
-    run_on_server(LOCK.format(key=key))
+    run_on_server(request.param.format(key=key, username="organiser-lorraine"))
     page = visit()
     resume_session(page, server, "organiser-lorraine")
     page.goto(f"{server}/admin/pages/{key}/edit/")
