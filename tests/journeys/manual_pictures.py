@@ -1,4 +1,4 @@
-"""Retakes the newsroom's pictures for its manuals, in each language.
+"""Retakes the pictures of README.md, and those of the newsroom's manuals in each language.
 
 The suite leaves it out. Run it by name: `pytest tests/journeys/manual_pictures.py`.
 """
@@ -12,10 +12,14 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys.newsroom import resume_session
+from tests.journeys.pages import PAGES, at
 from tests.moving.exports import a_tag, category, export, item
 
 FOLDER = settings.BASE_DIR / "docs" / "screenshots"
 SIZE = (1000, 703)
+# The sizes of the README's pictures, and the story that they show.
+WIDE, PHONE = (1280, 1000), (384, 746)
+STORY = PAGES["article"]
 # English picture names end without a language.
 ENDINGS = {"en": "", "fr": "-fr", "de": "-de"}
 # Milliseconds for the background tasks of the demo's only worker.
@@ -97,6 +101,28 @@ def take(page: Page, name: str) -> None:
     page.wait_for_load_state("networkidle")
     picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
     picture.resize(SIZE, Image.Resampling.LANCZOS).save(FOLDER / f"{name}.webp", quality=82)
+
+
+def test_pictures_of_the_readme_are_taken(server, visit):
+    def take_page(name: str, address: str, scheme: str = "light") -> None:
+        screen(visit(scheme=scheme, locale="fr-FR"), address, WIDE).save(FOLDER / f"{name}.webp", quality=82)
+
+    saar, lux = at(server, "saar", "/de/"), at(server, "lux", "/fr/")
+    take_page("home", f"{server}/fr/")
+    take_page("article", server + STORY)
+    take_page("saar-dark", saar, "dark")
+
+    phones = Image.new("RGB", (1280, 810), "#eae6e0")
+    shown = ((lux, "light"), (server + STORY, "dark"), (f"{server}/fr/evenements/agenda/", "light"))
+    for number, (address, scheme) in enumerate(shown):
+        phones.paste(screen(visit(scheme=scheme, locale="fr-FR"), address, PHONE), (32 + number * 416, 32))
+    phones.save(FOLDER / "phones.webp", quality=82)
+
+
+def screen(page: Page, address: str, size: tuple[int, int]) -> Image.Image:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(address, wait_until="networkidle")
+    return Image.open(BytesIO(page.screenshot())).convert("RGB")
 
 
 @pytest.mark.parametrize("language", ENDINGS)
