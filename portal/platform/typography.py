@@ -4,6 +4,8 @@ import re
 from itertools import pairwise
 
 SPACE, NARROW = "\u00a0", "\u202f"
+# Hyphenated words that fit into a line of large type on a phone: “Bar-le-Duc”, “Pont-à-Mousson”, “Start-up”.
+SHORT_COMPOUND = re.compile(r"(?<![\w-])(?=[\w-]{3,16}(?![\w-]))\w+(?:-\w+)+")
 # Tags and the content of code are not text.
 _TAGS = re.compile(r"(<(?:code|pre|script|style)\b.*?</(?:code|pre|script|style)>|<[^>]*>)", re.DOTALL | re.IGNORECASE)
 _OPENING = re.compile(r"(^|[\s(\[«„“‘–—/-])(?:\"|&quot;)(?=\S)")

@@ -3,6 +3,7 @@
 from time import process_time
 
 import pytest
+from django.template import Context, Template
 from hypothesis import given, strategies as st
 
 from portal.formats.words import ordinal_day
@@ -120,3 +121,18 @@ def test_long_row_of_dots_is_read_in_linear_time():
 
     assert len(sentences("." * 100_000)) == 1
     assert process_time() - before < 2
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Bar-le-Duc prête", '<span class="unbroken">Bar-le-Duc</span> prête'),
+        ("D’avant-garde", 'D’<span class="unbroken">avant-garde</span>'),
+        ("Le sud-ouest-européen", "Le sud-ouest-européen"),
+        ("Metz - Nancy", "Metz - Nancy"),
+        ("<b>-Tag & R-D", '&lt;b&gt;-Tag &amp; <span class="unbroken">R-D</span>'),
+    ],
+    ids=["town", "after an elision", "too long for a phone", "dash", "markup"],
+)
+def test_line_of_a_headline_does_not_end_within_a_short_compound(title, shown):
+    assert Template("{{ title|headline }}").render(Context({"title": title})) == shown

@@ -10,7 +10,7 @@ from django.template import defaultfilters
 from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Page
@@ -33,7 +33,7 @@ from portal.media.picture import largest_jpeg_url, sources
 from portal.platform.caching.expiry import next_expiry
 from portal.platform.caching.request_version import version_of
 from portal.platform.languages import open_graph_locale
-from portal.platform.typography import first_sentences, typeset
+from portal.platform.typography import SHORT_COMPOUND, first_sentences, typeset
 from portal.platform.zones import foreign_clock_name
 
 register = template.Library()
@@ -272,6 +272,12 @@ def typo(text: object) -> str:
     """Text or HTML with the active language's typographic spaces. Safe strings stay safe."""
     done = typeset(str(text or ""), (get_language() or "")[:2])
     return mark_safe(done) if hasattr(text, "__html__") else done
+
+
+@register.filter
+def headline(text: str) -> str:
+    """Like `typo`, for plain text in large type: a line does not end within a short compound."""
+    return mark_safe(SHORT_COMPOUND.sub(r'<span class="unbroken">\g<0></span>', escape(typo(text))))
 
 
 @register.filter
