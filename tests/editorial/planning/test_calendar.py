@@ -283,18 +283,18 @@ def test_dates_of_section_members_are_those_of_their_section(lorraine, editor):
     assert titles(lorraine, member) == {"Dedans"}
 
 
-@pytest.mark.parametrize("view", ["month", "week", "list"])
-def test_ten_thousand_planned_items_need_few_queries(lorraine, editor, view):
+def test_ten_thousand_planned_items_need_few_queries(lorraine, editor):
     plan_many(lorraine, editor, 10_000)
     client = newsroom_client(lorraine, editor)
-    client.get(reverse("planning"), {"view": view})
+    client.get(reverse("planning"))
 
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(reverse("planning"), {"view": view})
+    for view in ("month", "week", "list"):
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(reverse("planning"), {"view": view})
 
-    assert response.status_code == 200
-    assert len(queries) <= MAX_QUERIES
-    assert len(response.content) < 1_000_000
+        assert response.status_code == 200
+        assert len(queries) <= MAX_QUERIES, view
+        assert len(response.content) < 1_000_000
 
 
 def plan_many(ground, user, number: int) -> None:
