@@ -99,6 +99,12 @@ class ChangedDates(DistinctRows):
             kwargs["initial"] = {"kind": ChangedDate.Kind.CANCELLED}
         return kwargs
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if form.instance.day:
+            # A link to this row finds it by the key.
+            form.fields["day"].widget.attrs["data-row"] = form.instance.key
+
     def repetition_of(self, row: Any) -> str:
         return _("%(day)s is changed twice.") % {"day": row.cleaned_data["day"]}
 

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _, ngettext, pgettext
 from django.views.decorators.http import require_POST
 from wagtail.models import Page
@@ -26,11 +27,11 @@ from events.pages import EventPage
 from events.records import ChangedDate, EventSettings
 from events.records.dates import occurrences_of
 from events.recurrence import MAX_DATES, Rule, RuleError, Series, SeriesDate, expand, horizon_from
-from events.status import EventStatus
 from portal.content.publication import lock_pages
 from portal.content.records.clocks import SiteClocks
 from portal.editorial.approval.authorship import take_over_text
 from portal.editorial.approval.checklist import Finding
+from portal.editorial.editing.locks import notice_of
 from portal.editorial.translations.passages.checks import basis_of
 from portal.editorial.work_area import WorkArea
 from portal.formats.words import in_words
@@ -38,6 +39,8 @@ from portal.formats.words import in_words
 MAX_ROWS = 60
 ACTIONS = ("cancel", "following")
 SHOWN = 6
+# What readers see of a date.
+SHOWN_VALUES = ("start", "end", "status", "reason", "title", "venue_id", "place", "online_url")
 
 
 def find_date(series: Series, key: str) -> SeriesDate:
@@ -107,23 +110,36 @@ def event_dates(request: HttpRequest, page_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             with transaction.atomic():
-                draft = _locked_draft(saved.pk, request.user)
+                draft = _locked_draft(saved.pk, request)
                 return _perform(request, draft, request.POST.get("action", ""), request.POST.get("date", ""))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         return redirect("event_dates", saved.pk)
-    return render(request, "events/newsroom/dates.html", _context(saved.get_latest_revision_as_object()))
+    context = _context(saved.get_latest_revision_as_object())
+    return render(request, "events/newsroom/dates.html", {**context, "lock": _lock_notice(saved, request.user)})
 
 
-def _locked_draft(key: int, user: Any) -> EventPage:
-    """Return the latest draft, locked, so that simultaneous changes by several people are all saved."""
+def _locked_draft(key: int, request: HttpRequest) -> EventPage:
+    """Return the latest draft, locked, so that simultaneous changes by several people are all saved.
+
+    Raises ValidationError, with the reason that was typed, if the page cannot be changed now.
+    """
     lock_pages([key])
     saved = EventPage.objects.get(pk=key)
-    lock = saved.get_lock()
-    if lock and lock.for_user(user):
-        raise PermissionDenied
+    if notice := _lock_notice(saved, request.user):
+        typed = request.POST.get("reason", "").strip()
+        yours = [_("Not saved: “%(text)s”.") % {"text": typed}] if typed else []
+        raise ValidationError([strip_tags(notice), *yours])
     draft: EventPage = saved.get_latest_revision_as_object()
     return draft
+
+
+def _lock_notice(page: EventPage, user: Any) -> str:
+    """Why the user cannot change the page now; empty if nothing prevents it."""
+    lock = page.get_lock()
+    if not (lock and lock.for_user(user)):
+        return ""
+    return notice_of(page, lock, user) or str(lock.get_message(user))
 
 
 def _context(page: EventPage) -> dict[str, Any]:
@@ -132,10 +148,11 @@ def _context(page: EventPage) -> dict[str, Any]:
     local_now = wall_time(timezone.now(), page.zone)
     expansion = expand(page.series, horizon_from(local_now, page.wall_span[0]))
     rows = list(occurrences_of(page, expansion, EventSettings.night_ends_for(page)))
+    _compare_with_published(page, rows)
     upcoming = [row for row in rows if row.end > timezone.now()]
     return {
         **_header(page),
-        "unsent": _unsent(page, rows),
+        "is_ahead": any(row.is_ahead for row in upcoming),
         "site_zone": SiteClocks([page.path]).zone_of(page.path),
         "rows": upcoming[:MAX_ROWS],
         "more": max(0, len(upcoming) - MAX_ROWS),
@@ -145,12 +162,14 @@ def _context(page: EventPage) -> dict[str, Any]:
     }
 
 
-def _unsent(page: EventPage, rows: list[Any]) -> set[str]:
-    """Return the keys of dates that are cancelled only in a draft that was not submitted."""
-    if not page.live or not page.has_unpublished_changes or page.workflow_in_progress:
-        return set()
-    published = page.occurrences.filter(status=EventStatus.CANCELLED).values_list("key", flat=True)
-    return {row.key for row in rows if row.is_cancelled} - set(published)
+def _compare_with_published(page: EventPage, rows: list[Any]) -> None:
+    """Set `is_ahead` on the dates that readers see otherwise or not at all, and `published` to what they see."""
+    published = {row.key: row for row in page.occurrences.not_withdrawn()} if page.live else {}
+    for row in rows:
+        row.published = published.get(row.key)
+        row.is_ahead = page.live and any(
+            getattr(row, name) != getattr(row.published, name, None) for name in SHOWN_VALUES
+        )
 
 
 def _header(page: EventPage) -> dict[str, Any]:
@@ -196,6 +215,8 @@ def open_changed_date(request: HttpRequest, page: Page) -> None:
     """Page editor hook: add the date in `?changed_date=` to the form's changed dates."""
     key = request.GET.get("changed_date", "")
     if request.method != "GET" or not key or not isinstance(page, EventPage) or not page.start:
+        return
+    if _lock_notice(page, request.user):
         return
     try:
         _changed_date(page, key)

@@ -12,7 +12,7 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.models import Orderable
 
 from events.clock import is_plausible, midnight, next_at
-from events.recurrence import AddedOccurrence, ChangedOccurrence, Gap
+from events.recurrence import AddedOccurrence, ChangedOccurrence, Gap, key_of
 from events.status import EventStatus
 from portal.content.editing.folded import FoldedPanel
 from portal.formats.fields import NEAR
@@ -154,6 +154,11 @@ class ChangedDate(Orderable):
     def clean(self):
         super().clean()
         check_days(self, ("day", "new_day"))
+
+    @property
+    def key(self) -> str:
+        """The key of the date that it changes."""
+        return key_of(datetime.combine(self.day, self.hour or time()), is_added=self.hour is not None)
 
     @property
     def is_without_change(self) -> bool:

@@ -22,7 +22,6 @@ class NamesLock:
     page: Any
     lock: Any
     locked_for_user: bool
-    page_perms: Any
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.locked_for_user and self._notice is not None:
@@ -33,14 +32,19 @@ class NamesLock:
     @cached_property
     def _notice(self) -> str | None:
         """The notice, empty if there is another one; None for Wagtail's own."""
-        if isinstance(self.lock, BasicLock):
-            return lock_notice(self.page, may_unlock=self.page_perms.can_unlock())
-        if isinstance(self.lock, WorkflowLock):
-            return review_notice(self.page, self.request.user)  # type: ignore[attr-defined]
+        if notice := notice_of(self.page, self.lock, self.request.user):  # type: ignore[attr-defined]
+            return notice
         if isinstance(self.lock, ScheduledForPublishLock):
             schedule = schedule_of(self.page, self.request.user)  # type: ignore[attr-defined]
             return "" if schedule and schedule.release else None
         return None
+
+
+def notice_of(page: Any, lock: Any, user: Any) -> SafeString | None:
+    """The notice of a lock or a review; None for another kind of lock."""
+    if isinstance(lock, BasicLock):
+        return lock_notice(page, may_unlock=page.permissions_for_user(user).can_unlock())
+    return review_notice(page, user) if isinstance(lock, WorkflowLock) else None
 
 
 def lock_notice(page: Any, *, may_unlock: bool) -> SafeString:

@@ -214,28 +214,6 @@ def test_exception_of_a_live_event_needs_approval(lorraine, editor):
     ]
 
 
-def test_list_of_dates_marks_unsubmitted_cancellations(lorraine, editor):
-    event = make_weekly(lorraine.calendar)
-    address = reverse("event_dates", args=[event.pk])
-    assert "not yet sent" not in editor.get(address).content.decode()
-    editor.post(address, {"action": "cancel", "date": "2026-03-10"})
-
-    html = editor.get(address).content.decode()
-    assert html.count("Cancelled, not yet sent for review") == 1
-    assert "Send the draft for review" in html
-
-
-def test_dates_of_a_series_in_the_newsroom(lorraine, editor):
-    event = make_weekly(lorraine.calendar)
-    address = reverse("event_dates", args=[event.pk])
-    assert editor.get(address).content.decode().count('name="date"') == 3
-
-    assert editor.post(address, {"action": "following", "date": "2026-03-17"}).status_code == 302
-    assert EventPage.objects.filter(continues=event).exists()
-    for data in ({"action": "cancel", "date": "2026-03-11"}, {"action": "dance", "date": "2026-03-10"}, {}):
-        assert editor.post(address, data).status_code == 302
-
-
 def test_opening_one_date_of_a_series_changes_nothing_until_it_is_saved(lorraine, editor):
     event = make_weekly(lorraine.calendar)
     address = reverse("wagtailadmin_pages:edit", args=[event.pk])
