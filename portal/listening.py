@@ -8,6 +8,8 @@ from typing import NamedTuple
 from portal import env
 
 LAST_PORT = 65_535
+# The environment variable with the workers that serve requests during a reload.
+FORMER_WORKERS = "PORTAL_FORMER_WORKERS"
 
 
 class Listening(NamedTuple):

@@ -2,7 +2,7 @@
 
 import logging
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal import env
 
@@ -64,9 +64,18 @@ UNKNOWN_HOST = "django.security.DisallowedHost"
 FORMS = {"text": "portal.platform.operation.log_lines.TextLine", "json": "portal.platform.operation.log_lines.JsonLine"}
 
 
-def read_format() -> str:
-    """The setting LOG_FORMAT, which also applies to gunicorn's lines."""
-    return env.choice("LOG_FORMAT", "text", [*FORMS], "Log lines for people or for programs")
+class Lines(NamedTuple):
+    """The format of all lines, and whether each request has one; both also apply to gunicorn."""
+
+    form: str
+    each_request: bool
+
+
+def read() -> Lines:
+    return Lines(
+        env.choice("LOG_FORMAT", "text", [*FORMS], "Log lines for people or for programs"),
+        env.flag("ACCESS_LOG", False, "A log line for each request, without the reader’s address and query."),
+    )
 
 
 def configuration(level: str, form: str) -> dict[str, Any]:

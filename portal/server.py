@@ -41,15 +41,9 @@ forwarder_headers = ""
 # Running requests are finished before the end; systemd and containers wait a little longer.
 graceful_timeout = 30
 
-if logs.read_format() == "json":
-    # Django configures the root logger.
-    logconfig_dict = {
-        "root": {},
-        "formatters": {"generic": {"()": logs.FORMS["json"]}},
-        "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["error_console"], "propagate": False}},
-    }
+logger_class = "portal.platform.operation.server_lines.ServerLines"
+accesslog = "-" if logs.read().each_request else None
 
-FORMER_WORKERS = "PORTAL_FORMER_WORKERS"
 # The text to print in a terminal once requests are served.
 SAYS_WHEN_READY = "PORTAL_SAYS_WHEN_READY"
 
@@ -64,7 +58,7 @@ def on_reload(server: Any) -> None:
     environment = {name: value for name, _equals, value in (line.partition(b"=") for line in lines) if name}
     environment[b"GUNICORN_PID"] = str(os.getpid()).encode()
     environment[b"GUNICORN_FD"] = ",".join(str(each.fileno()) for each in server.LISTENERS).encode()
-    environment[FORMER_WORKERS.encode()] = ",".join(map(str, server.WORKERS)).encode()
+    environment[listening.FORMER_WORKERS.encode()] = ",".join(map(str, server.WORKERS)).encode()
     # Without this, a second signal in the meantime would end the process.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     os.chdir(server.START_CTX["cwd"])
@@ -76,7 +70,7 @@ def when_ready(server: Any) -> None:
     # Freezing keeps garbage collection from scanning all code, which would take 0.2 seconds during a response.
     gc.freeze()
     gc.enable()
-    for worker in os.environ.pop(FORMER_WORKERS, "").split(","):
+    for worker in os.environ.pop(listening.FORMER_WORKERS, "").split(","):
         if worker:
             with suppress(ProcessLookupError):
                 os.kill(int(worker), signal.SIGTERM)

@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "portal.platform.operation.traces.RequestTraces",
     "portal.content.serving.headers.HeadWithoutBody",
     "portal.platform.caching.http_caching.HttpCaching",
+    "portal.platform.measuring.requests.RequestKind",
     "portal.content.serving.headers.PageHeaders",
     "django.middleware.security.SecurityMiddleware",
     "portal.platform.operation.static_files.StaticFiles",
@@ -392,8 +393,7 @@ if MACHINE_TRANSLATOR:
     WAGTAILLOCALIZE_MACHINE_TRANSLATOR = {"CLASS": MACHINE_TRANSLATOR, "OPTIONS": MACHINE_TRANSLATOR_OPTIONS}
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING", ["DEBUG", "INFO", "WARNING", "ERROR"], "The lowest level that is logged")
-LOG_FORMAT = logs.read_format()
-LOGGING = logs.configuration(LOG_LEVEL, LOG_FORMAT)
+LOGGING = logs.configuration(LOG_LEVEL, logs.read().form)
 SENTRY_DSN = env.text("SENTRY_DSN", "", "Where errors are reported (Sentry), without personal data; empty: nowhere.")
 TRACES = env.text("OTEL_EXPORTER_OTLP_ENDPOINT", "", "The OTLP endpoint for traces (HTTP); empty: none.")
 METRICS_TOKEN = env.text("METRICS_TOKEN", "", "The token for /-/metrics; empty: only this machine may read them.")

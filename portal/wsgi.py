@@ -8,10 +8,18 @@ from django.urls import reverse
 from django.utils.translation import override
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+# Imported after the name of the settings is known.
+from portal import listening
+from portal.platform.measuring import metrics
+
+# Before Django loads its middleware. After a reload, the former workers' counts go on.
+metrics.start(metrics.WEB, keep=listening.FORMER_WORKERS in os.environ)
 django = get_wsgi_application()
 
 # Imported after the settings are loaded.
 from portal.platform.caching.wsgi_cache import ResponseCache  # noqa: E402
+from portal.platform.measuring.requests import measured  # noqa: E402
 from portal.platform.operation.database import limit_statements  # noqa: E402
 from portal.readership.counting.counter import CountedResponses, ViewCounter  # noqa: E402
 from portal.readership.flushing import Flusher  # noqa: E402 - it imports models, which need the application
@@ -27,4 +35,4 @@ cached = ResponseCache(django, settings.PAGE_CACHE_MB) if settings.PAGE_CACHE el
 views = ViewCounter()
 Flusher(views, PageLinks(cached))
 # Outermost, so that cached responses are counted as well.
-application = CountedResponses(cached, views)
+application = measured(CountedResponses(cached, views))

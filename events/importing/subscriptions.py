@@ -17,6 +17,7 @@ from events.importing.fetch import FetchError
 from events.importing.review_mail import request_reviews
 from events.records import Subscription
 from portal.content.visibility import in_trash
+from portal.platform.measuring.metrics import IMPORTS, count
 from portal.platform.tasks.durable import durable
 from portal.platform.zones import zone
 
@@ -134,6 +135,7 @@ def _reading(subscription: Subscription, now: datetime) -> Iterator[None]:
         else:
             subscription.is_failing = False
         finally:
+            count(IMPORTS, kind="calendar", outcome="failed" if subscription.is_failing else "ok")
             _store_state(subscription)
 
 

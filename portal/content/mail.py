@@ -18,6 +18,7 @@ from django.utils import translation
 from wagtail.models import Site
 
 from portal.content.records.settings import SiteSettings
+from portal.platform.measuring.metrics import MAILS, count
 from portal.platform.operation.traces import span
 from portal.platform.tasks.durable import PermanentFailureError, fails_if_interrupted, mailing
 
@@ -158,7 +159,9 @@ def _send(mail: EmailMultiAlternatives, *, at_most_once: bool = False) -> None:
         raise MailServerSilentError("The mail server did not respond a few seconds ago.")
     try:
         mail.send()
+        count(MAILS, kind="single", outcome="sent")
     except OSError as error:
+        count(MAILS, kind="single", outcome="failed")
         replies: Iterable[tuple[int, bytes | str]] = ()
         if isinstance(error, smtplib.SMTPRecipientsRefused):
             replies = error.recipients.values()

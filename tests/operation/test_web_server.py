@@ -182,6 +182,28 @@ def test_web_server_logs_json_if_the_portal_does(start):
     assert "Said in two\nlines" in lines[-1]["traceback"]
 
 
+def test_each_request_has_a_line_without_its_reader_and_secrets(start):
+    server = start(LOG_FORMAT="json", ACCESS_LOG="yes")
+    server.get("/fr/_registration/a-secret-of-a-link/?q=fever")
+    # A line is written after its response was sent.
+    while "_registration" not in server.log:
+        server.get("/fr/")
+    [line] = [found for found in map(json.loads, server.log.splitlines()) if "_registration" in found["message"]]
+
+    assert (line["logger"], line["method"], line["path"], line["status"]) == (
+        *("gunicorn.access", "GET"),
+        *("/fr/_registration/…", 200),
+    )
+    assert not any(secret in server.log for secret in ("a-secret-of-a-link", "fever", "127.0.0.1:"))
+
+
+def test_requests_have_no_lines_by_default(start):
+    server = start(LOG_FORMAT="json")
+    server.get("/fr/")
+
+    assert "gunicorn.access" not in server.log
+
+
 def test_start_message_is_printed_once_requests_are_served(start):
     server = start(PORTAL_SAYS_WHEN_READY="News: http://localhost:8000/")
 

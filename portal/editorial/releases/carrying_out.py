@@ -23,6 +23,7 @@ from portal.editorial.releases.access import items_of
 from portal.editorial.releases.building import facts_of
 from portal.editorial.releases.checking import PAGE_DELETED, Changes, VersionTimes, lacks_pages, obstacles_to
 from portal.editorial.schedule.schedule_mail import notify_of_trouble
+from portal.platform.measuring.metrics import DELAY, observe
 from portal.platform.tasks.durable import durable
 
 logger = logging.getLogger(__name__)
@@ -90,6 +91,8 @@ def run_release(key: int, now: datetime, early: timedelta = timedelta()) -> bool
     except Exception as error:
         _record_failure(key, error)
         return False
+    if release is not None:
+        observe(DELAY, (timezone.now() - release.at).total_seconds(), kind="release")
     return True
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
@@ -13,6 +14,7 @@ from portal.content.visibility import in_trash
 from portal.editorial.records.newsroom import ScheduleTrouble
 from portal.editorial.records.releases import scheduled_in_releases
 from portal.editorial.schedule.schedule_mail import notify_of_trouble
+from portal.platform.measuring.metrics import DELAY, observe
 
 logger = logging.getLogger(__name__)
 
@@ -56,34 +58,38 @@ def run_schedule(now: datetime) -> list[ScheduledChange]:
     for change in due_changes(now):
         try:
             with transaction.atomic():
-                _carry_out(change, now)
+                is_published = _carry_out(change, now)
+            if is_published:
+                observe(DELAY, (timezone.now() - change.at).total_seconds(), kind="page")
         except Exception as error:  # One page's error must not stop the others.
             failed.append(change)
             _record_trouble(change, error)
     return failed
 
 
-def _carry_out(change: ScheduledChange, now: datetime) -> None:
+def _carry_out(change: ScheduledChange, now: datetime) -> bool:
+    """Return whether a page was published."""
     # A page locked by another process is skipped until the next run, seconds later.
     locked = Page.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=change.page)
     if not locked.exclude(in_trash()).values_list("pk", flat=True).first():
-        return
-    if change.revision:
-        _publish(change, now)
-    else:
+        return False
+    is_published = bool(change.revision) and _publish(change, now)
+    if not change.revision:
         _expire(change, now)
     ScheduleTrouble.objects.filter(page=change.page, revision_key=change.revision).delete()
+    return is_published
 
 
-def _publish(change: ScheduledChange, now: datetime) -> None:
+def _publish(change: ScheduledChange, now: datetime) -> bool:
     revision = Revision.page_revisions.filter(pk=change.revision, approved_go_live_at__lte=now).first()
     if revision is None:
-        return
+        return False
     page = revision.as_object()
     if page.expire_at and page.expire_at <= now:
         _skip_lapsed(revision, now)
-    else:
-        revision.publish(log_action="wagtail.publish.scheduled")
+        return False
+    revision.publish(log_action="wagtail.publish.scheduled")
+    return True
 
 
 def _expire(change: ScheduledChange, now: datetime) -> None:

@@ -40,6 +40,7 @@ from portal.moving.sources.opening import records_of
 from portal.moving.sources.spool import write_records
 from portal.moving.undoing import undo
 from portal.moving.wordpress.records import ExportError, Record, Records
+from portal.platform.measuring.metrics import IMPORTS, count as measure
 from portal.platform.tasks.durable import durable
 
 State = ImportRun.State
@@ -209,6 +210,7 @@ def _import(run: ImportRun, pulse: _Pulse) -> None:
         mapping = mapping_of(run.mapping)
         run_import(records, run.site, run.locale, survey, mapping, options, pulse, pulse.report)
     pulse.store(state=State.DONE, step="")
+    measure(IMPORTS, kind="site", outcome="ok")
 
 
 def _undo(run: ImportRun, pulse: _Pulse) -> None:
@@ -241,6 +243,8 @@ _WORK: dict[State, Callable[[ImportRun, _Pulse], None]] = {
 
 def _fail(run: ImportRun, error: str) -> None:
     """Store why the run ended; a run with a proposal can be started again."""
+    if run.state == State.IMPORTING:
+        measure(IMPORTS, kind="site", outcome="failed")
     state = State.PROPOSED if run.facts else State.FAILED
     # If there is a proposal, a report belongs to a complete dry run.
     ImportRun.objects.filter(pk=run.pk, state=run.state).update(state=state, error=error, report={})

@@ -35,6 +35,7 @@ from portal.newsletter.sending.delivery import (
     open_connections,
 )
 from portal.newsletter.subscribers.links import preferences_link, unsubscribe_link
+from portal.platform.measuring.metrics import MAILS, count
 from portal.platform.tasks.durable import mailing
 
 # The duration of one call of the task. Other tasks in the queue, such as a confirmation, must not wait longer.
@@ -302,6 +303,7 @@ class Batch:
         if untouched := [delivery.pk for delivery in claimed[len(outcomes) :]]:
             leased.filter(pk__in=untouched).update(state=Delivery.State.WAITING, lease="")
         for delivery, outcome in pairs:
+            count(MAILS, kind="newsletter", outcome="sent" if outcome.status is DeliveryStatus.SENT else "failed")
             if outcome.status is not DeliveryStatus.SENT:
                 self._record_failure(leased.filter(pk=delivery.pk), delivery.pk, outcome)
         if sent or not outcomes or any(outcome.is_hard_bounce for outcome in outcomes):

@@ -18,7 +18,7 @@ from portal.platform.caching.expiry import next_expiry
 from portal.platform.caching.parameters import has_personal_cookie, is_cacheable
 from portal.platform.caching.request_version import version_of
 from portal.platform.caching.shared_caches import ALWAYS_REVALIDATE, browser_max_age, shared_cache_control, tag_header
-from portal.platform.caching.store import COLLECT, LONGEST, CachedResponse
+from portal.platform.caching.store import ABOUT, COLLECT, LONGEST, CachedResponse
 from portal.platform.middleware import Middleware
 
 # Caches may store some of these even without Cache-Control (RFC 9111, section 4.2.2).
@@ -140,8 +140,9 @@ def collect(
     left_out = {"Content-Length"} if shared is None else {"Content-Length", "Cache-Control"}
     headers = tuple((name, value) for name, value in response.items() if name not in left_out)
     expires_at = next_expiry(version, arrived_at)
+    about = request.META.get(ABOUT)
     collected.append(
-        CachedResponse(version, arrived_at, expires_at, headers, may_be_compressed(response), bodies, shared)
+        CachedResponse(version, arrived_at, expires_at, headers, may_be_compressed(response), bodies, shared, about)
     )
 
 

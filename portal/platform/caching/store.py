@@ -17,7 +17,16 @@ OVERHEAD = 2_000
 LONGEST = 1_000_000
 # A WSGI variable: the request's content version, and a list to append a cacheable response to.
 COLLECT = "portal.cacheable_response"
+# WSGI variables for metrics: what the request was about, and whether its response was cached.
+ABOUT, CACHE = "portal.about", "portal.cache"
 MAX_UNCACHEABLE = 2_000
+
+
+class About(NamedTuple):
+    """The kind of page and the host of the site, both from a bounded set of values; the site is empty if unknown."""
+
+    kind: str
+    site: str
 
 
 class Key(NamedTuple):
@@ -45,6 +54,8 @@ class CachedResponse:
     is_compressible: bool
     bodies: dict[str, bytes] = field(default_factory=dict)
     shared: int | None = None
+    # Set while requests are measured.
+    about: About | None = None
 
     def is_fresh(self, version: int, now: datetime) -> bool:
         # A response from the future means that the clock has been set back.

@@ -14,7 +14,7 @@ from django.utils.http import parse_etags
 from portal.platform.caching.encodings import accepted_encoding
 from portal.platform.caching.http_caching import NOT_MODIFIED_HEADERS
 from portal.platform.caching.parameters import ALL_PARAMETERS, has_personal_cookie
-from portal.platform.caching.store import COLLECT, CachedResponse, Key, ResponseStore
+from portal.platform.caching.store import ABOUT, CACHE, COLLECT, CachedResponse, Key, ResponseStore
 from portal.platform.operation import changes
 from portal.platform.operation.log_lines import request_id
 
@@ -122,6 +122,7 @@ class ResponseCache:
         # The middleware `HttpCaching` appends the response if it is the same for everybody.
         environ[COLLECT] = (version, collected)
         body = self.application(environ, start_response)
+        environ[CACHE] = "miss" if collected else "uncacheable"
         if collected:
             self.store.put(key, collected[0])
         else:
@@ -136,6 +137,9 @@ class ResponseCache:
         environ: dict[str, Any],
         start_response: Callable[..., Any],
     ) -> Iterable[bytes]:
+        environ[CACHE] = "hit"
+        if cached.about:
+            environ[ABOUT] = cached.about
         headers = cached.headers_at(now)
         own = ("X-Request-ID", request_id(environ.get("HTTP_X_REQUEST_ID", "")))
         if _matches(cached, environ):

@@ -82,6 +82,7 @@ class JsonLine(TextLine):
             "logger": record.name,
             "message": mask_addresses(record.getMessage()),
             **facts_of(record),
+            **getattr(record, "facts", {}),
         }
         if traceback := self.traceback(record):
             line["traceback"] = mask_addresses(traceback[0])

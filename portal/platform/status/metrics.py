@@ -1,4 +1,4 @@
-"""`/-/metrics` for Prometheus: the numbers of `manage.py status`."""
+"""`/-/metrics` for Prometheus: the numbers of `manage.py status`, and what the processes have counted."""
 
 import secrets
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from portal.platform.measuring.metrics import collected
 from portal.platform.status.conditions import failure_kinds
 from portal.platform.status.health import findings
 
@@ -27,6 +28,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=404)
     registry = CollectorRegistry()
     registry.register(Collector())
+    registry.register(Counted())
     return HttpResponse(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -61,6 +63,13 @@ class Collector:
                 for site, count in kind.by_site(now).items():
                     failing.add_metric([kind.name, str(site)], count)
         yield failing
+
+
+class Counted:
+    """What the processes of this machine have counted."""
+
+    def collect(self) -> Iterator[Any]:
+        yield from collected()
 
 
 def _may_read(request: HttpRequest) -> bool:

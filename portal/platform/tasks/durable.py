@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
+from portal.platform.measuring.metrics import TASKS, count
+
 BACKEND = "durable"
 # The delay before each further attempt.
 RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440)]
@@ -73,6 +75,9 @@ def sends_mail(task_path: str) -> bool:
 
 def retry_failed_task(task_result: Any, **kwargs: Any) -> None:
     """Receive `task_finished` and schedule a failed task's next attempt."""
+    if task_result.backend == BACKEND:
+        is_well = task_result.status == TaskResultStatus.SUCCESSFUL
+        count(TASKS, task=task_result.task.name, outcome="ok" if is_well else "failed")
     if task_result.backend == BACKEND and task_result.status == TaskResultStatus.FAILED:
         error = task_result.errors[0]
         attempts = len(task_result.worker_ids)

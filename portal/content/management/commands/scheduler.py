@@ -11,6 +11,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from portal.platform.caching.purge_watch import PurgeWatch, is_configured
+from portal.platform.measuring import metrics
 from portal.platform.tasks.durable import BACKEND
 from portal.platform.tasks.periodic import run_due
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--until-orphaned", action="store_true", help="Exit when the parent process exits.")
 
     def handle(self, *args, once, interval, periodic_only, until_orphaned, threads, **options):
+        metrics.start(metrics.SCHEDULER, keep=once)
         if once:
             failed = run_due(timezone.now())
             if is_configured():

@@ -1,0 +1,1 @@
+"""Counters and histograms of requests and of the work behind them."""
