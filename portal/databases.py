@@ -1,8 +1,11 @@
 """The connection options of each kind of database."""
 
+import os
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+
+from portal import env, listening
 
 SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -33,6 +36,28 @@ def options(database: dict[str, Any]) -> dict[str, Any]:
             "DATABASE_URL must be the URL of an SQLite (sqlite:///…) or PostgreSQL (postgres://…) database."
         )
     return {**OPTIONS[database["ENGINE"]], **database.get("OPTIONS", {})}
+
+
+def for_this_process(direct: dict[str, Any]) -> dict[str, Any]:
+    """The way to the database: through a pooler in transaction mode only for the web server.
+
+    There, two transactions of a client may use two connections of the server, so nothing may depend on a session.
+    Commands and the scheduler need sessions: locks of upgrades and imports, time limits, backups, migrations.
+    """
+    pooler = env.other_database(
+        "DATABASE_POOLER_URL", "PgBouncer, through which the web server connects: postgres://…; empty: directly."
+    )
+    if not pooler:
+        return direct
+    if {direct["ENGINE"], pooler["ENGINE"]} != {POSTGRESQL}:
+        raise ImproperlyConfigured("A pooler needs PostgreSQL: both database URLs must begin with postgres://.")
+    if listening.WEB_SERVER not in os.environ:
+        return direct
+    return {**pooler, "DISABLE_SERVER_SIDE_CURSORS": True}
+
+
+def is_pooled(database: dict[str, Any]) -> bool:
+    return bool(database.get("DISABLE_SERVER_SIDE_CURSORS"))
 
 
 def replicas(primary: dict[str, Any], replica: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,8 @@ from portal import env
 LAST_PORT = 65_535
 # The environment variable with the workers that serve requests during a reload.
 FORMER_WORKERS = "PORTAL_FORMER_WORKERS"
+# The environment variable that marks the processes of the web server.
+WEB_SERVER = "PORTAL_WEB_SERVER"
 
 
 class Listening(NamedTuple):

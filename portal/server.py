@@ -28,6 +28,8 @@ worker_connections = threads
 # An idle connection would occupy one of these few threads. Proxies on the same machine reconnect quickly.
 keepalive = 0
 preload_app = True
+# Before the settings are loaded.
+raw_env = [f"{listening.WEB_SERVER}=yes"]
 # A URL with a long query gets the site's error page, not gunicorn's.
 limit_request_line = 8190
 limit_request_fields = 60

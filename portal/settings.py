@@ -158,6 +158,7 @@ DATABASES = {
         "DATABASE_URL", DATA_DIR / "portal.sqlite3", "The database: SQLite (embedded) or postgres://…"
     )
 }
+DATABASES["default"] = databases.for_this_process(DATABASES["default"])
 DATABASES["default"]["CONN_MAX_AGE"] = env.number(
     "DATABASE_CONN_MAX_AGE", 300, "Seconds for which a connection is reused."
 )
@@ -169,7 +170,7 @@ DATABASE_STATEMENT_SECONDS = env.number(
 DATABASES["default"]["OPTIONS"] = databases.options(DATABASES["default"])
 DATABASES |= databases.replicas(
     DATABASES["default"],
-    env.replica("DATABASE_REPLICA_URL", "A streaming replica that readers read from: postgres://…; empty: none."),
+    env.other_database("DATABASE_REPLICA_URL", "A streaming replica that readers read from: postgres://…; empty: none."),
 )
 DATABASE_ROUTERS = ["portal.platform.operation.replica.Router"] if len(DATABASES) > 1 else []
 if DATABASES["default"]["ENGINE"] == databases.SQLITE:

@@ -10,7 +10,7 @@ from django.utils.translation import override
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 # Imported after the name of the settings is known.
-from portal import listening
+from portal import databases, listening
 from portal.platform.measuring import metrics
 
 # Before Django loads its middleware. After a reload, the former workers' counts go on.
@@ -21,6 +21,7 @@ django = get_wsgi_application()
 from portal.platform.caching.wsgi_cache import ResponseCache  # noqa: E402
 from portal.platform.measuring.requests import measured  # noqa: E402
 from portal.platform.operation.database import limit_statements  # noqa: E402
+from portal.platform.operation.frozen_server import watch_servers  # noqa: E402
 from portal.readership.counting.counter import CountedResponses, ViewCounter  # noqa: E402
 from portal.readership.flushing import Flusher  # noqa: E402 - it imports models, which need the application
 from portal.readership.links import PageLinks  # noqa: E402
@@ -30,7 +31,12 @@ for language, _name in settings.LANGUAGES:
     with override(language):
         reverse("wagtailadmin_home")
 # Commands and tasks may take longer than a reader would wait.
-limit_statements(settings.DATABASE_STATEMENT_SECONDS)
+DATABASE = settings.DATABASES["default"]
+if not databases.is_pooled(DATABASE):
+    # A pooler limits its own connections (deploy/pgbouncer.ini).
+    limit_statements(settings.DATABASE_STATEMENT_SECONDS)
+if DATABASE["ENGINE"] == databases.POSTGRESQL:
+    watch_servers()
 cached = ResponseCache(django, settings.PAGE_CACHE_MB) if settings.PAGE_CACHE else django
 views = ViewCounter()
 Flusher(views, PageLinks(cached))

@@ -75,7 +75,7 @@ class Machines:
     running: list[Node] = field(default_factory=list)
     number: Iterator[int] = field(default_factory=count)
 
-    def start(self, *command: str, port: int = 0) -> Node:
+    def start(self, *command: str, port: int = 0, **environment: str) -> Node:
         """A process as on another machine, with only the static files in its folder."""
         folder = self.installation.folder / f"machine-{next(self.number)}"
         folder.mkdir()
@@ -86,7 +86,7 @@ class Machines:
             process = subprocess.Popen(
                 [sys.executable, *command],
                 cwd=BASE_DIR,
-                env=self.installation.environment | own,
+                env=self.installation.environment | own | environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -96,8 +96,8 @@ class Machines:
         self.running.append(node)
         return node
 
-    def web(self) -> Node:
-        node = self.start("-m", "gunicorn", "--config", "portal/server.py", port=free_port())
+    def web(self, **environment: str) -> Node:
+        node = self.start("-m", "gunicorn", "--config", "portal/server.py", port=free_port(), **environment)
         until = monotonic() + 60
         while monotonic() < until:
             try:
