@@ -44,7 +44,7 @@ def for_this_process(direct: dict[str, Any]) -> dict[str, Any]:
     There, two transactions of a client may use two connections of the server, so nothing may depend on a session.
     Commands and the scheduler need sessions: locks of upgrades and imports, time limits, backups, migrations.
     """
-    pooler = env.other_database(
+    pooler = env.second_database(
         "DATABASE_POOLER_URL", "PgBouncer, through which the web server connects: postgres://…; empty: directly."
     )
     if not pooler:

@@ -231,7 +231,7 @@ def database(name: str, embedded: Path, meaning: str) -> dict[str, Any]:
     return found
 
 
-def other_database(name: str, meaning: str) -> dict[str, Any]:
+def second_database(name: str, meaning: str) -> dict[str, Any]:
     """Another way to the database, such as a replica; nothing by default."""
     is_set = bool(_read(_env.str, "address", name, "", meaning))
     return _read(_env.dj_db_url, "address", name, "", meaning) if is_set else {}

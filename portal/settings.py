@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "portal.content.serving.middleware.KnownSite",
     "portal.content.serving.middleware.ContentPolicy",
+    "portal.content.serving.read_only.ReadOnly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.content.serving.middleware.PageLanguage",
     "portal.content.serving.middleware.ClosedSite",
@@ -170,7 +171,7 @@ DATABASE_STATEMENT_SECONDS = env.number(
 DATABASES["default"]["OPTIONS"] = databases.options(DATABASES["default"])
 DATABASES |= databases.replicas(
     DATABASES["default"],
-    env.other_database("DATABASE_REPLICA_URL", "A streaming replica that readers read from: postgres://…; empty: none."),
+    env.second_database("DATABASE_REPLICA_URL", "A streaming replica for readers: postgres://…; empty: none."),
 )
 DATABASE_ROUTERS = ["portal.platform.operation.replica.Router"] if len(DATABASES) > 1 else []
 if DATABASES["default"]["ENGINE"] == databases.SQLITE:
@@ -270,8 +271,7 @@ LOCALE_PATHS = [
     BASE_DIR / "portal" / "locale",
     BASE_DIR / "portal" / "wagtail_words",
 ]
-USE_I18N = WAGTAIL_I18N_ENABLED = True
-USE_TZ = True
+USE_I18N = WAGTAIL_I18N_ENABLED = USE_TZ = True
 FORMAT_MODULE_PATH = ["portal.formats"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/Paris", "The time zone of the newsroom and of new events.")
 

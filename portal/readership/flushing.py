@@ -8,6 +8,7 @@ from functools import partial
 
 from django.db import connections
 
+from portal.platform.records.maintenance import SchedulerPause
 from portal.readership.counting.counter import ViewCounter
 from portal.readership.links import PageLinks
 from portal.readership.writing import write
@@ -39,9 +40,11 @@ class Flusher:
             threading.Thread(target=self._run, name="readership", daemon=True).start()
 
     def flush(self) -> None:
-        """Write all waiting views. If the database is unavailable, they wait for the next time."""
+        """Write all waiting views. If the database is unavailable or nothing may be saved, they wait."""
         with self.write_lock:
             try:
+                if SchedulerPause.read_only():
+                    return
                 self.counter.flush(partial(write, linked_hosts=self.links.hosts))
             except Exception:
                 logger.warning("Views could not be written", exc_info=True)

@@ -14,9 +14,12 @@ import requests
 
 from tests.builders import make_article
 from tests.faults import tell, wait_for
-from tests.operation.faults_nodes import HOST, Machines, Node, machines, pytestmark  # noqa: F401 - the fixture
+from tests.operation import faults_nodes
+from tests.operation.faults_nodes import HOST, Machines, Node
 from tests.production.forwarder import Forwarder, forwarder
 
+machines = faults_nodes.machines
+pytestmark = faults_nodes.pytestmark
 LONGEST = 5.0
 CLIENTS, THREADS = 4, "4"
 
@@ -42,7 +45,7 @@ def get_at_once(node: Node, paths: list[str]) -> list[tuple[int, float]]:
 
 
 @pytest.mark.parametrize("cache", ["yes", "no"])
-def test_frozen_server_is_a_503_on_open_connections_and_heals_by_itself(machines, cache):  # noqa: F811
+def test_frozen_server_is_a_503_on_open_connections_and_heals_by_itself(machines, cache):
     ground = machines.ground
     path = ground.address(make_article(ground.section, "Le tour"))
     with behind_forwarder(machines, PAGE_CACHE=cache) as (node, between):
@@ -63,7 +66,7 @@ def test_frozen_server_is_a_503_on_open_connections_and_heals_by_itself(machines
     assert slowest <= LONGEST
 
 
-def test_slow_query_of_a_server_that_responds_is_waited_for(machines, monkeypatch):  # noqa: F811
+def test_slow_query_of_a_server_that_responds_is_waited_for(machines, monkeypatch):
     code = "\n".join(
         [
             "from portal.platform.operation.frozen_server import watch_servers",

@@ -1,4 +1,4 @@
-"""The warning in every newsroom while the scheduler is not running, or is paused after a restore."""
+"""The warning in every newsroom while nothing can be saved, or the scheduler is not running or paused."""
 
 from datetime import datetime
 
@@ -6,12 +6,17 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from portal.platform.status.health import IDLE_AFTER, last_run_and_pause
+from portal.platform.status.health import IDLE_AFTER, scheduler_state
 
 
 def current_notice(now: datetime) -> str:
     """Return the warning, or an empty string while the scheduler is running."""
-    last, since = last_run_and_pause()
+    last, since, why = scheduler_state()
+    if why is not None:
+        return _(
+            "Nothing can be saved at the moment: %(why)s Leave open what you are writing; this browser has a copy of "
+            "it. Save it when this notice is gone."
+        ) % {"why": why}
     if since:
         return _(
             "This portal was restored from a backup on %(when)s. Until its operator resumes it, scheduled pages are "

@@ -1,7 +1,7 @@
-"""The last result of each backup, rehearsal or check, and whether the scheduler is paused."""
+"""The last result of each backup, rehearsal or check, and whether the scheduler is paused or nothing is saved."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.utils import timezone
@@ -31,9 +31,15 @@ class MaintenanceRun(models.Model):
 
 
 class SchedulerPause(models.Model):
-    """While this row exists, no periodic task starts and no task is taken from the queue."""
+    """While a row exists, no periodic task starts.
+
+    After a restore, the tasks of the backup wait as well. If the installation is read-only, no task is taken from the
+    queue, and nothing that people send is saved; `why` is for them.
+    """
 
     since = models.DateTimeField()
+    is_read_only = models.BooleanField(default=False, db_default=False)
+    why = models.CharField(max_length=300, default="", db_default="")
 
     class Meta:
         app_label = "core"
@@ -43,5 +49,10 @@ class SchedulerPause(models.Model):
 
     @classmethod
     def beginning(cls) -> datetime | None:
-        """When the scheduler was paused; None if it is running."""
-        return cls.objects.order_by("since").values_list("since", flat=True).first()
+        """When a restore paused the scheduler; None if none did."""
+        return cls.objects.filter(is_read_only=False).order_by("since").values_list("since", flat=True).first()
+
+    @classmethod
+    def read_only(cls) -> Self | None:
+        """The row that makes the installation read-only."""
+        return cls.objects.filter(is_read_only=True).order_by("since").first()

@@ -4,6 +4,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.cache import caches
@@ -72,11 +73,22 @@ def last_run() -> datetime | None:
     return PeriodicRun.objects.aggregate(last=Max("started_at"))["last"]
 
 
-def last_run_and_pause() -> tuple[datetime | None, datetime | None]:
-    """`last_run` and when the scheduler was paused, in one query, because every newsroom page needs both."""
-    paused = Subquery(SchedulerPause.objects.order_by("since").values("since")[:1])
-    found = PeriodicRun.objects.aggregate(last=Max("started_at"), paused=Max(paused))
-    return found["last"], found["paused"]
+class SchedulerState(NamedTuple):
+    """`last_run`, when a restore paused the scheduler, and why the installation is read-only; None if it is not."""
+
+    last: datetime | None
+    paused: datetime | None
+    read_only: str | None
+
+
+def scheduler_state() -> SchedulerState:
+    """All in one query, because every newsroom page needs it."""
+    rows = SchedulerPause.objects.order_by("since")
+    paused = Subquery(rows.filter(is_read_only=False).values("since")[:1])
+    read_only = Subquery(rows.filter(is_read_only=True).values("why")[:1])
+    return SchedulerState(
+        **PeriodicRun.objects.aggregate(last=Max("started_at"), paused=Max(paused), read_only=Max(read_only))
+    )
 
 
 def _run_check(name: str, check: Callable[..., Condition], *args: object, needed: bool = False) -> Condition:
@@ -147,11 +159,21 @@ def _scheduler(now: datetime) -> Condition:
         facts = {"age": age(now - since), "count": number(sum(pause.waiting_tasks().values()))}
         text = _("has been paused since a restore %(age)s ago, with %(count)s tasks: run manage.py resume") % facts
         return Condition("scheduler", False, text)
+    if SchedulerPause.read_only():
+        return Condition("scheduler", True, _("waits, because the installation is read-only"))
     last = last_run()
     if last is None:
         return Condition("scheduler", False, _("has never run: nothing is published on schedule, and no mail is sent"))
     text = _("last ran %(age)s ago") % {"age": age(now - last)}
     return Condition("scheduler", now - last < IDLE_AFTER, text, figures=seconds(now - last))
+
+
+def _writes(now: datetime) -> Condition:
+    if found := SchedulerPause.read_only():
+        facts = {"age": age(now - found.since), "why": found.why}
+        text = _("have been refused for %(age)s (%(why)s): end this with manage.py read_only off") % facts
+        return Condition("writes", False, text, figures=seconds(now - found.since))
+    return Condition("writes", True, _("are possible"))
 
 
 def _replica(now: datetime) -> Condition:
@@ -206,7 +228,7 @@ def _undelivered(now: datetime) -> dict[int, int]:
     return dict(found)
 
 
-conditions |= {"scheduler": _scheduler, "queue": _queue, "tasks": _tasks}
+conditions |= {"writes": _writes, "scheduler": _scheduler, "queue": _queue, "tasks": _tasks}
 if replica.is_configured():
     conditions["replica"] = _replica
 details |= {"files": files, "storage": storage, "versions": versions}

@@ -63,6 +63,6 @@ def resume(*, without_mail: bool = False) -> Resumed:
         for withhold in withheld:
             withhold()
     DBTaskResult.objects.filter(backend_name=PAUSED).update(backend_name=BACKEND)
-    SchedulerPause.objects.all().delete()
+    SchedulerPause.objects.filter(is_read_only=False).delete()
     dropped = {path: waiting.pop(path) for path in mailing}
     return Resumed(dropped, dict(waiting))

@@ -55,7 +55,7 @@ def run_due(now: datetime) -> list[str]:
 
 def _claim(task: PeriodicTask, now: datetime) -> bool:
     """Whether this process must run the task now, because no other will; False while the scheduler is paused."""
-    if SchedulerPause.beginning():
+    if SchedulerPause.objects.exists():
         return False
     PeriodicRun.objects.get_or_create(name=task.name)
     # A start in the future was written before a clock was set back. CLOCK_SKEW allows for differences between machines.

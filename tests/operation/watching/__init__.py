@@ -1,1 +1,1 @@
-"""Metrics, alerts and access lines."""
+"""Metrics, alerts, and the read-only installation."""

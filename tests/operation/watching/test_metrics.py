@@ -205,9 +205,9 @@ def test_dashboard_uses_recorded_series_that_the_rules_define():
 
 def test_request_that_fails_is_counted_as_500(measuring):
     def broken(environ, start_response):
-        raise ValueError
+        raise ValueError("broken")
 
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="broken"):
         ask(MeasuredRequests(broken), "localhost", "/fr/")
 
     assert sample("portal_requests_total", status="500", kind="other") == 1

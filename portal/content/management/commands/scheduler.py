@@ -5,13 +5,14 @@ from threading import Event, Thread
 from time import monotonic
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import close_old_connections, connections
+from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from portal.platform.caching.purge_watch import PurgeWatch, is_configured
 from portal.platform.measuring import metrics
+from portal.platform.records.maintenance import SchedulerPause
 from portal.platform.tasks.durable import BACKEND
 from portal.platform.tasks.periodic import run_due
 
@@ -42,6 +43,9 @@ class Command(BaseCommand):
     def handle(self, *args, once, interval, periodic_only, until_orphaned, threads, **options):
         metrics.start(metrics.SCHEDULER, keep=once)
         if once:
+            if SchedulerPause.read_only():
+                self.stdout.write("The installation is read-only: nothing was run.")
+                return
             failed = run_due(timezone.now())
             if is_configured():
                 PurgeWatch().purge_if_due()
@@ -62,8 +66,11 @@ class Command(BaseCommand):
             running = {worker: self.start(worker) for worker in (self.worker(once, interval) for _ in range(threads))}
         while not self.stopped.is_set() and (parent is None or os.getppid() == parent):
             self.run_periodic_tasks()
+            is_paused = self.is_paused()
             for worker, thread in running.items():
-                if not thread.is_alive():
+                # A worker finishes its task first.
+                worker.running = not is_paused
+                if not (is_paused or thread.is_alive()):
                     # The worker stops if, for example, the database is unavailable.
                     running[worker] = self.start(worker)
             self.stopped.wait(interval)
@@ -80,6 +87,14 @@ class Command(BaseCommand):
         except Exception:
             # The database may be unavailable; the next run may succeed.
             logger.exception("The periodic tasks cannot be run")
+
+    @staticmethod
+    def is_paused() -> bool:
+        """Whether no task may be taken from the queue, because the installation is read-only."""
+        try:
+            return SchedulerPause.read_only() is not None
+        except DatabaseError:
+            return False
 
     @staticmethod
     def worker(batch: bool, interval: float) -> Worker:
