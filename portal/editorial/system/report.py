@@ -25,6 +25,7 @@ LABELS = {
     "migrations": _("Migrations"),
     "scheduler": _("Scheduler"),
     "queue": _("Queue"),
+    "writes": _("Saving"),
     "tasks": pgettext_lazy("in the background", "Tasks"),
     "backup": _("Backup"),
     "audit": _("Audit log"),

@@ -86,7 +86,8 @@ def _watch(connection: psycopg.Connection[Any], is_frozen: Callable[[], bool], p
 
 def watch_servers() -> None:
     """From now on, no query of this process waits for a frozen server. Only the web server needs it."""
-    connect = DatabaseWrapper.get_new_connection
+    postgresql: Any = DatabaseWrapper
+    connect = postgresql.get_new_connection
     servers: dict[str, Server] = {}
 
     def watched(self: Any, params: dict[str, Any]) -> Any:
@@ -103,4 +104,4 @@ def watch_servers() -> None:
 
     if not hasattr(connect, "is_watched"):
         watched.is_watched = True  # type: ignore[attr-defined]
-        DatabaseWrapper.get_new_connection = watched
+        postgresql.get_new_connection = watched

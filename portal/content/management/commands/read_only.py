@@ -29,10 +29,12 @@ class Command(BaseCommand):
             return
         if not why:
             raise CommandError("Give the reason with --why; readers and newsrooms see it.")
+        # The notice in the newsroom goes on after it.
+        sentence = why if why.endswith((".", "!", "?", "…")) else f"{why}."
         with transaction.atomic():
             since = getattr(SchedulerPause.read_only(), "since", timezone.now())
             SchedulerPause.objects.filter(is_read_only=True).delete()
-            SchedulerPause.objects.create(since=since, is_read_only=True, why=why[:300])
+            SchedulerPause.objects.create(since=since, is_read_only=True, why=sentence[:300])
         running = DBTaskResult.objects.running().filter(backend_name=BACKEND)
         until, pause = monotonic() + wait, Event()
         while (count := running.count()) and monotonic() < until:
