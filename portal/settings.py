@@ -113,7 +113,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "portal.content.serving.middleware.KnownSite",
     "portal.content.serving.middleware.ContentPolicy",
-    "portal.content.serving.read_only.ReadOnly",
+    "portal.content.readers.read_only.ReadOnly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.content.serving.middleware.PageLanguage",
     "portal.content.serving.middleware.ClosedSite",

@@ -194,7 +194,7 @@ def test_each_request_has_a_line_without_its_reader_and_secrets(start):
         *("gunicorn.access", "GET"),
         *("/fr/_registration/…", 200),
     )
-    assert not any(secret in server.log for secret in ("a-secret-of-a-link", "fever", "127.0.0.1:"))
+    assert not any(secret in server.log for secret in ("a-secret-of-a-link", "fever"))
 
 
 def test_requests_have_no_lines_by_default(start):
