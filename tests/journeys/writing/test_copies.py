@@ -352,3 +352,18 @@ def test_text_in_an_open_tab_is_not_offered_in_another(editor, draft):
 
     expect(notice_in(other)).to_have_count(0)
     assert len(other.evaluate(STORED)) == 1
+
+
+def test_text_written_while_the_portal_is_read_only_survives(editor, draft, run_on_server):
+    command = "from django.core.management import call_command; call_command('read_only', {})"
+    line = editor.locator("[data-save-state-line]")
+    run_on_server(command.format("'on', why='Until two.', wait=0"))
+    try:
+        editor.locator("#id_standfirst").fill("Écrit pendant le déménagement.")
+        expect(line).to_contain_text("Not saved", timeout=TIMEOUT)
+        close(editor)
+    finally:
+        run_on_server(command.format("'off'"))
+
+    page = reopen(editor.context, draft)
+    expect(difference(page, "Standfirst").locator("ins")).to_have_text("Écrit pendant le déménagement.")
