@@ -48,7 +48,12 @@ class Cluster:
     def start(self) -> None:
         options = f"-c port={self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
         log = self.folder / "log"
-        as_postgres(programs() / "pg_ctl", "start", "-w", "-D", self.data, "-l", log, "-o", f"{options} -c fsync=off")
+        start = (programs() / "pg_ctl", "start", "-w", "-D", self.data, "-l", log)
+        try:
+            as_postgres(*start, "-o", f"{options} -c fsync=off")
+        except AssertionError as error:
+            error.add_note(log.read_text()[-3000:])
+            raise
 
     def stop(self, mode: str = "fast") -> None:
         as_postgres(programs() / "pg_ctl", "stop", "-w", "-D", self.data, "-m", mode)
