@@ -41,7 +41,9 @@ class Command(BaseCommand):
         parser.add_argument("--until-orphaned", action="store_true", help="Exit when the parent process exits.")
 
     def handle(self, *args, once, interval, periodic_only, until_orphaned, threads, **options):
-        metrics.start(metrics.SCHEDULER, keep=once)
+        # Not for a call within another process, such as a test.
+        if getattr(self, "_called_from_command_line", False):
+            metrics.start(metrics.SCHEDULER, keep=once)
         if once:
             if SchedulerPause.read_only():
                 self.stdout.write("The installation is read-only: nothing was run.")
