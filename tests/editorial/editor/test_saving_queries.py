@@ -21,7 +21,9 @@ TEXT = [{"type": "paragraph", "id": "un", "value": "<p>Un atelier des bois.</p>"
 # The gate asks whether an approved release has the page.
 FOR_A_RELEASE = 1
 # The queries of stock Wagtail 8.0 for the same story with the newsroom's search, but without the gate, plus ten.
-MAX_TO_AUTOSAVE = 101 + 10
+# Every request that may write looks whether the installation is read-only.
+FOR_READ_ONLY = 1
+MAX_TO_AUTOSAVE = 101 + 10 + FOR_READ_ONLY
 # References are indexed again when the rows of lists are written (`portal/content/signals.py`).
 TO_NOTE_REFERENCES = 8
 # The audit log entry and its text, in the publication's transaction.
@@ -31,7 +33,9 @@ FOR_THE_DRAFTS = 1
 # The levels of the site's checklist; the page leaves the table of pages that sitemaps leave out; whether there are
 # webhooks.
 FOR_THE_RULES_OF_THE_SITE = 3
-MAX_FROM_FORM = 185 + 10 + TO_NOTE_REFERENCES + FOR_THE_DRAFTS + FOR_THE_RULES_OF_THE_SITE + FOR_A_RELEASE
+MAX_FROM_FORM = (
+    185 + 10 + FOR_READ_ONLY + TO_NOTE_REFERENCES + FOR_THE_DRAFTS + FOR_THE_RULES_OF_THE_SITE + FOR_A_RELEASE
+)
 # Whether the event was proposed by somebody who gets a mail when it is published.
 FOR_A_PROPOSAL = 1
 # This is without a form, but with the gate, the lists and the readers' search.
