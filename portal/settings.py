@@ -1,6 +1,6 @@
 """The project's settings; those that differ between installations come from the environment through `portal.env`."""
 
-from portal import connections, content_policies, databases, env, listening, logs
+from portal import allowed_hosts, connections, content_policies, databases, env, listening, logs
 from portal.env import BASE_DIR
 from portal.sign_in_settings import *  # noqa: F403
 from portal.wagtail_settings import *  # noqa: F403 - the settings of a Django project are one module
@@ -21,11 +21,7 @@ LASTING_KEY = env.optional_secret(
 )
 HTTPS = env.flag("HTTPS", True, "Readers use https: secure cookies, HSTS, redirects. Off with DEBUG.") and not DEBUG
 DATA_DIR = env.folder("DATA_DIR", "var", "Where the embedded database and uploaded files are stored.")
-ALLOWED_HOSTS = env.hosts(
-    "ALLOWED_HOSTS",
-    ["localhost", ".localhost", "127.0.0.1", "[::1]"],
-    "Host names that are served; each must also be a site's host.",
-)
+ALLOWED_HOSTS = allowed_hosts.read()
 LISTENING = listening.read()
 ADMIN_BASE_URL = env.text("ADMIN_BASE_URL", "http://localhost:8000", "The newsroom's address, for links in emails.")
 DEMO = env.flag("DEMO", DEBUG, "Installs the demo network as well; `make demo` and `make bench` set it.")
@@ -333,7 +329,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W019", "security.W021"]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_SSL_REDIRECT = HTTPS
 # Monitors and proxies on the same machine send requests without https.
-SECURE_REDIRECT_EXEMPT = [r"^-/(live|ready|metrics|version)$"]
+SECURE_REDIRECT_EXEMPT = [r"^-/(live|ready|metrics|version|host)$"]
 HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, "Seconds for which browsers remember to use https (HSTS).")
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 # Both also affect hosts that other people run, and are hard to undo.
@@ -341,6 +337,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag(
     "HSTS_SUBDOMAINS", False, "HSTS includes hosts below the sites’ hosts (includeSubDomains)."
 )
 SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", False, "Browsers may preload HSTS (hstspreload.org).")
+HOST_CHECKS = env.flag("HOST_CHECKS", True, "Check the DNS and certificates of all hosts daily.") and HTTPS and not DEMO
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # With this prefix, browsers accept these cookies only from this host and only over https.
 HOST_PREFIX = "__Host-" if HTTPS else ""

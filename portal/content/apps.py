@@ -24,6 +24,8 @@ class CoreConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
+        from portal.allowed_hosts import SiteHosts
+
         # Importing `housekeeping`, `misspelt` and `failed_pages` registers tasks, a system check and a kind of failure.
         from portal.content import (
             housekeeping,  # noqa: F401
@@ -35,6 +37,7 @@ class CoreConfig(AppConfig):
         from portal.content.files.views import is_hidden_file
         from portal.content.permissions import PortalPagePolicy
         from portal.content.readers import shared_passwords
+        from portal.content.records.hosts import network_hosts
         from portal.content.records.settings import SiteSettings
         from portal.content.serving.views import preview_settings
         from portal.formats.fields import TypedDateField, TypedDateTimeField, TypedTimeField
@@ -54,6 +57,7 @@ class CoreConfig(AppConfig):
         ):
             register_form_field_override(kind, override={"form_class": field, "widget": widget})
         register_permission_policy(Page, PortalPagePolicy())
+        SiteHosts.query = staticmethod(network_hosts)
         upstream.compare_shared_passwords_by(shared_passwords.is_right)
         for rule in (PageViewRestriction, CollectionViewRestriction):
             pre_save.connect(shared_passwords.hash_password, sender=rule)

@@ -22,12 +22,13 @@ from home.models import (
     SiteMapPage,
     StandardPage,
 )
-from portal.content.publication import lock_pages
+from portal.allowed_hosts import SiteHosts
 from portal.content.records.settings import SiteSettings
 from portal.content.serving.theme import Theme
 from portal.editorial.roles import set_up_newsroom
 from portal.platform.languages import AddressWords
 from portal.platform.slugs import free_slug
+from portal.sites.hosts.further import lock_hosts, refuse_taken_host
 from portal.sites.ports import readers_port
 from portal.sites.statutory import KnownFacts, known_facts_of
 
@@ -107,7 +108,7 @@ def checked_host(value: str) -> str:
         raise creation_error("host", _("“%(host)s” is not a host name such as news.example.org."), host=value.strip())
     if host.replace(".", "").isdigit():
         raise creation_error("host", _("A site has a host name, not an IP address."))
-    if not validate_host(host, settings.ALLOWED_HOSTS):
+    if not isinstance(settings.ALLOWED_HOSTS, SiteHosts) and not validate_host(host, settings.ALLOWED_HOSTS):
         text = _("This installation does not serve %(host)s: add it to ALLOWED_HOSTS first.")
         raise creation_error("host", text, host=host)
     return host
@@ -131,10 +132,14 @@ def create_site(spec: SiteSpec) -> CreatedSite:
     languages = checked_languages(spec.languages)
     port = readers_port(host) if spec.port is None else spec.port
     # A concurrent call waits here and then finds this site.
-    lock_pages(Page.objects.filter(depth=1).values_list("pk", flat=True))
-    known = list(Site.objects.filter(hostname=host).order_by("pk"))
+    lock_hosts()
+    known = list(Site.objects.filter(hostname__iexact=host).order_by("pk"))
     site = next((each for each in known if each.port == port), known[0] if known else None)
     if site is None:
+        try:
+            refuse_taken_host(host)
+        except ValidationError as error:
+            raise SiteCreationError({"host": error}) from error
         if not spec.name.strip():
             raise creation_error("name", _("A new site needs a name."))
         delete_welcome_site()

@@ -14,13 +14,14 @@ from wagtail.log_actions import log
 from wagtail.models import Site
 
 from events.occurrences import rewrite_entries
-from portal.content.records.removed_addresses import FormerHost
+from portal.content.records.hosts import FurtherHost
 from portal.editorial.roles import groups_of, homes_of
 from portal.sites.creation import checked_host
 from portal.sites.data.errors import TransferError
 from portal.sites.data.rows import rows_as_json
 from portal.sites.data.rules import exported_models, rule_of
 from portal.sites.data.scope import Scope, rows_of
+from portal.sites.hosts.further import lock_hosts
 
 RENAMED = "portal.site_renamed"
 
@@ -34,6 +35,19 @@ class Renamed:
     texts: int
 
 
+def refuse_renaming(site: Site, new: str) -> None:
+    """Raise TransferError if another site has the new host, or if the old one could not redirect."""
+    others = Site.objects.exclude(pk=site.pk)
+    if (
+        others.filter(hostname__iexact=new).exists()
+        or FurtherHost.objects.filter(hostname=new).exclude(site=site).exists()
+    ):
+        raise TransferError(f"Another site has the host {new}, or had it before and is still reached by it.")
+    # Refuse a host shared by sites on different ports: a redirect could not choose between them.
+    if others.filter(hostname=site.hostname).exists():
+        raise TransferError(f"Several sites have the host {site.hostname}: its readers cannot be redirected.")
+
+
 @transaction.atomic
 def rename_site(site: Site, host: str, port: int | None = None) -> Renamed:
     """Raises TransferError if another site has the host, and SiteCreationError if the host is invalid."""
@@ -41,17 +55,13 @@ def rename_site(site: Site, host: str, port: int | None = None) -> Renamed:
     before, new_port = site.root_url, site.port if port is None else port
     if (new, new_port) == (old, site.port):
         raise TransferError(f"{site.site_name} has this host and port already.")
-    others = Site.objects.exclude(pk=site.pk)
-    if others.filter(hostname=new).exists() or FormerHost.objects.filter(hostname=new).exclude(site=site).exists():
-        raise TransferError(f"Another site has the host {new}, or had it before and is still reached by it.")
-    # Refuse a host shared by sites on different ports: a redirect could not choose between them.
-    if others.filter(hostname=old).exists():
-        raise TransferError(f"Several sites have the host {old}: its readers cannot be redirected.")
-    FormerHost.objects.filter(hostname=new).delete()
+    lock_hosts()
+    refuse_renaming(site, new)
+    FurtherHost.objects.filter(hostname=new).delete()
     site.hostname, site.port = new, new_port
     site.save(update_fields=["hostname", "port"])
     if new != old:
-        FormerHost.objects.update_or_create(hostname=old, defaults={"site": site})
+        FurtherHost.objects.update_or_create(hostname=old.lower(), defaults={"site": site})
     groups = _rename_groups(site, old)
     texts = _rewrite_links(site, old)
     for home in homes_of(site):

@@ -13,7 +13,7 @@ from wagtail.admin import messages
 from portal.content.serving.theme import Theme
 from portal.platform.languages import language_choices
 from portal.platform.newsroom_views import NewsroomView
-from portal.sites.creation import SiteSpec, checked_host, create_site
+from portal.sites.creation import SiteCreationError, SiteSpec, checked_host, create_site
 
 
 def may_create_sites(user: Any) -> bool:
@@ -53,7 +53,12 @@ class CreateSiteView(NewsroomView, FormView):
     def form_valid(self, form):
         cleaned = form.cleaned_data
         languages = (cleaned["own_language"], *cleaned["other_languages"])
-        created = create_site(SiteSpec(cleaned["host"], cleaned["name"], languages, cleaned["theme"]))
+        try:
+            created = create_site(SiteSpec(cleaned["host"], cleaned["name"], languages, cleaned["theme"]))
+        except SiteCreationError as error:
+            # The host redirects to another site.
+            form.add_error(None, error)
+            return self.form_invalid(form)
         site = created.site
         if created.is_new:
             founded = _("%(name)s was created. Search engines and the other sites do not list it until it is opened.")

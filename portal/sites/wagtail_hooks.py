@@ -10,6 +10,8 @@ from wagtail.log_actions import LogFormatter
 
 from portal.content.records.settings import SiteSettings
 from portal.sites.first_steps import FirstStepsPanel
+from portal.sites.hosts.further import ADDED, REMOVED
+from portal.sites.hosts.views import HostsView, remove_further_host
 from portal.sites.opening import OPENED, hidden_site_of, lacks_steps, open_site
 from portal.sites.renaming import RENAMED
 from portal.sites.views import CreateSiteView, may_create_sites
@@ -20,6 +22,8 @@ def create_site_urls():
     return [
         path("sites/create/", CreateSiteView.as_view(), name="create_site"),
         path("sites/<int:site>/open/", open_site, name="open_site"),
+        path("hosts/", HostsView.as_view(), name="hosts"),
+        path("hosts/<int:key>/remove/", remove_further_host, name="remove_further_host"),
     ]
 
 
@@ -67,11 +71,31 @@ def register_opening(actions):
             return _("Changed the site’s host: %(after)s instead of %(before)s") % log_entry.data["host"]
 
 
-class CreateSiteMenuItem(MenuItem):
+    @actions.register_action(ADDED)
+    class HostAdded(LogFormatter):
+        label = _("Added a further host")
+
+        def format_message(self, log_entry):
+            return _("Added the further host %(host)s") % log_entry.data
+
+    @actions.register_action(REMOVED)
+    class HostRemoved(LogFormatter):
+        label = _("Removed a further host")
+
+        def format_message(self, log_entry):
+            return _("Removed the further host %(host)s") % log_entry.data
+
+
+class NetworkMenuItem(MenuItem):
     def is_shown(self, request):
         return may_create_sites(request.user)
 
 
 @hooks.register("register_settings_menu_item")
 def create_site_menu_item():
-    return CreateSiteMenuItem(_("New site"), reverse("create_site"), name="new-site", icon_name="site", order=601)
+    return NetworkMenuItem(_("New site"), reverse("create_site"), name="new-site", icon_name="site", order=601)
+
+
+@hooks.register("register_settings_menu_item")
+def hosts_menu_item():
+    return NetworkMenuItem(_("Hosts"), reverse("hosts"), name="hosts", icon_name="globe", order=603)

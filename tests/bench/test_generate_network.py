@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Page, Site
 
-from portal.content.records.removed_addresses import FormerHost
+from portal.content.records.hosts import FurtherHost
 from tests.bench.bulk.network import portal_sites
 from tests.bench.management.commands.generate_network import Command
 from tests.builders import make_site
@@ -21,7 +21,7 @@ def test_occupied_addresses_are_skipped(db, capsys):
     root = Page.get_first_root_node()
     root.add_child(instance=Page(title="Autre", slug="site-001-fr"))
     other = make_site("other.localhost", ("fr",)).site
-    FormerHost.objects.create(hostname="site-001.localhost", site=other)
+    FurtherHost.objects.create(hostname="site-001.localhost", site=other)
     Site.objects.create(hostname="site-002.localhost", port=8000, root_page=root)
 
     call_command(Command(), sites=2, pages=0, language="fr")

@@ -144,8 +144,9 @@ def behind_nginx(start: Start, folder: Path, server: Endpoint) -> Endpoint:
 def behind_caddy(start: Start, folder: Path, server: Endpoint) -> Endpoint:
     port = free_port()
     text = (BASE_DIR / "deploy/Caddyfile").read_text(encoding="utf-8")
-    text = text.replace("\tencode zstd", f"\ttls {folder}/fullchain.pem {folder}/privkey.pem\n\tencode zstd")
-    (folder / "Caddyfile").write_text(f"{{\n\tadmin off\n\tauto_https disable_redirects\n}}\n{text}")
+    text = text.replace("tls {\n\t\ton_demand\n\t}", f"tls {folder}/fullchain.pem {folder}/privkey.pem")
+    text = text.replace("\n{\n", "\n{\n\tadmin off\n\tauto_https disable_redirects\n", 1)
+    (folder / "Caddyfile").write_text(text)
     places = {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
     names = {
         "PORTAL_HOSTS": f"https://{HOST}:{port}",

@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from wagtail.models import Collection, GroupPagePermission, Page, Revision, Site
 
-from portal.content.records.removed_addresses import FormerHost
+from portal.content.records.hosts import FurtherHost
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import Topic
 from portal.editorial.roles import Role, group_of
@@ -201,7 +201,7 @@ def test_no_host_is_imported_unless_it_is_named(exported, tmp_path):
     with open_archive(file, "") as archive:
         importing.import_site(archive, "moved.localhost", port=80, former_hosts=("wanted.localhost",))
 
-    assert list(FormerHost.objects.values_list("hostname", flat=True)) == ["wanted.localhost"]
+    assert list(FurtherHost.objects.values_list("hostname", flat=True)) == ["wanted.localhost"]
 
 
 def test_imported_site_offers_no_pages_to_its_new_network(exported, tmp_path):

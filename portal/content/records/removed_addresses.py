@@ -1,4 +1,4 @@
-"""URLs of deleted pages, which get 410, and former hosts, which redirect."""
+"""URLs of deleted pages, which get 410."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,18 +22,3 @@ class RemovedAddress(models.Model):
 
     def __str__(self):
         return self.path
-
-
-class FormerHost(models.Model):
-    """A site's former host without its port; it redirects to the same path."""
-
-    hostname = models.CharField(_("host"), max_length=255, unique=True)
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))
-    since = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("former host")
-        verbose_name_plural = _("former hosts")
-
-    def __str__(self):
-        return self.hostname

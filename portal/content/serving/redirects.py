@@ -1,4 +1,4 @@
-"""A site's redirects, its former hosts, and removed addresses: the URLs of deleted pages."""
+"""A site's redirects, its further hosts, and removed addresses: the URLs of deleted pages."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,8 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction, Site
 
 from portal.content.extension_points import OtherForm, hidden_targets, other_forms
-from portal.content.records.removed_addresses import FormerHost, RemovedAddress
+from portal.content.records.hosts import FurtherHost
+from portal.content.records.removed_addresses import RemovedAddress
 from portal.content.records.trash import TrashedPage
 from portal.content.visibility import HOME_DEPTH, addresses_below, addresses_on
 from portal.platform.operation.compiled import compiled_query
@@ -25,8 +26,8 @@ _SLASHES = re.compile(r"^/(?:%2F|/)+", re.I)
 
 
 def moved_host(hostname: str) -> str:
-    """The root URL of the site that formerly had this host; empty if there is none."""
-    found = FormerHost.objects.filter(hostname=hostname.lower()).select_related("site").first()
+    """The root URL of the site with this further host; empty if there is none."""
+    found = FurtherHost.objects.filter(hostname=hostname.lower()).select_related("site").first()
     return found.site.root_url if found else ""
 
 

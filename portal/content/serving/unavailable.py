@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.template.loader import render_to_string
@@ -45,7 +46,11 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def _last_edition(request: HttpRequest) -> Edition | None:
-    hostname, port = split_domain_port(request.get_host())
+    try:
+        hostname, port = split_domain_port(request.get_host())
+    except (DatabaseError, InterfaceError):
+        # The sites’ hosts are those of the database, and it has not responded yet.
+        return None
     snapshot = last_snapshot_of(hostname, port or ("443" if request.is_secure() else "80"))
     if snapshot is None:
         return None

@@ -129,7 +129,7 @@ NOT_PUBLIC: dict[str, str] = {
     "core.MaintenanceRun": "the last run of a backup or check",
     "core.SchedulerPause": "the pause of the scheduler",
     "core.ConsentVersion": "a copy of the consent text that a reader agreed to",
-    "core.FormerHost": "a former host, recorded by the operator's command rename_site",
+    "core.FurtherHost": "a further host, which a network administrator adds, or the renaming of a site",
     "core.RemovedAddress": "the URL of a deleted page",
     "core.DeletedRecord": "copies of deleted records, for the newsroom's trash",
     "core.TrashedPage": "which pages are in the trash, and who deleted them",

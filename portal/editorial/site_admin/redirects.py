@@ -14,7 +14,7 @@ from wagtail.contrib.redirects.forms import RedirectForm
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
-from portal.content.records.removed_addresses import FormerHost
+from portal.content.records.hosts import FurtherHost
 from portal.editorial.roles import homes_of
 from portal.editorial.site_admin.redirect_lists import read_redirects
 from portal.editorial.site_admin.scope import sites_administered
@@ -251,9 +251,9 @@ def _begins_with_host(typed: str) -> bool:
 
 
 def _is_known(host: str) -> bool:
-    known = Site.objects.filter(hostname=host), FormerHost.objects.filter(hostname=host)
+    known = Site.objects.filter(hostname=host), FurtherHost.objects.filter(hostname=host)
     return any(each.exists() for each in known)
 
 
 def _is_host_of(site: Site, host: str) -> bool:
-    return host == site.hostname or FormerHost.objects.filter(hostname=host, site=site).exists()
+    return host == site.hostname or FurtherHost.objects.filter(hostname=host, site=site).exists()

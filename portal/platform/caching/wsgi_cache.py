@@ -8,9 +8,11 @@ from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
+from django.http.request import split_domain_port
 from django.utils import timezone
 from django.utils.http import parse_etags
 
+from portal.allowed_hosts import SiteHosts
 from portal.platform.caching.encodings import accepted_encoding
 from portal.platform.caching.http_caching import NOT_MODIFIED_HEADERS
 from portal.platform.caching.parameters import ALL_PARAMETERS, has_personal_cookie
@@ -70,6 +72,11 @@ def _scheme(environ: dict[str, Any]) -> str:
     return str(environ["wsgi.url_scheme"])
 
 
+def _is_unknown(host: str) -> bool:
+    allowed = settings.ALLOWED_HOSTS
+    return isinstance(allowed, SiteHosts) and allowed.is_unknown(split_domain_port(host)[0])
+
+
 class ResponseCache:
     """The WSGI application around Django's. Concurrent requests for the same response render it once."""
 
@@ -79,7 +86,8 @@ class ResponseCache:
         self._paused_until = 0.0
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if (key := cache_key(environ)) is None:
+        # Without this, each request to an unknown host would query the version.
+        if (key := cache_key(environ)) is None or _is_unknown(key.host):
             return self.application(environ, start_response)
         turns = 0
         while True:

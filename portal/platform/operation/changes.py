@@ -52,7 +52,7 @@ UNSEEN = frozenset(
     readership.SubjectDay
     search.DraftEntry search.DraftText search.EntryText search.FacetBucket search.FileText search.IndexEntry
     search.IndexWord search.LoggedQuery search.Misspelling search.OpenedPlace search.TopicSet
-    sheets.SheetRequest taggit.Tag taggit.TaggedItem
+    sheets.SheetRequest sites.HostState taggit.Tag taggit.TaggedItem
     wagtail_localize.LocaleSynchronization wagtail_localize.OverridableSegment wagtail_localize.RelatedObjectSegment
     wagtail_localize.SegmentOverride wagtail_localize.String wagtail_localize.StringSegment
     wagtail_localize.StringTranslation wagtail_localize.Template wagtail_localize.TemplateSegment

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 from django.conf import settings
@@ -76,9 +76,20 @@ def _may_read(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
-    # A proxy on this machine forwards other clients' requests.
-    is_passed_on = any(name in request.headers for name in PASSED_ON)
+    client = _direct_client(request)
+    return client is not None and client.is_loopback
+
+
+def is_from_own_network(request: HttpRequest) -> bool:
+    client = _direct_client(request)
+    return client is not None and client.is_private
+
+
+def _direct_client(request: HttpRequest) -> IPv4Address | IPv6Address | None:
+    """The client's address; None through a proxy, because one on this machine forwards other clients' requests."""
+    if any(name in request.headers for name in PASSED_ON):
+        return None
     try:
-        return not is_passed_on and ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+        return ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
-        return False
+        return None

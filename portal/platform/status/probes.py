@@ -1,19 +1,26 @@
-"""Probes for monitors and proxies, on any host and without HTTPS: `/-/live`, `/-/ready`, `/-/metrics`, `/-/version`."""
+"""Probes for monitors and proxies, on any host and without HTTPS.
+
+`/-/live`, `/-/ready`, `/-/metrics`, `/-/version`, `/-/host?domain=`.
+"""
 
 import time
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import validate_host
 from django.utils import timezone
 
+from portal.allowed_hosts import SITE_HOSTS
 from portal.platform.middleware import Middleware
 from portal.platform.operation.changes import content_version
 from portal.platform.operation.database import READY
 from portal.platform.status.health import findings
-from portal.platform.status.metrics import metrics
+from portal.platform.status.metrics import is_from_own_network, metrics
 
 LIVE = "/-/live"
 METRICS = "/-/metrics"
 VERSION = "/-/version"
+KNOWN_HOST = "/-/host"
 
 
 class Probes(Middleware):
@@ -31,6 +38,8 @@ class Probes(Middleware):
             response = metrics(request)
         elif request.path_info == VERSION:
             response = version()
+        elif request.path_info == KNOWN_HOST:
+            response = known_host(request)
         else:
             return self.get_response(request)
         response["Cache-Control"] = "no-store"
@@ -47,6 +56,18 @@ def version() -> HttpResponse:
     if found is None:
         return HttpResponse(status=404)
     return HttpResponse(status=204, headers={"X-Content-Version": found, "X-Accel-Expires": f"@{int(time.time())}"})
+
+
+def known_host(request: HttpRequest) -> HttpResponse:
+    """Whether the portal serves a host, so that a proxy may obtain a certificate for it: 200, otherwise 404.
+
+    Caddy sends the host as `domain`. Only this machine and private networks get a response, and not through a proxy.
+    """
+    if not is_from_own_network(request):
+        return HttpResponse(status=404)
+    host = request.GET.get("domain", "").lower()
+    is_served = host in SITE_HOSTS.latest() and validate_host(host, settings.ALLOWED_HOSTS)
+    return HttpResponse(status=200 if is_served else 404, content_type="text/plain")
 
 
 def ready() -> JsonResponse:

@@ -21,7 +21,7 @@ from django.utils import timezone
 from wagtail.models import Collection, ModelLogEntry, Site
 
 from portal.backups.errors import NoRoomError, noticing_full_disk
-from portal.content.records.removed_addresses import FormerHost
+from portal.content.records.hosts import FurtherHost
 from portal.platform.operation.keys import lasting_hash
 from portal.platform.status.installation import parts
 from portal.sites.data.errors import TransferError
@@ -269,7 +269,7 @@ class SiteExport:
             "root_page": [home.pk for home in scope.homes].index(site.root_page_id) + 1,
             "media_folder": scope.media_root.name if scope.media_root else None,
             "former_hosts": list(
-                FormerHost.objects.filter(site=site).order_by("hostname").values_list("hostname", flat=True)
+                FurtherHost.objects.filter(site=site).order_by("hostname").values_list("hostname", flat=True)
             ),
             "people": self.people,
             "lasting_key": key_fingerprint(),

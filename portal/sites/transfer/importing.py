@@ -18,7 +18,7 @@ from wagtail.models import Collection, Page, Site
 from portal.backups.errors import noticing_full_disk
 from portal.content.bulk.rows import new_keys, write_rows
 from portal.content.extension_points import imported_rows
-from portal.content.records.removed_addresses import FormerHost
+from portal.content.records.hosts import FurtherHost
 from portal.content.records.settings import SiteSettings
 from portal.sites.creation import checked_host, delete_welcome_site, welcome_sites
 from portal.sites.data.errors import TransferError
@@ -63,7 +63,7 @@ def import_site(archive: Archive, host: str, *, port: int | None = None, **optio
     host, former = checked_host(host), tuple(map(checked_host, wanted.former_hosts))
     sites = Site.objects.exclude(pk__in=[site.pk for site in welcome_sites()])
     for each in (host, *former):
-        if sites.filter(hostname=each).exists() or FormerHost.objects.filter(hostname=each).exists():
+        if sites.filter(hostname=each).exists() or FurtherHost.objects.filter(hostname=each).exists():
             raise TransferError(f"Another site has the host {each}, or had it before and is still reached by it.")
     if unknown := set(former) - {archive.manifest["host"], *archive.manifest["former_hosts"]}:
         raise TransferError(f"The exported site never had the host {min(unknown)}.")
@@ -204,7 +204,7 @@ class SiteImport:
         if self.staging:
             SiteSettings.objects.get_or_create(site=self.site, defaults={"is_unlisted": True, "is_staging": True})
         for host in set(self.wanted.former_hosts) - {self.site.hostname}:
-            FormerHost.objects.create(hostname=host, site=self.site)
+            FurtherHost.objects.create(hostname=host, site=self.site)
 
     def _finish(self) -> None:
         self.result.new_accounts = self.keys.count_new(apps.get_model("accounts.User"))

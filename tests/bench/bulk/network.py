@@ -8,7 +8,7 @@ from wagtail.models import Site
 
 from home.models import HomePage
 from portal.content.records.listing import StoryCard
-from portal.content.records.removed_addresses import FormerHost
+from portal.content.records.hosts import FurtherHost
 from portal.sites.creation import SiteSpec, create_site
 from tests.bench.bulk.generator import ContentGenerator
 
@@ -27,7 +27,7 @@ def create_sites(count: int, language: str, report: Callable[[int], None] = lamb
     """
     missing = max(0, count - portal_sites().count())
     taken = set(Site.objects.values_list("hostname", flat=True)) | set(
-        FormerHost.objects.values_list("hostname", flat=True)
+        FurtherHost.objects.values_list("hostname", flat=True)
     )
     number, created = 0, 0
     while created < missing:

@@ -187,7 +187,7 @@ NO_OUTSIDER = {
     "core.DeletedRecord": "copies of published names and files (test_copies_have_no_rows_about_people_outside_the_newsroom)",
     "core.PeriodicRun": NEWSROOM,
     "core.ContentChange": NEWSROOM,
-    "core.FormerHost": "a former host of a site",
+    "core.FurtherHost": "a further host of a site",
     "core.MaintenanceRun": "times and counts of backups and checks",
     "core.SchedulerPause": "when the scheduler was paused",
     "core.SiteSettings": PUBLISHED,
