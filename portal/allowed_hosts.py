@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from threading import Lock
 from time import monotonic
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import DatabaseError, InterfaceError
 from django.http.request import validate_host
@@ -56,7 +56,7 @@ class SiteHosts(list[str]):
 
     def _read(self) -> None:
         try:
-            self._known, self._next = self.query(), monotonic() + PAUSE
+            self._known, self._next = SiteHosts.query(), monotonic() + PAUSE
         except (DatabaseError, InterfaceError):
             if self._known is None:
                 raise

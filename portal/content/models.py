@@ -3,9 +3,9 @@
 from portal.content.pages.pages import PortalPage as PortalPage
 from portal.content.records.catalogue import CatalogueRecord as CatalogueRecord
 from portal.content.records.consent import ConsentVersion as ConsentVersion
+from portal.content.records.hosts import FurtherHost as FurtherHost
 from portal.content.records.listing import Placement as Placement, StoryCard as StoryCard
 from portal.content.records.people import Byline as Byline, Person as Person
-from portal.content.records.hosts import FurtherHost as FurtherHost
 from portal.content.records.removed_addresses import RemovedAddress as RemovedAddress
 from portal.content.records.robots import UnindexedPage as UnindexedPage
 from portal.content.records.settings import SiteSettings as SiteSettings, TypeScale as TypeScale

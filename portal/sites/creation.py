@@ -28,7 +28,7 @@ from portal.content.serving.theme import Theme
 from portal.editorial.roles import set_up_newsroom
 from portal.platform.languages import AddressWords
 from portal.platform.slugs import free_slug
-from portal.sites.hosts.further import lock_hosts, refuse_taken_host
+from portal.sites.further_hosts import lock_hosts, refuse_taken_host
 from portal.sites.ports import readers_port
 from portal.sites.statutory import KnownFacts, known_facts_of
 

@@ -21,7 +21,7 @@ from portal.sites.data.errors import TransferError
 from portal.sites.data.rows import rows_as_json
 from portal.sites.data.rules import exported_models, rule_of
 from portal.sites.data.scope import Scope, rows_of
-from portal.sites.hosts.further import lock_hosts
+from portal.sites.further_hosts import lock_hosts
 
 RENAMED = "portal.site_renamed"
 

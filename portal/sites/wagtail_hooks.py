@@ -10,7 +10,7 @@ from wagtail.log_actions import LogFormatter
 
 from portal.content.records.settings import SiteSettings
 from portal.sites.first_steps import FirstStepsPanel
-from portal.sites.hosts.further import ADDED, REMOVED
+from portal.sites.further_hosts import ADDED, REMOVED
 from portal.sites.hosts.views import HostsView, remove_further_host
 from portal.sites.opening import OPENED, hidden_site_of, lacks_steps, open_site
 from portal.sites.renaming import RENAMED
@@ -69,7 +69,6 @@ def register_opening(actions):
 
         def format_message(self, log_entry):
             return _("Changed the site’s host: %(after)s instead of %(before)s") % log_entry.data["host"]
-
 
     @actions.register_action(ADDED)
     class HostAdded(LogFormatter):

@@ -5,8 +5,10 @@ import ssl
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException, HTTPSConnection
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Min
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -34,8 +36,8 @@ def check_host(host: str, now: datetime, *, port: int = HTTPS, trusted: ssl.SSLC
     connection = HTTPSConnection(host, port, timeout=TIMEOUT, context=trusted or ssl.create_default_context())
     try:
         connection.connect()
-        ending = connection.sock.getpeercert()["notAfter"]
-        state.certificate_until = datetime.fromtimestamp(ssl.cert_time_to_seconds(ending), UTC)
+        facts: Any = connection.sock.getpeercert()
+        state.certificate_until = datetime.fromtimestamp(ssl.cert_time_to_seconds(facts["notAfter"]), UTC)
         connection.request("HEAD", "/robots.txt")
         connection.getresponse()
     except ssl.SSLError:
@@ -64,26 +66,21 @@ def check_due_hosts(now: datetime) -> None:
     with ThreadPoolExecutor(MAX_AT_ONCE) as pool:
         states = list(pool.map(lambda host: check_host(host, now), (host for _when, host in due[:MAX_AT_ONCE])))
     fields = ["checked_at", "addresses", "certificate_until", "problem"]
-    HostState.objects.bulk_create(
-        states, update_conflicts=True, update_fields=fields, unique_fields=["hostname"]
-    )
+    HostState.objects.bulk_create(states, update_conflicts=True, update_fields=fields, unique_fields=["hostname"])
 
 
 def certificates(now: datetime) -> Condition:
     """Whether any certificate is invalid, or ends soon."""
     if not settings.HOST_CHECKS:
         return Condition("certificates", True, _("are not checked (HOST_CHECKS)"), is_untried=True)
-    states = HostState.objects.all()
-    if not (first := states.filter(certificate_until__isnull=False).order_by("certificate_until").first()):
-        if not states.filter(problem=HostProblem.CERTIFICATE).exists():
-            return Condition("certificates", True, _("not checked yet"), is_untried=True)
-    bad = list(states.with_bad_certificate(now).order_by("certificate_until", "hostname"))
-    figures = {"bad": len(bad)}
-    if not bad:
-        assert first is not None
-        figures["days"] = (first.certificate_until - now).days
-        day = date_format(localtime(first.certificate_until), "SHORT_DATE_FORMAT")
-        return Condition("certificates", True, _("all are valid until %(day)s") % {"day": day}, figures=figures)
-    facts = {"count": number(len(bad)), "host": bad[0].hostname}
-    text = _("%(count)s are invalid or end within 14 days, such as that of %(host)s: look at the proxy’s log")
-    return Condition("certificates", False, text % facts, figures=figures)
+    bad = list(HostState.objects.with_bad_certificate(now).order_by("certificate_until", "hostname"))
+    if bad:
+        facts = {"count": number(len(bad)), "host": bad[0].hostname}
+        text = _("%(count)s are invalid or end within 14 days, such as that of %(host)s: see the proxy’s log")
+        return Condition("certificates", False, text % facts, figures={"bad": len(bad)})
+    first = HostState.objects.aggregate(first=Min("certificate_until"))["first"]
+    if first is None:
+        return Condition("certificates", True, _("not checked yet"), is_untried=True)
+    day = date_format(localtime(first), "SHORT_DATE_FORMAT")
+    figures = {"bad": 0, "days": (first - now).days}
+    return Condition("certificates", True, _("all are valid until %(day)s") % {"day": day}, figures=figures)

@@ -9,7 +9,7 @@ from wagtail.sites.forms import SiteForm
 
 from portal.sites.creation import checked_host
 from portal.sites.data.errors import TransferError
-from portal.sites.hosts.further import refuse_taken_host
+from portal.sites.further_hosts import refuse_taken_host
 from portal.sites.renaming import refuse_renaming, rename_site
 
 

@@ -19,7 +19,7 @@ from wagtail.models import Site
 from portal.content.records.hosts import FurtherHost
 from portal.platform.newsroom_views import NewsroomView
 from portal.sites.creation import checked_host
-from portal.sites.hosts.further import add_host, refuse_taken_host, remove_host
+from portal.sites.further_hosts import add_host, refuse_taken_host, remove_host
 from portal.sites.models import HostState
 from portal.sites.views import may_create_sites
 
@@ -40,7 +40,7 @@ class FurtherHostForm(forms.Form):
     host = HostField(
         label=gettext_lazy("Further host"),
         max_length=253,
-        help_text=gettext_lazy("Such as example.org beside www.example.org. It redirects to the same page of the site."),
+        help_text=gettext_lazy("Such as example.org beside www.example.org. It redirects to the same page."),
     )
     site = forms.ModelChoiceField(
         Site.objects.order_by("site_name", "hostname"), label=gettext_lazy("Site"), empty_label=None

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from wagtail.models import Site
 
 from home.models import HomePage
-from portal.content.records.listing import StoryCard
 from portal.content.records.hosts import FurtherHost
+from portal.content.records.listing import StoryCard
 from portal.sites.creation import SiteSpec, create_site
 from tests.bench.bulk.generator import ContentGenerator
 

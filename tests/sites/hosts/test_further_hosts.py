@@ -9,7 +9,7 @@ from wagtail.models import ModelLogEntry, Site
 
 from portal.content.records.hosts import FurtherHost
 from portal.editorial.roles import Role
-from portal.sites.hosts.further import add_host
+from portal.sites.further_hosts import add_host
 from portal.sites.renaming import rename_site
 from tests.builders import make_member, make_private, make_settings, newsroom_client, reader_of
 
@@ -59,7 +59,8 @@ class TestReaders:
         assert location.startswith("http://lorraine.localhost/")
 
     @pytest.mark.parametrize(
-        "headers", [{"X-Forwarded-Host": "evil.example"}, {"Forwarded": "host=evil.example"}, {"X-Host": "evil.example"}]
+        "headers",
+        [{"X-Forwarded-Host": "evil.example"}, {"Forwarded": "host=evil.example"}, {"X-Host": "evil.example"}],
     )
     def test_no_header_redirects_elsewhere(self, bare, headers):
         assert reader_of(bare).get("/fr/", headers=headers).headers["Location"] == "http://lorraine.localhost/fr/"

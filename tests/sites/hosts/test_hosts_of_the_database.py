@@ -82,7 +82,15 @@ def test_unknown_host_passes_the_cache_without_a_query(hosts):
     cache = ResponseCache(lambda environ, start: passed.append(environ["HTTP_HOST"]) or [], 1)
 
     with CaptureQueriesContext(connection) as captured:
-        cache({"REQUEST_METHOD": "GET", "HTTP_HOST": "unknown.example:8000", "PATH_INFO": "/fr/", "wsgi.url_scheme": "http"}, None)
+        cache(
+            {
+                "REQUEST_METHOD": "GET",
+                "HTTP_HOST": "unknown.example:8000",
+                "PATH_INFO": "/fr/",
+                "wsgi.url_scheme": "http",
+            },
+            None,
+        )
 
     assert (passed, len(captured)) == (["unknown.example:8000"], 0)
 
