@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0012_records_in_the_trash'),
+        ('core', '0013_further_hosts'),
     ]
 
     operations = [
