@@ -5,7 +5,7 @@ schedules. `PortalPage` checks all of them with `rules().before_publishing`; `po
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -107,6 +107,21 @@ def is_being_published(page: Page) -> bool:
     """Whether this object equals its row: the page is locked and was just saved."""
     found = _found.get()
     return found is not None and found["page"] == page.pk
+
+
+@contextmanager
+def references_indexed_once(page: Page) -> Iterator[None]:
+    """Save a page that is being published without indexing its references again for each inline row.
+
+    The receiver of `page_published` indexes them.
+    """
+    # It imports models that need the registry of apps.
+    from wagtail.signal_handlers import disable_reference_index_auto_update, reference_index_auto_update_disabled
+
+    is_off = getattr(reference_index_auto_update_disabled, "value", False)
+    is_later = page.live and is_being_published(page) and not is_off
+    with disable_reference_index_auto_update() if is_later else nullcontext():
+        yield
 
 
 def once_while_publishing[T](name: Hashable, compute: Callable[[], T]) -> T:

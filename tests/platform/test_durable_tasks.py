@@ -42,6 +42,7 @@ WITHOUT_MAILS_OF_THEIR_OWN = {
     "report_act",
     "rewrite_dates_later",
     "send_webhook",
+    "undo_release",
     "work_on",
     "work_on_list",
 }

@@ -33,6 +33,7 @@ from portal.content.publication import (
     locked_page,
     passing_gate,
     publishing,
+    references_indexed_once,
     rules,
 )
 from portal.content.serving.editions import Edition
@@ -242,7 +243,8 @@ class PortalPage(ServedPage):
             else:
                 self._pass_gate()
         clean, self.is_validated = clean and not self.is_validated, False
-        return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
+        with references_indexed_once(self):
+            return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
 
     def is_site_root(self) -> bool:
         # Every site's home page is directly below the root of the tree.

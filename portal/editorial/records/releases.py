@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext_lazy as _, pgettext, pgettext_lazy
 from wagtail.models import Page, Revision
 
 
@@ -49,9 +49,11 @@ class Release(models.Model):
     # How many pages were approved: one may be deleted for ever before the minute.
     approved_pages = models.PositiveIntegerField(default=0, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
+    # Who wants it undone, and since when; the queue does it.
     undone_by = _person()
+    undo_requested_at = models.DateTimeField(null=True, editable=False)
     undone_at = models.DateTimeField(null=True, editable=False)
-    # Why the last attempt at `at` failed; the scheduler retries it.
+    # Why the last attempt at `at` failed, which the scheduler retries; once it is published, why its undo failed.
     failure = models.TextField(blank=True, editable=False)
 
     objects = ReleaseQuerySet.as_manager()
@@ -77,6 +79,16 @@ class Release(models.Model):
     @property
     def is_published(self) -> bool:
         return self.state == ReleaseState.PUBLISHED
+
+    @property
+    def is_being_undone(self) -> bool:
+        return self.is_published and self.undo_requested_at is not None and not self.failure
+
+    @property
+    def state_in_words(self) -> str:
+        if self.is_being_undone:
+            return pgettext("state of a release", "being undone")
+        return str(self.get_state_display())
 
 
 class ReleaseAction(models.TextChoices):

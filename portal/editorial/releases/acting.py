@@ -22,7 +22,7 @@ from portal.editorial.releases.access import covers, items_of, may_change, may_o
 from portal.editorial.releases.building import add_page, delete_release, remove_page, take_newest
 from portal.editorial.releases.deciding import approve, withdraw
 from portal.editorial.releases.forms import AddForm
-from portal.editorial.releases.undoing import undo
+from portal.editorial.releases.undoing import request_undo
 from portal.editorial.releases.views import PageOfReleaseView
 from portal.editorial.work_area import WorkArea
 from portal.formats.words import date_and_time
@@ -100,8 +100,12 @@ def withdraw_view(request: HttpRequest, release: Release) -> None:
 
 @_acting
 def undo_view(request: HttpRequest, release: Release) -> None:
-    undo(release, request.user)
-    messages.success(request, _("The release is undone: readers see what they saw before."))
+    request_undo(release, request.user)
+    # The queue of an installation may do it at once.
+    if Release.objects.get(pk=release.pk).is_published:
+        messages.info(request, _("The release is being undone: readers will see what they saw before, all at once."))
+    else:
+        messages.success(request, _("The release is undone: readers see what they saw before."))
 
 
 @_acting

@@ -13,7 +13,7 @@ from portal.content.visibility import HOME_DEPTH, is_in_trash
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, waiting_item
 from portal.editorial.releases.access import covers, releases_of
 
-# The approval and the undo change all pages within one request.
+# The approval changes all pages within one request.
 MAX_PAGES = 200
 ADDED, REMOVED = "portal.release.added", "portal.release.removed"
 

@@ -1,11 +1,15 @@
-"""Undoes a release: what readers saw before comes back, in one transaction and through the gate."""
+"""Undoes a release: what readers saw before comes back, in one transaction and through the gate.
+
+Many pages take seconds, so a request only queues the undo.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, override
 from wagtail.log_actions import log
 from wagtail.models import Page
 
@@ -13,10 +17,12 @@ from portal.content.publication import PublicationRefusedError, changing_togethe
 from portal.content.visibility import in_trash, is_in_trash
 from portal.editorial.approval.permissions import lock_against
 from portal.editorial.approval.refusals import SeveralRefusedError
+from portal.editorial.people import language_of
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState, waiting_item
 from portal.editorial.releases.access import OwnItems, items_of, may_publish
 from portal.editorial.releases.building import facts_of, locked_release
 from portal.editorial.releases.checking import Changes, VersionTimes
+from portal.platform.tasks.durable import durable
 
 UNDONE = "portal.release.undone"
 
@@ -36,17 +42,47 @@ def _publishes_all(items: list[ReleaseItem], user: Any) -> bool:
 
 
 @transaction.atomic
+def request_undo(release: Release, user: Any) -> None:
+    """Queue the undo, once, or raise PublicationRefusedError with the reasons that are known already."""
+    release = locked_release(release.pk)
+    if release.is_being_undone:
+        return
+    _require_undoable(release, items_of(release), user)
+    Release.objects.filter(pk=release.pk).update(undone_by=user, undo_requested_at=timezone.now(), failure="")
+    undo_release.enqueue(release.pk)
+
+
+@durable
+def undo_release(key: int) -> None:
+    """Undo a release for the person who has requested it; store the reason if that is refused."""
+    release = Release.objects.filter(pk=key, undo_requested_at__isnull=False).select_related("undone_by").first()
+    if release is None or not release.is_published:
+        return
+    same = Release.objects.filter(pk=key, state=ReleaseState.PUBLISHED, undo_requested_at=release.undo_requested_at)
+    try:
+        with override(language_of(release.undone_by, None) or get_language()):
+            undo(release, release.undone_by)
+    except (PublicationRefusedError, ValidationError) as refusal:
+        same.update(failure=_in_words(refusal)[:2000], undo_requested_at=None)
+    except Exception as error:
+        # The queue tries again, and so may the person.
+        same.update(failure=type(error).__name__)
+        raise
+
+
+def _in_words(refusal: PublicationRefusedError | ValidationError) -> str:
+    if isinstance(refusal, SeveralRefusedError):
+        return " ".join([str(refusal), *(f"{title}: {each}" for title, each in refusal.refusals)])
+    return " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
+
+
+@transaction.atomic
 def undo(release: Release, user: Any) -> None:
     """Undo everything, or raise PublicationRefusedError with the reasons."""
     release = locked_release(release.pk)
-    if not release.is_published:
-        raise PublicationRefusedError(_("This release is not published, or it was undone already."))
     lock_pages(release.items.values_list("page", flat=True))
     items = items_of(release)
-    if not may_undo(release, items, user):
-        raise PublicationRefusedError(_("You may not publish all of these pages, so you may not undo the release."))
-    if found := [(item.page.draft_title, PublicationRefusedError(text)) for item in items for text in _reasons(item)]:
-        raise SeveralRefusedError(_("The release cannot be undone."), found)
+    _require_undoable(release, items, user)
     changes = Changes.of(items)
     refused: list[tuple[str, PublicationRefusedError]] = []
     with changing_together(changes.down | {item.page_id for item in items if item.was_live}):
@@ -64,7 +100,18 @@ def undo(release: Release, user: Any) -> None:
     if refused:
         # Nothing is undone.
         raise SeveralRefusedError(_("The release cannot be undone."), refused)
-    Release.objects.filter(pk=release.pk).update(state=ReleaseState.UNDONE, undone_by=user, undone_at=timezone.now())
+    Release.objects.filter(pk=release.pk).update(
+        state=ReleaseState.UNDONE, undone_by=user, undone_at=timezone.now(), failure=""
+    )
+
+
+def _require_undoable(release: Release, items: list[ReleaseItem], user: Any) -> None:
+    if not release.is_published:
+        raise PublicationRefusedError(_("This release is not published, or it was undone already."))
+    if user is None or not may_undo(release, items, user):
+        raise PublicationRefusedError(_("You may not publish all of these pages, so you may not undo the release."))
+    if found := [(item.page.draft_title, PublicationRefusedError(text)) for item in items for text in _reasons(item)]:
+        raise SeveralRefusedError(_("The release cannot be undone."), found)
 
 
 def _order(item: ReleaseItem) -> tuple[int, str]:

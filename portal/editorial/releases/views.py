@@ -41,6 +41,8 @@ from portal.platform.newsroom_views import NewsroomView, crumb
 
 PAGE_SIZE = 50
 MAX_FOUND = 20
+# While a release is being undone, its page is loaded again after this time.
+SECONDS_OF_AN_UNDO = "3"
 RELEASES = gettext_lazy("Releases")
 
 
@@ -106,7 +108,7 @@ class ReleaseView(OneReleaseView):
         return super().get_context_data(**kwargs) | {
             "release": release,
             # The reason names pages, also those of other sites.
-            "failure": release.failure and (CANNOT_BE_PUBLISHED if own.elsewhere else release.failure),
+            "failure": release.failure and (_failure_elsewhere(release) if own.elsewhere else release.failure),
             "rows": rows_of(own.items, shown, user),
             "elsewhere": own.elsewhere,
             "findings": [finding for finding in shown if not finding.page],
@@ -117,11 +119,17 @@ class ReleaseView(OneReleaseView):
             "may_change": may_change(release, self.items, user),
             "may_preview": bool(own.items) and release.state in WAITING,
             "may_withdraw": may_withdraw(release, self.items, user),
-            "may_undo": may_undo(release, self.items, user),
+            "may_undo": not release.is_being_undone and may_undo(release, self.items, user),
             "find": FindForm(self.request.GET or None),
             "found": self.found() if release.is_open else [],
             "words": self.request.GET.get("q", "").strip(),
         }
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **kwargs)
+        if self.release.is_being_undone:
+            response["Refresh"] = SECONDS_OF_AN_UNDO
+        return response
 
     def found(self) -> list[dict[str, Any]]:
         """The pages that can be added: those that match the search, or else the newest drafts."""
@@ -141,6 +149,10 @@ class ReleaseView(OneReleaseView):
             for page in listed
             if page.permissions_for_user(user).can_edit() and (actions := offered_actions(page, has_parents=False))
         ]
+
+
+def _failure_elsewhere(release: Release) -> Any:
+    return _("A page of the release cannot be brought back.") if release.is_published else CANNOT_BE_PUBLISHED
 
 
 def rows_of(items: list[ReleaseItem], findings: list[ReleaseFinding], user: Any) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from portal.editorial.records.releases import Release
 from portal.editorial.releases.building import add_page
 from portal.editorial.roles import Role, group_of
 from portal.editorial.trash.deleting import put_into_trash
-from tests.builders import make_article, make_member, make_section, newsroom_client
+from tests.builders import make_article, make_member, make_section, newsroom_client, work_off
 from tests.editorial.drafts import draft, rewrite
 from tests.editorial.releases.made import (
     TAKE_DOWN,
@@ -212,6 +212,7 @@ def test_release_is_undone_by_a_button(approvers_desk, approver, lorraine, news,
     assert reverse("release_undo", args=[release.pk]) in screen(approvers_desk, release)
 
     post(approvers_desk, "release_undo", release.pk)
+    work_off()
 
     assert not is_seen(lorraine, news)
 
@@ -222,6 +223,7 @@ def test_editor_has_no_button_to_undo(desk, approver, lorraine, news, release):
     assert reverse("release_undo", args=[release.pk]) not in screen(desk, release)
 
     post(desk, "release_undo", release.pk)
+    work_off()
 
     assert is_seen(lorraine, news)
 

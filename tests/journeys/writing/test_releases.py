@@ -124,7 +124,8 @@ def test_release_is_built_refused_approved_seen_and_undone(server, visit, run_on
     # Undone by one button.
     approver.goto(address)
     approver.get_by_role("button", name="Undo the release").click()
-    expect(approver.locator(".messages .success")).to_contain_text("undone", timeout=TIMEOUT)
+    expect(approver.locator(".release-facts")).to_contain_text("Undone by", timeout=TIMEOUT)
+    assert violations(approver) == []
     assert {status(reader, first_address), status(reader, second_address)} <= {404, 410}
 
 
