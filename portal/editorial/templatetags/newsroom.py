@@ -20,6 +20,7 @@ from portal.editorial.schedule.changing import schedule_of
 from portal.editorial.sharing.originals import about_original
 from portal.editorial.system.scheduler_notice import current_notice
 from portal.editorial.translations.together_views import languages_behind
+from portal.editorial.trash.messages import offer_undo_again
 
 register = template.Library()
 
@@ -97,4 +98,13 @@ def scheduler_notice(context: Any) -> str:
     request = context.get("request")
     if request and request.user.is_authenticated and (text := current_notice(timezone.now())):
         messages.warning(request, format_html('<span role="alert">{}</span>', text))
+    return ""
+
+
+@register.simple_tag(takes_context=True)
+def undo_of_deletion(context: Any) -> str:
+    """Show the message of a deletion for a minute."""
+    request = context.get("request")
+    if request and request.user.is_authenticated:
+        offer_undo_again(request)
     return ""

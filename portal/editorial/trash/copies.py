@@ -16,6 +16,7 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.search.models import IndexEntry
 
 from portal.content.publication import lock_pages
+from portal.editorial.trash.bookkeeping import APP, bookkeeping_of, targets_first, without_updated_sources
 
 # Rows that are computed again from others.
 COMPUTED = {IndexEntry, get_image_model().get_rendition_model()}
@@ -39,6 +40,8 @@ def copy_of(record: Model) -> dict[str, Any]:
         keys[model] |= {each.pk for each in objects}
     for rows in collector.fast_deletes:
         keys[rows.model] |= set(rows.values_list("pk", flat=True))
+    for model, rows_of_model in bookkeeping_of(record).items():
+        keys[model] |= rows_of_model
     keys[ReferenceIndex] |= set(_references(record).values_list("pk", flat=True))
     updates: Any = collector.field_updates
     cleared = [
@@ -111,6 +114,7 @@ class Return:
                 continue
             self.rows[found] = [_from_row(found, row) for row in rows]
         # A page that is published at the same time is published before or after all of this.
+        self.since = since
         lock_pages(self._touched())
         self.published = set(Page.objects.filter(last_published_at__gt=since).values_list("pk", flat=True))
 
@@ -127,15 +131,21 @@ class Return:
         """Insert the rows and return the record. Raises MissingTargetError or IntegrityError."""
         self.met = self._touched() & self.published
         references = self.rows.pop(ReferenceIndex, [])
-        for model in sorted(self.rows, key=lambda each: each is not self.model):
-            self._write_rows(model)
+        bookkeeping = targets_first([each for each in self.rows if each._meta.app_label == APP])
+        others = [each for each in self.rows if each not in bookkeeping]
+        for model in (*sorted(others, key=lambda each: each is not self.model), *bookkeeping):
+            self._write_rows(model, is_bookkeeping=model in bookkeeping)
         self._set_cleared()
         references = self._with_sources(references)
         ReferenceIndex.objects.bulk_create(references, batch_size=BATCH, ignore_conflicts=True)
         return self.model._default_manager.get(pk=self.key)
 
-    def _write_rows(self, model: type[Model]) -> None:
+    def _write_rows(self, model: type[Model], *, is_bookkeeping: bool = False) -> None:
+        """With `is_bookkeeping`, some rows may have stayed, and others may have been made again since."""
         rows = self.rows[model]
+        if is_bookkeeping:
+            stayed = {each.pk for each in _rows(model, {each.pk for each in rows})}
+            rows = without_updated_sources([each for each in rows if each.pk not in stayed], self.since)
         if name := page_column(model):
             rows = [each for each in rows if getattr(each, name) not in self.published]
         for field in model._meta.concrete_fields:
@@ -144,15 +154,17 @@ class Return:
         self.rows[model] = rows
         if name:
             self.pages |= {getattr(each, name) for each in rows}
-        times = [each for each in model._meta.concrete_fields if getattr(each, "auto_now_add", False)]
+        times = [each for each in model._meta.concrete_fields if _is_set_by_insertion(each)]
         stored = [[getattr(row, field.attname) for field in times] for row in rows]
-        model._base_manager.bulk_create(rows, batch_size=BATCH)
+        model._base_manager.bulk_create(rows, batch_size=BATCH, ignore_conflicts=is_bookkeeping)
         if times:
             # The insertion has set them to now.
             for row, values in zip(rows, stored, strict=True):
                 for field, value in zip(times, values, strict=True):
                     setattr(row, field.attname, value)
             model._base_manager.bulk_update(rows, [field.name for field in times], batch_size=BATCH)
+        if is_bookkeeping:
+            self.rows[model] = list(_rows(model, {each.pk for each in rows}))
 
     def _with_targets(self, rows: list[Any], field: ForeignKey) -> list[Any]:
         """The rows whose target exists. Without it, an optional column is empty, and another row cannot come back."""
@@ -201,6 +213,10 @@ class Return:
             if model is Page:
                 self.pages |= {int(key) for of, key in there if of == kind}
         return [each for each in references if (each.base_content_type_id, each.object_id) in there]
+
+
+def _is_set_by_insertion(field: Any) -> bool:
+    return getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False)
 
 
 def page_column(model: type[Model]) -> str:

@@ -37,6 +37,7 @@ from portal.editorial.trash.access import (
     trash_of_site,
 )
 from portal.editorial.trash.deleting import TrashRefusedError, delete_for_ever
+from portal.editorial.trash.messages import forget_undo
 from portal.editorial.trash.records import end_record, restore_record
 from portal.editorial.trash.restoring import AddressTakenError, free_slug, obstacle, restore
 from portal.platform.newsroom_views import NewsroomView, crumb
@@ -177,6 +178,7 @@ def restore_view(request: HttpRequest) -> HttpResponse:
     except TrashRefusedError as refusal:
         messages.error(request, str(refusal))
         return redirect("trashed_page", each.page_id)
+    forget_undo(request)
     pages = [Page.objects.get(pk=each.page_id) for each in chosen]
     if len(pages) == 1:
         text = _("“%(title)s” is restored.") % {"title": pages[0].specific_deferred.get_admin_display_title()}
@@ -206,6 +208,7 @@ def _restore_records(request: HttpRequest) -> HttpResponse:
     except TrashRefusedError as refusal:
         messages.error(request, str(refusal))
         return redirect("trash")
+    forget_undo(request)
     for each in chosen:
         messages.success(request, _("“%(title)s” is restored.") % {"title": each.title})
     for note in notes:
@@ -227,6 +230,7 @@ class DeleteForEverView(TrashedPageView):
             delete_for_ever(self.trashed, request.user)
         except TrashRefusedError as refusal:
             return self.refused(refusal, reverse("trashed_page", args=[self.trashed.page_id]))
+        forget_undo(request)
         messages.success(request, _("“%(title)s” is deleted for ever.") % {"title": title})
         return redirect("trash")
 
@@ -250,6 +254,7 @@ class DeleteRecordForEverView(TrashView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         end_record(self.record, request.user)
+        forget_undo(request)
         messages.success(request, _("“%(title)s” is deleted for ever.") % {"title": self.title})
         return redirect("trash")
 
@@ -278,6 +283,7 @@ class EmptyTrashView(TrashView):
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        forget_undo(request)
         for record in records_of_site(self.site):
             end_record(record, request.user)
         for trashed in trash_of_site(self.site):

@@ -5,12 +5,23 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from wagtail_localize.models import (
+    RelatedObjectSegment,
+    SegmentOverride,
+    StringTranslation,
+    Translation,
+    TranslationContext,
+    TranslationLog,
+    TranslationSource,
+)
 
+from articles.models import ArticlePage
 from home.forms.records import FormRecord, SentFile
 from home.periodic import delete_expired_messages
 from portal.content.records.people import Person
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import Topic
+from portal.content.records.trash import DeletedRecord
 from portal.editorial.roles import Role
 from portal.media.models import Document, Image
 from portal.newsletter.models import Delivery
@@ -66,6 +77,31 @@ def topic(lorraine):
 
 
 @pytest.fixture
+def translated_topic(topic, lorraine, newsrooms):
+    """A topic with everything that wagtail-localize stores: as a source, translated, and used by a page that is one."""
+    german = lorraine.homes["de"].locale
+    source, _created = TranslationSource.update_or_create_from_instance(topic)
+    Translation.objects.create(source=source, target_locale=german)
+    segment = source.stringsegment_set.get(context__path="name")
+    chief = newsrooms.lorraine[Role.SITE_ADMINISTRATOR]
+    StringTranslation.objects.create(
+        translation_of=segment.string,
+        locale=german,
+        context=segment.context,
+        data="Schmieden",
+        last_translated_by=chief,
+    )
+    TranslationLog.objects.create(source=source, locale=german)
+    SegmentOverride.objects.create(locale=german, context=segment.context, data_json='"Schmiede"')
+    story = ArticlePage.objects.get(title="La forge")
+    page_source, _created = TranslationSource.update_or_create_from_instance(story)
+    context, _created = TranslationContext.objects.get_or_create(object=page_source.object, path="topics")
+    RelatedObjectSegment.objects.create(source=page_source, context=context, object=source.object, order=99)
+    StringTranslation.objects.update(updated_at=timezone.now() - timedelta(days=3))
+    return topic
+
+
+@pytest.fixture
 def person(lorraine):
     person = make_person("Claire Humbert", site=lorraine.site, picture=make_image("Claire"))
     other = make_person("Jean Roth")
@@ -106,7 +142,7 @@ def document(lorraine):
     return document
 
 
-@pytest.fixture(params=["topic", "person", "picture", "document"])
+@pytest.fixture(params=["topic", "translated_topic", "person", "picture", "document"])
 def record(request, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         found = request.getfixturevalue(request.param)
@@ -139,6 +175,53 @@ def test_all_tables_are_as_before_except_for_logs(record, chief, django_capture_
 
     changed = differences(before, dump())
     assert {label: rows for label, rows in changed.items() if label not in LEFT_OUT} == {}
+
+
+BOOKKEEPING = {
+    f"wagtail_localize.{name}"
+    for name in (
+        *("TranslatableObject", "TranslationSource", "TranslationContext", "Translation", "TranslationLog"),
+        *("StringSegment", "StringTranslation", "SegmentOverride", "RelatedObjectSegment"),
+    )
+}
+
+
+def test_translation_of_a_topic_is_deleted_and_comes_back(translated_topic, chief):
+    before = dump()
+    chief.post(address_of_deletion(translated_topic))
+    assert differences(before, dump()).keys() >= BOOKKEEPING
+
+    restore_records(chief)
+
+    assert differences(before, dump()).keys() & BOOKKEEPING == set()
+
+
+def test_translation_begun_again_since_stays(lorraine, translated_topic, chief):
+    german = lorraine.homes["de"].locale
+    copy = Topic.objects.get(translation_key=translated_topic.translation_key, locale=german)
+    chief.post(address_of_deletion(translated_topic))
+    source, _created = TranslationSource.update_or_create_from_instance(copy)
+    Translation.objects.create(source=source, target_locale=translated_topic.locale)
+
+    restore_records(chief)
+
+    assert set(Translation.objects.values_list("source__locale", "target_locale")) == {
+        (german.pk, translated_topic.locale_id),
+        (translated_topic.locale_id, german.pk),
+    }
+
+
+def test_translations_of_other_records_stay_as_they_are(lorraine, translated_topic, chief):
+    """Those of another topic are neither copied nor written again."""
+    decoy = make_topic("Charbon")
+    source, _created = TranslationSource.update_or_create_from_instance(decoy)
+    chief.post(address_of_deletion(translated_topic))
+    TranslationSource.objects.filter(pk=source.pk).update(object_repr="Charbon, plus tard")
+
+    restore_records(chief)
+
+    assert not DeletedRecord.objects.exists()
+    assert TranslationSource.objects.get(pk=source.pk).object_repr == "Charbon, plus tard"
 
 
 def test_form_keeps_its_answers_and_files(lorraine, chief, settings, tmp_path):

@@ -1,6 +1,10 @@
-"""A site administrator deletes a section by mistake, undoes it, deletes it again, and restores it the next day."""
+"""A site administrator deletes a section by mistake, undoes it, deletes it again, and restores it the next day.
 
-from playwright.sync_api import expect
+After a deletion, “Undo” is on every page of the newsroom for a minute.
+"""
+
+import pytest
+from playwright.sync_api import Page, expect
 
 from tests.journeys.newsroom import TIMEOUT, resume_session
 from tests.journeys.pages import accessibility_violations
@@ -19,6 +23,18 @@ from datetime import timedelta
 from django.db.models import F
 from portal.content.models import TrashedPage
 TrashedPage.objects.update(deleted_at=F("deleted_at") - timedelta(days=1))
+"""
+RECORD = """
+from wagtail.models import Site
+from portal.content.models import Person
+site = Site.objects.get(is_default_site=True)
+Person.objects.filter(name="Berthe Rivière").delete()
+print(Person.objects.create(name="Berthe Rivière", site=site).pk)
+"""
+REMOVE_RECORD = """
+from portal.content.models import DeletedRecord, Person
+Person.objects.filter(name="Berthe Rivière").delete()
+DeletedRecord.objects.filter(title="Berthe Rivière").delete()
 """
 REMOVE = """
 from wagtail.models import Page
@@ -64,3 +80,63 @@ def test_section_deleted_by_mistake_comes_back(server, visit, run_on_server):
         assert status() == 200
     finally:
         run_on_server(REMOVE.format(key=key))
+
+
+@pytest.fixture
+def deleted(server, visit, run_on_server) -> Page:
+    """The window in which a person was just deleted; its clock only moves when it is told to."""
+    key = run_on_server(RECORD).strip()
+    page = visit()
+    resume_session(page, server, "admin")
+    page.goto(f"{server}/admin/snippets/core/person/delete/{key}/")
+    page.clock.install()
+    page.get_by_role("button", name="Yes, delete").click()
+    expect(page.locator("[data-undo-seconds]")).to_contain_text("Berthe Rivière", timeout=TIMEOUT)
+    yield page
+    run_on_server(REMOVE_RECORD)
+
+
+def test_undo_is_announced_and_does_not_take_the_focus(deleted):
+    deleted.evaluate("""() => {
+      window.announced = [];
+      const region = document.querySelector(".messages[role=status]");
+      new MutationObserver((changes) => {
+        for (const change of changes) for (const node of change.addedNodes) window.announced.push(node.textContent);
+      }).observe(region, { childList: true, subtree: true });
+    }""")
+    deleted.clock.run_for(1_000)
+
+    expect(deleted.get_by_role("button", name="Undo")).to_be_visible()
+    assert any("Berthe Rivière" in text for text in deleted.evaluate("window.announced"))
+    assert deleted.evaluate("document.activeElement.closest('[data-undo-seconds]')") is None
+    assert accessibility_violations(deleted, within=".messages") == []
+
+
+def test_undo_goes_away_after_its_minute(deleted):
+    deleted.clock.run_for(55_000)
+    expect(deleted.get_by_role("button", name="Undo")).to_be_visible()
+
+    deleted.clock.run_for(10_000)
+
+    expect(deleted.locator("[data-undo-seconds]")).to_have_count(0)
+
+
+def test_undo_stays_while_it_has_the_focus(deleted):
+    deleted.clock.run_for(1_000)
+    deleted.get_by_role("button", name="Undo").focus()
+    deleted.clock.run_for(90_000)
+    expect(deleted.get_by_role("button", name="Undo")).to_be_focused()
+
+    deleted.evaluate("document.activeElement.blur()")
+    deleted.clock.run_for(2_000)
+
+    expect(deleted.locator("[data-undo-seconds]")).to_have_count(0)
+
+
+def test_undo_on_the_next_page_brings_the_person_back(server, deleted):
+    deleted.goto(f"{server}/admin/images/")
+    deleted.get_by_role("button", name="Undo").click()
+
+    expect(deleted.locator(".messages .success")).to_contain_text("“Berthe Rivière” is restored.", timeout=TIMEOUT)
+    deleted.goto(f"{server}/admin/images/")
+    expect(deleted.locator("[data-undo-seconds]")).to_have_count(0)
