@@ -79,7 +79,7 @@ OF_ANY_PAGE = {
         "workflow_preview",
     )
 }
-RELEASE_ACTS = ("edit", "add_page", "newest", "remove", "approve", "withdraw", "undo", "delete")
+RELEASE_ACTS = ("edit", "menu", "menu_remove", "add_page", "newest", "remove", "approve", "withdraw", "undo", "delete")
 # The kinds of records for a parameter, by its name, or by route and parameter name.
 KINDS = {
     "page_id": PAGES,

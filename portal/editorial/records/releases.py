@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext, pgettext_lazy
 from wagtail.models import Page, Revision
@@ -48,6 +48,10 @@ class Release(models.Model):
     approved_at = models.DateTimeField(null=True, editable=False)
     # How many pages were approved: one may be deleted for ever before the minute.
     approved_pages = models.PositiveIntegerField(default=0, editable=False)
+    # The menus that change, by the primary key of their site: the entries `before` and `after`, as stored.
+    menus = models.JSONField(
+        default=dict, db_default=Value({}, output_field=models.JSONField()), blank=True, editable=False
+    )
     published_at = models.DateTimeField(null=True, editable=False)
     # Who wants it undone, and since when; the queue does it.
     undone_by = _person()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from portal.content.visibility import below
 from portal.editorial.records.releases import Release, ReleaseItem
@@ -72,7 +72,13 @@ def covers(user: Any, page: Page) -> bool:
 
 def may_change(release: Release, items: Iterable[ReleaseItem], user: Any) -> bool:
     """Whether the user may change the title and the time, and delete the release."""
-    return release.is_open and not OwnItems.of(items, user).elsewhere
+    return release.is_open and not OwnItems.of(items, user).elsewhere and not menus_elsewhere(release, user)
+
+
+def menus_elsewhere(release: Release, user: Any) -> int:
+    """The number of menus of sites outside the user's work area."""
+    sites = Site.objects.filter(pk__in=list(release.menus)).select_related("root_page")
+    return sum(not covers(user, site.root_page) for site in sites)
 
 
 def may_withdraw(release: Release, items: Iterable[ReleaseItem], user: Any) -> bool:

@@ -29,7 +29,7 @@ from portal.formats.words import date_and_time
 from portal.platform.newsroom_views import crumb
 
 
-def _acting(act: Callable[..., Any]) -> Any:
+def acting(act: Callable[..., Any]) -> Any:
     """A view that acts on a release and returns to it. `act` may return another response."""
 
     @require_POST
@@ -47,7 +47,7 @@ def _acting(act: Callable[..., Any]) -> Any:
     return view
 
 
-@_acting
+@acting
 def add_view(request: HttpRequest, release: Release) -> None:
     key, action = request.POST.get("page", ""), request.POST.get("action", "")
     condition = WorkArea.of(request.user).page_condition()
@@ -69,7 +69,7 @@ def _own_item(request: HttpRequest, release: Release, item: int) -> ReleaseItem:
     return found
 
 
-@_acting
+@acting
 def newest_view(request: HttpRequest, release: Release, item: int) -> None:
     found = _own_item(request, release, item)
     take_newest(found, request.user)
@@ -77,7 +77,7 @@ def newest_view(request: HttpRequest, release: Release, item: int) -> None:
     messages.success(request, _("The release has the newest version of “%(title)s”.") % title)
 
 
-@_acting
+@acting
 def remove_view(request: HttpRequest, release: Release, item: int) -> None:
     found = _own_item(request, release, item)
     title = {"title": found.page.specific_deferred.get_admin_display_title()}
@@ -85,20 +85,20 @@ def remove_view(request: HttpRequest, release: Release, item: int) -> None:
     messages.success(request, _("“%(title)s” is no longer in the release.") % title)
 
 
-@_acting
+@acting
 def approve_view(request: HttpRequest, release: Release) -> None:
     approve(release, request.user, request.POST.get("seen", ""), timezone.now())
     when = {"when": date_and_time(localtime(release.at))}
     messages.success(request, _("The release is approved. Readers see it from %(when)s.") % when)
 
 
-@_acting
+@acting
 def withdraw_view(request: HttpRequest, release: Release) -> None:
     withdraw(release, request.user)
     messages.success(request, _("The approval is withdrawn. Nothing is published before another approval."))
 
 
-@_acting
+@acting
 def undo_view(request: HttpRequest, release: Release) -> None:
     request_undo(release, request.user)
     # The queue of an installation may do it at once.
@@ -108,7 +108,7 @@ def undo_view(request: HttpRequest, release: Release) -> None:
         messages.success(request, _("The release is undone: readers see what they saw before."))
 
 
-@_acting
+@acting
 def delete_view(request: HttpRequest, release: Release) -> HttpResponse:
     if not may_change(release, items_of(release), request.user):
         raise PermissionDenied

@@ -22,6 +22,7 @@ from portal.editorial.records.releases import Release, ReleaseAction, ReleaseIte
 from portal.editorial.releases.access import items_of
 from portal.editorial.releases.building import facts_of
 from portal.editorial.releases.checking import PAGE_DELETED, Changes, VersionTimes, lacks_pages, obstacles_to
+from portal.editorial.releases.menus import change_menus, menus_of
 from portal.editorial.schedule.schedule_mail import notify_of_trouble
 from portal.platform.measuring.metrics import DELAY, observe
 from portal.platform.tasks.durable import durable
@@ -103,6 +104,7 @@ def _carry_out(release: Release) -> None:
         raise PublicationRefusedError(PAGE_DELETED)
     require_no_obstacles(release, items)
     change_pages(release, items, Changes.of(items), release.at)
+    change_menus(release, menus_of(release), PUBLISHED)
     release.items.update(is_waiting=False)
     Release.objects.filter(pk=release.pk).update(state=ReleaseState.PUBLISHED, published_at=timezone.now(), failure="")
 

@@ -17,6 +17,7 @@ from portal.content.publication import changing_together
 from portal.content.visibility import HOME_DEPTH, HOME_LENGTH, in_trash, is_in_trash
 from portal.editorial.approval.completeness import missing_findings
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem
+from portal.editorial.releases.menus import obstacles_to_menus
 from portal.editorial.translations.together import listed
 from portal.formats.words import date_and_time
 
@@ -76,6 +77,7 @@ def check(release: Release, items: list[ReleaseItem], now: datetime) -> list[Rel
         found.append(ReleaseFinding(PAGE_DELETED))
     if release.is_open and release.at <= now:
         found.append(ReleaseFinding(_("This time has passed: choose a later one.")))
+    found += [ReleaseFinding(text) for text in obstacles_to_menus(release)]
     changes, languages = Changes.of(items), _languages(items)
     with changing_together(changes.live, changes.down):
         for item in items:

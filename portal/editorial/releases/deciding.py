@@ -1,5 +1,6 @@
 """Approves a release as a whole, by a second person and for exactly its versions; and withdraws the approval."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import blake2b
@@ -20,6 +21,7 @@ from portal.editorial.releases.access import OwnItems, items_of, may_withdraw
 from portal.editorial.releases.building import facts_of, locked_release
 from portal.editorial.releases.carrying_out import lead, publish_release
 from portal.editorial.releases.checking import Changes, check
+from portal.editorial.releases.menus import may_decide_on_menus
 
 APPROVED, WITHDRAWN = "portal.release.approved", "portal.release.withdrawn"
 
@@ -30,6 +32,7 @@ def seen_hash(release: Release, items: Iterable[ReleaseItem]) -> str:
     for item in sorted(items, key=lambda item: item.page_id):
         version = content_hash_of(item.revision) if item.revision else ""
         parts.append(f"{item.page_id} {item.action} {version} {item.parent_id}")
+    parts += [f"{site} {json.dumps(release.menus[site], sort_keys=True)}" for site in sorted(release.menus)]
     return blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
 
@@ -82,6 +85,8 @@ def approve(release: Release, user: Any, seen: str, now: datetime) -> None:
             elsewhere,
         )
         raise PublicationRefusedError(text % {"number": elsewhere})
+    if not may_decide_on_menus(release, user):
+        raise PublicationRefusedError(_("The release changes the menu of a site where you may not publish."))
     if seen != seen_hash(release, items):
         raise PublicationRefusedError(_("The release has changed since you looked. Look again, then approve."))
     if any(finding.is_required for finding in check(release, items, now)):

@@ -12,7 +12,7 @@ from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 
 from portal.editorial.menu import ConditionalItem
-from portal.editorial.releases import acting, preview_views, views
+from portal.editorial.releases import acting, menu_views, preview_views, views
 from portal.editorial.releases.access import may_open_releases
 from portal.editorial.releases.building import ADDED, REMOVED
 from portal.editorial.releases.carrying_out import PUBLISHED
@@ -37,6 +37,8 @@ def release_urls() -> list[Any]:
         path("releases/<int:key>/pages/", acting.add_view, name="release_add_page"),
         path("releases/<int:key>/pages/<int:item>/newest/", acting.newest_view, name="release_newest"),
         path("releases/<int:key>/pages/<int:item>/remove/", acting.remove_view, name="release_remove"),
+        path("releases/<int:key>/menu/<int:site>/", menu_views.MenuOfReleaseView.as_view(), name="release_menu"),
+        path("releases/<int:key>/menu/<int:site>/remove/", menu_views.remove_menu_view, name="release_menu_remove"),
         path("releases/<int:key>/approve/", acting.approve_view, name="release_approve"),
         path("releases/<int:key>/withdraw/", acting.withdraw_view, name="release_withdraw"),
         path("releases/<int:key>/undo/", acting.undo_view, name="release_undo"),

@@ -17,8 +17,9 @@ from portal.content.publication import PublicationRefusedError, lock_pages
 from portal.content.serving.snapshot import snapshots_restored
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
 from portal.editorial.releases.access import OwnItems, covers, items_of
-from portal.editorial.releases.carrying_out import change_pages, longest_lead, require_no_obstacles
+from portal.editorial.releases.carrying_out import PUBLISHED, change_pages, longest_lead, require_no_obstacles
 from portal.editorial.releases.checking import Changes
+from portal.editorial.releases.menus import change_menus, own_menus
 from portal.platform.operation.database import SHORT_WAIT, short_lock_wait
 
 # A preview locks the pages of the release while it is rendered. On SQLite, nobody else can write meanwhile.
@@ -83,6 +84,7 @@ def _carry_out(release: Release, user: Any, now: datetime) -> Previewed:
         require_no_obstacles(release, items)
         _prepare(release, items, now)
         change_pages(release, items, Changes.of(every), now)
+        change_menus(release, own_menus(release, user), PUBLISHED)
     except ValidationError as error:
         raise PublicationRefusedError(*error.messages) from error
     return Previewed(release, items, len(every) - len(keys))

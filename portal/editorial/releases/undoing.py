@@ -22,6 +22,7 @@ from portal.editorial.records.releases import Release, ReleaseAction, ReleaseIte
 from portal.editorial.releases.access import OwnItems, items_of, may_publish
 from portal.editorial.releases.building import facts_of, locked_release
 from portal.editorial.releases.checking import Changes, VersionTimes
+from portal.editorial.releases.menus import change_menus_back, may_decide_on_menus, obstacles_to_undo
 from portal.platform.tasks.durable import durable
 
 UNDONE = "portal.release.undone"
@@ -29,7 +30,8 @@ UNDONE = "portal.release.undone"
 
 def may_undo(release: Release, items: list[ReleaseItem], user: Any) -> bool:
     """Whether the user may publish all of its pages. The gate decides about each version."""
-    return release.is_published and not OwnItems.of(items, user).elsewhere and _publishes_all(items, user)
+    is_own = release.is_published and not OwnItems.of(items, user).elsewhere
+    return is_own and _publishes_all(items, user) and may_decide_on_menus(release, user)
 
 
 def _publishes_all(items: list[ReleaseItem], user: Any) -> bool:
@@ -100,6 +102,7 @@ def undo(release: Release, user: Any) -> None:
     if refused:
         # Nothing is undone.
         raise SeveralRefusedError(_("The release cannot be undone."), refused)
+    change_menus_back(release, UNDONE, user)
     Release.objects.filter(pk=release.pk).update(
         state=ReleaseState.UNDONE, undone_by=user, undone_at=timezone.now(), failure=""
     )
@@ -112,6 +115,8 @@ def _require_undoable(release: Release, items: list[ReleaseItem], user: Any) -> 
         raise PublicationRefusedError(_("You may not publish all of these pages, so you may not undo the release."))
     if found := [(item.page.draft_title, PublicationRefusedError(text)) for item in items for text in _reasons(item)]:
         raise SeveralRefusedError(_("The release cannot be undone."), found)
+    if reasons := list(obstacles_to_undo(release)):
+        raise PublicationRefusedError(*reasons)
 
 
 def _order(item: ReleaseItem) -> tuple[int, str]:

@@ -28,6 +28,7 @@ from portal.editorial.releases.access import (
     may_change,
     may_open_releases,
     may_withdraw,
+    menus_elsewhere,
     releases_of,
 )
 from portal.editorial.releases.building import change_release, create_release
@@ -35,6 +36,7 @@ from portal.editorial.releases.carrying_out import CANNOT_BE_PUBLISHED
 from portal.editorial.releases.checking import ReleaseFinding, check
 from portal.editorial.releases.deciding import seen_hash
 from portal.editorial.releases.forms import FindForm, ReleaseForm, offered_actions
+from portal.editorial.releases.menus import labels_of, own_menus, sites_with_menus_of
 from portal.editorial.releases.undoing import may_undo
 from portal.editorial.work_area import WorkArea
 from portal.platform.newsroom_views import NewsroomView, crumb
@@ -102,13 +104,17 @@ class ReleaseView(OneReleaseView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, release = self.request.user, self.release
         own = OwnItems.of(self.items, user)
+        names_others = own.elsewhere or menus_elsewhere(release, user)
         findings = check(release, self.items, timezone.now()) if release.state in WAITING else []
         known = {item.page_id for item in own.items}
         shown = [finding for finding in findings if not finding.page or finding.page in known]
         return super().get_context_data(**kwargs) | {
             "release": release,
             # The reason names pages, also those of other sites.
-            "failure": release.failure and (_failure_elsewhere(release) if own.elsewhere else release.failure),
+            "failure": release.failure and (_failure_elsewhere(release) if names_others else release.failure),
+            "menus": list(labels_of(own_menus(release, user))),
+            "menus_elsewhere": menus_elsewhere(release, user),
+            "menu_sites": list(sites_with_menus_of(user)) if release.is_open else [],
             "rows": rows_of(own.items, shown, user),
             "elsewhere": own.elsewhere,
             "findings": [finding for finding in shown if not finding.page],
