@@ -188,6 +188,7 @@ NO_OUTSIDER = {
     "core.PeriodicRun": NEWSROOM,
     "core.ContentChange": NEWSROOM,
     "core.FurtherHost": "a further host of a site",
+    "sites.HostState": "whether a host of a site answers",
     "core.MaintenanceRun": "times and counts of backups and checks",
     "core.SchedulerPause": "when the scheduler was paused",
     "core.SiteSettings": PUBLISHED,
