@@ -147,7 +147,7 @@ def _context(page: EventPage) -> dict[str, Any]:
         return {**_header(page), "rows": [], "unattached": []}
     local_now = wall_time(timezone.now(), page.zone)
     expansion = expand(page.series, horizon_from(local_now, page.wall_span[0]))
-    rows = list(occurrences_of(page, expansion, EventSettings.night_ends_for(page)))
+    rows: list[Any] = list(occurrences_of(page, expansion, EventSettings.night_ends_for(page)))
     _compare_with_published(page, rows)
     upcoming = [row for row in rows if row.end > timezone.now()]
     return {
