@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from wagtail.models import Page, Site
 
 from portal.content.visibility import below
-from portal.editorial.records.releases import Release, ReleaseItem
+from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem
 from portal.editorial.work_area import WorkArea
 
 
@@ -42,6 +42,12 @@ def items_of(release: Release) -> list[ReleaseItem]:
     """All items, in the order of the page tree."""
     found = release.items.select_related("page__locale", "page__content_type", "revision", "parent", "added_by")
     return list(found.order_by("page__path"))
+
+
+def is_letter(item: ReleaseItem) -> bool:
+    """Whether the item publishes a page that is sent by mail then."""
+    model: Any = item.page.specific_class
+    return item.action == ReleaseAction.PUBLISH and bool(getattr(model, "is_mailed_when_published", False))
 
 
 @dataclass(frozen=True)

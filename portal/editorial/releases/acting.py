@@ -18,7 +18,7 @@ from portal.content.publication import PublicationRefusedError
 from portal.content.separation.records import is_key
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, waiting_item
-from portal.editorial.releases.access import covers, items_of, may_change, may_open_releases, releases_of
+from portal.editorial.releases.access import covers, is_letter, items_of, may_change, may_open_releases, releases_of
 from portal.editorial.releases.building import add_page, delete_release, remove_page, take_newest
 from portal.editorial.releases.deciding import approve, withdraw
 from portal.editorial.releases.forms import AddForm
@@ -106,6 +106,8 @@ def undo_view(request: HttpRequest, release: Release) -> None:
         messages.info(request, _("The release is being undone: readers will see what they saw before, all at once."))
     else:
         messages.success(request, _("The release is undone: readers see what they saw before."))
+    if any(is_letter(item) for item in items_of(release)):
+        messages.warning(request, _("A letter that was sent cannot be taken back."))
 
 
 @acting

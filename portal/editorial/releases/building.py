@@ -77,8 +77,6 @@ def _in_release(other: ReleaseItem, user: Any) -> str:
 
 def _require_sense(page: Any, action: str, user: Any, parent: Page | None) -> None:
     if action == ReleaseAction.PUBLISH:
-        if page.is_mailed_when_published:
-            raise PublicationRefusedError(_("A newsletter is sent by itself, not with a release."))
         if page.latest_revision_id is None:
             raise PublicationRefusedError(_("There is no draft yet: open the page and save it."))
         if page.live and page.live_revision_id == page.latest_revision_id:

@@ -19,7 +19,7 @@ from portal.content.publication import PublicationRefusedError, changing_togethe
 from portal.content.visibility import HOME_LENGTH
 from portal.editorial.approval.refusals import SeveralRefusedError
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
-from portal.editorial.releases.access import items_of
+from portal.editorial.releases.access import is_letter, items_of
 from portal.editorial.releases.building import facts_of
 from portal.editorial.releases.checking import PAGE_DELETED, Changes, VersionTimes, lacks_pages, obstacles_to
 from portal.editorial.releases.menus import change_menus, menus_of
@@ -126,17 +126,15 @@ def change_pages(release: Release, items: list[ReleaseItem], changes: Changes, a
     """
     _let_time_come(items)
     with changing_together(changes.live, changes.down):
-        # Pages go live before others are moved below them.
-        for action in (ReleaseAction.PUBLISH, ReleaseAction.MOVE, ReleaseAction.TAKE_DOWN):
-            for item in items:
-                if item.action == action:
-                    _change(item, at)
-                    log(
-                        instance=item.page,
-                        action=PUBLISHED,
-                        revision=item.revision,
-                        data=facts_of(release, item.action),
-                    )
+        for item in sorted(items, key=_order):
+            _change(item, at)
+            log(instance=item.page, action=PUBLISHED, revision=item.revision, data=facts_of(release, item.action))
+
+
+def _order(item: ReleaseItem) -> int:
+    """Pages go live before others are moved below them. A letter is composed at last, of what readers see then."""
+    steps = (ReleaseAction.PUBLISH, ReleaseAction.MOVE, ReleaseAction.TAKE_DOWN)
+    return len(steps) if is_letter(item) else steps.index(ReleaseAction(item.action))
 
 
 def _let_time_come(items: list[ReleaseItem]) -> None:

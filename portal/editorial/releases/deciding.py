@@ -13,11 +13,13 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from portal.content.publication import Publication, PublicationRefusedError, changing_together, lock_pages, rules
+from portal.content.visibility import is_in_trash
+from portal.editorial.approval.confirmation import confirmed, needed_confirmation
 from portal.editorial.approval.permissions import lock_against, requires_four_eyes
 from portal.editorial.approval.refusals import SeveralRefusedError
 from portal.editorial.approval.review import content_hash_of
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
-from portal.editorial.releases.access import OwnItems, items_of, may_withdraw
+from portal.editorial.releases.access import OwnItems, is_letter, items_of, may_withdraw
 from portal.editorial.releases.building import facts_of, locked_release
 from portal.editorial.releases.carrying_out import lead, publish_release
 from portal.editorial.releases.checking import Changes, check
@@ -31,9 +33,19 @@ def seen_hash(release: Release, items: Iterable[ReleaseItem]) -> str:
     parts = [release.at.isoformat()]
     for item in sorted(items, key=lambda item: item.page_id):
         version = content_hash_of(item.revision) if item.revision else ""
-        parts.append(f"{item.page_id} {item.action} {version} {item.parent_id}")
+        parts.append(f"{item.page_id} {item.action} {version} {item.parent_id} {mailing_of(release, item)}")
     parts += [f"{site} {json.dumps(release.menus[site], sort_keys=True)}" for site in sorted(release.menus)]
     return blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def mailing_of(release: Release, item: ReleaseItem) -> str:
+    """To how many people a letter is sent with the release, in words; empty if nothing is sent."""
+    if not is_letter(item) or item.revision is None or is_in_trash(item.page):
+        return ""
+    draft = item.revision.as_object()
+    draft.go_live_at = release.at
+    needed = needed_confirmation(draft)
+    return needed.label if needed else ""
 
 
 def refusals(release: Release, items: list[ReleaseItem], user: Any) -> list[tuple[str, PublicationRefusedError]]:
@@ -58,7 +70,9 @@ def _require_approver(release: Release, item: ReleaseItem, user: Any) -> None:
         # The gate, as for a publication scheduled by this person.
         draft = item.revision.as_object()  # type: ignore[union-attr]
         draft.go_live_at = release.at
-        rules().before_publishing(Publication(draft, item.revision, user, stored=page))
+        # The hash of what was seen covers the number of those who get a letter.
+        with confirmed(item.revision.pk):  # type: ignore[union-attr]
+            rules().before_publishing(Publication(draft, item.revision, user, stored=page))
         return
     tester = page.permissions_for_user(user)
     is_allowed = tester.can_unpublish()

@@ -80,7 +80,7 @@ _SENTENCES: dict[str, Any] = {
 def offered_actions(page: Any, *, has_parents: bool) -> list[ReleaseAction]:
     """What a release can do with the page."""
     has_draft = page.latest_revision_id and not (page.live and page.live_revision_id == page.latest_revision_id)
-    found = [ReleaseAction.PUBLISH] if has_draft and not page.specific_class.is_mailed_when_published else []
+    found = [ReleaseAction.PUBLISH] if has_draft else []
     if page.live and page.depth > HOME_DEPTH:
         found.append(ReleaseAction.TAKE_DOWN)
     return [*found, ReleaseAction.MOVE] if has_parents else found

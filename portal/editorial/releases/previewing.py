@@ -16,7 +16,7 @@ from wagtail.models import Revision
 from portal.content.publication import PublicationRefusedError, lock_pages
 from portal.content.serving.snapshot import snapshots_restored
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState
-from portal.editorial.releases.access import OwnItems, covers, items_of
+from portal.editorial.releases.access import OwnItems, covers, is_letter, items_of
 from portal.editorial.releases.carrying_out import PUBLISHED, change_pages, longest_lead, require_no_obstacles
 from portal.editorial.releases.checking import Changes
 from portal.editorial.releases.menus import change_menus, own_menus
@@ -106,5 +106,7 @@ def _prepare(release: Release, items: list[ReleaseItem], now: datetime) -> None:
         revision: Revision = item.revision
         # Their times are not after the minute of the release.
         revision.content |= {"go_live_at": None, "embargo_until": None}
+        if is_letter(item):
+            revision.content["is_mailed"] = False
         revision.approved_go_live_at = now
         Revision.objects.filter(pk=revision.pk).update(content=revision.content, approved_go_live_at=now)

@@ -24,6 +24,7 @@ from portal.editorial.records.releases import WAITING, Release, ReleaseItem
 from portal.editorial.releases.access import (
     OwnItems,
     covers,
+    is_letter,
     items_of,
     may_change,
     may_open_releases,
@@ -34,7 +35,7 @@ from portal.editorial.releases.access import (
 from portal.editorial.releases.building import change_release, create_release
 from portal.editorial.releases.carrying_out import CANNOT_BE_PUBLISHED
 from portal.editorial.releases.checking import ReleaseFinding, check
-from portal.editorial.releases.deciding import seen_hash
+from portal.editorial.releases.deciding import mailing_of, seen_hash
 from portal.editorial.releases.forms import FindForm, ReleaseForm, offered_actions
 from portal.editorial.releases.menus import labels_of, own_menus, sites_with_menus_of
 from portal.editorial.releases.undoing import may_undo
@@ -116,6 +117,7 @@ class ReleaseView(OneReleaseView):
             "menus_elsewhere": menus_elsewhere(release, user),
             "menu_sites": list(sites_with_menus_of(user)) if release.is_open else [],
             "rows": rows_of(own.items, shown, user),
+            "has_letters": any(is_letter(item) for item in own.items),
             "elsewhere": own.elsewhere,
             "findings": [finding for finding in shown if not finding.page],
             "to_do": sum(finding.is_required for finding in shown),
@@ -177,6 +179,7 @@ def rows_of(items: list[ReleaseItem], findings: list[ReleaseFinding], user: Any)
             "findings": by_page.get(item.page_id, []),
             "is_newest": item.revision_id in (None, item.page.latest_revision_id),
             "preview_url": _preview_url(item),
+            "mailing": mailing_of(item.release, item) if item.release.is_open else "",
         }
         for item in items
     ]
