@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils.html import linebreaks
-from django.utils.text import slugify
 from django.utils.translation import gettext as _, override
 from wagtail.log_actions import log
 from wagtail.models import Page
@@ -29,7 +28,7 @@ from portal.content.records.settings import SiteSettings
 from portal.content.visibility import in_trash
 from portal.editorial.approval.authorship import add_author
 from portal.media.models import Image
-from portal.platform.slugs import free_slug
+from portal.platform.slugs import free_slug, slug_of
 
 LONGEST_SLUG = 60
 
@@ -85,11 +84,15 @@ def _make_draft(proposal: Proposal, stored: dict[int, Image], user: Any, now: da
     return page
 
 
+def _slug(proposal: Proposal, calendar: CalendarPage) -> str:
+    return slug_of(proposal.title, calendar.locale.language_code, longest=LONGEST_SLUG)
+
+
 def _event(proposal: Proposal, calendar: CalendarPage, images: Sequence[Image], user: Any) -> EventPage:
     figures = [{"type": "figure", "value": _picture(image)} for image in images[1:]]
     page = EventPage(
         **_facts(proposal, calendar, images, user),
-        slug=free_slug(calendar, slugify(proposal.title)[:LONGEST_SLUG] or "event"),
+        slug=free_slug(calendar, _slug(proposal, calendar) or "event"),
         **_place(proposal.place),
         organiser=proposal.organisation,
         organiser_url=proposal.website,
@@ -121,7 +124,7 @@ def _recap(proposal: Proposal, calendar: CalendarPage, images: Sequence[Image], 
     date, event = proposal.date, _event_of(proposal, calendar)
     if date is None or event is None:
         return _add(
-            RecapPage(slug=free_slug(calendar, slugify(proposal.title)[:LONGEST_SLUG] or "recap"), **facts),
+            RecapPage(slug=free_slug(calendar, _slug(proposal, calendar) or "recap"), **facts),
             calendar,
             user,
         )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _, ngettext_lazy
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
-from wagtail.admin.widgets import AdminAutoHeightTextInput
+from wagtail.admin.widgets import AdminAutoHeightTextInput, SlugInput
 from wagtail.blocks import StreamValue
 from wagtail.blocks.base import BlockField
 from wagtail.fields import RichTextField
@@ -24,7 +24,7 @@ from wagtail.rich_text import RichText
 
 from portal.content.permissions import PortalPageTester
 from portal.content.separation.references import SameSiteReferences
-from portal.platform.slugs import first_free, free_slug
+from portal.platform.slugs import first_free, free_slug, spelled_out
 
 # Outside this range, converting to another time zone may overflow.
 YEARS = range(1900, 2200)
@@ -72,6 +72,9 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "title" in self.fields:
             self.fields["title"].widget = TitleInput(attrs={"maxlength": self.fields["title"].max_length})
+        if "slug" in self.fields:
+            language = self.instance.locale.language_code if self.instance.locale_id else ""
+            self.fields["slug"].widget = SlugInput(formatters=spelled_out(language))
         embargo = getattr(self.instance, "embargo_until", None)
         if embargo and self.instance.go_live_at == embargo:
             self.initial["go_live_at"] = None

@@ -1,9 +1,28 @@
-"""Slugs that are unique among others."""
+"""Slugs in ASCII, and slugs that are unique among others."""
 
+import re
 from collections.abc import Container
 from itertools import chain, count
 
+from django.utils.text import slugify
+from wagtail.coreutils import string_to_ascii
 from wagtail.models import Page
+
+# Applied to a title before its accents are removed: a ligature becomes two letters, an elision separates two words.
+_SPELLED_OUT = [(re.compile("[œŒ]"), "oe"), (re.compile("[æÆ]"), "ae"), (re.compile("['’]"), "-")]
+_IN_LANGUAGE = {"de": [(re.compile("[äÄ]"), "ae"), (re.compile("[öÖ]"), "oe"), (re.compile("[üÜ]"), "ue")]}
+
+
+def spelled_out(language: str) -> list[tuple[re.Pattern[str], str]]:
+    """What is replaced in a title of this language before it becomes a slug, in order."""
+    return [*_SPELLED_OUT, *_IN_LANGUAGE.get(language[:2], [])]
+
+
+def slug_of(text: str, language: str, *, longest: int = 200) -> str:
+    """A text as a slug; empty without letters and digits."""
+    for pattern, letters in spelled_out(language):
+        text = pattern.sub(letters, text)
+    return slugify(string_to_ascii(text))[:longest].strip("-")
 
 
 def first_free(wanted: str, taken: Container[str]) -> str:

@@ -1,6 +1,5 @@
 """The base of every page type."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self, cast
@@ -15,8 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from modelsearch.index import FilterField
 from wagtail.actions.create_alias import CreatePageAliasAction, CreatePageAliasPermissionError
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
-from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel
-from wagtail.admin.widgets import SlugInput
+from wagtail.admin.panels import CommentPanel, MultiFieldPanel
 from wagtail.blocks import StreamValue
 from wagtail.models import Page, PageViewRestriction, Revision
 
@@ -46,8 +44,6 @@ from portal.platform.typography import first_sentences
 
 # Longer than what search engines and social networks show.
 SUMMARY_LENGTH = 300
-# Applied to a title before its accents are removed: a ligature becomes two letters, an elision separates two words.
-SLUG_FORMATTERS = [(re.compile("[œŒ]"), "oe"), (re.compile("[æÆ]"), "ae"), (re.compile("['’]"), "-")]
 
 # The newsroom's lists leave out pages in the trash by this field, and modelsearch searches only filters that it knows.
 Page.search_fields = [*Page.search_fields, FilterField("url_path")]
@@ -134,10 +130,7 @@ class PortalPage(ServedPage):
 
     promote_panels = [
         MultiFieldPanel(
-            [
-                FieldPanel("slug", widget=SlugInput(formatters=SLUG_FORMATTERS)),
-                *("seo_title", "search_description", "noindex", "nofollow", "canonical_link"),
-            ],
+            ["slug", "seo_title", "search_description", "noindex", "nofollow", "canonical_link"],
             heading=_("For search engines"),
         ),
         "show_in_menus",

@@ -5,13 +5,11 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from wagtail.coreutils import string_to_ascii
 from wagtail.models import Site
 
 from portal.content.separation.forms import CatalogueForm
-from portal.platform.slugs import first_free
+from portal.platform.slugs import first_free, slug_of
 
 
 class CatalogueQuerySet(models.QuerySet["CatalogueRecord"]):
@@ -96,5 +94,6 @@ class AddressedRecord(CatalogueRecord):
 
     def free_slug(self) -> str:
         """The name as a slug, with a number appended if it is taken."""
-        wanted = slugify(string_to_ascii(str(self)))[: LONGEST_SLUG - 4].strip("-") or type(self).__name__.lower()
+        language = self.locale.language_code if getattr(self, "locale_id", None) else ""
+        wanted = slug_of(str(self), language, longest=LONGEST_SLUG - 4) or type(self).__name__.lower()
         return first_free(wanted, self.namesakes().filter(slug__startswith=wanted).values_list("slug", flat=True))

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpRequest
-from django.utils.text import slugify
 from wagtail.log_actions import log
 from wagtail.models import Page, PageSubscription
 from wagtail.signals import init_new_page
@@ -16,7 +15,7 @@ from portal.content.publication import lock_pages
 from portal.editorial.mails.page_mails import EDIT, edit_link, enqueue_about_page
 from portal.editorial.records.planning import PlannedItem
 from portal.editorial.work_area import WorkArea
-from portal.platform.slugs import free_slug
+from portal.platform.slugs import free_slug, slug_of
 
 PLAN_CHANGED = "portal.plan_changed"
 # Leaves room for a number in the column.
@@ -43,7 +42,8 @@ def plan_new_page(
     """
     lock_pages([parent.pk])
     parent = Page.objects.get(pk=parent.pk).specific
-    slug = free_slug(parent, slugify(title)[:LONGEST_SLUG] or str(model._meta.model_name))
+    wanted = slug_of(title, parent.locale.language_code, longest=LONGEST_SLUG)
+    slug = free_slug(parent, wanted or str(model._meta.model_name))
     page = model(title=title, draft_title=title, slug=slug, locale=parent.locale, owner=person or user, live=False)
     init_new_page.send(sender=model, page=page, parent=parent)
     parent.add_child(instance=page)

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.text import slugify
 from django.utils.translation import gettext as _, gettext_lazy, ngettext, override
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
@@ -32,7 +31,7 @@ from portal.newsletter.newsroom.forms import NewIssueForm, PeriodForm, period_af
 from portal.newsletter.permissions import may_manage, may_see, newsletters_of
 from portal.newsletter.sending import actions
 from portal.platform.newsroom_views import NewsroomView, crumb
-from portal.platform.slugs import free_slug
+from portal.platform.slugs import free_slug, slug_of
 
 RECENT_SENDINGS = 20
 SENDING_ACTIONS: dict[str, tuple[Callable[[Sending], object], Any]] = {
@@ -202,7 +201,8 @@ class NewIssue(PeriodView):
         with transaction.atomic():
             lock_pages([self.newsletter.pk])
             self.newsletter.refresh_from_db()
-            wanted = f"{slugify(issue.title)[:60] or 'issue'}-{period['last']:%Y-%m-%d}"
+            title = slug_of(issue.title, issue.locale.language_code, longest=60) or "issue"
+            wanted = f"{title}-{period['last']:%Y-%m-%d}"
             issue.slug = free_slug(self.newsletter, wanted)
             self.newsletter.add_child(instance=issue)
         messages.success(self.request, _("The issue is filled: rearrange it, write an introduction, preview the mail."))

@@ -9,12 +9,12 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.formats import date_format
-from django.utils.text import slugify
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from portal.formats.words import in_words
+from portal.platform.slugs import slug_of
 
 # A new story has its writer in the byline.
 SIGNED_WITH = "bylines"
@@ -54,7 +54,8 @@ class SavesWithoutTitle:
         title = self._provisional_title() if self._lacks_title() else ""
         if title:
             post = request.POST.copy()
-            post["title"], post["slug"] = title, post.get("slug") or self.page.slug or slugify(title)
+            slug = post.get("slug") or self.page.slug or slug_of(title, self.page.locale.language_code)
+            post["title"], post["slug"] = title, slug
             request.POST = post  # type: ignore[assignment]
         response: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
         is_answer = title and isinstance(response, JsonResponse)

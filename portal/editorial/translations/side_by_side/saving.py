@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
@@ -26,6 +25,7 @@ from portal.editorial.translations.passages.states import (
 )
 from portal.editorial.translations.passages.texts import Text, fingerprint, page_texts, rich_text, write_texts
 from portal.editorial.translations.side_by_side.forms import Entry, shown_text
+from portal.platform.slugs import slug_of
 
 
 @dataclass
@@ -146,9 +146,10 @@ def _write(draft: Page, written: dict[TranslationPassage, str]) -> None:
 
 def _follow_title(draft: Page, title: str, original: Page) -> None:
     """Derive the slug from a new title until the page is published, unless somebody has chosen one."""
-    if draft.first_published_at or draft.slug not in (original.slug, slugify(title)):
+    language = draft.locale.language_code
+    if draft.first_published_at or draft.slug not in (original.slug, slug_of(title, language)):
         return
-    slug = slugify(draft.title)
+    slug = slug_of(draft.title, language)
     if slug and not draft.get_siblings(inclusive=False).filter(slug=slug).exists():
         draft.slug = slug
 
