@@ -18,6 +18,7 @@ from events.models import Subscription, Venue
 from events.proposals.links import LINK
 from events.records import EventConsent, Proposal, ProposalPicture
 from home.forms.records import FormRecord, SentFile
+from portal.content.records.hosts import FurtherHost
 from portal.content.records.people import Person
 from portal.content.records.removed_addresses import RemovedAddress
 from portal.content.records.sharing import Share
@@ -172,6 +173,8 @@ def _media(site: Planted) -> None:
         file=ContentFile(b"waiting", name=f"{site.word('upload')}.pdf"), uploaded_by_user=site.people[Role.EDITOR]
     )
     site.keep("upload", uploaded)
+    host = FurtherHost.objects.create(hostname=f"former-{site.owner.lower()}.example", site=site.ground.site)
+    site.keep("further_host", host)
 
 
 def _pages(site: Planted) -> None:

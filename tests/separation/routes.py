@@ -127,6 +127,7 @@ KINDS = {
     "editorial:uninvite pk": ("invitation",),
     "editorial:reinvite pk": ("invitation",),
     "sheet_requests:delete pk": ("request",),
+    "remove_further_host key": ("further_host",),
     "wagtailsettings:edit pk": ("site",),
     "wagtailsettings:preview_on_edit pk": ("site",),
     "form_record key": ("message",),

@@ -67,7 +67,7 @@ def test_number_of_waiting_texts_links_to_their_list(lorraine, saar, newsrooms, 
         submit(draft(lorraine, editor, title), editor)
     submit(draft(saar, newsrooms.saar[Role.EDITOR]), newsrooms.saar[Role.EDITOR])
 
-    assert part(lorraine, approver, "For you") == ["2 Waiting for you the oldest just now"]
+    assert part(lorraine, approver, "For you") == ["Waiting for you (2) the oldest just now"]
     link = today(lorraine, approver).select_one(".today__count a")
     page = BeautifulSoup(newsroom_client(lorraine, approver).get(reverse("wagtailadmin_home")).content, "html.parser")
     assert page.select_one(link["href"]) is not None
@@ -76,7 +76,7 @@ def test_number_of_waiting_texts_links_to_their_list(lorraine, saar, newsrooms, 
 def test_text_that_was_sent_back_waits_for_its_writer(lorraine, editor, approver):
     answer(submit(draft(lorraine, editor), editor), approver, "reject", "Le chiffre est faux.")
 
-    assert part(lorraine, editor, "For you") == ["1 Sent back to you the oldest just now"]
+    assert part(lorraine, editor, "For you") == ["Sent back to you (1) the oldest just now"]
     assert part(lorraine, approver, "For you") == []
 
 

@@ -292,7 +292,7 @@ def test_dashboard_counts_what_is_planned_for_this_person(lorraine, saar, newsro
     html = BeautifulSoup(newsroom_client(lorraine, anna).get(reverse("wagtailadmin_home")).content, "html.parser")
 
     link = html.select_one(".today__count a")
-    assert link.text == "1 Planned for you"
+    assert link.text == "Planned for you (1)"
     listed = newsroom_client(lorraine, anna).get(link["href"]).content.decode()
     assert listed.count("planning-entry--planned") == 1
 
