@@ -17,9 +17,8 @@ from tests.moving.exports import a_tag, category, export, item
 
 FOLDER = settings.BASE_DIR / "docs" / "screenshots"
 SIZE = (1000, 703)
-# The sizes of the README's pictures, and the story that they show.
+# The sizes of the README's pictures.
 WIDE, PHONE = (1280, 1000), (384, 746)
-STORY = PAGES["article"]
 # English picture names end without a language.
 ENDINGS = {"en": "", "fr": "-fr", "de": "-de"}
 # Milliseconds for the background tasks of the demo's only worker.
@@ -109,11 +108,11 @@ def test_pictures_of_the_readme_are_taken(server, visit):
 
     saar, lux = at(server, "saar", "/de/"), at(server, "lux", "/fr/")
     take_page("home", f"{server}/fr/")
-    take_page("article", server + STORY)
+    take_page("article", server + PAGES["portrait of a person"])
     take_page("saar-dark", saar, "dark")
 
     phones = Image.new("RGB", (1280, 810), "#eae6e0")
-    shown = ((lux, "light"), (server + STORY, "dark"), (f"{server}/fr/evenements/agenda/", "light"))
+    shown = ((lux, "light"), (server + PAGES["event that is over"], "dark"), (f"{server}/fr/evenements/agenda/", "light"))
     for number, (address, scheme) in enumerate(shown):
         phones.paste(screen(visit(scheme=scheme, locale="fr-FR"), address, PHONE), (32 + number * 416, 32))
     phones.save(FOLDER / "phones.webp", quality=82)
