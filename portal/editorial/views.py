@@ -41,6 +41,7 @@ from portal.editorial.editing.sending import ShowsRefusals
 from portal.editorial.guests.invitations import GuestsSidePanel
 from portal.editorial.mails.comments import notify_of_comments
 from portal.editorial.review_view import ReviewedComparison
+from portal.editorial.schedule.cancelling import CancelScheduleView
 from portal.editorial.translations.page_views import PortalPrivacyView, PortalUnpublishView
 from portal.editorial.translations.together import Act, keys_in
 from portal.editorial.translations.together_views import act_together, locked_together
@@ -378,6 +379,7 @@ class PortalPageViewSet(PermittedPageViewSet):
     edit_view_class = PortalEditView
     revisions_revert_view_class = PortalRevertView
     revisions_compare_view_class = ReviewedComparison
+    revisions_unschedule_view_class = CancelScheduleView
     workflow_action_view_class = PortalWorkflowActionView
     unpublish_view_class = PortalUnpublishView
     content_type_use_view_class = KindList

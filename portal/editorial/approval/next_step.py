@@ -120,7 +120,20 @@ def tell_saved(request: HttpRequest, page: PortalPage) -> None:
         text = _("Your changes to “%(title)s” are saved as a draft. Readers still see the published version.")
     else:
         text = _("“%(title)s” is saved as a draft, which only the newsroom sees.")
-    messages.success(request, text % values)
+    messages.success(request, f"{text % values} {_planned(page, request.user)}".rstrip())
+
+
+def _planned(page: PortalPage, user: Any) -> str:
+    """The time of a draft, and what must happen before it counts; empty without one."""
+    at = page.get_latest_revision_as_object().go_live_at
+    if at is None or at <= timezone.now():
+        return ""
+    values = {"when": date_and_time(localtime(at)), "button": _("Schedule to publish")}
+    if page.workflow_in_progress:
+        return _("Planned for %(when)s, if it is approved by then.") % values
+    if page.permissions_for_user(user).can_publish():
+        return _("Planned for %(when)s, once you choose “%(button)s”.") % values
+    return _("Planned for %(when)s, if it is sent for review and approved by then.") % values
 
 
 def tell_sent(request: HttpRequest, page: PortalPage, buttons: list[Any]) -> None:

@@ -3,12 +3,13 @@
 Most of them replace Wagtail's notifiers. Those send emails within the request, and lose emails that the server refuses.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import lazy
 from wagtail.log_actions import get_active_log_context
-from wagtail.models import Page, Revision, TaskState, WorkflowState
+from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 
 from portal.accounts.names import name_of
 from portal.editorial.approval.permissions import is_barred_as_author
@@ -110,7 +111,9 @@ def notify_of_direct_publication(sender: type, instance: Page, revision: Revisio
         return
     reviews = WorkflowState.objects.for_instance(instance)
     was_approved = reviews.filter(status=WorkflowState.STATUS_APPROVED, current_task_state__revision=revision)
-    if (reviews.active() | was_approved).exists():
+    # The email about the approval named a later time.
+    was_cancelled = PageLogEntry.objects.filter(page=instance.pk, revision=revision, action="wagtail.schedule.cancel")
+    if reviews.active().exists() or (was_approved.exists() and not was_cancelled.exists()):
         return
     _notify_of_publication(instance, revision, user, None, "")
 
@@ -132,6 +135,33 @@ def _notify_of_publication(page: Page, revision: Revision, actor: Any, requested
         who=name_of(actor),
         comment=comment,
     )
+
+
+def notify_of_cancelled_schedule(scheduled: Mapping[Page, int], at: datetime, user: Any) -> None:
+    """Notify the authors and the requesters that somebody else cancelled the publication of these revisions.
+
+    A person gets one email about all languages. It links to the first page.
+    """
+    own: dict[Any, list[Page]] = {}
+    for page, key in scheduled.items():
+        revision = Revision.objects.select_related("user").get(pk=key)
+        reviews = WorkflowState.objects.for_instance(page).filter(current_task_state__revision=key)
+        concerned = [revision.user, *(requester_now(page, review) for review in reviews)]
+        for person in recipients(concerned, page, user, "approved"):
+            own.setdefault(person, []).append(page)
+    for pages in dict.fromkeys(tuple(each) for each in own.values()):
+        enqueue_about_page(
+            "schedule_cancelled",
+            pages[0],
+            [person for person, found in own.items() if found == [*pages]],
+            actor=user,
+            preference="approved",
+            link=edit_link(pages[0]),
+            link_label=EDIT,
+            scheduled=at,
+            who=name_of(user),
+            languages=_names_in_mail(pages) if len(pages) > 1 else "",
+        )
 
 
 def notify_of_rejection(sender: type, instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""Moves a scheduled publication, for approvers and the version's author. Wagtail's own view cancels it."""
+"""Moves a scheduled publication, for approvers and the version's author; `cancelling` takes it back."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -130,16 +130,22 @@ def move_schedule(request: HttpRequest, page_id: int) -> HttpResponse:
 
 def scheduled_with(page: Page, user: Any) -> list[Any]:
     """Versions in other languages scheduled for the same time, if this person may move them."""
-    at, site = page.scheduled_revision.approved_go_live_at, page.get_site()
+    return [
+        each
+        for each in versions_at(page, page.scheduled_revision.approved_go_live_at)
+        if each.permissions_for_user(user).can_unschedule()
+        and not needed_confirmation(each.scheduled_revision.as_object())
+    ]
+
+
+def versions_at(page: Page, at: datetime) -> list[Any]:
+    """The versions in the site's other languages that are scheduled for this time."""
+    site = page.get_site()
     others = Page.objects.filter(translation_key=page.translation_key, alias_of=None).exclude(pk=page.pk)
     return [
         each
         for each in others.select_related("locale").order_by("pk").specific()
-        if (revision := each.scheduled_revision)
-        and revision.approved_go_live_at == at
-        and each.get_site() == site
-        and each.permissions_for_user(user).can_unschedule()
-        and not needed_confirmation(revision.as_object())
+        if (revision := each.scheduled_revision) and revision.approved_go_live_at == at and each.get_site() == site
     ]
 
 

@@ -324,8 +324,8 @@ def test_each_is_cancelled_alone(writing, french, translation, editor, approver,
         rewrite(page, editor, go_live_at=at)
         answer(submit(page, editor), approver)
     gone = pages.pop(cancelled)
-
-    writing.post(reverse("wagtailadmin_pages:revisions_unschedule", args=[gone.pk, reload(gone).scheduled_revision.pk]))
+    keys = [gone.pk, reload(gone).scheduled_revision.pk]
+    writing.post(reverse("wagtailadmin_pages:revisions_unschedule", args=keys), {"versions": "alone"})
 
     assert reload(gone).scheduled_revision is None
     assert reload(pages[0]).scheduled_revision.approved_go_live_at == at
