@@ -110,7 +110,9 @@ def show_cancelled(request: HttpRequest, pages: Sequence[Any], at: datetime) -> 
     ready = [page for page in pages if may_publish_now(page, request.user)]
     if ready:
         button = '{} <span class="buttons"><button type="button" class="button button-small button-secondary" '
-        button += 'data-controller="w-action" data-action="w-action#post" data-w-action-url-value="{}">{}</button></span>'
+        button += (
+            'data-controller="w-action" data-action="w-action#post" data-w-action-url-value="{}">{}</button></span>'
+        )
         named = listed([page.locale.get_display_name() for page in ready])
         label = _("Publish now: %(languages)s") % {"languages": named}
         messages.info(request, format_html(button, _("Readers do not see it yet."), publish_url(ready), label))
