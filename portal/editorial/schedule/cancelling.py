@@ -55,18 +55,18 @@ class CancelScheduleView(RevisionsUnscheduleView):
             # The button in Wagtail's message about the lock names no language.
             return self.get(request, *args, **kwargs)
         keys = keys_in(chosen)
-        pages = [self.object, *(each for each in self.others if each.pk in keys)]
+        others = {each: each.scheduled_revision for each in self.others if each.pk in keys}
+        scheduled = {self.object: self.revision, **others}
         at = self.revision.approved_go_live_at
         with transaction.atomic():
-            lock_pages([page.pk for page in pages])
-            revisions = [self.revision.pk, *(page.scheduled_revision.pk for page in pages[1:])]
+            lock_pages([page.pk for page in scheduled])
             cancelled = {
-                Page.objects.get(pk=page.pk).specific: key
-                for page, key in zip(pages, revisions, strict=True)
-                if cancel(page, key, request.user)
+                Page.objects.get(pk=page.pk).specific: revision.pk
+                for page, revision in scheduled.items()
+                if revision and cancel(page, revision.pk, request.user)
             }
             notify_of_cancelled_schedule(cancelled, at, request.user)
-        for page in pages:
+        for page in scheduled:
             if page not in cancelled:
                 title = {"title": page.get_admin_display_title()}
                 messages.warning(request, _("“%(title)s” is not scheduled any more.") % title)
