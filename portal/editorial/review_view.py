@@ -95,7 +95,8 @@ def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
             return redirection
         form = _new_form(request, state, content_hash_of(page.latest_revision))
         seen = request.GET.get("seen")
-        if seen and seen != content_hash_of(page.latest_revision):
+        is_waiting = state.status == TaskState.STATUS_IN_PROGRESS
+        if is_waiting and seen and seen != content_hash_of(page.latest_revision):
             messages.warning(request, _("The page has changed since the mail was sent. This is the current text."))
     return render(request, "editorial/answer.html", _context(request, page, state, form))
 

@@ -8,6 +8,7 @@ from portal.editorial.roles import Role
 from tests.builders import newsroom_client
 from tests.editorial.actions import edit_form, reload
 from tests.editorial.approval.test_review_steps import rewrite, submit_article
+from tests.editorial.drafts import answer, step_of
 
 pytestmark = pytest.mark.django_db
 COMMENT = "Le titre est trop long."
@@ -74,3 +75,16 @@ def test_comment_is_not_offered_to_another_page(lorraine, approver, newsroom, re
     other = submit_article(lorraine, newsroom[Role.EDITOR])
 
     assert fields(form_at(approver, review_of(other)))["comment"] == ""
+
+
+def test_old_link_says_first_that_the_review_is_answered(page, approver, newsroom):
+    step = step_of(page)
+    answer(step, newsroom[Role.APPROVER])
+
+    address = reverse("editorial:answer", args=[step.pk])
+    shown = approver.get(f"{address}?seen=an-older-text")
+
+    without = approver.get(address)
+    assert list(map(str, shown.context["messages"])) == list(map(str, without.context["messages"]))
+    html = shown.content.decode()
+    assert html.index("help-block help-info") < html.index("answer__preview")
