@@ -11,7 +11,7 @@ from django.http.request import validate_host
 from portal import env
 
 SITES = "sites"
-# Seconds between two queries for hosts that the process does not know yet: anybody can send any host.
+# Seconds between two queries for hosts that are not in memory: anybody can send any host.
 PAUSE = 1.0
 PAUSE_AFTER_FAILURE = 5.0
 
@@ -63,7 +63,7 @@ class SiteHosts(list[str]):
             self._next = monotonic() + PAUSE_AFTER_FAILURE
 
     def is_unknown(self, host: str) -> bool:
-        """Whether no site was known to have this host at the last query; False before the first one."""
+        """Whether no site had this host at the last query; False before the first one."""
         return self._known is not None and host not in self._known and not validate_host(host, self.others)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-# Imported after the name of the settings is known.
+# Imported after DJANGO_SETTINGS_MODULE is set.
 from portal import databases, listening
 from portal.platform.measuring import metrics
 

@@ -18,7 +18,7 @@ class FurtherHost(models.Model):
     class Meta:
         verbose_name = _("further host")
         verbose_name_plural = _("further hosts")
-        # The previous version knows this name of the table only.
+        # The previous version still reads the table of this name.
         db_table = "core_formerhost"
 
     def __str__(self):

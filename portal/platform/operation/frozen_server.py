@@ -2,7 +2,7 @@
 
 A stopped process or a silent network leaves connections as they are: the kernel acknowledges what is sent, so neither
 keepalives nor `tcp_user_timeout` end them, and nobody carries out `statement_timeout`. A query that takes long is no
-sign of it either. So whoever has waited for a while asks the server something simple over a new connection.
+sign of it either. So a thread that has waited for a while sends a simple query over a new connection.
 """
 
 from collections.abc import Callable, Generator
@@ -13,14 +13,13 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql.base import DatabaseWrapper
 
-# Seconds until the server is asked for the first time and again, for its response, and without any attempt after it
-# did not respond.
+# Seconds until the first and the next test query, for its response, and without any attempt after it got none.
 PATIENCE, AGAIN, RESPONSE, PAUSE = 1.5, 2.5, 2.0, 2.0
 MESSAGE = "The database server does not respond, although its connections are open."
 
 
 class Server:
-    """What this process knows about the server of one of its databases."""
+    """The server of one of this process's databases: when it last responded, and whether it is frozen."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -34,7 +33,7 @@ class Server:
         self._frozen_until = monotonic() + PAUSE
 
     def is_frozen(self, params: dict[str, Any]) -> bool:
-        """Ask the server over a new connection; threads that ask at the same time get the same result."""
+        """Test the server over a new connection; threads that do so at the same time get the same result."""
         with self._lock:
             if self.is_known_frozen:
                 return True
@@ -62,21 +61,21 @@ def responds(params: dict[str, Any]) -> bool:
 
 
 def _watch(connection: psycopg.Connection[Any], is_frozen: Callable[[], bool], patience: float) -> None:
-    """Let each wait of a connection ask after `patience` seconds whether the server is frozen, and fail then."""
+    """Let each wait of a connection test the server after `patience` seconds, and fail if it is frozen."""
     wait = connection.wait
 
     def patient(steps: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
-        asks_at = monotonic() + patience
+        next_test = monotonic() + patience
         try:
             wanted = next(steps)
             while True:
                 ready = yield wanted
                 # Nothing was ready within a tenth of a second.
-                if not ready and monotonic() >= asks_at:
+                if not ready and monotonic() >= next_test:
                     if is_frozen():
                         connection.close()
                         raise psycopg.OperationalError(MESSAGE)
-                    asks_at = monotonic() + AGAIN
+                    next_test = monotonic() + AGAIN
                 wanted = steps.send(ready)
         except StopIteration as done:
             return done.value

@@ -22,7 +22,7 @@ class ServerLines(Logger):  # type: ignore[misc]
             handler.setFormatter(line)
 
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
-        """Log a request without its query, and without the reader's address, which the proxy knows by the id."""
+        """Log a request without its query and the reader's address; the proxy's log has the address with the id."""
         if not self.access_log_enabled:
             return
         headers = dict(resp.headers)

@@ -84,7 +84,7 @@ def test_section_deleted_by_mistake_comes_back(server, visit, run_on_server):
 
 @pytest.fixture
 def deleted(server, visit, run_on_server) -> Page:
-    """The window in which a person was just deleted; its clock only moves when it is told to."""
+    """The window in which a person was just deleted; its clock is moved by the test only."""
     key = run_on_server(RECORD).strip()
     page = visit()
     resume_session(page, server, "admin")
