@@ -112,7 +112,11 @@ def test_pictures_of_the_readme_are_taken(server, visit):
     take_page("saar-dark", saar, "dark")
 
     phones = Image.new("RGB", (1280, 810), "#eae6e0")
-    shown = ((lux, "light"), (server + PAGES["event that is over"], "dark"), (f"{server}/fr/evenements/agenda/", "light"))
+    shown = (
+        (lux, "light"),
+        (server + PAGES["event that is over"], "dark"),
+        (f"{server}/fr/evenements/agenda/", "light"),
+    )
     for number, (address, scheme) in enumerate(shown):
         phones.paste(screen(visit(scheme=scheme, locale="fr-FR"), address, PHONE), (32 + number * 416, 32))
     phones.save(FOLDER / "phones.webp", quality=82)
