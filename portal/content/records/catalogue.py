@@ -94,6 +94,7 @@ class AddressedRecord(CatalogueRecord):
 
     def free_slug(self) -> str:
         """The name as a slug, with a number appended if it is taken."""
-        language = self.locale.language_code if getattr(self, "locale_id", None) else ""
+        locale = getattr(self, "locale", None)
+        language = locale.language_code if locale else ""
         wanted = slug_of(str(self), language, longest=LONGEST_SLUG - 4) or type(self).__name__.lower()
         return first_free(wanted, self.namesakes().filter(slug__startswith=wanted).values_list("slug", flat=True))
