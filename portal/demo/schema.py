@@ -14,9 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.management.sql import emit_post_migrate_signal
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.migrations import AlterModelManagers, AlterModelOptions, CreateModel, Migration, RunPython
+from django.db.migrations import (
+    AlterModelManagers,
+    AlterModelOptions,
+    CreateModel,
+    Migration,
+    RenameModel,
+    RunPython,
+    SeparateDatabaseAndState,
+)
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.fields import FieldOperation
@@ -113,7 +122,21 @@ def _apply_later(database: BaseDatabaseWrapper) -> bool:
             executor.record_migration(migration.app_label, migration.name)
     # The receivers add content types, permissions and the triggers of the new tables.
     emit_post_migrate_signal(verbosity=0, interactive=False, db=database.alias)
+    for app, name in _former_names(plan):
+        ContentType.objects.using(database.alias).filter(app_label=app, model=name).delete()
     return True
+
+
+def _former_names(plan: list[Migration]) -> list[tuple[str, str]]:
+    """The app and former name of each model that these migrations rename without its table."""
+    return [
+        (migration.app_label, operation.old_name_lower)
+        for migration in plan
+        for each in migration.operations
+        if isinstance(each, SeparateDatabaseAndState)
+        for operation in each.state_operations
+        if isinstance(operation, RenameModel)
+    ]
 
 
 def _changed_models(plan: list[Migration], released: set[str]) -> list[Any] | None:
@@ -123,6 +146,9 @@ def _changed_models(plan: list[Migration], released: set[str]) -> list[Any] | No
         for operation in migration.operations:
             if isinstance(operation, RunPython) and (operation.elidable or migration.app_label not in released):
                 # It only changes existing rows, and there are none yet.
+                continue
+            if isinstance(operation, SeparateDatabaseAndState) and not operation.database_operations:
+                # It changes no table.
                 continue
             if not isinstance(operation, OF_A_MODEL):
                 return None
