@@ -71,6 +71,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(
                 pytest.mark.xdist_group(f"journeys-{'writing' if 'writing' in item.path.parts else 'others'}")
             )
+        elif "backups" in item.path.parts:
+            # Two restores at a time would fill the lock table of a PostgreSQL with its default settings.
+            item.add_marker(pytest.mark.xdist_group("restores"))
         elif {"module_db", "module_network"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
 

@@ -18,19 +18,28 @@ from portal.backups.errors import BackupError, noticing_full_disk
 from portal.backups.programs import run
 from portal.platform.tasks import pause
 
-SECONDS_TO_WAIT = 30  # as in DROP_TABLES
+SECONDS_TO_WAIT = 30  # as in MOVE_AWAY
 FILES = {"sqlite": "database.sqlite3", "postgresql": "database.sql"}
-# Otherwise, tables of a later schema would remain beside those of the dump. The dump creates its own functions.
-DROP_TABLES = """SET client_min_messages = warning;
+# The dump creates its own tables and functions. If the transaction also dropped the former ones, instead of moving them
+# away, it would need twice as many locks: more than PostgreSQL has by default.
+REPLACED = "portal_replaced"
+MOVE_AWAY = """SET client_min_messages = warning;
 SET lock_timeout = '30s';
+CREATE SCHEMA portal_replaced;
 DO $$ DECLARE each record; BEGIN
 FOR each IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-EXECUTE format('DROP TABLE IF EXISTS public.%I CASCADE', each.tablename);
+EXECUTE format('ALTER TABLE public.%I SET SCHEMA portal_replaced', each.tablename);
 END LOOP;
 FOR each IN SELECT oid::regprocedure AS function FROM pg_proc
 WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'portal_') LOOP
-EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', each.function);
+EXECUTE format('ALTER FUNCTION %s SET SCHEMA portal_replaced', each.function);
 END LOOP; END $$;
+"""
+# Each statement that the query returns is a transaction of its own.
+DROP_REPLACED = """SET client_min_messages = warning;
+SET synchronous_commit = off;
+SELECT format('DROP TABLE portal_replaced.%I CASCADE', tablename) FROM pg_tables WHERE schemaname = 'portal_replaced' \\gexec
+DROP SCHEMA IF EXISTS portal_replaced CASCADE;
 """
 # pg_dump 17 and newer writes this setting, which older servers reject.
 TIMEOUT = b"\nSET transaction_timeout"
@@ -52,7 +61,8 @@ def dump(folder: Path) -> dict[str, Any]:
     """Write a snapshot of the database during concurrent writes; return its description for the manifest."""
     target = folder / FILES[connection.vendor]
     if connection.vendor == "postgresql":
-        _run_on_postgresql("pg_dump", "--no-owner", "--no-privileges", f"--file={target}")
+        options = ("--no-owner", "--no-privileges", f"--exclude-schema={REPLACED}")
+        _run_on_postgresql("pg_dump", *options, f"--file={target}")
         with target.open("r+b") as file:
             if (place := file.read(10_000).find(TIMEOUT)) >= 0:
                 file.seek(place + 1)
@@ -118,8 +128,9 @@ def _restore_on_postgresql(dumped: Path, statements: list[str]) -> None:
         file.seek(max(0, dumped.stat().st_size - 1000))
         if END_OF_DUMP not in file.read():
             raise BackupError("The database in the backup is truncated; nothing was changed.")
+    _drop_replaced(dumped)  # of a restore that was killed
     before, after = dumped.with_suffix(".before"), dumped.with_suffix(".after")
-    before.write_text(DROP_TABLES)
+    before.write_text(MOVE_AWAY)
     own = "".join(f"{statement};\n" for statement in statements)
     after.write_text(f"SET search_path = public; SET TIME ZONE 'UTC';\n{own}ANALYZE;\n")
     options = ("--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1")
@@ -130,6 +141,14 @@ def _restore_on_postgresql(dumped: Path, statements: list[str]) -> None:
         if "lock timeout" in str(error):
             raise BackupError("Other processes hold the database: stop the web server and the scheduler.") from error
         raise BackupError(f"PostgreSQL rejected the backup; nothing was changed: {error}") from error
+    _drop_replaced(dumped)
+
+
+def _drop_replaced(dumped: Path) -> None:
+    script = dumped.with_suffix(".dropping")
+    script.write_text(DROP_REPLACED)
+    options = ("--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1")
+    _run_on_postgresql("psql", *options, f"--file={script}", stdout=subprocess.DEVNULL)
 
 
 def check_may_create() -> None:

@@ -184,7 +184,7 @@ def test_rehearsal_restores_and_compares_beside_the_installation(place, monkeypa
             assert cursor.fetchone() == (0,)
 
 
-if connection.vendor == "postgresql":  # SQLite has no roles.
+if connection.vendor == "postgresql":  # SQLite has no roles, no locks of rows and no schemas.
 
     def test_rehearsal_without_createdb_permission_makes_no_backup(place, tmp_path):
         with connection.cursor() as cursor:
@@ -198,6 +198,29 @@ if connection.vendor == "postgresql":  # SQLite has no roles.
                 cursor.execute("DROP ROLE portal_without_rights")
 
         assert not list(tmp_path.iterdir())
+
+    def test_restore_needs_fewer_locks_than_a_server_with_default_settings_has(place, monkeypatch, tmp_path):
+        """PostgreSQL then has 100 connections of 64 locks each."""
+        count = "CREATE TABLE counted AS SELECT count(*) AS locks FROM pg_locks WHERE pid = pg_backend_pid()"
+        monkeypatch.setattr(databases.pause, "statements", lambda since: [count])
+        databases.dump(tmp_path)
+        databases.restore(tmp_path / DATABASE)
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT locks FROM counted")
+            assert 1000 < cursor.fetchone()[0] < 5500
+
+    def test_leftovers_of_a_killed_restore_are_neither_in_a_backup_nor_in_the_way(place, tmp_path):
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE SCHEMA {databases.REPLACED}")
+            cursor.execute(f"CREATE TABLE {databases.REPLACED}.leftover_row (id integer)")
+        databases.dump(tmp_path)
+        databases.restore(tmp_path / DATABASE)
+
+        assert b"leftover_row" not in (tmp_path / DATABASE).read_bytes()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_tables WHERE tablename = 'leftover_row'")
+            assert cursor.fetchone() == (0,)
 
 
 def test_root_must_run_it_as_the_account_of_the_portal(place, tmp_path, monkeypatch):

@@ -164,19 +164,6 @@ def test_event_is_announced_takes_place_and_gets_a_recap(server, visit, mailbox,
     expect(reader).to_have_url(event)
 
 
-def test_change_of_one_date_begins_at_that_date(server, visit, run_on_server):
-    key = run_on_server(SERIES).strip()
-    organiser = visit()
-    resume_session(organiser, server, "organiser-lorraine")
-    organiser.goto(f"{server}/admin/events/{key}/dates/")
-
-    organiser.get_by_role("link", name="Change this date").nth(2).click()
-
-    day = organiser.locator("#id_changed_dates-0-day")
-    expect(day).to_be_focused()
-    expect(day).to_be_in_viewport()
-
-
 def test_register_button_is_fixed_on_a_phone_after_scrolling(server, visit):
     page = visit(width=360)
     page.goto(f"{server}{CALENDAR}forum-competences-trois-frontieres/")
