@@ -38,7 +38,8 @@ END LOOP; END $$;
 # Each statement that the query returns is a transaction of its own.
 DROP_REPLACED = """SET client_min_messages = warning;
 SET synchronous_commit = off;
-SELECT format('DROP TABLE portal_replaced.%I CASCADE', tablename) FROM pg_tables WHERE schemaname = 'portal_replaced' \\gexec
+SELECT format('DROP TABLE portal_replaced.%I CASCADE', tablename)
+FROM pg_tables WHERE schemaname = 'portal_replaced' \\gexec
 DROP SCHEMA IF EXISTS portal_replaced CASCADE;
 """
 # pg_dump 17 and newer writes this setting, which older servers reject.
