@@ -2,7 +2,7 @@
 "use strict";
 
 const name = (table) => {
-  const columns = [...table.querySelectorAll("thead th")].map((cell) => cell.innerText.trim());
+  const columns = [...table.querySelectorAll("thead th")].map((cell) => (cell.querySelector(".w-sr-only") ? "" : cell.innerText.trim()));
   for (const row of table.tBodies[0]?.rows ?? []) {
     [...row.cells].forEach((cell, number) => {
       cell.dataset.column = columns[number] ?? "";
