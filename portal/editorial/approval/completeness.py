@@ -40,6 +40,7 @@ class Checklist:
     """The checklist above the page editor's form."""
 
     is_new: bool
+    is_live: bool
     missing: list[Finding]
     recommendations: list[Finding]
     waivers: list[ChecklistWaiver]
@@ -48,6 +49,10 @@ class Checklist:
     troubles: list[ScheduleTrouble]
     edit_url: str
     waive_url: str
+
+    @property
+    def heading(self) -> str:
+        return _("Before the next publication") if self.is_live else _("Before publication")
 
     @property
     def missing_lines(self) -> list[FindingLine]:
@@ -85,6 +90,7 @@ def checklist_of(page: PortalPage, user: Any) -> Checklist:
     missing, advice = sorted_findings(page, now, with_advice=True)
     return Checklist(
         is_new=not page.pk,
+        is_live=page.live and bool(page.pk),
         missing=_unwaived(page, missing, waivers),
         recommendations=_unwaived(page, advice, waivers),
         waivers=waivers,

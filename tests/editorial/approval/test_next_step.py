@@ -140,6 +140,17 @@ def test_reviewers_comment_is_above_the_form(editor, page, newsroom):
     assert "“Send for review again” goes to" in html
 
 
+def test_checklist_of_a_live_page_is_about_the_next_publication(editor, lorraine, page):
+    published = make_article(lorraine.section, "Une usine ouverte")
+
+    assert heading_of_checklist(editor, published) == "Before the next publication"
+    assert heading_of_checklist(editor, page) == "Before publication"
+
+
+def heading_of_checklist(client, page) -> str:
+    return BeautifulSoup(form_of(client, page), "html.parser").select_one("#checklist-heading").text
+
+
 def test_second_page_with_the_same_title_is_saved_at_once(editor, lorraine):
     """A new page in another window is a different page."""
     address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
