@@ -1,6 +1,7 @@
 """Views for reviewers: the page that emails link to, and the bulk approval of pages."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -36,6 +37,7 @@ from portal.editorial.approval.review import StaleReviewError, compare_url, cont
 from portal.editorial.mails.page_mails import place_of, planned
 from portal.editorial.mails.requesters import requester_of
 from portal.editorial.models import Review
+from portal.editorial.schedule.approving import APPROVE_FOR_TIME, ApprovalTimeForm, approve_for, time_form
 from portal.editorial.translations.side_by_side.reading import reading_of
 from portal.editorial.translations.together import Act, keys_in, run, together_of
 from portal.editorial.work_area import WorkArea
@@ -86,10 +88,15 @@ def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
             raise PermissionDenied
         show_refusal(request, PublicationRefusedError(not_a_reviewer(page, request.user)))
         return redirect("wagtailadmin_pages:edit", page.pk)
+    time = None
     if request.method == "POST":
         form = ReviewAnswerForm(request.POST)
-        if form.is_valid():
-            return _apply_answer(request, page, state, form.cleaned_data)
+        if APPROVE_FOR_TIME in request.POST:
+            if not isinstance(page, PortalPage):
+                raise PermissionDenied
+            time = time_form(page, request.user, request.POST)
+        if form.is_valid() and (time is None or time.is_valid()):
+            return _apply_answer(request, page, state, form.cleaned_data, time.cleaned_data["at"] if time else None)
     else:
         if redirection := _redirect_to_current_step(request, page, state):
             return redirection
@@ -98,7 +105,14 @@ def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
         is_waiting = state.status == TaskState.STATUS_IN_PROGRESS
         if is_waiting and seen and seen != content_hash_of(page.latest_revision):
             messages.warning(request, _("The page has changed since the mail was sent. This is the current text."))
-    return render(request, "editorial/answer.html", _context(request, page, state, form))
+    context = _context(request, page, state, form)
+    if isinstance(page, PortalPage):
+        stored = _stored_answer(request, state).get("at")
+        new = ApprovalTimeForm(
+            initial={"at": stored or planned(page).start}, draft=page.get_latest_revision_as_object()
+        )
+        context |= {"time_form": time or new, "is_time_open": time or stored}
+    return render(request, "editorial/answer.html", context)
 
 
 def _page_of(state: TaskState) -> Page:
@@ -120,18 +134,25 @@ def _redirect_to_current_step(request: HttpRequest, page: Page, state: TaskState
     return None
 
 
-def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict[str, Any]) -> HttpResponse:
+def _apply_answer(
+    request: HttpRequest, page: Page, state: TaskState, data: dict[str, Any], at: datetime | None
+) -> HttpResponse:
+    """Approve, for the time `at` if there is one, or send back."""
     action, comment = "reject" if "reject" in request.POST else "approve", data["comment"].strip()
-    approved = [page]
-    try:
-        if action == "approve" and (keys := keys_in(request.POST.get("approve", ""))):
+    keys = keys_in(request.POST.get(APPROVE_FOR_TIME if at else "approve", "")) if action == "approve" else []
+
+    def answer() -> list[Any]:
+        if keys:
             seen = {page.pk: data["seen"], **{key: request.POST.get(f"seen-{key}", "") for key in keys}}
-            approved = run(Act.APPROVE, page, keys, request.user, seen=seen, comment=comment)
-        else:
-            state.task.specific.on_action(state, request.user, action, seen=data["seen"], comment=comment)
+            return run(Act.APPROVE, page, keys, request.user, seen=seen, comment=comment)
+        state.task.specific.on_action(state, request.user, action, seen=data["seen"], comment=comment)
+        return [page]
+
+    try:
+        approved = approve_for(at, [page.pk, *keys], answer) if at and action == "approve" else answer()
     except StaleReviewError as refusal:
         show_refusal(request, refusal)
-        _store_comment(request, state, data["comment"])
+        _store_answer(request, state, data["comment"])
         current = TaskState.objects.get(pk=state.pk).workflow_state.current_task_state
         return redirect("editorial:answer", current.pk if current else state.pk)
     except ConfirmationNeededError as needed:
@@ -139,7 +160,7 @@ def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict
         return redirect(needed.url)
     except PublicationRefusedError as refusal:
         show_refusal(request, refusal)
-        _store_comment(request, state, data["comment"])
+        _store_answer(request, state, data["comment"])
         return redirect("editorial:answer", state.pk)
     request.session.pop(COMMENT_KEY, None)
     if action == "approve":
@@ -150,16 +171,20 @@ def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict
     return redirect("wagtailadmin_home")
 
 
-def _store_comment(request: HttpRequest, state: TaskState, comment: str) -> None:
-    """Store the comment of a refused answer in the session, for the next form of the same review."""
-    if comment.strip():
-        request.session[COMMENT_KEY] = {"review": state.workflow_state_id, "comment": comment}
+def _store_answer(request: HttpRequest, state: TaskState, comment: str) -> None:
+    """Store the comment and the time of a refused answer in the session, for the next form of the same review."""
+    at = request.POST.get("at", "") if APPROVE_FOR_TIME in request.POST else ""
+    if comment.strip() or at:
+        request.session[COMMENT_KEY] = {"review": state.workflow_state_id, "comment": comment, "at": at[:100]}
+
+
+def _stored_answer(request: HttpRequest, state: TaskState) -> dict[str, Any]:
+    stored = request.session.get(COMMENT_KEY, {})
+    return stored if stored.get("review") == state.workflow_state_id else {}
 
 
 def _new_form(request: HttpRequest, state: TaskState, seen: str) -> ReviewAnswerForm:
-    stored = request.session.get(COMMENT_KEY, {})
-    comment = stored["comment"] if stored.get("review") == state.workflow_state_id else ""
-    return ReviewAnswerForm(initial={"seen": seen, "comment": comment})
+    return ReviewAnswerForm(initial={"seen": seen, "comment": _stored_answer(request, state).get("comment", "")})
 
 
 def _answer_context(page: Page, draft: Page, state: TaskState, user: Any, form: ReviewAnswerForm) -> dict[str, Any]:
@@ -167,13 +192,15 @@ def _answer_context(page: Page, draft: Page, state: TaskState, user: Any, form: 
     missing = missing_findings(draft, timezone.now()) if isinstance(draft, PortalPage) else []
     together = together_of(page, user, Act.APPROVE)
     confirmation = needed_confirmation(draft)
-    approve = confirmation.label if confirmation else _("Approve")
+    approve, for_time = confirmation.label if confirmation else _("Approve"), _("Approve for this time")
     return {
         "state": state,
         "form": form,
         "together": together,
         "approve": together.label_alone(approve) if together else approve,
         "approve_together": together.label(approve) if together and together.ready and not confirmation else "",
+        "approve_for_time": together.label_alone(for_time) if together else for_time,
+        "approve_together_for_time": together.label(for_time) if together and together.ready else "",
         "against_approving": lock_against(page, user) or reason_against_approving(page, user),
         "confirmation": confirmation,
         # Imported events may be incomplete, which is shown before anybody tries to approve them.

@@ -260,3 +260,14 @@ def test_task_of_wagtail_needs_a_confirmation_too(lorraine, staff, approver, iss
 
     assert "Send to 3 subscribers now" in page
     assert is_sent(issue)
+
+
+def test_issue_is_not_approved_for_a_time(approver, issue):
+    address = reverse("editorial:answer", args=[step_of(issue).pk])
+    assert 'name="approve_for_time"' not in approver.get(address).content.decode()
+
+    at = timezone.localtime() + timedelta(days=1)
+    approver.post(address, {"at": f"{at:%d.%m.%Y %H:%M}", "approve_for_time": "yes"})
+
+    assert step_of(issue).status == TaskState.STATUS_IN_PROGRESS
+    assert IssuePage.objects.get(pk=issue.pk).get_latest_revision_as_object().go_live_at is None

@@ -63,24 +63,31 @@ def schedule_of(page: Page, user: Any) -> Schedule | None:
     return Schedule(revision.approved_go_live_at, "", names_of(who_may_publish(page)))
 
 
-class MoveForm(forms.Form):
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+class TimeForm(forms.Form):
+    """The time at which readers will see a draft. Rejects a time at which the draft may not be published."""
+
     at = TypedDateTimeField(label=gettext_lazy("Readers see it from"), widget=AdminDateTimeInput)
+    has_passed: Any = gettext_lazy("This time has passed: choose a later one.")
 
     def __init__(self, *args: Any, draft: PortalPage, **options: Any):
         super().__init__(*args, **options)
         self.draft = draft
 
     def clean_at(self) -> datetime:
-        """Reject a time at which the scheduled version is incomplete, for example after the end of a licence."""
+        """Reject a time at which the draft is incomplete, for example after the end of a licence."""
         at: datetime = self.cleaned_data["at"]
         if at <= timezone.now():
-            raise ValidationError(_("This time has passed. To publish now, cancel the schedule first."))
+            raise ValidationError(self.has_passed)
         check_time(self.draft, at)
         self.draft.go_live_at = at
         if missing := missing_findings(self.draft, timezone.now()):
             raise ValidationError([finding.message for finding in missing])
         return at
+
+
+class MoveForm(TimeForm):
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    has_passed = gettext_lazy("This time has passed. To publish now, cancel the schedule first.")
 
 
 def check_time(draft: PortalPage, at: datetime) -> None:

@@ -286,12 +286,18 @@ def _planned(draft: Any) -> dict[str, datetime]:
 
 def _plan_like(lead: Any, page: Any) -> None:
     """If a version has no planned time of its own, copy those of the lead page."""
-    revision: Revision = page.latest_revision
     draft = page.get_latest_revision_as_object()
     if page == lead or _planned(draft):
         return
     planned = {name: at for name, at in _planned(lead.get_latest_revision_as_object()).items() if hasattr(draft, name)}
     if planned:
-        # There is no new revision, because reviewers would not have read it, although the text is the same.
-        revision.content = {**revision.content, **{name: at.isoformat() for name, at in planned.items()}}
-        Revision.objects.filter(pk=revision.pk).update(content=revision.content)
+        plan(page.latest_revision, planned)
+
+
+def plan(revision: Revision, times: Mapping[str, datetime]) -> None:
+    """Store planned times, by field name, in a draft.
+
+    There is no new revision, because reviewers would not have read it, although the text is the same.
+    """
+    revision.content = {**revision.content, **{name: at.isoformat() for name, at in times.items()}}
+    Revision.objects.filter(pk=revision.pk).update(content=revision.content)
