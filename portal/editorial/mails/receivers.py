@@ -23,7 +23,7 @@ from portal.editorial.mails.page_mails import (
     review_link,
 )
 from portal.editorial.mails.requesters import requester_name, requester_now
-from portal.editorial.mails.withheld import is_mail_withheld
+from portal.editorial.mails.withheld import Publication, is_mail_withheld, is_publication_mail_withheld
 from portal.editorial.models import Review
 from portal.editorial.people import recipients
 
@@ -122,19 +122,48 @@ def _notify_of_publication(page: Page, revision: Revision, actor: Any, requested
     if {requested_by and requested_by.pk, revision.user_id} <= {None, actor and actor.pk}:
         # Nobody gets an email about their own publication.
         return
-    revision = Revision.objects.select_related("user").get(pk=revision.pk)
+    publication = Publication(page, revision, actor, requested_by, comment)
+    if not is_publication_mail_withheld(publication):
+        notify_of_publications([publication])
+
+
+def notify_of_publications(publications: Sequence[Publication]) -> None:
+    """Notify the authors and the requesters: one email per person about all pages with the same time.
+
+    It links to the first of these pages.
+    """
+    own: dict[tuple[Any, datetime | None], list[Publication]] = {}
+    for each in publications:
+        revision = Revision.objects.select_related("user").get(pk=each.revision.pk)
+        for person in recipients([each.requested_by, revision.user], each.page, each.actor, "approved"):
+            own.setdefault((person, revision.approved_go_live_at), []).append(each)
+    for scheduled, found in dict.fromkeys((at, tuple(each)) for (_person, at), each in own.items()):
+        people = [person for (person, at), each in own.items() if at == scheduled and each == [*found]]
+        _notify_of_publication_together(found, people, scheduled)
+
+
+def _notify_of_publication_together(
+    publications: Sequence[Publication], people: Iterable[Any], scheduled: datetime | None
+) -> None:
+    first, *others = publications
     enqueue_about_page(
         "published",
-        page,
-        [requested_by, revision.user],
-        actor=actor,
+        first.page,
+        people,
+        actor=first.actor,
         preference="approved",
-        link=(page.full_url or edit_link(page)) if page.live else edit_link(page),
-        link_label=READ if page.live else EDIT,
-        scheduled=revision.approved_go_live_at,
-        who=name_of(actor),
-        comment=comment,
+        link=_published_link(first.page),
+        link_label=READ if first.page.live else EDIT,
+        scheduled=scheduled,
+        who=name_of(first.actor),
+        comment=first.comment,
+        versions=[(other.page, _published_link(other.page)) for other in others],
+        languages=_names_in_mail([each.page for each in publications] if others else []),
     )
+
+
+def _published_link(page: Page) -> str:
+    return (page.full_url if page.live else "") or edit_link(page)
 
 
 def notify_of_cancelled_schedule(scheduled: Mapping[Page, int], at: datetime, user: Any) -> None:

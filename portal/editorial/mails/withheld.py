@@ -1,12 +1,27 @@
-"""Withholds review emails, so that code that submits many pages can send a single email."""
+"""Withholds emails, so that code that submits or publishes several pages can send a single email."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
 
-from wagtail.models import TaskState
+from wagtail.models import Page, Revision, TaskState
+
+
+@dataclass(frozen=True)
+class Publication:
+    """An approval or a direct publication, of which the author and the requester get an email."""
+
+    page: Page
+    revision: Revision
+    actor: Any
+    requested_by: Any
+    comment: str
+
 
 _withheld: ContextVar[Callable[[TaskState], object] | None] = ContextVar("withheld", default=None)
+_publications: ContextVar[list[Publication] | None] = ContextVar("publications", default=None)
 
 
 @contextmanager
@@ -28,3 +43,21 @@ def is_mail_withheld(step: TaskState) -> bool:
     if note is not None:
         note(step)
     return note is not None
+
+
+@contextmanager
+def publication_mails_withheld() -> Iterator[list[Publication]]:
+    """Send no email about publications within the block, and collect them in the list."""
+    found: list[Publication] = []
+    token = _publications.set(found)
+    try:
+        yield found
+    finally:
+        _publications.reset(token)
+
+
+def is_publication_mail_withheld(publication: Publication) -> bool:
+    found = _publications.get()
+    if found is not None:
+        found.append(publication)
+    return found is not None

@@ -24,8 +24,8 @@ from portal.editorial.approval.confirmation import needed_confirmation
 from portal.editorial.approval.permissions import lock_against, reason_against_approving, reason_against_publishing
 from portal.editorial.approval.refusals import SeveralRefusedError
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
-from portal.editorial.mails.receivers import notify_of_steps_together
-from portal.editorial.mails.withheld import review_mails_withheld
+from portal.editorial.mails.receivers import notify_of_publications, notify_of_steps_together
+from portal.editorial.mails.withheld import publication_mails_withheld, review_mails_withheld
 from portal.editorial.records.translations import Basis, versions_of
 from portal.editorial.translations import actions
 from portal.editorial.translations.tracking import update_basis
@@ -216,10 +216,11 @@ def run(
             raise PublicationRefusedError(_("A translation has changed since this page was opened. Look at it again."))
         pages = [lead, *(found[key] for key in sorted(set(keys)))]
         begun: list[Any] = []
-        with review_mails_withheld(begun.append):
+        with review_mails_withheld(begun.append), publication_mails_withheld() as published:
             refusals = _do(act, pages, user, seen or {}, comment)
         if not refusals:
             notify_of_steps_together(sorted(begun, key=lambda step: step.revision.object_id != str(lead.pk)), user)
+            notify_of_publications(sorted(published, key=lambda each: each.page.pk != lead.pk))
     if refusals:
         raise SeveralRefusedError(_("Nothing was done in any language. What stands in the way:"), refusals)
     return [Page.objects.get(pk=page.pk).specific for page in pages]
