@@ -15,6 +15,7 @@ from wagtail.admin.views.account import PasswordResetView
 
 from portal.content.mail import Message, deliver, serialize
 from portal.content.readers.sources import source_of
+from portal.editorial.people import language_of
 from portal.platform.rate_limits import RateLimit
 from portal.platform.tasks.durable import mailing
 
@@ -35,9 +36,12 @@ class ResetRequestForm(PasswordResetForm):
 
 @mailing
 def mail_reset_links(address: str, language: str) -> None:
-    """Email a link to each account with this address, at most three an hour. Only the emails contain the links."""
-    with translation.override(language):
-        for user in PasswordResetForm().get_users(address):
+    """Email a link to each account with this address, at most three an hour. Only the emails contain the links.
+
+    `language` is that of the request, for people who have chosen none.
+    """
+    for user in PasswordResetForm().get_users(address):
+        with translation.override(language_of(user, None) or language):
             if BY_ACCOUNT.allows(user.pk):
                 deliver.call(serialize(_message(user)))
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
+from wagtail.users.models import UserProfile
 
 from portal.editorial.roles import Role
 from portal.editorial.sign_in.attempts import BY_ACCOUNT_AND_SOURCE, BY_DEVICE, BY_SOURCE, GUESSED
@@ -246,3 +247,12 @@ def test_two_accounts_of_one_address_are_both_mailed(browser, editor, clock):
     work_off()
 
     assert len(mail.outbox) == 2
+
+
+def test_reset_mail_is_in_the_language_that_its_reader_chose(browser, editor, clock):
+    UserProfile.objects.create(user=editor, preferred_language="de")
+
+    browser.post(RESET, {"email": editor.email})
+    work_off()
+
+    assert mail.outbox[0].subject != "Password reset"

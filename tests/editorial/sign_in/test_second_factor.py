@@ -8,8 +8,9 @@ from allauth.mfa.totp.internal.auth import TOTP
 from bs4 import BeautifulSoup
 from django.core import mail
 
+from portal.editorial.roles import Role
 from portal.editorial.sign_in.attempts import BY_ACCOUNT_AND_SOURCE
-from tests.builders import work_off
+from tests.builders import make_settings, work_off
 from tests.editorial.sign_in.acts import (
     CODE,
     PASSWORD,
@@ -159,6 +160,19 @@ def test_owner_is_notified_of_a_sign_in_from_a_new_browser_only(browser, editor,
 
     assert len(mail.outbox) == 1
     assert "depuis un navigateur qui n’avait pas encore servi à votre compte" in mail.outbox[0].body
+
+
+def test_mail_about_a_sign_in_is_in_the_language_of_the_owners_site(saar, newsrooms, browser, clock):
+    owner = newsrooms.saar[Role.EDITOR]
+    owner.set_password(PASSWORD)
+    owner.save()
+    make_settings(saar, default_language="de")
+
+    sign_in(browser, owner.username)
+    work_off()
+
+    assert [message.to for message in mail.outbox] == [[owner.email]]
+    assert "Jemand hat sich" in mail.outbox[0].body
 
 
 def test_trusted_browser_needs_only_the_password_for_30_days(browser, with_app, clock):
