@@ -23,7 +23,7 @@ from portal.editorial.mails.page_mails import (
     review_link,
 )
 from portal.editorial.mails.requesters import requester_name, requester_now
-from portal.editorial.mails.withheld import Publication, is_mail_withheld, is_publication_mail_withheld
+from portal.editorial.mails.withheld import PublicationMail, is_mail_withheld, is_publication_mail_withheld
 from portal.editorial.models import Review
 from portal.editorial.people import recipients
 
@@ -122,17 +122,17 @@ def _notify_of_publication(page: Page, revision: Revision, actor: Any, requested
     if {requested_by and requested_by.pk, revision.user_id} <= {None, actor and actor.pk}:
         # Nobody gets an email about their own publication.
         return
-    publication = Publication(page, revision, actor, requested_by, comment)
+    publication = PublicationMail(page, revision, actor, requested_by, comment)
     if not is_publication_mail_withheld(publication):
         notify_of_publications([publication])
 
 
-def notify_of_publications(publications: Sequence[Publication]) -> None:
+def notify_of_publications(publications: Sequence[PublicationMail]) -> None:
     """Notify the authors and the requesters: one email per person about all pages with the same time.
 
     It links to the first of these pages.
     """
-    own: dict[tuple[Any, datetime | None], list[Publication]] = {}
+    own: dict[tuple[Any, datetime | None], list[PublicationMail]] = {}
     for each in publications:
         revision = Revision.objects.select_related("user").get(pk=each.revision.pk)
         for person in recipients([each.requested_by, revision.user], each.page, each.actor, "approved"):
@@ -143,7 +143,7 @@ def notify_of_publications(publications: Sequence[Publication]) -> None:
 
 
 def _notify_of_publication_together(
-    publications: Sequence[Publication], people: Iterable[Any], scheduled: datetime | None
+    publications: Sequence[PublicationMail], people: Iterable[Any], scheduled: datetime | None
 ) -> None:
     first, *others = publications
     enqueue_about_page(

@@ -10,7 +10,7 @@ from wagtail.models import Page, Revision, TaskState
 
 
 @dataclass(frozen=True)
-class Publication:
+class PublicationMail:
     """An approval or a direct publication, of which the author and the requester get an email."""
 
     page: Page
@@ -21,7 +21,7 @@ class Publication:
 
 
 _withheld: ContextVar[Callable[[TaskState], object] | None] = ContextVar("withheld", default=None)
-_publications: ContextVar[list[Publication] | None] = ContextVar("publications", default=None)
+_publications: ContextVar[list[PublicationMail] | None] = ContextVar("publications", default=None)
 
 
 @contextmanager
@@ -46,9 +46,9 @@ def is_mail_withheld(step: TaskState) -> bool:
 
 
 @contextmanager
-def publication_mails_withheld() -> Iterator[list[Publication]]:
+def publication_mails_withheld() -> Iterator[list[PublicationMail]]:
     """Send no email about publications within the block, and collect them in the list."""
-    found: list[Publication] = []
+    found: list[PublicationMail] = []
     token = _publications.set(found)
     try:
         yield found
@@ -56,7 +56,7 @@ def publication_mails_withheld() -> Iterator[list[Publication]]:
         _publications.reset(token)
 
 
-def is_publication_mail_withheld(publication: Publication) -> bool:
+def is_publication_mail_withheld(publication: PublicationMail) -> bool:
     found = _publications.get()
     if found is not None:
         found.append(publication)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _, override
 
 from portal.content.mail import compose, deliver, serialize
 from portal.content.readers.sources import network_of
-from portal.editorial.accounts.circle import roles_of
 from portal.editorial.mails.page_mails import admin_url, time_zone_of
+from portal.editorial.models import RoleGroup
 from portal.editorial.people import language_of
 from portal.editorial.sign_in.browsers import browser_in_words
 from portal.platform.rate_limits import RateLimit
@@ -55,8 +55,8 @@ def send_sign_in_news(username: str, event: str, user_agent: str, network: str, 
     user = get_user_model()._default_manager.filter(username=username, is_active=True).exclude(email="").first()
     if user is None:
         return
-    roles = roles_of(user)
-    language = language_of(user, roles[0].site if roles else None) or settings.LANGUAGE_CODE
+    role = RoleGroup.objects.filter(group__user=user).select_related("site__root_page__locale").order_by("site").first()
+    language = language_of(user, role and role.site) or settings.LANGUAGE_CODE
     with timezone.override(time_zone_of(None)), override(language):
         context = {
             "account": user,
