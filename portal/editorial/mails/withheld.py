@@ -20,8 +20,8 @@ class PublicationMail:
     comment: str
 
 
-_withheld: ContextVar[Callable[[TaskState], object] | None] = ContextVar("withheld", default=None)
-_publications: ContextVar[list[PublicationMail] | None] = ContextVar("publications", default=None)
+_steps: ContextVar[Callable[[TaskState], object] | None] = ContextVar("steps", default=None)
+_publications: ContextVar[Callable[[PublicationMail], object] | None] = ContextVar("publications", default=None)
 
 
 @contextmanager
@@ -30,34 +30,39 @@ def review_mails_withheld(note: Callable[[TaskState], object] = lambda step: Non
 
     Only a caller that notifies the reviewers should collect the steps, because each holds the whole text of its page.
     """
-    token = _withheld.set(note)
-    try:
+    with _noted(_steps, note):
         yield
-    finally:
-        _withheld.reset(token)
+
+
+@contextmanager
+def publication_mails_withheld(note: Callable[[PublicationMail], object]) -> Iterator[None]:
+    """Send no email about publications within the block; `note` is called with each of them."""
+    with _noted(_publications, note):
+        yield
 
 
 def is_mail_withheld(step: TaskState) -> bool:
     """Whether no email may be sent for this step, which has begun."""
-    note = _withheld.get()
-    if note is not None:
-        note(step)
-    return note is not None
-
-
-@contextmanager
-def publication_mails_withheld() -> Iterator[list[PublicationMail]]:
-    """Send no email about publications within the block, and collect them in the list."""
-    found: list[PublicationMail] = []
-    token = _publications.set(found)
-    try:
-        yield found
-    finally:
-        _publications.reset(token)
+    return _is_noted(_steps, step)
 
 
 def is_publication_mail_withheld(publication: PublicationMail) -> bool:
-    found = _publications.get()
-    if found is not None:
-        found.append(publication)
-    return found is not None
+    return _is_noted(_publications, publication)
+
+
+@contextmanager
+def _noted[Withheld](
+    notes: ContextVar[Callable[[Withheld], object] | None], note: Callable[[Withheld], object]
+) -> Iterator[None]:
+    token = notes.set(note)
+    try:
+        yield
+    finally:
+        notes.reset(token)
+
+
+def _is_noted[Withheld](notes: ContextVar[Callable[[Withheld], object] | None], withheld: Withheld) -> bool:
+    note = notes.get()
+    if note is not None:
+        note(withheld)
+    return note is not None

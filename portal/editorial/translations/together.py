@@ -216,7 +216,8 @@ def run(
             raise PublicationRefusedError(_("A translation has changed since this page was opened. Look at it again."))
         pages = [lead, *(found[key] for key in sorted(set(keys)))]
         begun: list[Any] = []
-        with review_mails_withheld(begun.append), publication_mails_withheld() as published:
+        published: list[Any] = []
+        with review_mails_withheld(begun.append), publication_mails_withheld(published.append):
             refusals = _do(act, pages, user, seen or {}, comment)
         if not refusals:
             notify_of_steps_together(sorted(begun, key=lambda step: step.revision.object_id != str(lead.pk)), user)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, resume_session
+from tests.journeys.newsroom import TIMEOUT
 from tests.journeys.pages import accessibility_violations
 
 BROKEN = "https://parti.example/dossier"
@@ -28,12 +28,9 @@ print(page.pk)
 
 
 @pytest.fixture
-def editor(server, visit, run_on_server) -> Page:
+def editor(open_story) -> Page:
     """The editor of a story whose second paragraph has a broken link and one that works."""
-    page = visit()
-    resume_session(page, server, "editor-lorraine")
-    page.goto(f"{server}/admin/pages/{run_on_server(STORY).strip()}/edit/")
-    return page
+    return open_story(STORY)
 
 
 def line_below(link: Locator) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, autosaved, resume_session
+from tests.journeys.newsroom import TIMEOUT, autosaved
 
 STORY = """
 from uuid import uuid4
@@ -16,11 +16,8 @@ print(model.copy(update_attrs=texts, keep_live=False, copy_revisions=False).pk)
 
 
 @pytest.fixture
-def editor(server, visit, run_on_server) -> Page:
-    page = visit()
-    resume_session(page, server, "editor-lorraine")
-    page.goto(f"{server}/admin/pages/{run_on_server(STORY).strip()}/edit/")
-    return page
+def editor(open_story) -> Page:
+    return open_story(STORY)
 
 
 def rename(page: Page) -> None:
