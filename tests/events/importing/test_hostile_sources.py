@@ -90,14 +90,15 @@ def test_no_response_prolongs_the_time_limit(monkeypatch, respond):
 
 
 def test_two_thousand_impossible_rules_cost_bounded_time(monkeypatch):
-    monkeypatch.setattr(parsing, "EVENT_SECONDS", 0.05)
-    monkeypatch.setattr(parsing, "FILE_SECONDS", 1.0)
+    # Long enough for a slow machine to read the first event, and 2,000 events without their rules.
+    monkeypatch.setattr(parsing, "EVENT_SECONDS", 0.2)
+    monkeypatch.setattr(parsing, "FILE_SECONDS", 5.0)
     impossible = (basic(f"{number}@x", RRULE="FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30") for number in range(2000))
     began = getrusage(RUSAGE_CHILDREN).ru_utime
 
     found = parse_in_time(file(basic("good@partner"), *impossible), PARIS, NOW)
 
-    assert getrusage(RUSAGE_CHILDREN).ru_utime - began < 5
+    assert getrusage(RUSAGE_CHILDREN).ru_utime - began < 15
     assert [entry.uid for entry in found.events] == ["good@partner"]
     assert len(found.uids) == 2001
     assert len(found.problems) == 2
