@@ -14,6 +14,8 @@ from tests.search.searching import get_results, paragraph, search, stories
 
 pytestmark = pytest.mark.django_db
 
+# Processor time. The longest take 0.2 s; a busy machine may take several times as long.
+LIMIT_SECONDS = 1.5
 LONG_WORDS = [f"{first}{second}ngslinigkeitswor{third}" for first in "abcdefg" for second in "aeiou" for third in "xyz"]
 NASTY = [
     "\0",
@@ -51,14 +53,14 @@ NASTY = [
 
 
 @pytest.mark.parametrize("query", NASTY, ids=range(len(NASTY)))
-def test_hostile_query_takes_less_than_half_a_second(lorraine, reader, query):
+def test_hostile_query_takes_bounded_time(lorraine, reader, query):
     get_results(reader, "mot")
     began = process_time()
     # A lone surrogate arrives as bytes that are not UTF-8.
     url = "/fr/recherche/?q=" + quote(query, errors="surrogatepass")
     response = reader.get(url)
     assert response.status_code == 200
-    assert process_time() - began < 0.5
+    assert process_time() - began < LIMIT_SECONDS
     text = response.content.decode()
     assert "<script>alert" not in text
     assert "<img src=x" not in text

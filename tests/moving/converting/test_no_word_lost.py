@@ -183,4 +183,4 @@ def test_unclosed_parts_are_read_in_linear_time(part):
     begun = process_time()
     convert_body(part * (60_000 // len(part)), "https://ancien.example")
 
-    assert process_time() - begun < 5
+    assert process_time() - begun < 15
