@@ -8,15 +8,18 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext as _, override
 from wagtail.log_actions import log
 from wagtail.models import Page
 
+from portal.content.mail import compose, enqueue
 from portal.content.publication import PublicationRefusedError, changing_together, lock_pages
 from portal.content.visibility import in_trash, is_in_trash
 from portal.editorial.approval.permissions import lock_against
 from portal.editorial.approval.refusals import SeveralRefusedError
+from portal.editorial.mails.page_mails import admin_url
 from portal.editorial.people import language_of
 from portal.editorial.records.releases import Release, ReleaseAction, ReleaseItem, ReleaseState, waiting_item
 from portal.editorial.releases.access import OwnItems, items_of, may_publish
@@ -65,11 +68,31 @@ def undo_release(key: int) -> None:
         with override(language_of(release.undone_by, None) or get_language()):
             undo(release, release.undone_by)
     except (PublicationRefusedError, ValidationError) as refusal:
-        same.update(failure=_in_words(refusal)[:2000], undo_requested_at=None)
+        reason = _in_words(refusal)[:2000]
+        with transaction.atomic():
+            if same.update(failure=reason, undo_requested_at=None):
+                _notify_of_refusal(release, reason)
     except Exception as error:
         # The queue tries again, and so may the person.
         same.update(failure=type(error).__name__)
         raise
+
+
+def _notify_of_refusal(release: Release, reason: str) -> None:
+    """Email the person who has requested the undo, and nobody else: only they may read the reason."""
+    person, item = release.undone_by, release.items.select_related("page").first()
+    if person is None or item is None or not (person.is_active and person.email):
+        return
+    site = item.page.get_site()
+    language = language_of(person, site) or get_language()
+    with override(language):
+        context = {
+            "title": release.title,
+            "reason": reason,
+            "link": admin_url(reverse("release", args=[release.pk])),
+            "link_label": _("Open the release"),
+        }
+        enqueue([compose("release_not_undone", context, to=person.email, language=language, site=site)])
 
 
 def _in_words(refusal: PublicationRefusedError | ValidationError) -> str:

@@ -99,6 +99,29 @@ def test_undo_that_cannot_be_done_changes_nothing_and_names_the_reason(lorraine,
     assert has_button(desk, release)
 
 
+def test_refused_undo_is_mailed_to_whoever_requested_it(desk, approver, release, news, mailoutbox):
+    post(desk, "release_undo", release.pk)
+    put_into_trash(news)
+    mailoutbox.clear()
+
+    work_off()
+
+    assert [mail.to for mail in mailoutbox] == [[approver.email]]
+    assert "Le budget est voté" in mailoutbox[0].body
+    assert reverse("release", args=[release.pk]) in mailoutbox[0].body
+
+
+def test_mail_names_no_page_to_a_person_who_has_lost_the_permission(desk, approver, release, mailoutbox):
+    post(desk, "release_undo", release.pk)
+    approver.groups.clear()
+    mailoutbox.clear()
+
+    work_off()
+
+    assert len(mailoutbox) == 1
+    assert "Le budget est voté" not in mailoutbox[0].body
+
+
 def test_failed_undo_is_tried_again_by_the_button(lorraine, desk, release, news, monkeypatch):
     def fail(*args: object) -> None:
         raise OperationalError
