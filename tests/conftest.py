@@ -71,7 +71,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(
                 pytest.mark.xdist_group(f"journeys-{'writing' if 'writing' in item.path.parts else 'others'}")
             )
-        elif "backups" in item.path.parts:
+        elif {"backups", "upgrades"} & set(item.path.parts):
             # Two restores at a time would fill the lock table of a PostgreSQL with its default settings.
             item.add_marker(pytest.mark.xdist_group("restores"))
         elif {"module_db", "module_network"} & set(getattr(item, "fixturenames", ())):

@@ -49,6 +49,7 @@ LONG = (
     "tests/sites/test_further_languages.py",
     "tests/sites/test_import_safety.py",
     "tests/sites/test_transfer.py",
+    "tests/upgrades/",
 )
 # Walks through all kinds of pages, roles or formats, by name prefix: `make test` runs them only for parameters that
 # contain one of these.
@@ -153,6 +154,7 @@ ON_POSTGRESQL = (
     "tests/search/",
     "tests/separation/",
     "tests/sites/",
+    "tests/upgrades/",
 )
 
 
