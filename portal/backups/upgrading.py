@@ -15,7 +15,7 @@ from portal.backups.errors import FAULTS
 from portal.backups.making import make_backup
 from portal.backups.repositories import Repository
 from portal.content.extension_points import after_upgrade
-from portal.platform.operation.process_locks import process_lock
+from portal.platform.operation.process_locks import PoolerError, process_lock
 from portal.platform.operation.static_files import collect
 from portal.platform.status.health import findings
 
@@ -45,6 +45,8 @@ def upgrade(report: Report, *, seconds: float, with_backup: bool, with_static: b
                 report(notice)
     except DatabaseError as error:
         raise UpgradeError(f"The database does not respond: {error}") from error
+    except PoolerError as error:
+        raise UpgradeError(f"Nothing was changed. {error}") from error
     missing = [f"{each.name}: {each.text}" for each in findings(timezone.now()) if each.needed and not each.is_well]
     if missing:
         raise UpgradeError(f"Readers get no pages. {'; '.join(missing)}")

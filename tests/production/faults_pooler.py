@@ -18,7 +18,11 @@ import pytest
 import requests
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
 
+from portal.newsletter.models import Subscriber
+from portal.newsletter.subscribers.subscription import hash_of_address
 from tests.builders import make_article
 from tests.editorial.actions import form_of, reload
 from tests.faults import tell, wait_for
@@ -30,6 +34,7 @@ machines = faults_nodes.machines
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
 # Fewer connections of the server than threads of the web server, so transactions change them all the time.
 SERVER_CONNECTIONS, THREADS, ROUNDS, READS = 2, "6", 10, 200
+SUBSCRIBERS = 6000
 NAME = "pooler-of-test"
 
 pytestmark = [
@@ -48,7 +53,7 @@ def pooler(address: str) -> Iterator[str]:
     sample = (Path(__file__).parents[2] / "deploy/pgbouncer.ini").read_text()
     lines = [line for line in sample.splitlines() if not line.startswith((";", "auth_", "listen_", "default_pool"))]
     lines = [line.replace("portal = host=127.0.0.1 port=5432 dbname=portal", f"* = {server}") for line in lines]
-    own = f"listen_addr = 127.0.0.1\nlisten_port = {port}\nauth_type = any\nunix_socket_dir =\n"
+    own = f"listen_addr = 127.0.0.1\nlisten_port = {port}\nauth_type = any\n"
     own += f"default_pool_size = {SERVER_CONNECTIONS}\n"
     (folder / "pgbouncer.ini").write_text("\n".join(lines) + f"\n{own}")
     shutil.chown(folder, "postgres")
@@ -84,7 +89,7 @@ def state_of_server(through: str) -> set[tuple[str, ...]]:
     """The settings of the pooler's own connections that a client could have left behind, and their locks."""
     found = set()
     statement = "SELECT current_setting('statement_timeout'), current_setting('lock_timeout'), "
-    statement += "coalesce(current_setting('portal.content_changed', true), ''), "
+    statement += "current_setting('enable_seqscan'), coalesce(current_setting('portal.content_changed', true), ''), "
     statement += "(SELECT count(*)::text FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()), "
     statement += "(SELECT count(*)::text FROM pg_prepared_statements)"
     for _turn in range(20):
@@ -120,7 +125,47 @@ def test_newsroom_and_readers_work_through_a_pooler(pooled):
     assert stale == []
     assert used["database"] is True
     # Each connection has the limit of deploy/pgbouncer.ini, and nothing else.
-    assert left == {("30s", "0", "", "0", "0")}
+    assert left == {("30s", "0", "on", "", "0", "0")}
+
+
+def test_long_download_is_complete_while_others_use_the_connections(pooled):
+    machines, node, _through = pooled
+    made = {
+        "site": machines.ground.site,
+        "language": "fr",
+        "state": Subscriber.State.ACTIVE,
+        "asked_at": timezone.now(),
+    }
+    Subscriber.objects.bulk_create(
+        Subscriber(address=address, address_hash=hash_of_address(address), **made)
+        for address in (f"lectrice-{number}@reader.example" for number in range(SUBSCRIBERS))
+    )
+    path = f"{reverse('newsletter_subscribers')}?export=csv"
+    address, cookies = f"http://127.0.0.1:{node.port}{path}", Newsroom(machines.ground).cookies
+    with (
+        ThreadPoolExecutor(2) as crowd,
+        requests.get(address, cookies=cookies, headers={"Host": HOST}, stream=True, timeout=60) as download,
+    ):
+        lines = download.iter_lines(chunk_size=512)
+        first = next(lines)
+        # The file is still being sent; it is longer than what the sockets between the two hold.
+        list(crowd.map(lambda number: read(node, f"/fr/search/?q=tour-{number}"), range(20)))
+        rows = sum(1 for _line in lines)
+
+    assert b"lectrice" not in first
+    assert rows == SUBSCRIBERS
+
+
+def test_upgrade_through_a_pooler_is_refused_and_leaves_no_lock(pooled):
+    machines, _node, through = pooled
+    command = ("manage.py", "upgrade", "--wait", "0", "--no-static", "--no-backup")
+    process = machines.installation.start(*command, DATABASE_URL=through)
+    _out, err = process.communicate(timeout=120)
+    locks = {state[-2] for state in state_of_server(through)}
+
+    assert process.returncode == 1
+    assert "DATABASE_URL leads to a pooler" in err
+    assert locks == {"0"}
 
 
 def test_web_server_has_no_connection_beside_the_pooler(pooled):

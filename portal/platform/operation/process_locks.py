@@ -8,11 +8,19 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
 
 
+class PoolerError(ImproperlyConfigured):
+    """A session is needed, and the database is reached through a pooler."""
+
+
 def process_lock(name: str) -> AbstractContextManager[Callable[[], bool]]:
-    """Within the context, the function tries to take the lock, and returns whether this process has it."""
+    """Within the context, the function tries to take the lock, and returns whether this process has it.
+
+    Raises PoolerError if the database is reached through a pooler.
+    """
     return _on_postgresql(name) if connection.vendor == "postgresql" else _by_file(name)
 
 
@@ -22,6 +30,7 @@ def _on_postgresql(name: str) -> Iterator[Callable[[], bool]]:
     number = int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
     # A separate connection: migrations do not close it.
     with closing(connections.create_connection("default")) as own:
+        _refuse_pooler(own)
 
         def is_taken() -> bool:
             with own.cursor() as cursor:
@@ -34,6 +43,19 @@ def _on_postgresql(name: str) -> Iterator[Callable[[], bool]]:
             # In a pool, the connection stays open.
             with own.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock_all()")
+
+
+def _refuse_pooler(own: Any) -> None:
+    """In transaction mode, a lock would stay with a connection of the pooler, which other clients use next."""
+    with own.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [server_process] = cursor.fetchone()
+    # A pooler gives its clients process ids of its own.
+    if server_process != own.connection.info.backend_pid:
+        raise PoolerError(
+            "DATABASE_URL leads to a pooler, such as PgBouncer, where a lock cannot be held: it must be the address of "
+            "PostgreSQL itself. The address of the pooler is DATABASE_POOLER_URL."
+        )
 
 
 @contextmanager
