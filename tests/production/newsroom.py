@@ -24,7 +24,9 @@ _codes: list[str] = []
 
 
 def sign_in(browser: requests.Session) -> requests.Response:
-    """Sign in the administrator, who sets up a second factor the first time."""
+    """Sign in the administrator once in a browser; the first time, a second factor is set up."""
+    if "__Host-sessionid" in browser.cookies:
+        return browser.get(f"{SITE}/admin/", timeout=30)
     page = send(browser, "/admin/login/", username=ADMINISTRATOR, password=PASSWORD, next="/admin/")
     if page.url == f"{SITE}/admin/account/factors/":
         shown = browser.get(f"{page.url}app/", timeout=30).text
