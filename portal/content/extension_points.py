@@ -1,7 +1,8 @@
 """Extension points through which separable apps extend apps that do not import them."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString, mark_safe
 from wagtail import hooks
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 # Functions that convert a site's rows during an import, by `app.Model`. A row maps field names to JSON values.
 type RowChanges = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
@@ -96,6 +97,20 @@ class SiteExportFormat:
 
 
 site_export_formats: dict[str, SiteExportFormat] = {}
+
+
+@dataclass(frozen=True)
+class SiteFigure:
+    """A number about each site in the newsroom's report on the network, with the address of its details."""
+
+    name: str
+    label: Any
+    # The number by the site's primary key. A site without an entry has no figure.
+    by_site: Callable[[Sequence[Site], datetime], Mapping[int, int]]
+    url_of: Callable[[Site], str]
+
+
+site_figures: list[SiteFigure] = []
 
 
 def hooked_html(place: str, context: dict[str, Any]) -> SafeString:

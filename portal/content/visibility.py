@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from wagtail.models import Page, Site
@@ -44,6 +45,18 @@ def expired(now: datetime) -> Q:
 def below(paths: Iterable[str], page: str = "") -> Q:
     """A condition: pages at or below any of these tree paths. `page` is the lookup prefix, such as `card__page__`."""
     return reduce(or_, (Q(**{f"{page}path__startswith": path}) for path in paths), Q(pk__in=[]))
+
+
+def homes_of_sites(sites: Iterable[Site]) -> list[tuple[int, Page]]:
+    """The home pages of these sites in every language, each with its site's primary key.
+
+    It needs one query if the sites have their `root_page`.
+    """
+    by_key: dict[Any, list[int]] = {}
+    for site in sites:
+        by_key.setdefault(site.root_page.translation_key, []).append(site.pk)
+    homes = Page.objects.filter(depth=HOME_DEPTH, translation_key__in=list(by_key)).select_related("locale")
+    return [(site, home) for home in homes.order_by("path") for site in by_key[home.translation_key]]
 
 
 def addresses_on(page: Page, sites: QuerySet[Site]) -> Iterator[tuple[Site, str]]:

@@ -1,16 +1,21 @@
 """The report about broken links, for the administrators of a site."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
 from django.db.models import CharField, Prefetch, QuerySet
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Substr
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Page, ReferenceIndex, Site
 
-from portal.content.visibility import in_trash, is_in_trash
+from portal.content.extension_points import SiteFigure
+from portal.content.visibility import HOME_LENGTH, homes_of_sites, in_trash, is_in_trash
 from portal.editorial.reader_data import pages_of_sites
 from portal.editorial.site_admin.scope import administers_any, sites_administered
 from portal.links.models import CheckedLink, LinkPlace
@@ -44,6 +49,24 @@ def broken_links_of(pages: QuerySet[Page]) -> QuerySet[CheckedLink]:
     here = Prefetch("places", places.select_related("page").order_by("page__title"), to_attr="here")
     links = CheckedLink.objects.broken().filter(pk__in=places.values("link"))
     return links.prefetch_related(here).order_by("-broken_since", "pk")
+
+
+def broken_links_by_site(sites: Sequence[Site], now: datetime) -> dict[int, int]:
+    """The number of broken links to other sites on the pages of each of these sites."""
+    home = Substr("page__path", 1, HOME_LENGTH)
+    places = LinkPlace.objects.filter(link__broken_since__isnull=False, page__live=True).exclude(in_trash("page__"))
+    found = defaultdict(set)
+    for path, link in places.order_by().annotate(home=home).values_list("home", "link").distinct():
+        found[path].add(link)
+    links: dict[int, set[int]] = {site.pk: set() for site in sites}
+    for key, page in homes_of_sites(sites):
+        links[key] |= found[page.path]
+    return {key: len(each) for key, each in links.items()}
+
+
+BROKEN_LINKS_OF_SITE = SiteFigure(
+    "broken_links", gettext_lazy("Broken links"), broken_links_by_site, lambda site: reverse("broken_links")
+)
 
 
 def own_broken_links(pages: QuerySet[Page]) -> list[tuple[Page, Any]]:

@@ -1,7 +1,7 @@
 """Adds the creation and opening of sites to the admin."""
 
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -9,9 +9,12 @@ from wagtail.admin.ui.menus import MenuItem as Button
 from wagtail.log_actions import LogFormatter
 
 from portal.content.records.settings import SiteSettings
+from portal.editorial.menu import ConditionalItem
+from portal.editorial.site_admin.scope import administers_any
 from portal.sites.first_steps import FirstStepsPanel
 from portal.sites.further_hosts import ADDED, REMOVED
 from portal.sites.hosts.views import HostsView, remove_further_host
+from portal.sites.network.report import URLS as SITES_REPORT_URLS
 from portal.sites.opening import OPENED, hidden_site_of, lacks_steps, open_site
 from portal.sites.renaming import RENAMED
 from portal.sites.views import CreateSiteView, may_create_sites
@@ -24,6 +27,7 @@ def create_site_urls():
         path("sites/<int:site>/open/", open_site, name="open_site"),
         path("hosts/", HostsView.as_view(), name="hosts"),
         path("hosts/<int:key>/remove/", remove_further_host, name="remove_further_host"),
+        *SITES_REPORT_URLS,
     ]
 
 
@@ -98,3 +102,15 @@ def create_site_menu_item():
 @hooks.register("register_settings_menu_item")
 def hosts_menu_item():
     return NetworkMenuItem(_("Hosts"), reverse("hosts"), name="hosts", icon_name="globe", order=603)
+
+
+@hooks.register("register_reports_menu_item")
+def sites_report_menu_item():
+    return ConditionalItem(
+        _("Sites of the network"),
+        reverse_lazy("sites_report"),
+        condition=lambda request: administers_any(request.user),
+        name="sites-report",
+        icon_name="site",
+        order=880,
+    )

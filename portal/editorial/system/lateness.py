@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Site
 
-from portal.editorial.roles import homes_of
+from portal.content.visibility import HOME_LENGTH, homes_of_sites
 from portal.editorial.schedule.scheduling import due_changes
 from portal.platform.status.conditions import FailureKind
 
@@ -18,13 +18,9 @@ def late_by_site(now: datetime) -> dict[int, int]:
     pages = [change.page for change in due_changes(now - LATE_AFTER)]
     if not pages:
         return {}
-    homes = {home.path: site.pk for site in Site.objects.all() for home in homes_of(site)}
+    homes = {home.path: site for site, home in homes_of_sites(Site.objects.select_related("root_page"))}
     paths = dict(Page.objects.filter(pk__in=set(pages)).values_list("pk", "path"))
-    return dict(Counter(_site_of(paths.get(page, ""), homes) for page in pages))
-
-
-def _site_of(path: str, homes: dict[str, int]) -> int:
-    return next((site for home, site in homes.items() if path.startswith(home)), 0)
+    return dict(Counter(homes.get(paths.get(page, "")[:HOME_LENGTH], 0) for page in pages))
 
 
 PUBLICATIONS = FailureKind(

@@ -8,10 +8,13 @@ from typing import Any, NamedTuple, Self
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import Case, F, Model, QuerySet, Sum, Value, When
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import NumberColumn
 from wagtail.models import Page, Site
 
+from portal.content.extension_points import SiteFigure
 from portal.content.records.people import Person
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import Topic
@@ -27,6 +30,7 @@ from portal.readership.models import (
     DownloadDay,
     PageDay,
     PlaceDay,
+    ReadershipChoices,
     SubjectDay,
     SubjectKind,
 )
@@ -189,6 +193,19 @@ def views_of_sites(sites: Sequence[Site], days: int, last: date) -> list[Read]:
     by_site = {site: sums for site, *sums in found.values_list("site").annotate(late=late, early=early)}
     reads = [Read(site, *by_site.get(site.pk, (0, 0))) for site in sites]
     return sorted(reads, key=lambda read: (-read.views, read.thing.site_name))
+
+
+def views_by_site(sites: Sequence[Site], now: datetime) -> dict[int, int]:
+    """The views of the last thirty days of each of these sites that counts its readers."""
+    last = timezone.localdate(now) - timedelta(days=1)
+    uncounted = set(ReadershipChoices.objects.filter(is_counting=False).values_list("site", flat=True))
+    counted = [site for site in sites if site.pk not in uncounted]
+    return {read.thing.pk: read.views for read in views_of_sites(counted, DAYS_IN_LIST, last)}
+
+
+VIEWS_OF_SITE = SiteFigure(
+    "views", _("Views, 30 days"), views_by_site, lambda site: reverse("readership_site", args=[site.pk])
+)
 
 
 def _halves(last: date, days: int) -> tuple[Any, Any]:

@@ -1,0 +1,1 @@
+"""The report on all sites of the network."""
