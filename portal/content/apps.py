@@ -32,7 +32,7 @@ class CoreConfig(AppConfig):
             signals,
             upstream,
         )
-        from portal.content.expiry import expiry_of_days, expiry_of_pages
+        from portal.content.expiry import expiry_of_days, expiry_of_notice, expiry_of_pages
         from portal.content.extension_points import hidden_targets, preview_of_settings
         from portal.content.files.views import is_hidden_file
         from portal.content.permissions import PortalPagePolicy
@@ -67,7 +67,7 @@ class CoreConfig(AppConfig):
         start_tracing(settings.TRACES)
         connect_triggers(self)
         task_finished.connect(retry_failed_task)
-        expiry.sources += [expiry_of_pages, expiry_of_days]
+        expiry.sources += [expiry_of_pages, expiry_of_notice, expiry_of_days]
         preview_of_settings.append(preview_settings)
         hidden_targets.append(is_hidden_file)
         details["lists"] = partial(last_check, "lists")

@@ -1,4 +1,7 @@
-"""The times at which pages change without a write: page expiry, and midnight in each site's time zone."""
+"""The times at which pages change without a write.
+
+Pages expire, the notice of the network ends, and a day ends at midnight in each site's time zone.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,12 +9,17 @@ from datetime import datetime
 from django.conf import settings
 from wagtail.models import Page
 
+from portal.content.records.network_notice import NetworkNotice
 from portal.content.records.settings import SiteSettings
 from portal.platform.caching.expiry import next_after, next_midnights
 
 
 def expiry_of_pages(now: datetime) -> Iterator[datetime]:
     yield from next_after(Page.objects.filter(live=True), "expire_at", now)
+
+
+def expiry_of_notice(now: datetime) -> Iterator[datetime]:
+    yield from next_after(NetworkNotice.objects.all(), "ends_at", now)
 
 
 def expiry_of_days(now: datetime) -> Iterator[datetime]:

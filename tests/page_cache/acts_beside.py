@@ -14,6 +14,7 @@ from articles.models import ArticlePage
 from events.models import EventPage, EventSettings, Occurrence, Registration, Venue
 from events.registration import booking
 from home.models import SectionPage, StandardPage
+from portal.content.records.network_notice import NetworkNotice
 from portal.content.records.settings import SiteSettings
 from portal.media.models import Image
 from portal.newsletter.models import NewsletterPage
@@ -55,6 +56,16 @@ def change_the_words(world: World) -> str:
     settings.wording = [{"type": "edition", "value": words}]
     settings.save()
     return f"changed the words of {ground.host}"
+
+
+@act
+def set_the_notice_of_the_network(world: World) -> str:
+    notice = NetworkNotice.objects.first() or NetworkNotice()
+    words = {"language": world.chance.choice(["fr", "de"]), "text": world.word("Panne"), "link": ""}
+    notice.words = [{"type": "edition", "value": words}] if world.chance.random() < 0.8 else []
+    notice.ends_at = timezone.now() + timedelta(hours=world.chance.randrange(-1, 30))
+    notice.save()
+    return f"set the notice of the network until {notice.ends_at.isoformat()}"
 
 
 @act

@@ -66,6 +66,16 @@ class WordingBlock(blocks.StructBlock):
         label = _("words in one language")
 
 
+class NoticeBlock(blocks.StructBlock):
+    language = blocks.ChoiceBlock(label=_("Language"), choices=language_choices)
+    text = blocks.CharBlock(label=_("Notice"), max_length=300)
+    link = blocks.URLBlock(label=_("Notice leads to"), required=False)
+
+    class Meta:
+        icon = "openquote"
+        label = _("words in one language")
+
+
 class SocialNetwork(models.TextChoices):
     LINKEDIN = "linkedin", "LinkedIn"
     FACEBOOK = "facebook", "Facebook"

@@ -65,6 +65,15 @@ class Wording:
 
 
 @dataclass(frozen=True)
+class ShownNotice:
+    """The notice of the network. Its language may differ from the edition's."""
+
+    text: str
+    link: str
+    language: str
+
+
+@dataclass(frozen=True)
 class NetworkHome:
     """The home page, in the edition's language, of another public site of the network."""
 
@@ -105,7 +114,8 @@ class Edition:
 
     `private_paths` are the tree paths of private subtrees in any of the site's languages: `restricted_paths` by a
     privacy rule, `expired_paths` by expiry. `network_private_paths` are those of all sites. `statutory` has the links
-    to the public pages in STATUTORY. An edition is valid until the network's next page expiry, `valid_until`.
+    to the public pages in STATUTORY. An edition is valid until `valid_until`: the network's next page expiry, or the
+    end of its notice.
     """
 
     site: Site
@@ -127,6 +137,7 @@ class Edition:
     zone: ZoneInfo
     content_version: int | None
     valid_until: datetime | None = None
+    network_notice: ShownNotice | None = None
     statutory: Mapping[str, MenuLink] = field(default_factory=dict)
     _cached_values: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 

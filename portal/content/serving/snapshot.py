@@ -13,13 +13,15 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page, Site, get_page_models
 
+from portal.content.records.network_notice import NetworkNotice
 from portal.content.records.privacy import expired_paths, restricted_paths
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import Topic
-from portal.content.serving.editions import Edition, MenuLink, NetworkHome, Wording
+from portal.content.serving.editions import Edition, MenuLink, NetworkHome, ShownNotice, Wording
 from portal.content.serving.served import ServedPage
 from portal.content.visibility import unexpired
 from portal.platform.operation.changes import content_version
+from portal.platform.typography import typeset
 from portal.platform.zones import zone
 
 CLOCK_SKEW = timedelta(minutes=1)
@@ -30,7 +32,7 @@ WORDS = ("tagline", "footer", "notice", "notice_link", "not_found", "closed")
 class SiteSnapshot:
     """A site and its editions by language; `default` is the edition for requests without a known language.
 
-    `valid_until` is the network's next page expiry; after it the snapshot is outdated.
+    `valid_until` is the network's next page expiry, or the end of its notice; after it the snapshot is outdated.
     """
 
     content_version: int | None
@@ -113,7 +115,9 @@ def _snapshot(
     site: Site, version: int | None, now: datetime, site_settings: SiteSettings | None = None
 ) -> SiteSnapshot:
     site_settings = site_settings or SiteSettings.for_site(site)
-    valid_until = next_expiry(now)
+    notice = NetworkNotice.objects.shown_at(now).first()
+    ends = [next_expiry(now), notice.ends_at if notice else None]
+    valid_until = min((end for end in ends if end), default=None)
     homes = {
         home.locale.language_code: home
         for home in site.root_page.get_translations(inclusive=True)
@@ -158,9 +162,18 @@ def _snapshot(
             zone=zone(site_settings.time_zone),
             content_version=version,
             valid_until=valid_until,
+            network_notice=_network_notice(notice, code),
             statutory=statutory[code],
         )
     return SiteSnapshot(version, now, valid_until, site, editions[codes[0]], editions)
+
+
+def _network_notice(notice: NetworkNotice | None, code: str) -> ShownNotice | None:
+    words = notice.in_language(code) if notice else None
+    if words is None:
+        return None
+    language = words["language"]
+    return ShownNotice(typeset(words["text"], language), words["link"] or "", language)
 
 
 def _other_sites(site: Site) -> list[Site]:

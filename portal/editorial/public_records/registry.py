@@ -109,6 +109,13 @@ PUBLIC_RECORDS = [
         may_change=administers_network,
     ),
     PublicRecord(
+        "core.NetworkNotice",
+        "notice on all sites",
+        frozenset(),
+        lambda record: Site.objects.all(),
+        may_change=administers_network,
+    ),
+    PublicRecord(
         "wagtailcore.CollectionViewRestriction",
         "privacy of folders of files",
         frozenset(),

@@ -192,6 +192,7 @@ NO_OUTSIDER = {
     "core.MaintenanceRun": "times and counts of backups and checks",
     "core.SchedulerPause": "when the scheduler was paused",
     "core.SiteSettings": PUBLISHED,
+    "core.NetworkNotice": PUBLISHED,
     "core.Share": NEWSROOM,
     "core.Topic": PUBLISHED,
     "wagtail_localize.String": PUBLISHED,

@@ -21,6 +21,7 @@ from wagtail.models import (
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from events.models import EventSettings, Subscription, Venue
+from portal.content.records.network_notice import NetworkNotice
 from portal.content.records.people import Person
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import Topic
@@ -116,6 +117,7 @@ def public_records(lorraine, person):
             calendar=lorraine.calendar, name="Bois", url="https://b.example"
         ),
         "core.SiteSettings": SiteSettings.for_site(lorraine.site),
+        "core.NetworkNotice": NetworkNotice.objects.create(),
         "events.EventSettings": EventSettings.for_site(lorraine.site),
         "search.SearchSettings": SearchSettings.for_site(lorraine.site),
         "wagtailredirects.Redirect": Redirect.objects.create(old_path="/a", site=lorraine.site, redirect_link="/b"),
