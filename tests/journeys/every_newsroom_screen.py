@@ -192,7 +192,7 @@ def test_screens_of_a_site_administrator(server, visit):
     page = visit(reduced_motion="reduce")
     resume_session(page, server, "siteadmin-lorraine")
     screens = Screens(server)
-    own = ("office/checklist/", "office/webhooks/", "office/webhooks/new/", "reports/broken-links/")
+    own = ("office/checklist/", "office/webhooks/", "office/webhooks/new/", "reports/broken-links/", "reports/sites/")
     for path in ("", "office/redirects/", "newsletter/", "shares/", "office/people/", "translations/", *own):
         screens.add(f"/admin/{path}")
 
