@@ -29,6 +29,7 @@ from portal.content.records.cards import Card
 from portal.content.serving.editions import Edition, MenuLink, edition_of
 from portal.content.structured_data.pages import Context
 from portal.content.structured_data.schema import Data
+from portal.platform.operation.compiled import CompiledPart
 
 WORDS_A_MINUTE = 220
 MOST_POINTS = 3
@@ -152,6 +153,10 @@ class StoryPage(PortalPage):
     @classmethod
     def feed_files(cls, cards: list[Card], edition: Edition) -> Mapping[int, Enclosure]:
         """A file, such as audio, that feeds enclose instead of the story's picture, by story key."""
+        return {}
+
+    def further_lists(self, edition: Edition, now: datetime) -> Mapping[str, CompiledPart]:
+        """Lists of cards in the template context, by name, in addition to those of every story."""
         return {}
 
     @property

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet
 
+from articles.dossiers import dossiers_with, keys_of_parts, parts_of
 from articles.related import RelatedStory
 from portal.content.records.cards import Card
 from portal.content.records.listing import Placement, PlacementQuerySet, StoryCard, members
@@ -45,18 +47,25 @@ def story_context(page: Any, edition: Edition, now: datetime) -> dict[str, Any]:
         lists["chosen"] = _with_keys.part(home, now, key, order)
     if topics:
         lists["same_topic"] = _same_topic.part(home, now, key, [topic.pk for topic in topics], now - RELATED_MAX_AGE)
-    found = StoryCard.objects.cards_by_list(lists)
+    dossiers = dossiers_with(key, edition)
+    if dossiers:
+        lists["dossiers"] = _with_keys.part(home, now, key, keys_of_parts(key, dossiers))
+    further = page.further_lists(edition, now)
+    found = StoryCard.objects.cards_by_list(lists | further)
 
     neighbours = {name: next(iter(found[name]), None) for name in ("previous", "next")}
     chosen = found["chosen"] if page.trail else sorted(found["chosen"], key=lambda card: order.index(card.pk))
     related = chosen[:RELATED]
-    shown = {key} | {card.pk for card in (*neighbours.values(), *related) if card}
+    listed = {name: found[name] for name in further}
+    shown = {key} | {card.pk for card in (*neighbours.values(), *related, *chain(*listed.values())) if card}
     related += take_unshown(found.get("same_topic", []), shown, RELATED - len(related))
     return {
         "topics": topics,
         "authors": [byline.person for byline in bylines],
         "related": related,
         **neighbours,
+        **listed,
+        "dossiers": parts_of(key, dossiers, found.get("dossiers", [])),
         "recent": take_unshown(found["recent"], shown, RECENT),
         "section": edition.section_of(page.path),
     }

@@ -8,10 +8,12 @@ class HomeConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import ngettext_lazy
 
+        from articles.dossiers import sources
+        from home.dossiers.pages import dossiers_in
         from home.expiry import expiry_of_shelves
         from home.forms.handling import HANDLED, may_take
         from home.forms.records import FormRecord, SentFile, delete_stored_file, has_messages
-        from home.models import SectionPage, StandardPage
+        from home.models import DossierPage, SectionPage, StandardPage
         from home.statutory.requirements import missing_in_statutory_page
         from portal.content.extension_points import holds_reader_data
         from portal.content.kinds import register_kind
@@ -23,6 +25,8 @@ class HomeConfig(AppConfig):
         post_delete.connect(delete_stored_file, sender=SentFile)
         register_kind(SectionPage)
         register_kind(StandardPage)
+        register_kind(DossierPage)
+        sources.append(dossiers_in)
         expiry.sources.append(expiry_of_shelves)
         holds_reader_data.append(has_messages)
         requirements.append(missing_in_statutory_page)

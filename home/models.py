@@ -16,6 +16,7 @@ from articles.story_list import story_list, topic_page_url
 from events.pages.event_list import events_of
 from events.pages.recap import RecapPage
 from events.records.dates import upcoming_dates
+from home.dossiers.pages import DossierPage as DossierPage
 from home.forms.pages import FormField as FormField, FormPage as FormPage
 from home.forms.records import FormRecord as FormRecord, SentFile as SentFile
 from home.most_read import MostReadStory as MostReadStory

@@ -37,16 +37,19 @@ class BodyBuilder:
         self.document = document
         self.page = page
 
-    def stream(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def stream(
+        self, items: list[dict[str, Any]], of: blocks.StreamBlock = BODY, seed: str = ""
+    ) -> list[dict[str, Any]]:
         """Build raw stream data; raises ValueError for an unknown block type."""
+        seed = seed or self.seed
         result = []
         for number, facts in enumerate(items):
             facts = facts | SUBHEADING if facts["type"] == "subheading" else facts
             kind = facts["type"]
-            if (block := BODY.child_blocks.get(kind)) is None:
+            if (block := of.child_blocks.get(kind)) is None:
                 raise ValueError(f"{self.seed}: unknown block {kind!r}")
-            identity = str(uuid5(NAMESPACE_URL, f"{self.seed}:{number}"))
-            result.append({"type": kind, "value": self._value(block, "text", facts), "id": identity})
+            identity = str(uuid5(NAMESPACE_URL, f"{seed}:{number}"))
+            result.append({"type": kind, "value": self._value(block, "text", facts, identity), "id": identity})
         return result
 
     def rich(self, html: str) -> str:
@@ -58,14 +61,21 @@ class BodyBuilder:
 
         return PAGE_LINK.sub(link, html)
 
-    def _value(self, block: blocks.Block, name: str, facts: dict[str, Any]) -> Any:
-        """The value of a block. `facts` are its values; a block without parts has its value under `name`."""
+    def _value(self, block: blocks.Block, name: str, facts: dict[str, Any], seed: str) -> Any:
+        """The value of a block. `facts` are its values; a block without parts has its value under `name`.
+
+        The ids of the blocks in it are derived from `seed`.
+        """
         match block:
             case blocks.StructBlock():
                 facts = facts | self._target(facts.get("href", ""))
-                return {name: self._value(child, name, facts) for name, child in block.child_blocks.items()}
+                return {name: self._value(child, name, facts, seed) for name, child in block.child_blocks.items()}
             case blocks.ListBlock():
-                return [self._value(block.child_block, name, item) for item in facts.get(name, ())]
+                return [self._value(block.child_block, name, item, seed) for item in facts.get(name, ())]
+            case blocks.StreamBlock():
+                return self.stream(facts.get(name, []), block, seed)
+            case blocks.PageChooserBlock() if facts.get("type") == "page":
+                return self.page(facts["page"])
             case ImageChooserBlock():
                 return self.image(facts["picture"], facts["alt"])
             case DocumentChooserBlock():

@@ -67,10 +67,15 @@ def statutory_texts() -> dict[str, Any]:
 
 
 def texts_of(site: str) -> list[DemoText]:
-    """The content files of a site: originals before translations, and events before the stories about them."""
+    """The content files of a site: originals before translations, events before stories, and stories before dossiers.
+
+    A page is published after the pages that it refers to.
+    """
     paths = sorted((CONTENT / site).glob("*/*.toml"))
     found = [DemoText(site, path.parent.name, path.stem, _read(path)) for path in paths]
-    return sorted(found, key=lambda text: (text.original is not None, "days_ago" in text.facts))
+    return sorted(
+        found, key=lambda text: (text.original is not None, "days_ago" in text.facts, "chapters" in text.facts)
+    )
 
 
 @cache

@@ -12,7 +12,16 @@ from wagtail.models import Locale, Page, Site
 from articles.related import RelatedStory
 from articles.stories import StoryPage
 from events.models import CalendarPage, EventPage
-from home.models import AccessibilityStatementPage, FormField, FormPage, HomePage, SectionPage, StandardPage
+from home.dossiers.blocks import Chapters
+from home.models import (
+    AccessibilityStatementPage,
+    DossierPage,
+    FormField,
+    FormPage,
+    HomePage,
+    SectionPage,
+    StandardPage,
+)
 from home.statutory.base import StatutoryPage
 from portal.content.kinds import Listed, model_of
 from portal.content.records.people import Byline, Person
@@ -209,6 +218,11 @@ class SiteLoader:
         page: Any = self.pages[text.language, text.slug]
         # A translated block has the id of the original block.
         page.body = self._builder(text.original or text.slug, text.language).stream(text.get("body", []))
+        if isinstance(page, DossierPage):
+            chapters = [{"type": "chapter", **chapter} for chapter in text["chapters"]]
+            page.chapters = self._builder(text.slug, text.language).stream(
+                chapters, Chapters(), f"{text.slug}:chapters"
+            )
         page.page_topics = [PageTopic(topic=self.topics[key][text.language]) for key in text["topics"]]
         if isinstance(page, StoryPage):
             page.bylines = [Byline(person=self.people[key]) for key in text.get("byline", [])]

@@ -7,6 +7,7 @@ from articles.models import ArticlePage, PortraitPage
 from events.models import CalendarPage, EventPage, RecapPage
 from home.models import (
     AccessibilityStatementPage,
+    DossierPage,
     FormPage,
     HomePage,
     LegalNoticePage,
@@ -23,13 +24,14 @@ STATUTORY = (AccessibilityStatementPage, LegalNoticePage, PrivacyNoticePage, Sit
 RULES = {
     **{model: set() for model in STATUTORY},
     HomePage: {SectionPage, StandardPage, FormPage, SheetPage, NewsletterPage, *STATUTORY},
-    SectionPage: {SectionPage, StandardPage, FormPage, SheetPage, ArticlePage, PortraitPage, CalendarPage},
+    SectionPage: {SectionPage, StandardPage, FormPage, SheetPage, ArticlePage, PortraitPage, DossierPage, CalendarPage},
     CalendarPage: {EventPage, RecapPage},
     StandardPage: {StandardPage, FormPage, SheetPage},
     FormPage: set(),
     SheetPage: set(),
     ArticlePage: set(),
     PortraitPage: set(),
+    DossierPage: set(),
     EventPage: set(),
     RecapPage: set(),
     NewsletterPage: {IssuePage},

@@ -6,11 +6,12 @@ from django.utils.text import slugify
 
 from articles.stories import StoryPage
 from events.models import CalendarPage, EventPage
-from home.models import HomePage
+from home.models import DossierPage, HomePage
 from portal.content.kinds import Format, Kind
 from portal.content.pages.pages import PortalPage
 from portal.media.models import Document
 from tests.builders import SampleSite, make_document, make_event, make_image, make_person, unsaved
+from tests.home.dossiers.making import chapter, link_to
 from tests.publishing import publish
 
 TITLE = "Zinnoberrot"
@@ -40,5 +41,7 @@ def make_page_of(model: type[PortalPage], ground: SampleSite, title: str = TITLE
     if not issubclass(model, StoryPage):
         return publish(model(title=title, slug=slugify(title), locale=parent.locale), parent)
     choosing = [field.name for field in model._meta.local_fields if field.related_model is Document]
+    if issubclass(model, DossierPage):
+        facts["chapters"] = [chapter("Repères", link_to())]
     files = {name: make_document("Aufnahme", "aufnahme.mp3", b"ID3") for name in choosing}
     return publish(unsaved(model, parent, title, **files, **facts), parent)

@@ -21,6 +21,7 @@ def menu_of(client) -> list[str]:
         "articles.portraitpage",
         "events.eventpage",
         "events.recappage",
+        "home.dossierpage",
         "home.standardpage",
     ]
     return [kind for kind in kinds if address(kind) in html]
@@ -32,7 +33,7 @@ def editor(lorraine, newsroom):
 
 
 def test_editor_is_offered_every_kind(editor):
-    assert len(menu_of(editor)) == 5
+    assert len(menu_of(editor)) == 6
 
 
 def test_organiser_is_offered_events_and_recaps_only(lorraine, newsroom):

@@ -1,0 +1,1 @@
+"""Dossiers: stories, events, documents and links in an editor's order."""
