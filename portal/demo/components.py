@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from wagtail.blocks import Block
 from wagtail.fields import StreamField
 
+from articles.dossiers import DossierPart
 from articles.story_list import story_list
 from events.records.dates import upcoming_dates
 from home.front.links import PublicLink
@@ -91,6 +92,7 @@ def samples(request: HttpRequest) -> dict[str, Any]:
         "events": events,
         "event": next(iter(events), None),
         "headings": [("first", "First heading"), ("second", "Second heading")],
+        "parts": [DossierPart(card, card)],
         "points": ["One short sentence.", "Another one."],
         "figures": [{"value": "42", "label": "jobs"}, {"value": "3", "label": "years"}],
         "form": form,
