@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.http import Http404, QueryDict
 from wagtail.models import Page
 
+from articles.dossiers import Dossier, dossiers_of
 from portal.content.feeds.formats import NAMES, media_type
 from portal.content.kinds import label_of, story_choices
 from portal.content.records.listing import PlacementQuerySet
@@ -18,13 +19,14 @@ from portal.content.serving.editions import Edition, MenuLink
 
 @dataclass(frozen=True)
 class FeedChoice:
-    """The stories of an edition or section, filtered by kind, topic or person (by primary key; 0 for all)."""
+    """The stories of an edition, section or dossier, filtered by kind, topic or person (by primary key; 0 for all)."""
 
     edition: Edition
     section: MenuLink | None = None
     kind: str = ""
     topic: Topic | None = None
     person: int = 0
+    dossier: Dossier | None = None
 
     def url(self, form: str) -> str:
         chosen = {
@@ -37,10 +39,14 @@ class FeedChoice:
 
     @property
     def page_url(self) -> str:
+        if self.dossier:
+            return self.edition.url_of(self.dossier)
         return self.section.url if self.section else self.edition.home_url
 
     def list_url(self, person: Person | None = None) -> str:
         """The URL of the page that lists the same stories, or of the nearest existing list."""
+        if self.dossier:
+            return self.page_url
         if self.topic and not (self.kind or self.section or person):
             return self.edition.topic_url(self.topic)
         if person and not (self.kind or self.section or self.topic):
@@ -51,7 +57,8 @@ class FeedChoice:
         return f"{self.page_url}{self.edition.list_word('news')}/?{query}"
 
     def title(self, person: str = "") -> str:
-        section, topic = self.section.label if self.section else "", self.topic.name if self.topic else ""
+        section = self.dossier.title if self.dossier else self.section.label if self.section else ""
+        topic = self.topic.name if self.topic else ""
         parts = (self.edition.name, section, topic, label_of(self.kind) if self.kind else "", person)
         return " – ".join(filter(None, parts))
 
@@ -63,11 +70,24 @@ class FeedChoice:
     @property
     def shape(self) -> dict[str, Any]:
         """The filters in use, as arguments of `filter_stories`."""
-        return {"kind": self.kind, "by_topic": self.topic is not None, "by_person": bool(self.person)}
+        return {
+            "kind": self.kind,
+            "by_topic": self.topic is not None,
+            "by_person": bool(self.person),
+            "by_key": self.dossier is not None,
+        }
 
 
 def filter_stories(
-    placements: PlacementQuerySet, topics: Any, person: Any, *, kind: str, by_topic: bool, by_person: bool
+    placements: PlacementQuerySet,
+    topics: Any,
+    person: Any,
+    keys: Any,
+    *,
+    kind: str,
+    by_topic: bool,
+    by_person: bool,
+    by_key: bool,
 ) -> PlacementQuerySet:
     if kind:
         placements = placements.of_kind(kind)
@@ -75,6 +95,8 @@ def filter_stories(
         placements = placements.about(topics)
     if by_person:
         placements = placements.by(person)
+    if by_key:
+        placements = placements.filter(card__in=keys)
     return placements
 
 
@@ -87,9 +109,11 @@ def choice_of(edition: Edition, path: str, params: QueryDict) -> FeedChoice:
     if path:
         url = f"{edition.home_url}{path}"
         section = next((link for link in edition.sections.values() if link.url == url), None)
-        if section is None or edition.is_private(section.path):
+        dossier = next((each for each in dossiers_of(edition) if edition.url_of(each) == url), None)
+        place = section or dossier
+        if place is None or edition.is_private(place.path):
             raise Http404
-        choice = replace(choice, section=section)
+        choice = replace(choice, section=section, dossier=dossier)
     elif edition.is_private(edition.home.path):
         raise Http404
     if kind := params.get("kind"):
@@ -118,11 +142,13 @@ class FeedLink:
 def feed_links(
     edition: Edition, page: Page | None, kind: str = "", topic: Topic | None = None, authors: tuple[Person, ...] = ()
 ) -> list[FeedLink]:
-    """The feeds for a page's head: those of the site, its section, the current filter and the story's authors."""
+    """The feeds for a page's head: those of the site, its section or dossier, the current filter, and the authors."""
     whole = FeedChoice(edition)
     section = edition.section_of(page.path + page.path[-page.steplen :]) if page else None
     near = replace(whole, section=section)
-    links = []
+    is_public = page is not None and not edition.is_private(page.path)
+    dossiers = (each for each in dossiers_of(edition) if page and is_public and each.path == page.path)
+    links = [link for dossier in dossiers for link in _links(replace(whole, dossier=dossier))]
     if kind or topic:
         links += _links(replace(near, kind=kind, topic=topic))
     if section:

@@ -94,7 +94,9 @@ class StoryFeed:
 
     def _description(self) -> str:
         words = self.choice.edition.wording.tagline or self.choice.edition.name
-        return (getattr(self.page, "search_description", "") if self.choice.section else "") or words
+        return (
+            getattr(self.page, "search_description", "") if self.choice.section or self.choice.dossier else ""
+        ) or words
 
     def _item(
         self,
@@ -163,18 +165,19 @@ class StoryFeed:
 def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
     """Load a feed in at most two queries, plus those for the subjects and files of each kind of story.
 
-    Raises Http404 if the section is not public, or if the person has written no story here.
+    Raises Http404 if the section or dossier is not public, or if the person has written no story here.
     """
     edition = choice.edition
     page = edition.home
-    if choice.section:
-        pages = Page.objects.live().filter(Q(expire_at__isnull=True) | Q(expire_at__gt=now), path=choice.section.path)
-        section = pages.first()
-        if section is None:
+    if place := choice.dossier or choice.section:
+        pages = Page.objects.live().filter(Q(expire_at__isnull=True) | Q(expire_at__gt=now), path=place.path)
+        found = pages.first()
+        if found is None:
             raise Http404
-        page = section
-    topics = [choice.topic.pk] if choice.topic else []
-    entries = [_entry(row) for row in _newest(page.pk, now, topics, choice.person, **choice.shape)]
+        page = found
+    above = edition.home if choice.dossier else page
+    topics, keys = [choice.topic.pk] if choice.topic else [], choice.dossier.pages if choice.dossier else ()
+    entries = [_entry(row) for row in _newest(above.pk, now, topics, choice.person, list(keys), **choice.shape)]
     if choice.person and not entries:
         raise Http404
     subjects: dict[int, MenuLink] = {}
@@ -192,9 +195,11 @@ LAST_PUBLISHED = COLUMNS.index("page__last_published_at")
 
 
 @compiled_query
-def _newest(above: Any, now: Any, topics: Any, person: Any, **shape: Any) -> QuerySet[StoryCard, tuple[Any, ...]]:
+def _newest(
+    above: Any, now: Any, topics: Any, person: Any, keys: Any, **shape: Any
+) -> QuerySet[StoryCard, tuple[Any, ...]]:
     listed = Placement.objects.in_lists_of(above, now)
-    newest = filter_stories(listed, topics, person, **shape).newest_first()[:MAX_ITEMS]
+    newest = filter_stories(listed, topics, person, keys, **shape).newest_first()[:MAX_ITEMS]
     columns = ("page__live_revision_id", "page__translation_key", "image__credit")
     cards = StoryCard.objects.for_placements(newest).order_by("-published_at", "-pk")
     return cards.values_list(*COLUMNS, *columns)

@@ -104,7 +104,8 @@ class DossierPage(StoryPage):
         edition, now = edition_of(request), timezone.now()
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         self.shown_chapters = shown_chapters(self.plan(edition), edition, now, context["entries"])
-        return context | {"chapters": self.shown_chapters}
+        has_feed = bool(self.trail) and not edition.is_private(self.path)
+        return context | {"chapters": self.shown_chapters, "has_feed": has_feed}
 
 
 def dossiers_in(edition: Edition) -> Iterator[Dossier]:
