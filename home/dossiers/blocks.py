@@ -42,11 +42,7 @@ class DossierLinkBlock(blocks.StructBlock):
 
 
 class EntriesBlock(blocks.StreamBlock):
-    page = StoryOrEventBlock(
-        label=_("Story or event"),
-        icon="doc-full",
-        help_text=_("In another language its translation is shown. Readers see it while it is public on this site."),
-    )
+    page = StoryOrEventBlock(label=_("Story or event"), icon="doc-full")
     document = DownloadBlock(group=None)
     link = DossierLinkBlock()
 

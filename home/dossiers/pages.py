@@ -57,7 +57,13 @@ class DossierPage(StoryPage):
 
     content_panels = [
         *StoryPage.content_panels[:4],
-        FieldPanel("chapters", help_text=_("Readers see only what is public, and no empty chapter.")),
+        FieldPanel(
+            "chapters",
+            help_text=_(
+                "Readers see only the entries that are public on this site, and no empty chapter. A translated dossier "
+                "shows the translated pages."
+            ),
+        ),
         *StoryPage.content_panels[4:],
     ]
     search_fields = [*StoryPage.search_fields, index.SearchField("chapters")]
