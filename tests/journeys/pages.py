@@ -22,6 +22,7 @@ PAGES = {
     "story in pictures": "/fr/developpement-economique/industrie/vologne-un-jour-de-semaine/",
     "story on another site": "/fr/immobilier-entreprise/a-lire-carte-des-friches/",
     "briefs by the hour": "/fr/actualites/?kind=brief",
+    "dossier": "/fr/immobilier-entreprise/friches-deuxieme-vie/",
     "portrait of a company": "/fr/developpement-economique/industrie/engrenages-thiebert-pompey/",
     "portrait of a person": "/fr/talents/yasmina-hamrouche-keller-ecole-de-soudage/",
     "portrait in two languages": "/fr/talents/yasmina-hamrouche-keller-ecole-de-soudage/?beside=de",
