@@ -22,7 +22,7 @@ from portal.content.blocks.pictures import ALT_HELP, DECORATIVE_HELP
 from portal.content.blocks.streams import PortalStreamField
 from portal.content.editing.in_place import LeadPicturePanel, line_of_text
 from portal.content.editing.topics import TopicsPanel
-from portal.content.kinds import HAS_ALT, HAS_LEAD_IMAGE, HAS_STANDFIRST, HAS_TOPIC, Kind
+from portal.content.kinds import HAS_ALT, HAS_LEAD_IMAGE, HAS_STANDFIRST, HAS_TOPIC, Kind, Requirement
 from portal.content.pages.pages import PortalPage
 from portal.content.panels import DistinctChoicesPanel, OtherPagesPanel
 from portal.content.records.cards import Card
@@ -38,7 +38,7 @@ MOST_POINTS = 3
 class StoryPage(PortalPage):
     is_item = True
     kind: Kind
-    requirements = (HAS_STANDFIRST, HAS_LEAD_IMAGE, HAS_ALT, HAS_TOPIC)
+    requirements: tuple[Requirement, ...] = (HAS_STANDFIRST, HAS_LEAD_IMAGE, HAS_ALT, HAS_TOPIC)
     paper_fields: tuple[str, ...] = ("title", "standfirst", "lead_image", "body")
 
     standfirst = models.TextField(
