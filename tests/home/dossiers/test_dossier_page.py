@@ -11,8 +11,11 @@ from wagtail.models import Page
 
 from home.dossiers.blocks import Chapters
 from portal.editorial.approval.checklist import findings
+from portal.editorial.roles import Role
+from portal.editorial.translations import actions
 from portal.editorial.trash.deleting import put_into_trash
 from tests.builders import (
+    locale,
     make_article,
     make_document,
     make_draft,
@@ -22,6 +25,7 @@ from tests.builders import (
     make_private,
     make_section,
 )
+from tests.editorial.actions import publish_as_system, reload
 from tests.home.dossiers.making import ReadPage, chapter, document_entry, link_to, make_dossier
 
 
@@ -185,6 +189,16 @@ def test_translated_dossier_shows_translated_pages(lorraine):
     dossier = make_dossier(lorraine.sections["de"], "Brachen", chapter("Eins", story, event))
 
     assert ReadPage(lorraine, dossier).entries == ["Das Sägewerk", "Der Besuch"]
+
+
+def test_translation_begun_in_the_newsroom_shows_translated_pages(lorraine, newsroom):
+    story = make_article(lorraine.section, "La scierie")
+    make_article(lorraine.sections["de"], "Das Sägewerk", translation_key=story.translation_key)
+    dossier = make_dossier(lorraine.section, "Friches", chapter("Un", story, link_to("Le plan")))
+    translation = actions.start(dossier, locale("de"), newsroom[Role.EDITOR])
+    publish_as_system(reload(translation))
+
+    assert ReadPage(lorraine, reload(translation)).chapters == {"Un": ["Das Sägewerk", "Le plan"]}
 
 
 def test_page_without_a_translation_is_absent_from_a_translated_dossier(lorraine):
