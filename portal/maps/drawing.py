@@ -1,0 +1,126 @@
+"""Draws an outline with numbered points. The shapes grow with the column; numbers keep their size."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from portal.maps.outlines import MapError, Outline, Position
+from portal.maps.projection import Frame, fitted
+
+# The units of the shapes across a drawing.
+UNITS = 1440
+# The size of a drawing where no style sheet makes it as wide as its column.
+WIDTH = 720
+# The widths in pixels for which numbers are kept apart: the narrowest phone, larger phones, a column.
+WIDTHS = (288, 360, 480, 720)
+RADIUS, GAP = 11, 2
+# Where a number may stand if its point is too close to another: the distance from its point, and the directions.
+DISTANCES, DIRECTIONS = (22, 34, 48, 64), 12
+
+# Without a viewBox the numbers keep their size; the ratio of width to height is that of the attributes.
+SVG = (
+    '<svg class="map__drawing" width="{0}" height="{1}" role="group" aria-label="{2}">'
+    '<svg width="100%" height="100%" viewBox="0 0 {3} {4}" aria-hidden="true">{5}</svg>{6}</svg>'
+)
+PATH = '<path class="map__{}" d="{}" vector-effect="non-scaling-stroke"/>'
+POINT = (
+    '<svg class="map__point" x="{0}%" y="{1}%" role="img" aria-label="{2}"><title>{2}</title>{3}'
+    '<circle class="map__number" cx="{4}" cy="{5}" r="{6}"/>'
+    '<text x="{4}" y="{5}" dy="0.36em" text-anchor="middle">{7}</text></svg>'
+)
+POINTER = '<line class="map__pointer" x2="{}" y2="{}"/><circle class="map__spot" r="3.5"/>'
+
+
+@dataclass(frozen=True)
+class Point:
+    name: str
+    position: Position
+
+
+def drawn(outline: Outline | None, points: Sequence[Point], title: str) -> SafeString:
+    """The outline with the points, numbered in their order. Raises MapError if there is neither."""
+    positions = [*(outline.positions if outline else ()), *(point.position for point in points)]
+    if not positions:
+        raise MapError
+    frame = fitted(positions)
+    places = [frame(point.position) for point in points]
+    parts = [
+        _point(number, point.name, place, offset)
+        for number, (point, place, offset) in enumerate(zip(points, places, apart(places, frame.ratio), strict=True), 1)
+    ]
+    height = round(WIDTH * frame.ratio), round(UNITS * frame.ratio)
+    shapes = _shapes(outline, frame) if outline else SafeString()
+    return format_html(SVG, WIDTH, height[0], title, UNITS, height[1], shapes, format_html_join("", "{}", _each(parts)))
+
+
+def _each(parts: list[SafeString]) -> list[tuple[SafeString]]:
+    return [(part,) for part in parts]
+
+
+def _shapes(outline: Outline, frame: Frame) -> SafeString:
+    """All borders as one path, so that a hole in a polygon stays empty, and all lines as another."""
+    found = []
+    for kind, is_border in (("land", True), ("line", False)):
+        paths = [_path(line.positions, frame) for line in outline.lines if line.is_border == is_border]
+        if paths:
+            found.append((kind, "".join(path + ("z" if is_border else "") for path in paths)))
+    return format_html_join("", PATH, found)
+
+
+def _path(positions: Sequence[Position], frame: Frame) -> str:
+    """The commands of a path in whole units, each relative to the one before, which is shortest."""
+    units = [(round(x * UNITS), round(y * UNITS * frame.ratio)) for x, y in (frame(position) for position in positions)]
+    (x, y), *others = units
+    commands = [f"M{x} {y}"]
+    for next_x, next_y in others:
+        if (next_x, next_y) != (x, y):
+            commands.append(f"l{next_x - x} {next_y - y}")
+            x, y = next_x, next_y
+    if len(commands) == 1:
+        # What is smaller than a unit would not be visible at all.
+        commands.append("l1 0")
+    return "".join(commands)
+
+
+def _point(number: int, name: str, place: tuple[float, float], offset: tuple[int, int]) -> SafeString:
+    pointer = format_html(POINTER, *offset) if any(offset) else SafeString()
+    x, y = (round(part * 100, 2) for part in place)
+    return format_html(POINT, x, y, f"{number}. {name}", pointer, *offset, RADIUS, number)
+
+
+def apart(places: Sequence[tuple[float, float]], ratio: float) -> list[tuple[int, int]]:
+    """How many pixels right and down of its point each number stands, so that no two numbers overlap at any width.
+
+    Places go from 0 to 1; `ratio` is the height divided by the width. A number that finds no free place stays on its
+    point.
+    """
+    offsets = [(0, 0)]
+    for distance in DISTANCES:
+        angles = (2 * math.pi * step / DIRECTIONS for step in range(DIRECTIONS))
+        offsets += [(round(distance * math.cos(angle)), round(distance * math.sin(angle))) for angle in angles]
+    chosen: list[tuple[int, int]] = []
+    for number, place in enumerate(places):
+        others = [*zip(places[:number], chosen, strict=True), *((other, (0, 0)) for other in places[number + 1 :])]
+        free = (offset for offset in offsets if _is_free(place, offset, others, ratio))
+        chosen.append(next(free, (0, 0)))
+    return chosen
+
+
+def _is_free(
+    place: tuple[float, float],
+    offset: tuple[int, int],
+    others: Sequence[tuple[tuple[float, float], tuple[int, int]]],
+    ratio: float,
+) -> bool:
+    for width in WIDTHS:
+        x, y = place[0] * width + offset[0], place[1] * width * ratio + offset[1]
+        if any(offset) and not (RADIUS <= x <= width - RADIUS and RADIUS <= y <= width * ratio - RADIUS):
+            return False
+        for (other_x, other_y), (right, down) in others:
+            apart_x, apart_y = x - other_x * width - right, y - other_y * width * ratio - down
+            if math.hypot(apart_x, apart_y) < 2 * RADIUS + GAP:
+                return False
+    return True
