@@ -6,6 +6,7 @@ from portal.content.records.consent import ConsentVersion as ConsentVersion
 from portal.content.records.hosts import FurtherHost as FurtherHost
 from portal.content.records.listing import Placement as Placement, StoryCard as StoryCard
 from portal.content.records.network_notice import NetworkNotice as NetworkNotice
+from portal.content.records.outlines import MapOutline as MapOutline
 from portal.content.records.people import Byline as Byline, Person as Person
 from portal.content.records.removed_addresses import RemovedAddress as RemovedAddress
 from portal.content.records.robots import UnindexedPage as UnindexedPage

@@ -16,8 +16,9 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from portal.content.blocks.drawings import drawings_of
 from portal.content.readers import access_log
+from portal.content.records.outlines import MapOutline
 from portal.content.records.people import Byline, Person
-from portal.content.records.policies import person_policy, topic_policy
+from portal.content.records.policies import outline_policy, person_policy, topic_policy
 from portal.content.records.topics import Topic
 from portal.content.separation.choices import choosable_pages, home_paths
 from portal.content.separation.views import (
@@ -32,6 +33,7 @@ from portal.platform.tasks.failed_tasks_view import FailedTasksView
 
 register_permission_policy(Topic, topic_policy)
 register_permission_policy(Person, person_policy)
+register_permission_policy(MapOutline, outline_policy)
 
 
 class TopicViewSet(CatalogueViewSet):
@@ -76,13 +78,20 @@ class PersonViewSet(CatalogueViewSet):
     search_fields = ["name"]
 
 
+class MapOutlineViewSet(CatalogueViewSet):
+    model = MapOutline
+    icon = "drawing-map"
+    list_display = ["name", "site"]
+    search_fields = ["name"]
+
+
 @register_snippet
 class CatalogueGroup(SnippetViewSetGroup):
     menu_label = _("Topics and people")
     menu_name = "topics-and-people"
     menu_icon = "tag"
     menu_order = 250
-    items = (TopicViewSet, PersonViewSet)
+    items = (TopicViewSet, PersonViewSet, MapOutlineViewSet)
 
 
 @hooks.register("register_admin_urls")

@@ -98,10 +98,12 @@ ROLE_PERMISSIONS = {
         administers=True,
     ),
 }
-# For choosers of topics and people. Without permission to view, they are empty.
-CATALOGUE_PERMISSIONS = [("core", "view_topic"), ("core", "view_person")]
+# For choosers of topics, people and outlines. Without permission to view, they are empty.
+CATALOGUE_PERMISSIONS = [("core", "view_topic"), ("core", "view_person"), ("core", "view_mapoutline")]
 # For site administrators: the site's own topics.
 TOPIC_PERMISSIONS = [("core", "add_topic"), ("core", "change_topic"), ("core", "delete_topic")]
+# For site administrators: the site's own outlines of maps.
+OUTLINE_PERMISSIONS = [("core", "add_mapoutline"), ("core", "change_mapoutline"), ("core", "delete_mapoutline")]
 # Models whose records belong to a collection; granted for the site's collection.
 COLLECTION_MODELS = [("media", "image"), ("media", "document"), ("events", "venue")]
 SETTINGS_PERMISSIONS = [
@@ -315,7 +317,7 @@ def _set_collection_permissions(group: Group, collection: Collection, permission
 def _set_site_permissions(group: Group, site: Site, permissions: RolePermissions) -> None:
     codenames = [*CATALOGUE_PERMISSIONS, *(("core", f"{action}_person") for action in sorted(permissions.people))]
     if permissions.administers:
-        codenames += TOPIC_PERMISSIONS + SETTINGS_PERMISSIONS
+        codenames += TOPIC_PERMISSIONS + OUTLINE_PERMISSIONS + SETTINGS_PERMISSIONS
     _replace(GroupSitePermission, group, codenames, site=site)
 
 

@@ -61,6 +61,7 @@ from tests.builders import (
     make_sheet_page,
     sheet_block,
 )
+from tests.maps.makers import make_outline
 from tests.newsletter.makers import make_newsletter, make_subscriber
 from tests.separation.marks import COMMON, mark
 
@@ -151,6 +152,7 @@ def _names(site: Planted) -> None:
     locale = site.ground.home.locale
     site.keep("topic", Topic.objects.create(name=site.title("topic"), slug=site.word("topic"), locale=locale, **facts))
     site.keep("person", Person.objects.create(name=site.title("person"), role=site.word("post"), **facts))
+    site.keep("mapoutline", make_outline(site.title("mapoutline"), credit=site.word("surveyor"), **facts))
     collection = media_collection(site.ground.site)
     site.keep("venue", Venue.objects.create(name=site.title("venue"), collection=collection))
 
@@ -345,7 +347,7 @@ def _workings(site: Planted) -> None:
     sent = WebhookDelivery.objects.create(webhook=webhook, event="form.sent", body=site.word("body"), state="delivered")
     site.keep("delivery", sent)
     make_settings(site.ground, sender_address=f"{site.word('from')}@portal.example")
-    for kind in ("image", "document", "venue", "topic", "person", "user", "group", "redirect"):
+    for kind in ("image", "document", "venue", "topic", "person", "mapoutline", "user", "group", "redirect"):
         log(site[kind], "wagtail.edit", user=site.people[Role.EDITOR], title=site.title("logged" + kind))
     log(site["live"], "wagtail.edit", user=site.people[Role.EDITOR], data={"title": site.word("entry")})
     RemovedAddress.objects.create(

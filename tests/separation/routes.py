@@ -184,6 +184,8 @@ SPACES = {
     "wagtailsnippetchoosers_core_topic": "topic",
     "wagtailsnippets_core_person": "person",
     "wagtailsnippetchoosers_core_person": "person",
+    "wagtailsnippets_core_mapoutline": "mapoutline",
+    "wagtailsnippetchoosers_core_mapoutline": "mapoutline",
     "venues": "venue",
     "venue_chooser": "venue",
     "subscribed_calendars": "subscription",
@@ -230,6 +232,7 @@ BULK = [
     *(("media", "document", action, ("document",)) for action in ("delete", "add_tags", "add_to_collection")),
     *(("core", "topic", action, ("topic",)) for action in ("delete",)),
     *(("core", "person", action, ("person",)) for action in ("delete",)),
+    *(("core", "mapoutline", action, ("mapoutline",)) for action in ("delete",)),
     *(("accounts", "user", action, ("user",)) for action in ("delete", "assign_role", "set_active_state")),
 ]
 

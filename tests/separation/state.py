@@ -8,6 +8,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction, Revision, TaskState, WorkflowPage, WorkflowState
 from wagtail_localize.models import StringTranslation, Translation
 
+from portal.content.records.outlines import MapOutline
 from portal.content.records.people import Person
 from portal.content.records.settings import SiteSettings
 from portal.content.records.sharing import Share
@@ -59,6 +60,7 @@ def _counts(site: Planted) -> Iterator[tuple[str, Any]]:
         "images": Image.objects.filter(collection=collection).values_list("pk", "title"),
         "documents": Document.objects.filter(collection=collection).values_list("pk", "title"),
         "topics": Topic.objects.filter(site=ground.site).values_list("pk", "name"),
+        "outlines": MapOutline.objects.filter(site=ground.site).values_list("pk", "name", "geojson"),
         "persons": Person.objects.filter(site=ground.site).values_list("pk", "name"),
         "redirects": Redirect.objects.filter(site=ground.site).values_list("pk", "old_path"),
         "members": groups.values_list("pk", "group__name", "group__user"),

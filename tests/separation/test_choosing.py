@@ -46,6 +46,11 @@ def linked(page) -> str:
     return rich_text(f'<p><a linktype="page" id="{page.pk}">là</a></p>').replace(page.slug, "la")
 
 
+def map_fields(outline):
+    point = {"name": "Port", "coordinates": "49.1, 6.2", "text": "", "page": "", "url": ""}
+    return {"title": "Un port", "outline": outline.pk, "points": streamfield([("item", point)]), "source": ""}
+
+
 @pytest.mark.parametrize(
     "facts",
     [
@@ -54,8 +59,9 @@ def linked(page) -> str:
         lambda site: {"bylines": inline_formset([{"person": site["person"].pk}])},
         lambda site: {"related_stories": inline_formset([{"story": site["live"].pk}])},
         lambda site: {"body": streamfield([("paragraph", linked(site["live"]))])},
+        lambda site: {"body": streamfield([("map", map_fields(site["mapoutline"]))])},
     ],
-    ids=["picture", "topic", "person", "story", "link"],
+    ids=["picture", "topic", "person", "story", "link", "outline"],
 )
 def test_editor_can_choose_records_of_their_own_site_only(marked, editor, article, facts):
     revisions = article.revisions.count()

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from wagtail.models import Locale
 
+from portal.content.records.outlines import MapOutline
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.editorial.roles import Role
@@ -88,7 +89,13 @@ def test_no_post_changes_or_reveals_another_site(db, marked, role):
 
 @pytest.mark.parametrize(
     ("app", "model", "kind"),
-    [("core", Topic, "topic"), ("core", Person, "person"), ("media", Document, "document"), ("media", Image, "image")],
+    [
+        ("core", Topic, "topic"),
+        ("core", Person, "person"),
+        ("core", MapOutline, "mapoutline"),
+        ("media", Document, "document"),
+        ("media", Image, "image"),
+    ],
 )
 def test_selecting_all_selects_only_records_of_the_users_site(db, marked, app, model, kind):
     own, foreign = marked.own, marked.foreign

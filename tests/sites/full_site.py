@@ -64,6 +64,7 @@ from tests.builders import (
     make_site_map,
     make_standard_page,
 )
+from tests.maps.makers import make_outline, map_value
 from tests.newsletter.makers import make_subscriber
 from tests.project.samples import make_page_of
 from tests.separation.planting import Planted, plant
@@ -122,6 +123,11 @@ def _pages(site: Planted, decoy: SampleSite) -> Any:
     body = [
         {"type": "paragraph", "value": text, "id": "0b7d1a52-5c60-4d80-a9c7-0a4f6d1f0001"},
         {"type": "figure", "value": {"image": lent.pk, "alt": "Un pont"}, "id": "0b7d1a52-5c60-4d80-a9c7-0a4f6d1f0002"},
+        {
+            "type": "map",
+            "value": map_value(make_outline(site=ground.site)),
+            "id": "0b7d1a52-5c60-4d80-a9c7-0a4f6d1f0003",
+        },
     ]
     author = make_person("Autrice du réseau", slug="autrice", picture=shared)
     article = make_article(

@@ -9,6 +9,7 @@ from wagtail import blocks
 from portal.content.blocks.charts import ChartBlock
 from portal.content.blocks.facts import KeyFiguresBlock, TableBlock, TimelineBlock
 from portal.content.blocks.links import ButtonBlock, DownloadBlock, RelatedLinksBlock
+from portal.content.blocks.maps import MapBlock
 from portal.content.blocks.pictures import FigureBlock, GalleryBlock, VideoBlock
 from portal.content.blocks.sheets import SheetBlock
 from portal.content.blocks.text import (
@@ -54,6 +55,7 @@ class AnnouncementBody(blocks.StreamBlock):
     figure = FigureBlock()
     table = TableBlock()
     chart = ChartBlock()
+    map = MapBlock()
     call_out = CallOutBlock()
     download = DownloadBlock()
     button = ButtonBlock()

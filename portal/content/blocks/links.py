@@ -14,13 +14,17 @@ from portal.content.kinds import Listed, models_of
 from portal.content.visibility import is_public
 
 
-class LinkValue(blocks.StructValue):
+class TargetValue(blocks.StructValue):
+    """The value of a block with `page` and `url`, of which at most one is set."""
+
     @cached_property
     def target(self) -> Page | None:
         """The page; None if it is not public. A draft or private page must reveal neither its title nor its URL."""
         page = self["page"]
         return page if page and is_public(page, timezone.now()) else None
 
+
+class LinkValue(TargetValue):
     @property
     def text(self) -> str:
         return self["label"] or (self["page"].title if self["page"] else "")

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from wagtail.permission_policies.sites import SitePermissionPolicy
 
 from portal.content.records.catalogue import CatalogueRecord
+from portal.content.records.outlines import MapOutline
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 
@@ -39,3 +40,4 @@ class CataloguePolicy(SitePermissionPolicy):
 
 topic_policy = CataloguePolicy(Topic)
 person_policy = CataloguePolicy(Person)
+outline_policy = CataloguePolicy(MapOutline)

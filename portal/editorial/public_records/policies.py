@@ -1,9 +1,10 @@
-"""Permission policies for topics and people: changing a published one needs permission to publish on its site."""
+"""Permission policies for catalogue records: changing a published one needs permission to publish on its site."""
 
 from typing import Any
 
 from portal.content.permissions import PortalPageTester
 from portal.content.records.catalogue import CatalogueRecord
+from portal.content.records.outlines import MapOutline
 from portal.content.records.people import Person
 from portal.content.records.policies import CataloguePolicy
 from portal.content.records.topics import Topic
@@ -22,3 +23,4 @@ class PublishedCataloguePolicy(ProtectsPublishedRecords, CataloguePolicy):
 
 topic_policy = PublishedCataloguePolicy(Topic)
 person_policy = PublishedCataloguePolicy(Person)
+outline_policy = PublishedCataloguePolicy(MapOutline)

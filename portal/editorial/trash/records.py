@@ -1,4 +1,4 @@
-"""Puts topics, people, pictures and documents into the trash as copies, and restores them from there."""
+"""Puts catalogue records, pictures and documents into the trash as copies, and restores them from there."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import policy_registry
 
 from portal.content.extension_points import after_records_return
+from portal.content.records.outlines import MapOutline
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.content.records.trash import RESTORED, DeletedRecord
@@ -22,7 +23,7 @@ from portal.editorial.trash.copies import MissingTargetError, Return, copy_of, r
 from portal.editorial.trash.deleting import TrashRefusedError
 from portal.media.models import Document, Image
 
-CATALOGUE = (Topic, Person)
+CATALOGUE = (Topic, Person, MapOutline)
 FILES = (Image, Document)
 KINDS: tuple[Any, ...] = (*CATALOGUE, *FILES)
 

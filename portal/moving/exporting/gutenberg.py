@@ -11,6 +11,7 @@ from events.blocks import SessionBlock
 from portal.content.blocks.charts import ChartBlock
 from portal.content.blocks.facts import KeyFiguresBlock, TableBlock, TimelineBlock
 from portal.content.blocks.links import ButtonBlock, DownloadBlock, RelatedLinksBlock
+from portal.content.blocks.maps import MapBlock
 from portal.content.blocks.pictures import GalleryBlock, GalleryImageBlock, VideoBlock
 from portal.content.blocks.sheets import SheetBlock
 from portal.content.blocks.text import (
@@ -184,6 +185,17 @@ class Gutenberg:
         caption = " – ".join(filter(None, (value["title"], value["unit"], value["source"])))
         return table_block((drawn["corner"], *drawn["series"]), rows, caption)
 
+    def map(self, value: Any) -> str:
+        """The list of the points; WordPress has no maps of its own."""
+        items = []
+        for point in value["points"]:
+            address = self.address_of(point)
+            name = f'<a href="{escape(address)}">{_html(point["name"])}</a>' if address else _html(point["name"])
+            items.append(f"{name}<br>{_html(point['text'])}" if point["text"] else name)
+        credit = value["outline"].credit if value["outline"] else ""
+        words = " – ".join(filter(None, (value["source"], credit)))
+        return joined_blocks(bold_paragraph(value["title"]), list_block(items, "ol"), plain_paragraph(words))
+
     def key_figures(self, value: Any) -> str:
         figures = (f"<strong>{_html(figure['value'])}</strong> {_html(figure['label'])}" for figure in value["figures"])
         return joined_blocks(bold_paragraph(value["title"]), list_block(figures))
@@ -207,8 +219,11 @@ class Gutenberg:
         return comment_block("file", html, id=number, href=address, showDownloadButton=False)
 
     def link(self, value: Any) -> tuple[str, str]:
+        return self.address_of(value), value.text
+
+    def address_of(self, value: Any) -> str:
         page = value["page"]
-        return (self.attached.page_address(page.pk) or "" if page else value["url"] or ""), value.text
+        return self.attached.page_address(page.pk) or "" if page else value["url"] or ""
 
     def button(self, value: Any) -> str:
         address, label = self.link(value)
@@ -252,6 +267,7 @@ WRITERS: dict[type, Callable[[Gutenberg, Any], str]] = {
     GalleryImageBlock: Gutenberg.image,
     HeadingBlock: Gutenberg.heading,
     KeyFiguresBlock: Gutenberg.key_figures,
+    MapBlock: Gutenberg.map,
     ParagraphBlock: Gutenberg.paragraph,
     QuoteBlock: Gutenberg.quote,
     RelatedLinksBlock: Gutenberg.related_links,

@@ -17,6 +17,7 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import COMMENTS_RELATION_NAME, Page
 
 from events.records.venues import Venue
+from portal.content.blocks.maps import OutlineChooserBlock
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.media.models import Document, Image
@@ -102,6 +103,8 @@ class Values:
             return {"columns": [column["heading"] for column in value.columns] if value else [], "rows": rows}
         if isinstance(block, blocks.RichTextBlock):
             return self._rich_text(value.source) if value else ""
+        if isinstance(block, OutlineChooserBlock):
+            return block.get_api_representation(value)
         for kind, name in (
             (ImageChooserBlock, "picture"),
             (DocumentChooserBlock, "document"),

@@ -143,6 +143,7 @@ RULES: dict[str, TransferRule] = {
     # Catalogue.
     "core.Person": exported(OF_SITE, shared=True),
     "core.Topic": exported(OF_SITE, shared=True),
+    "core.MapOutline": exported(OF_SITE, shared=True),
     # Pages and their history.
     "wagtailcore.Page": exported(where(pk="pages")),
     "wagtailcore.Revision": exported(_of_pages_by_name),

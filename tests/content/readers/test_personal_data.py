@@ -195,6 +195,7 @@ NO_OUTSIDER = {
     "core.NetworkNotice": PUBLISHED,
     "core.Share": NEWSROOM,
     "core.Topic": PUBLISHED,
+    "core.MapOutline": PUBLISHED,
     "wagtail_localize.String": PUBLISHED,
     "wagtail_localize.StringTranslation": PUBLISHED,
     "wagtail_localize.SegmentOverride": PUBLISHED,

@@ -43,6 +43,7 @@ from tests.builders import (
     newsroom_client,
     work_off,
 )
+from tests.maps.makers import make_outline, map_value
 
 OURS = ("portal.", "home", "articles", "events", "search")
 OTHERS = {
@@ -101,7 +102,9 @@ def public_records(lorraine, person):
     """One record of each kind, used by something public."""
     image = make_image("Four", collection=media_collection(lorraine.site))
     topic = Topic.objects.create(name="Énergie", slug="energie", locale=lorraine.home.locale, site=lorraine.site)
-    article = make_article(lorraine.section, lead_image=image, topics=[topic])
+    outline = make_outline(site=lorraine.site)
+    body = [{"type": "map", "value": map_value(outline)}]
+    article = make_article(lorraine.section, lead_image=image, topics=[topic], body=body)
     venue = Venue.objects.create(name="Halle", collection=media_collection(lorraine.site))
     make_event(lorraine.calendar, venue=venue)
     document = make_document()
@@ -110,6 +113,7 @@ def public_records(lorraine, person):
     return {
         "core.Person": person,
         "core.Topic": topic,
+        "core.MapOutline": outline,
         "media.Image": image,
         "media.Document": document,
         "events.Venue": venue,

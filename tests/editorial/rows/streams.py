@@ -12,6 +12,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.models import Page
 
 from portal.content.blocks.charts import ChartTableBlock
+from portal.content.blocks.maps import CoordinatesBlock
 from portal.formats.fields import TypedDateTimeField
 from portal.media.models import Document
 
@@ -95,6 +96,8 @@ def typed_into(block: Any, prefix: str, data: Data, number: int) -> Data:
         columns = 1 if data[f"{prefix.removesuffix('-data')}-kind"] == "shares" else 2
         lines = [["Jahr", "Eins", "Zwei"], ["2024", number, 2], ["2025", number, 3]]
         return {prefix: "\n".join(";".join(map(str, line[: columns + 1])) for line in lines)}
+    if isinstance(block, CoordinatesBlock):
+        return {prefix: f"49.{number:04}, 6.5"}
     field = block.field
     if isinstance(field, forms.URLField):
         return {prefix: f"https://example.org/{number}"}

@@ -18,6 +18,7 @@ from wagtail_localize.models import (
 from articles.models import ArticlePage
 from home.forms.records import FormRecord, SentFile
 from home.periodic import delete_expired_messages
+from portal.content.records.outlines import MapOutline
 from portal.content.records.people import Person
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import Topic
@@ -43,6 +44,7 @@ from tests.builders import (
 from tests.editorial.drafts import rewrite
 from tests.editorial.trash.acts import address_of_deletion, delete, restore, restore_records
 from tests.editorial.trash.dump import differences, dump
+from tests.maps.makers import make_outline, map_value
 from tests.newsletter.makers import make_issue, make_newsletter, make_subscriber
 
 # Notices to the approvers about changes of what readers see; copies of a picture, drawn again at the first request; and
@@ -142,7 +144,14 @@ def document(lorraine):
     return document
 
 
-@pytest.fixture(params=["topic", "translated_topic", "person", "picture", "document"])
+@pytest.fixture
+def outline(lorraine):
+    outline = make_outline(site=lorraine.site)
+    make_article(lorraine.section, "La forge", body=[{"type": "map", "value": map_value(outline)}])
+    return outline
+
+
+@pytest.fixture(params=["topic", "translated_topic", "person", "outline", "picture", "document"])
 def record(request, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         found = request.getfixturevalue(request.param)
@@ -156,6 +165,7 @@ FILES = {"file_types": "documents", "max_files": 2, "max_megabytes": 1}
 CHANGED = {
     Topic: {"core.PageTopic", "search.DraftEntry", "wagtailcore.ReferenceIndex"},
     Person: {"core.Byline", "search.EntryText", "wagtailcore.ReferenceIndex"},
+    MapOutline: {"wagtailcore.ReferenceIndex"},
     Image: {"core.Person", "core.SiteSettings", "taggit.TaggedItem", "wagtailcore.ReferenceIndex"},
     Document: {"readership.DownloadDay", "sheets.SheetRequest", "taggit.TaggedItem", "wagtailcore.ReferenceIndex"},
 }
