@@ -11,6 +11,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 from portal.content.blocks.bodies import StoryBody
+from portal.content.blocks.maps import OutlineChooserBlock
 
 PAGE_LINK = re.compile(r'<a href="page:([\w-]+)">(.*?)</a>', re.DOTALL)
 BODY = StoryBody()
@@ -22,7 +23,7 @@ EMPTY: dict[type[blocks.Block], Any] = {blocks.BooleanBlock: False, blocks.PageC
 class BodyBuilder:
     """Builds the streams of one page; block definitions decide which values are read.
 
-    `image`, `document` and `page` return primary keys by file name, title and slug.
+    `image`, `document`, `page` and `outline` return primary keys by file name, title, slug and name.
     """
 
     def __init__(
@@ -31,11 +32,13 @@ class BodyBuilder:
         image: Callable[[str, str], int],
         document: Callable[..., int],
         page: Callable[[str], int | None],
+        outline: Callable[[str], int],
     ):
         self.seed = seed
         self.image = image
         self.document = document
         self.page = page
+        self.outline = outline
 
     def stream(
         self, items: list[dict[str, Any]], of: blocks.StreamBlock = BODY, seed: str = ""
@@ -80,6 +83,8 @@ class BodyBuilder:
                 return self.image(facts["picture"], facts["alt"])
             case DocumentChooserBlock():
                 return self.document(facts["title"], is_gated=facts["type"] == "sheet")
+            case OutlineChooserBlock():
+                return self.outline(facts[name])
             case TypedTableBlock():
                 columns = [{"type": "text", "heading": heading} for heading in facts["columns"]]
                 return {"columns": columns, "rows": [{"values": row} for row in facts["rows"]], "caption": ""}

@@ -1,13 +1,15 @@
-"""Creates the topics and the authors of the demo network."""
+"""Creates the topics, the authors and the map outlines of the demo network."""
 
 from typing import Any
 
 from wagtail.models import Collection, Locale
 
+from portal.content.records.outlines import MapOutline
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.demo.files import DemoFiles
-from portal.demo.reading import catalogue
+from portal.demo.reading import CONTENT, catalogue
+from portal.maps.outlines import read, written
 
 NETWORK = "Réseau Passages"
 
@@ -51,6 +53,12 @@ class CatalogueLoader:
             ],
             links=[{"type": "account", "value": {"network": network, "url": url}}],
         )
+
+    def outlines(self) -> None:
+        """Map outlines for the whole network."""
+        for facts in self.facts["outlines"]:
+            text = (CONTENT / "outlines" / facts["file"]).read_text(encoding="utf-8")
+            MapOutline.objects.create(name=facts["name"], credit=facts["credit"], geojson=written(read(text)))
 
     def add_author_pictures(self, site: str, library: DemoFiles) -> None:
         for key, person in self.authors.items():

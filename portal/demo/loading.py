@@ -70,6 +70,7 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
     )
     with deferred_indexing():
         topics, people = catalogue.topics(), catalogue.people()
+        catalogue.outlines()
         for number, site_facts in enumerate(facts["sites"]):
             report(f"{site_facts['name']}: pictures and pages …")
             loader = SiteLoader(site_facts, facts, root, locales, topics, people, now)

@@ -24,6 +24,7 @@ from home.models import (
 )
 from home.statutory.base import StatutoryPage
 from portal.content.kinds import Listed, model_of
+from portal.content.records.outlines import MapOutline
 from portal.content.records.people import Byline, Person
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import PageTopic, Topic
@@ -245,6 +246,7 @@ class SiteLoader:
             image=lambda name, alt: self.library.image(name, alt).pk,
             document=lambda title, **facts: self.library.document(title, **facts).pk,
             page=lambda slug: getattr(self.pages.get((code, slug)), "pk", None),
+            outline=lambda name: MapOutline.objects.get(name=name).pk,
         )
 
     def _days_ago(self, days: int, slug: str) -> datetime:

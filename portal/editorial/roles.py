@@ -102,7 +102,7 @@ ROLE_PERMISSIONS = {
 CATALOGUE_PERMISSIONS = [("core", "view_topic"), ("core", "view_person"), ("core", "view_mapoutline")]
 # For site administrators: the site's own topics.
 TOPIC_PERMISSIONS = [("core", "add_topic"), ("core", "change_topic"), ("core", "delete_topic")]
-# For site administrators: the site's own outlines of maps.
+# For site administrators: the site's own map outlines.
 OUTLINE_PERMISSIONS = [("core", "add_mapoutline"), ("core", "change_mapoutline"), ("core", "delete_mapoutline")]
 # Models whose records belong to a collection; granted for the site's collection.
 COLLECTION_MODELS = [("media", "image"), ("media", "document"), ("events", "venue")]

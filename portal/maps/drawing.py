@@ -27,7 +27,7 @@ SVG = (
 )
 PATH = '<path class="map__{}" d="{}" vector-effect="non-scaling-stroke"/>'
 POINT = (
-    '<svg class="map__point" x="{0}%" y="{1}%" role="img" aria-label="{2}"><title>{2}</title>{3}'
+    '<svg class="map__point" x="{0}%" y="{1}%" overflow="visible" role="img" aria-label="{2}"><title>{2}</title>{3}'
     '<circle class="map__number" cx="{4}" cy="{5}" r="{6}"/>'
     '<text x="{4}" y="{5}" dy="0.36em" text-anchor="middle">{7}</text></svg>'
 )

@@ -49,7 +49,7 @@ def read(text: str) -> Outline:
     The result has at most `MOST_STORED` positions. Raises MapError.
     """
     if len(text) > MOST_CHARACTERS:
-        raise MapError(_("This GeoJSON is too long: at most %(number)d characters.") % {"number": MOST_CHARACTERS})
+        raise MapError(_("This GeoJSON is too long: at most two million characters."))
     try:
         data = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:

@@ -22,8 +22,8 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(blank=True, help_text='Empty: for every site of the network.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.site', verbose_name='site')),
             ],
             options={
-                'verbose_name': 'outline of maps',
-                'verbose_name_plural': 'outlines of maps',
+                'verbose_name': 'map outline',
+                'verbose_name_plural': 'map outlines',
                 'ordering': ['name', 'pk'],
             },
         ),

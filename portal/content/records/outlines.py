@@ -1,4 +1,4 @@
-"""Outlines of maps: borders and lines that an administrator loads from GeoJSON."""
+"""Map outlines: borders and lines that an administrator loads from GeoJSON."""
 
 from typing import Any
 
@@ -48,9 +48,7 @@ def _text_of(file: Any) -> str:
     """The text of an uploaded file. Raises MapError."""
     # A character in UTF-8 has at most four bytes, but GeoJSON is mostly digits.
     if file.size > MOST_CHARACTERS:
-        raise MapError(
-            gettext("This GeoJSON is too long: at most %(number)d characters.") % {"number": MOST_CHARACTERS}
-        )
+        raise MapError(gettext("This GeoJSON is too long: at most two million characters."))
     try:
         return str(file.read().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -75,8 +73,8 @@ class MapOutline(CatalogueRecord):
 
     class Meta:
         ordering = ["name", "pk"]
-        verbose_name = _("outline of maps")
-        verbose_name_plural = _("outlines of maps")
+        verbose_name = _("map outline")
+        verbose_name_plural = _("map outlines")
 
     def __str__(self):
         return self.name

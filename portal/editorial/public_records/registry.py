@@ -76,7 +76,7 @@ PUBLIC_RECORDS = [
     PublicRecord(
         "core.Topic", "topics: name, word in addresses, introduction, picture", ADMINISTRATORS, own_site, is_used
     ),
-    PublicRecord("core.MapOutline", "outlines of maps: borders and lines, credit", ADMINISTRATORS, own_site, is_used),
+    PublicRecord("core.MapOutline", "map outlines: borders and lines, credit", ADMINISTRATORS, own_site, is_used),
     PublicRecord("media.Image", "pictures: file, title, alternative text, credit", PUBLISHERS, site_of_files, is_used),
     PublicRecord("media.Document", "documents: file, title", PUBLISHERS, site_of_files, is_used),
     PublicRecord(

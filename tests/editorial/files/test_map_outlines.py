@@ -1,4 +1,4 @@
-"""Outlines of maps in the newsroom: loaded by the site's administrators, chosen on their site only."""
+"""Map outlines in the newsroom: loaded by the site's administrators, chosen on their site only."""
 
 import json
 import time
