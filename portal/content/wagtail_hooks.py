@@ -80,7 +80,7 @@ class PersonViewSet(CatalogueViewSet):
 
 class MapOutlineViewSet(CatalogueViewSet):
     model = MapOutline
-    icon = "drawing-map"
+    icon = "globe"
     list_display = ["name", "site"]
     search_fields = ["name"]
 

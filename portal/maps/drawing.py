@@ -20,18 +20,19 @@ RADIUS, GAP = 11, 2
 # Where a number may stand if its point is too close to another: the distance from its point, and the directions.
 DISTANCES, DIRECTIONS = (22, 34, 48, 64), 12
 
-# Without a viewBox the numbers keep their size; the ratio of width to height is that of the attributes.
+# Without a viewBox the numbers keep their size; the ratio of width to height is that of the attributes. The colours in
+# attributes apply where there is no style sheet.
 SVG = (
     '<svg class="map__drawing" width="{0}" height="{1}" role="group" aria-label="{2}">'
     '<svg width="100%" height="100%" viewBox="0 0 {3} {4}" aria-hidden="true">{5}</svg>{6}</svg>'
 )
-PATH = '<path class="map__{}" d="{}" vector-effect="non-scaling-stroke"/>'
+PATH = '<path class="map__{}" d="{}" fill="none" stroke="currentColor" vector-effect="non-scaling-stroke"/>'
 POINT = (
     '<svg class="map__point" x="{0}%" y="{1}%" overflow="visible" role="img" aria-label="{2}"><title>{2}</title>{3}'
     '<circle class="map__number" cx="{4}" cy="{5}" r="{6}"/>'
-    '<text x="{4}" y="{5}" dy="0.36em" text-anchor="middle">{7}</text></svg>'
+    '<text x="{4}" y="{5}" dy="0.36em" text-anchor="middle" fill="white">{7}</text></svg>'
 )
-POINTER = '<line class="map__pointer" x2="{}" y2="{}"/><circle class="map__spot" r="3.5"/>'
+POINTER = '<line class="map__pointer" x2="{}" y2="{}" stroke="currentColor"/><circle class="map__spot" r="3.5"/>'
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel
 
 from portal.content.records.catalogue import CatalogueRecord
 from portal.content.separation.forms import CatalogueForm
+from portal.maps.drawing import drawn
 from portal.maps.outlines import MOST_CHARACTERS, MapError, Outline, read, written
 
 
@@ -69,7 +71,14 @@ class MapOutline(CatalogueRecord):
         help_text=_("Whom the licence of the data names: shown below each map."),
     )
 
-    panels = ["name", FieldPanel("file"), "geojson", "credit", "site"]
+    panels = [
+        "name",
+        FieldPanel("file"),
+        "geojson",
+        HelpPanel(template="core/map_outline.html", heading=_("Map")),
+        "credit",
+        "site",
+    ]
 
     class Meta:
         ordering = ["name", "pk"]
@@ -86,3 +95,6 @@ class MapOutline(CatalogueRecord):
             return read(self.geojson)
         except MapError:
             return None
+
+    def drawing(self) -> SafeString:
+        return drawn(self.shape, [], self.name) if self.geojson and self.shape else SafeString()

@@ -49,6 +49,12 @@ def test_pasted_outline_is_stored_simplified(administrator, lorraine):
     assert len(outline.geojson) < 40_000
 
 
+def test_stored_outline_is_drawn_in_its_form(administrator, lorraine):
+    outline = make_outline(site=lorraine.site)
+    content = administrator.get(reverse(f"{SNIPPET}:edit", args=[outline.pk])).content.decode()
+    assert 'class="map__land"' in content
+
+
 def test_file_replaces_the_text(administrator, lorraine):
     outline = make_outline(site=lorraine.site)
     triangle = json.dumps({"type": "Polygon", "coordinates": [[[5, 48], [8, 48], [8, 50]]]})
