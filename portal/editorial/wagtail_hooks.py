@@ -85,8 +85,12 @@ for model, auth_model in ((Image, "wagtailimages.Image"), (Document, "wagtaildoc
     register_permission_policy(model, policy, exact_class=True)
 
 
-for model, catalogue_policy in ((Topic, topic_policy), (Person, person_policy), (MapOutline, outline_policy)):
-    register_permission_policy(model, catalogue_policy, exact_class=True)
+for catalogue_model, catalogue_policy in (
+    (Topic, topic_policy),
+    (Person, person_policy),
+    (MapOutline, outline_policy),
+):
+    register_permission_policy(catalogue_model, catalogue_policy, exact_class=True)
 
 
 @hooks.register("register_admin_viewset", order=100)
