@@ -21,9 +21,6 @@ from wagtail.permissions import register_permission_policy
 
 from portal.accounts.names import name_of
 from portal.content.publication import Publication, PublicationRefusedError, lock_pages, rules
-from portal.content.records.outlines import MapOutline
-from portal.content.records.people import Person
-from portal.content.records.topics import Topic
 from portal.content.serving.editions import edition_of
 from portal.content.visibility import in_trash
 from portal.editorial import personal_data_view  # noqa: F401 - registers its hooks
@@ -51,7 +48,7 @@ from portal.editorial.menu import ConditionalItem
 from portal.editorial.offboarding.views import URLS as OFFBOARDING_URLS
 from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.planning import hooks as planning_hooks  # noqa: F401 - registers its hooks
-from portal.editorial.public_records.policies import outline_policy, person_policy, topic_policy
+from portal.editorial.public_records.policies import CATALOGUE_POLICIES
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER
 from portal.editorial.releases import hooks as release_hooks  # noqa: F401 - registers its hooks
@@ -85,12 +82,8 @@ for model, auth_model in ((Image, "wagtailimages.Image"), (Document, "wagtaildoc
     register_permission_policy(model, policy, exact_class=True)
 
 
-for catalogue_model, catalogue_policy in (
-    (Topic, topic_policy),
-    (Person, person_policy),
-    (MapOutline, outline_policy),
-):
-    register_permission_policy(catalogue_model, catalogue_policy, exact_class=True)
+for catalogue_policy in CATALOGUE_POLICIES:
+    register_permission_policy(catalogue_policy.model, catalogue_policy, exact_class=True)
 
 
 @hooks.register("register_admin_viewset", order=100)

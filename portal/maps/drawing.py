@@ -36,12 +36,12 @@ POINTER = '<line class="map__pointer" x2="{}" y2="{}" stroke="currentColor"/><ci
 
 
 @dataclass(frozen=True)
-class Point:
+class MapPoint:
     name: str
     position: Position
 
 
-def drawn(outline: Outline | None, points: Sequence[Point], title: str) -> SafeString:
+def drawn(outline: Outline | None, points: Sequence[MapPoint], title: str) -> SafeString:
     """The outline with the points, numbered in their order. Raises MapError if there is neither."""
     positions = [*(outline.positions if outline else ()), *(point.position for point in points)]
     if not positions:

@@ -27,7 +27,7 @@ class MapError(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
+class MapLine:
     """A border, whose first position follows its last, or a line such as a river or a railway."""
 
     positions: tuple[Position, ...]
@@ -36,7 +36,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Outline:
-    lines: tuple[Line, ...]
+    lines: tuple[MapLine, ...]
 
     @property
     def positions(self) -> list[Position]:
@@ -54,7 +54,7 @@ def read(text: str) -> Outline:
         data = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise MapError(_("This is not GeoJSON: it cannot be read as JSON.")) from error
-    found: list[Line] = []
+    found: list[MapLine] = []
     total = 0
     for line in _lines(data, 0):
         if len(line.positions) < (3 if line.is_border else 2):
@@ -73,7 +73,7 @@ def read(text: str) -> Outline:
     outline = Outline(tuple(found))
     if total > MOST_STORED:
         fewer = simplified([(line.positions, line.is_border) for line in found], MOST_STORED)
-        outline = Outline(tuple(Line(positions, is_border) for positions, is_border in fewer))
+        outline = Outline(tuple(MapLine(positions, is_border) for positions, is_border in fewer))
     return outline
 
 
@@ -94,7 +94,7 @@ def _no_constant(name: str) -> float:
     raise ValueError(name)
 
 
-def _lines(data: Any, depth: int) -> Iterator[Line]:
+def _lines(data: Any, depth: int) -> Iterator[MapLine]:
     if not isinstance(data, dict) or not isinstance(data.get("type"), str):
         raise MapError(_("This is not GeoJSON: every object needs a “type”."))
     if depth > DEEPEST:
@@ -115,22 +115,22 @@ def _lines(data: Any, depth: int) -> Iterator[Line]:
             for polygon in _list(data.get("coordinates")):
                 yield from _borders(polygon)
         case "LineString":
-            yield Line(_positions(data.get("coordinates")), is_border=False)
+            yield MapLine(_positions(data.get("coordinates")), is_border=False)
         case "MultiLineString":
             for line in _list(data.get("coordinates")):
-                yield Line(_positions(line), is_border=False)
+                yield MapLine(_positions(line), is_border=False)
         case "Point" | "MultiPoint":
             return
         case name:
             raise MapError(_("GeoJSON has no type “%(name)s”.") % {"name": name[:40]})
 
 
-def _borders(polygon: Any) -> Iterator[Line]:
+def _borders(polygon: Any) -> Iterator[MapLine]:
     for ring in _list(polygon):
         positions = _positions(ring)
         if len(positions) > 1 and positions[0] == positions[-1]:
             positions = positions[:-1]
-        yield Line(positions, is_border=True)
+        yield MapLine(positions, is_border=True)
 
 
 def _positions(coordinates: Any) -> tuple[Position, ...]:

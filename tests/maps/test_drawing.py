@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, strategies as st
 
-from portal.maps.drawing import RADIUS, WIDTHS, Point, apart, drawn
+from portal.maps.drawing import RADIUS, WIDTHS, MapPoint, apart, drawn
 from portal.maps.outlines import read
 from portal.maps.projection import HIGHEST, LOWEST, fitted, is_far
 
@@ -40,7 +40,7 @@ def test_kilometre_is_as_long_to_the_east_as_to_the_north():
 
 
 def test_points_have_their_number_and_name():
-    svg = drawn(SQUARE, [Point("Metz", (6.2, 49.1)), Point("Trier", (6.6, 49.8))], "Title")
+    svg = drawn(SQUARE, [MapPoint("Metz", (6.2, 49.1)), MapPoint("Trier", (6.6, 49.8))], "Title")
     assert names(svg) == ["1. Metz", "2. Trier"]
 
 
@@ -49,7 +49,7 @@ def test_drawing_has_the_title_as_its_name():
 
 
 def test_point_in_the_middle_of_the_outline_is_in_the_middle_of_the_map():
-    point = soup(drawn(SQUARE, [Point("Middle", (6.5, 49.5))], "")).select_one(".map__point")
+    point = soup(drawn(SQUARE, [MapPoint("Middle", (6.5, 49.5))], "")).select_one(".map__point")
     assert (point["x"], point["y"]) == ("50.0%", "50.0%")
 
 
@@ -59,11 +59,11 @@ def test_river_is_a_line_and_a_country_a_surface():
 
 
 def test_map_without_an_outline_shows_its_points():
-    assert names(drawn(None, [Point("Metz", (6.2, 49.1))], "")) == ["1. Metz"]
+    assert names(drawn(None, [MapPoint("Metz", (6.2, 49.1))], "")) == ["1. Metz"]
 
 
 def test_name_cannot_bring_markup():
-    assert "<script>" not in drawn(SQUARE, [Point("<script>", (6.2, 49.1))], "<script>")
+    assert "<script>" not in drawn(SQUARE, [MapPoint("<script>", (6.2, 49.1))], "<script>")
 
 
 def test_numbers_are_on_their_points_where_there_is_room():
@@ -71,7 +71,7 @@ def test_numbers_are_on_their_points_where_there_is_room():
 
 
 def test_number_moved_aside_points_to_its_place():
-    svg = drawn(SQUARE, [Point("Metz", (6.5, 49.5)), Point("Montigny", (6.5, 49.501))], "")
+    svg = drawn(SQUARE, [MapPoint("Metz", (6.5, 49.5)), MapPoint("Montigny", (6.5, 49.501))], "")
     assert len(soup(svg).select(".map__pointer")) == 1
 
 
@@ -86,7 +86,7 @@ def test_numbers_of_a_few_points_never_overlap(places):
 
 @given(st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=1, max_size=30))
 def test_any_points_are_inside_their_map(positions):
-    svg = drawn(None, [Point("x", position) for position in positions], "")
+    svg = drawn(None, [MapPoint("x", position) for position in positions], "")
     ratio = int(soup(svg).svg["height"]) / int(soup(svg).svg["width"])
     assert LOWEST - 0.01 <= ratio <= HIGHEST + 0.01
     percentages = [float(each) for each in re.findall(r'(?:x|y)="([\d.-]+)%"', svg)]

@@ -14,7 +14,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 
 from portal.content.blocks.links import TargetValue
 from portal.maps.coordinates import read_pair, written_pair
-from portal.maps.drawing import Point, drawn
+from portal.maps.drawing import MapPoint, drawn
 from portal.maps.outlines import MapError, Outline, Position
 from portal.maps.projection import is_far
 
@@ -87,7 +87,7 @@ class MapValue(blocks.StructValue):
         return self["outline"].shape if self["outline"] else None
 
     def drawing(self) -> SafeString:
-        points = [Point(place["name"], position) for place in self.places if (position := place.position())]
+        points = [MapPoint(place["name"], position) for place in self.places if (position := place.position())]
         return drawn(self.shape, points, self["title"]) if points or self.shape else SafeString()
 
 

@@ -21,6 +21,4 @@ class PublishedCataloguePolicy(ProtectsPublishedRecords, CataloguePolicy):
         return not is_published_record(instance)
 
 
-topic_policy = PublishedCataloguePolicy(Topic)
-person_policy = PublishedCataloguePolicy(Person)
-outline_policy = PublishedCataloguePolicy(MapOutline)
+CATALOGUE_POLICIES = [PublishedCataloguePolicy(model) for model in (Topic, Person, MapOutline)]
