@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from wagtail import blocks
 from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -111,7 +111,7 @@ class MapBlock(blocks.StructBlock):
 
     class Meta:
         icon = "drawing-map"
-        label = _("Map")
+        label = pgettext_lazy("of a region", "Map")
         description = _("Numbered points on an outline, with a list of them.")
         group = _("Facts")
         template = "blocks/map.html"

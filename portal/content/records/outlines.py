@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from wagtail.admin.panels import FieldPanel, HelpPanel
 
 from portal.content.records.catalogue import CatalogueRecord
@@ -74,8 +74,9 @@ class MapOutline(CatalogueRecord):
     panels = [
         "name",
         FieldPanel("file"),
-        "geojson",
-        HelpPanel(template="core/map_outline.html", heading=_("Map")),
+        HelpPanel(template="core/map_outline.html", heading=pgettext_lazy("of a region", "Map")),
+        # Wagtail's own grows with its text, here by a thousand lines.
+        FieldPanel("geojson", widget=forms.Textarea({"rows": 6, "spellcheck": "false"})),
         "credit",
         "site",
     ]
