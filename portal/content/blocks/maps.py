@@ -13,6 +13,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from portal.content.blocks.links import TargetValue
+from portal.content.blocks.previews import PreviewsOwnFile
 from portal.maps.coordinates import read_pair, written_pair
 from portal.maps.drawing import MapPoint, drawn
 from portal.maps.outlines import MapError, Outline, Position
@@ -91,7 +92,10 @@ class MapValue(blocks.StructValue):
         return drawn(self.shape, points, self["title"]) if points or self.shape else SafeString()
 
 
-class MapBlock(blocks.StructBlock):
+class MapBlock(PreviewsOwnFile):
+    preview_field = "outline"
+    preview_permission = "view"
+
     title = blocks.CharBlock(
         label=_("Finding"), max_length=160, help_text=_("What the map shows, as a sentence: “Half the ports are idle.”")
     )
@@ -118,11 +122,16 @@ class MapBlock(blocks.StructBlock):
         value_class = MapValue
         preview_value = {
             "title": "Trois ports de la Moselle se partagent le trafic",
-            "outline": None,
             "points": [
-                {"name": "Metz", "coordinates": "49.1341, 6.1833", "text": "Le premier port céréalier", "url": ""},
-                {"name": "Thionville-Illange", "coordinates": "49.3266, 6.1764", "text": "", "url": ""},
-                {"name": "Frouard", "coordinates": "48.7585, 6.1396", "text": "", "url": ""},
+                {
+                    "name": "Metz",
+                    "coordinates": "49.1341, 6.1833",
+                    "text": "Le premier port céréalier",
+                    "page": None,
+                    "url": "",
+                },
+                {"name": "Thionville-Illange", "coordinates": "49.3266, 6.1764", "text": "", "page": None, "url": ""},
+                {"name": "Frouard", "coordinates": "48.7585, 6.1396", "text": "", "page": None, "url": ""},
             ],
             "source": "Voies navigables de France",
         }

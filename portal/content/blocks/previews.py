@@ -1,4 +1,4 @@
-"""Block previews that show the newest library file that the user may choose."""
+"""Block previews that show the newest file or map outline that the user may choose."""
 
 from typing import Any
 
@@ -8,13 +8,15 @@ from wagtail.permissions import policy_registry
 
 
 class PreviewsOwnFile(blocks.StructBlock):
-    """A block whose preview shows a file.
+    """A block whose preview shows a file, or another record.
 
-    A static preview value cannot contain a file, because it has access to neither the database nor the user.
+    A static preview value cannot contain one, because it has access to neither the database nor the user.
     """
 
     # The name of the child block with the file.
     preview_field = ""
+    # The permission that choosing one needs.
+    preview_permission = "choose"
 
     def preview_file(self, files: QuerySet[Any]) -> Any:
         return files.order_by("-pk").first()
@@ -32,7 +34,7 @@ class PreviewsOwnFile(blocks.StructBlock):
     def get_preview_context(self, value, parent_context=None):
         context = dict(super().get_preview_context(value, parent_context) or {})
         policy = policy_registry.get_by_type(self.preview_model())
-        chosen = policy.instances_user_has_any_permission_for(context["request"].user, ["choose"])
+        chosen = policy.instances_user_has_any_permission_for(context["request"].user, [self.preview_permission])
         return context | {"bound_block": self.bind(self._with_file(self.preview_file(chosen)))}
 
     def _with_file(self, file: Any) -> Any:

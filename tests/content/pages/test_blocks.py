@@ -25,6 +25,7 @@ from tests.builders import (
     make_standard_page,
     newsroom_client,
 )
+from tests.maps.makers import make_outline
 
 BODY = list(StoryBody().child_blocks.items())
 SHELVES = list(Shelves().child_blocks.items())
@@ -132,6 +133,7 @@ def example(block, user):
 def test_preview_value_can_be_rendered_in_a_body(lorraine, module_admin, name, block):
     make_image()
     make_document()
+    make_outline()
     value = block.get_prep_value(example(block, module_admin))
 
     html = written(lorraine, name, value)
@@ -143,6 +145,7 @@ def test_preview_value_can_be_rendered_in_a_body(lorraine, module_admin, name, b
 def test_preview_value_passes_the_form(lorraine, module_admin, name, block):
     make_image()
     make_document()
+    make_outline()
     value = example(block, module_admin)
     if name in ("figure", "gallery"):
         for part in value["images"] if name == "gallery" else [value]:
