@@ -29,6 +29,7 @@ from tests.editorial.rows.forms import (
 )
 from tests.editorial.rows.lists import lists_of, walk
 from tests.editorial.rows.window import Window
+from tests.maps.makers import make_outline
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,7 @@ def module_admin(module_network, module_newsrooms):
         make_person(f"Personne {number}")
         make_topic(f"Sujet {number}")
         make_event(ground.calendar)
+        make_outline(f"Fond {number}")
         Task.objects.create(name=f"Étape {number}")
     make_image()
     make_document()
