@@ -66,14 +66,16 @@ def read(text: str) -> Outline:
             raise MapError(message % {"number": MOST_POSITIONS})
         found.append(line)
         if len(found) > MOST_LINES:
-            message = _("This outline has too many borders and lines: at most %(number)d.")
-            raise MapError(message % {"number": MOST_LINES})
+            raise _too_many_lines(MOST_LINES)
     if not found:
         raise MapError(_("There is no polygon and no line in this GeoJSON."))
     outline = Outline(tuple(found))
     if total > MOST_STORED:
         fewer = simplified([(line.positions, line.is_border) for line in found], MOST_STORED)
         outline = Outline(tuple(MapLine(positions, is_border) for positions, is_border in fewer))
+    if len(outline.positions) > MOST_STORED:
+        # Lines retain their ends.
+        raise _too_many_lines(MOST_STORED // 2)
     return outline
 
 
@@ -88,6 +90,10 @@ def written(outline: Outline) -> str:
         parts.append({"type": "MultiLineString", "coordinates": others})
     whole = parts[0] if len(parts) == 1 else {"type": "GeometryCollection", "geometries": parts}
     return json.dumps(whole, separators=(",", ":"))
+
+
+def _too_many_lines(most: int) -> MapError:
+    return MapError(_("This outline has too many borders and lines: at most %(number)d.") % {"number": most})
 
 
 def _no_constant(name: str) -> float:

@@ -87,7 +87,8 @@ def test_polygons_and_lines_are_read(text, lines):
         ('{"type": "GeometryCollection", "geometries": [' * 20 + "]}" * 20, "nested too deeply"),
         (" " * (MOST_CHARACTERS + 1), "too long"),
         (geojson("LineString", [[place % 2, 49] for place in range(MOST_POSITIONS + 1)]), "too many positions"),
-        (geojson("MultiLineString", [SQUARE[:2]] * 2001), "too many borders and lines"),
+        (geojson("MultiLineString", [SQUARE[:2]] * 2001), "too many borders and lines: at most 2000"),
+        (geojson("MultiLineString", [SQUARE[:2]] * 1000), "too many borders and lines: at most 750"),
     ],
     ids=lambda text: text[:60],
 )
