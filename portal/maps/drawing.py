@@ -16,9 +16,16 @@ UNITS = 1440
 WIDTH = 720
 # The widths in pixels for which numbers are kept apart: the narrowest phone, larger phones, a column.
 WIDTHS = (288, 360, 480, 720)
+# Of a number's circle, and the space between two of them.
 RADIUS, GAP = 11, 2
-# Where a number may stand if its point is too close to another: the distance from its point, and the directions.
-DISTANCES, DIRECTIONS = (22, 34, 48, 64), 12
+# The radius of the spot that shows the place of a number that stands beside it.
+SPOT = 4
+# Where a number may stand: on its point, or around it in five distances and twelve directions.
+OFFSETS = [(0, 0)] + [
+    (round(distance * math.cos(step * math.pi / 6)), round(distance * math.sin(step * math.pi / 6)))
+    for distance in (22, 34, 48, 64, 84)
+    for step in range(12)
+]
 
 # Without a viewBox the numbers keep their size; the ratio of width to height is that of the attributes. The colours in
 # attributes apply where there is no style sheet.
@@ -32,7 +39,7 @@ POINT = (
     '<circle class="map__number" cx="{4}" cy="{5}" r="{6}"/>'
     '<text x="{4}" y="{5}" dy="0.36em" text-anchor="middle" fill="white">{7}</text></svg>'
 )
-POINTER = '<line class="map__pointer" x2="{}" y2="{}" stroke="currentColor"/><circle class="map__spot" r="3.5"/>'
+POINTER = '<line class="map__pointer" x2="{}" y2="{}" stroke="currentColor"/><circle class="map__spot" r="{}"/>'
 
 
 @dataclass(frozen=True)
@@ -87,41 +94,38 @@ def _path(positions: Sequence[Position], frame: Frame) -> str:
 
 
 def _point(number: int, name: str, place: tuple[float, float], offset: tuple[int, int]) -> SafeString:
-    pointer = format_html(POINTER, *offset) if any(offset) else SafeString()
+    pointer = format_html(POINTER, *offset, SPOT) if any(offset) else SafeString()
     x, y = (round(part * 100, 2) for part in place)
     return format_html(POINT, x, y, f"{number}. {name}", pointer, *offset, RADIUS, number)
 
 
 def apart(places: Sequence[tuple[float, float]], ratio: float) -> list[tuple[int, int]]:
-    """How many pixels right and down of its point each number stands, so that no two numbers overlap at any width.
+    """How many pixels right and down of its point each number stands.
 
-    Places go from 0 to 1; `ratio` is the height divided by the width. A number that finds no free place stays on its
-    point.
+    At no width does a number overlap another one, or the place of another point, unless there are too many; then it
+    stands where it overlaps least on a phone. Places go from 0 to 1; `ratio` is the height divided by the width.
     """
-    offsets = [(0, 0)]
-    for distance in DISTANCES:
-        angles = (2 * math.pi * step / DIRECTIONS for step in range(DIRECTIONS))
-        offsets += [(round(distance * math.cos(angle)), round(distance * math.sin(angle))) for angle in angles]
     chosen: list[tuple[int, int]] = []
     for number, place in enumerate(places):
-        others = [*zip(places[:number], chosen, strict=True), *((other, (0, 0)) for other in places[number + 1 :])]
-        free = (offset for offset in offsets if _is_free(place, offset, others, ratio))
-        chosen.append(next(free, (0, 0)))
+        numbers = [(other, offset, 2 * RADIUS + GAP) for other, offset in zip(places, chosen, strict=False)]
+        spots = [(other, (0, 0), RADIUS + SPOT) for each, other in enumerate(places) if each != number]
+        taken = [*numbers, *spots]
+        free = (offset for offset in OFFSETS if all(_room(place, offset, taken, ratio, width) >= 0 for width in WIDTHS))
+        found = next(free, None)
+        chosen.append(found or max(OFFSETS, key=lambda offset: _room(place, offset, taken, ratio, WIDTHS[0])))
     return chosen
 
 
-def _is_free(
+def _room(
     place: tuple[float, float],
     offset: tuple[int, int],
-    others: Sequence[tuple[tuple[float, float], tuple[int, int]]],
+    taken: Sequence[tuple[tuple[float, float], tuple[int, int], int]],
     ratio: float,
-) -> bool:
-    for width in WIDTHS:
-        x, y = place[0] * width + offset[0], place[1] * width * ratio + offset[1]
-        if any(offset) and not (RADIUS <= x <= width - RADIUS and RADIUS <= y <= width * ratio - RADIUS):
-            return False
-        for (other_x, other_y), (right, down) in others:
-            apart_x, apart_y = x - other_x * width - right, y - other_y * width * ratio - down
-            if math.hypot(apart_x, apart_y) < 2 * RADIUS + GAP:
-                return False
-    return True
+    width: int,
+) -> float:
+    """How far in pixels a number is from what it must not overlap, or from the edge; below 0 if it overlaps."""
+    x, y = place[0] * width + offset[0], place[1] * width * ratio + offset[1]
+    room = min(x, y, width - x, width * ratio - y) - RADIUS if any(offset) else math.inf
+    for (other_x, other_y), (right, down), least in taken:
+        room = min(room, math.hypot(x - other_x * width - right, y - other_y * width * ratio - down) - least)
+    return room

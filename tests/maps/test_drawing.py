@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import time
 
 import pytest
 from bs4 import BeautifulSoup
@@ -70,9 +71,9 @@ def test_numbers_are_on_their_points_where_there_is_room():
     assert apart([(0.2, 0.2), (0.8, 0.8)], 1) == [(0, 0), (0, 0)]
 
 
-def test_number_moved_aside_points_to_its_place():
+def test_numbers_of_close_points_stand_beside_them():
     svg = drawn(SQUARE, [MapPoint("Metz", (6.5, 49.5)), MapPoint("Montigny", (6.5, 49.501))], "")
-    assert len(soup(svg).select(".map__pointer")) == 1
+    assert len(soup(svg).select(".map__pointer")) == 2
 
 
 @given(st.lists(st.tuples(st.floats(0.1, 0.9), st.floats(0.1, 0.9)), min_size=2, max_size=8))
@@ -82,6 +83,14 @@ def test_numbers_of_a_few_points_never_overlap(places):
         centres = [(x * width + right, y * width + down) for (x, y), (right, down) in zip(places, offsets, strict=True)]
         for number, centre in enumerate(centres):
             assert all(math.dist(centre, other) >= 2 * RADIUS for other in centres[:number])
+
+
+@pytest.mark.parametrize("places", [[(0.5, 0.5)] * 30, [(0.5 + number / 400, 0.5) for number in range(30)]])
+def test_numbers_of_a_crowd_are_placed_in_a_short_time(places):
+    before = time.process_time()
+    offsets = apart(places, 0.5)
+    assert len(set(offsets)) > 10
+    assert time.process_time() - before < 5
 
 
 @given(st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=1, max_size=30))
