@@ -10,6 +10,7 @@ from tests.journeys.newsroom import TIMEOUT, resume_session
 from tests.journeys.screens import violations
 
 TITLE = "La rentrée d’un coup"
+ENTRY = "Élections"
 DRAFTS = """
 from articles.models import ArticlePage
 from django.contrib.auth import get_user_model
@@ -66,6 +67,11 @@ def wait_until_seen(page: Page, address: str) -> float:
             return datetime.now().timestamp()  # noqa: DTZ005 - in seconds since 1970
         page.wait_for_timeout(50)
     raise AssertionError(f"{address} was not seen")
+
+
+def menu_of(page: Page, server: str) -> str:
+    page.goto(f"{server}/fr/")
+    return page.get_by_role("banner").text_content()
 
 
 def test_release_is_built_refused_approved_seen_and_undone(server, visit, run_on_server, rentree):
@@ -127,6 +133,49 @@ def test_release_is_built_refused_approved_seen_and_undone(server, visit, run_on
     expect(approver.locator(".release-facts")).to_contain_text("Undone by", timeout=TIMEOUT)
     assert violations(approver) == []
     assert {status(reader, first_address), status(reader, second_address)} <= {404, 410}
+
+
+def test_menu_changes_with_a_release_and_comes_back_with_its_undo(server, visit, run_on_server, rentree):
+    (first, address), _second = rentree
+    builder, approver, reader = visit(), visit(), visit(width=390)
+    resume_session(builder, server, "siteadmin-lorraine")
+    resume_session(approver, server, "admin")
+
+    builder.goto(f"{server}/admin/pages/{first}/release/")
+    builder.get_by_role("link", name="New release").click()
+    builder.get_by_label("Title").fill(TITLE)
+    builder.get_by_label("Readers see it from").fill(f"{datetime.now() + timedelta(days=1):%d.%m.%Y} 18:00")  # noqa: DTZ005
+    builder.get_by_role("button", name="Save").click()
+    builder.get_by_role("button", name="Add", exact=True).click()
+    release = builder.url
+
+    # The address is mistyped once: the form stays, with what was typed.
+    builder.get_by_role("link", name="Change the menu of L’Élan lorrain").click()
+    builder.get_by_role("button", name="Insert a block").first.click()
+    builder.get_by_role("option", name="address").click()
+    builder.get_by_role("textbox", name="Label").fill(ENTRY)
+    builder.get_by_role("textbox", name="Address").fill("elections")
+    builder.get_by_role("button", name="Save", exact=True).click()
+    expect(builder.get_by_text("Enter a valid URL.").first).to_be_visible(timeout=TIMEOUT)
+    assert builder.get_by_role("textbox", name="Label").input_value() == ENTRY
+    builder.get_by_role("textbox", name="Address").fill("https://example.org/elections")
+    assert violations(builder) == []
+    builder.get_by_role("button", name="Save", exact=True).click()
+    expect(builder.locator(".release-menus")).to_contain_text(ENTRY, timeout=TIMEOUT)
+
+    approver.goto(release)
+    approver.get_by_role("button", name="Approve the release").click()
+    expect(approver.locator(".messages .success")).to_contain_text("approved", timeout=TIMEOUT)
+    assert ENTRY not in menu_of(reader, server)
+
+    run_on_server(SOON)
+    wait_until_seen(reader, address)
+    assert ENTRY in menu_of(reader, server)
+
+    approver.goto(release)
+    approver.get_by_role("button", name="Undo the release").click()
+    expect(approver.locator(".release-facts")).to_contain_text("Undone by", timeout=TIMEOUT)
+    assert ENTRY not in menu_of(reader, server)
 
 
 @pytest.mark.parametrize("path", ["releases/", "releases/add/"])
