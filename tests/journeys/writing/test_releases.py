@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.mailbox import link_in
 from tests.journeys.newsroom import TIMEOUT, resume_session
 from tests.journeys.screens import violations
 
 TITLE = "La rentrée d’un coup"
-ENTRY = "Élections"
+ENTRY, SUBSCRIBER = "Élections", "lectrice-parution@reader.example"
 DRAFTS = """
 from articles.models import ArticlePage
 from django.contrib.auth import get_user_model
@@ -38,11 +39,31 @@ tasks = DBTaskResult.objects.filter(task_path__endswith="publish_release", statu
 tasks.update(run_after=at - timedelta(seconds=2))
 print(at.timestamp())
 """
+LETTER = """
+from datetime import timedelta
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from portal.newsletter.models import IssuePage, NewsletterPage, Rhythm, Subscriber
+from portal.newsletter.subscribers.subscription import hash_of_address
+from wagtail.models import Site
+letters = NewsletterPage.objects.live().filter(locale__language_code="fr")
+letter = next(each for each in letters if each.get_site().is_default_site)
+address, now = "%s", timezone.now() - timedelta(hours=1)
+Subscriber.objects.get_or_create(site=letter.get_site(), address=address, defaults={
+    "address_hash": hash_of_address(address), "language": "fr", "rhythm": Rhythm.ISSUES,
+    "state": Subscriber.State.ACTIVE, "asked_at": now, "confirmed_at": now,
+})
+issue = IssuePage(title="Rentrée, la lettre", slug="rentree-lettre", locale=letter.locale, live=False)
+entry = {"page": %s, "title": "", "text": ""}
+issue.content = [{"type": "group", "value": {"title": "À la une", "section": None, "stories": [entry], "events": []}}]
+letter.add_child(instance=issue)
+issue.save_revision(user=get_user_model().objects.get(username="editor-lorraine"))
+"""
 DELETE = """
 from wagtail.models import Page
 from portal.editorial.models import Release
 Release.objects.filter(title="La rentrée d’un coup").delete()
-for page in Page.objects.filter(title__startswith="Rentrée "):
+for page in Page.objects.filter(title__startswith="Rentrée"):
     page.delete()
 """
 
@@ -69,6 +90,25 @@ def wait_until_seen(page: Page, address: str) -> float:
     raise AssertionError(f"{address} was not seen")
 
 
+def begin(page: Page, server: str, key: str) -> str:
+    """Begin a release from one of its pages; return its address."""
+    page.goto(f"{server}/admin/pages/{key}/release/")
+    page.get_by_role("link", name="New release").click()
+    page.get_by_label("Title").fill(TITLE)
+    page.get_by_label("Readers see it from").fill(f"{datetime.now() + timedelta(days=1):%d.%m.%Y} 18:00")  # noqa: DTZ005
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator(".messages .success")).to_contain_text(TITLE, timeout=TIMEOUT)
+    return page.url
+
+
+def add(page: Page, title: str) -> None:
+    page.get_by_label("Find a page").fill(title)
+    page.locator(".release-find").get_by_role("button", name="Search", exact=True).click()
+    page.get_by_role("button", name=f"Publish {title}").click()
+    expect(page.locator(".messages .success")).to_contain_text(title, timeout=TIMEOUT)
+
+
 def menu_of(page: Page, server: str) -> str:
     page.goto(f"{server}/fr/")
     return page.get_by_role("banner").text_content()
@@ -81,18 +121,8 @@ def test_release_is_built_refused_approved_seen_and_undone(server, visit, run_on
     resume_session(approver, server, "approver-lorraine")
 
     # Built: begun from a page, which is added; the second is found by a search.
-    editor.goto(f"{server}/admin/pages/{first}/release/")
-    editor.get_by_role("link", name="New release").click()
-    editor.get_by_label("Title").fill(TITLE)
-    editor.get_by_label("Readers see it from").fill(f"{datetime.now() + timedelta(days=1):%d.%m.%Y} 18:00")  # noqa: DTZ005
-    editor.get_by_role("button", name="Save").click()
-    editor.get_by_role("button", name="Add", exact=True).click()
-    expect(editor.locator(".messages .success")).to_contain_text(TITLE, timeout=TIMEOUT)
-    address = editor.url
-    editor.get_by_label("Find a page").fill("Rentrée 1")
-    editor.locator(".release-find").get_by_role("button", name="Search", exact=True).click()
-    editor.get_by_role("button", name="Publish Rentrée 1").click()
-    expect(editor.locator(".messages .success")).to_contain_text("Rentrée 1", timeout=TIMEOUT)
+    address = begin(editor, server, first)
+    add(editor, "Rentrée 1")
     assert violations(editor) == []
 
     # Refused: the author is no second person.
@@ -141,13 +171,7 @@ def test_menu_changes_with_a_release_and_comes_back_with_its_undo(server, visit,
     resume_session(builder, server, "siteadmin-lorraine")
     resume_session(approver, server, "admin")
 
-    builder.goto(f"{server}/admin/pages/{first}/release/")
-    builder.get_by_role("link", name="New release").click()
-    builder.get_by_label("Title").fill(TITLE)
-    builder.get_by_label("Readers see it from").fill(f"{datetime.now() + timedelta(days=1):%d.%m.%Y} 18:00")  # noqa: DTZ005
-    builder.get_by_role("button", name="Save").click()
-    builder.get_by_role("button", name="Add", exact=True).click()
-    release = builder.url
+    release = begin(builder, server, first)
 
     # The address is mistyped once: the form stays, with what was typed.
     builder.get_by_role("link", name="Change the menu of L’Élan lorrain").click()
@@ -176,6 +200,29 @@ def test_menu_changes_with_a_release_and_comes_back_with_its_undo(server, visit,
     approver.get_by_role("button", name="Undo the release").click()
     expect(approver.locator(".release-facts")).to_contain_text("Undone by", timeout=TIMEOUT)
     assert ENTRY not in menu_of(reader, server)
+
+
+def test_letter_leaves_with_the_story_of_its_release(server, visit, run_on_server, rentree, mailbox, mail_server):
+    (first, address), _second = rentree
+    editor, approver, reader = visit(), visit(width=390), visit()
+    resume_session(editor, server, "editor-lorraine")
+    resume_session(approver, server, "approver-lorraine")
+    run_on_server(LETTER % (SUBSCRIBER, first))
+
+    release = begin(editor, server, first)
+    add(editor, "Rentrée, la lettre")
+
+    # The approver reads on a phone how many people get it.
+    approver.goto(release)
+    expect(approver.get_by_text("Sent by mail with the release:")).to_contain_text(re.compile(r"\d"))
+    approver.get_by_role("button", name="Approve the release").click()
+    expect(approver.locator(".messages .success")).to_contain_text("approved", timeout=TIMEOUT)
+    assert not [mail for mail in mail_server.messages() if mail["to"] == SUBSCRIBER]
+
+    run_on_server(SOON)
+    wait_until_seen(reader, address)
+    letter = mailbox.wait_for(SUBSCRIBER, lambda text: "Rentrée, la lettre" in text)
+    assert status(reader, link_in(letter, "rentree-0")) == 200
 
 
 @pytest.mark.parametrize("path", ["releases/", "releases/add/"])
