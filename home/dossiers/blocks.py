@@ -23,6 +23,9 @@ LINK = {
 
 
 class StoryOrEventBlock(StoryChooserBlock):
+    # Readers see an entry as soon as it is public, so the checklist accepts drafts.
+    shows_public_only = True
+
     @cached_property
     def target_models(self) -> list[type[Page]]:
         return [*models_of(Listed.STORIES), *models_of(Listed.EVENTS)]
@@ -60,6 +63,8 @@ class ChapterBlock(blocks.StructBlock):
         label_format = "{title}"
         description = _("Stories, events, documents and links in your order.")
         template = "home/dossiers/chapter.html"
+        # Readers do not see the words of a chapter whose entries are not public.
+        not_searched = ("title", "introduction")
         preview_value = {
             "title": "Pour aller plus loin",
             "introduction": "Les textes de référence et les chiffres.",

@@ -11,6 +11,7 @@ from wagtail.models import Page
 
 from events.records.dates import OccurrencePlacement, rows_of
 from events.records.rows import EventRow
+from portal.content.blocks.bodies import TEMPLATE_ANCHORS
 from portal.content.records.cards import Card
 from portal.content.records.listing import Placement, StoryCard, members
 from portal.content.serving.editions import Edition
@@ -47,20 +48,25 @@ class Chapter:
     entries: tuple[ChapterEntry, ...]
 
 
-def plan_of(chapters: Iterable[Any], edition: Edition) -> tuple[ChapterPlan, ...]:
-    """The plan for the values of chapter blocks."""
+def plan_of(chapters: Iterable[Any], edition: Edition, dossier: int | None = None) -> tuple[ChapterPlan, ...]:
+    """The plan for the values of chapter blocks. The dossier itself is left out, and each page is in it once."""
     values = list(chapters)
     here = keys_here([key for value in values for key in page_keys(value["entries"].raw_data)], edition)
+    planned = {dossier}
     return tuple(
-        ChapterPlan(value["title"], value["introduction"], tuple(_entries(value["entries"], here))) for value in values
+        ChapterPlan(value["title"], value["introduction"], tuple(_entries(value["entries"], here, planned)))
+        for value in values
     )
 
 
-def _entries(stream: Any, here: Mapping[int, int]) -> Iterable[Any]:
+def _entries(stream: Any, here: Mapping[int, int], planned: set[int | None]) -> Iterable[Any]:
     for place, raw in enumerate(stream.raw_data):
         if raw["type"] == "page":
-            if raw["value"] in here:
-                yield here[raw["value"]]
+            key = here.get(raw["value"])
+            # A page and its translation may both have been chosen.
+            if key not in planned and key is not None:
+                planned.add(key)
+                yield key
         elif (block := stream[place]).block_type == "link" or is_offered(block.value["document"]):
             yield block
 
@@ -79,8 +85,9 @@ def keys_here(keys: Sequence[int], edition: Edition) -> dict[int, int]:
     """The edition's page for each of these pages: the page itself, its translation, or its alias."""
     if not keys:
         return {}
-    chosen = Page.objects.filter(pk__in=keys)
-    same = Q(pk__in=keys) | Q(translation_key__in=chosen.values("translation_key")) | Q(alias_of__in=keys)
+    # A subquery would make PostgreSQL read all pages.
+    translation_keys = set(Page.objects.filter(pk__in=keys).values_list("translation_key", flat=True))
+    same = Q(pk__in=keys) | Q(translation_key__in=translation_keys) | Q(alias_of__in=keys)
     rows = list(Page.objects.filter(same).order_by("pk").values_list("pk", "translation_key", "alias_of", "path"))
     own = [row for row in rows if row[3].startswith(edition.home.path)]
     translations = {translation_key: pk for pk, translation_key, _alias_of, _path in own}
@@ -122,15 +129,22 @@ def dates_of(keys: Sequence[int], edition: Edition, now: datetime) -> dict[int, 
 
 
 def shown_chapters(
-    plan: Sequence[ChapterPlan], edition: Edition, now: datetime, cards: Iterable[Card] | None = None
+    plan: Sequence[ChapterPlan],
+    edition: Edition,
+    now: datetime,
+    cards: Iterable[Card] | None = None,
+    anchors: Iterable[str] = (),
 ) -> list[Chapter]:
-    """The chapters that have an entry for readers. `cards` are those of `stories_of_plan`, if they have been read."""
+    """The chapters that have an entry for readers.
+
+    `cards` are those of `stories_of_plan`, if they have been read; `anchors` are those of the headings of the page.
+    """
     if cards is None:
         cards = StoryCard.objects.cards_by_list({"entries": stories_of_plan(plan, edition, now)})["entries"]
     stories = {card.pk: card for card in cards}
     dates = dates_of([key for key in keys_of_plan(plan) if key not in stories], edition, now)
     chapters: list[Chapter] = []
-    taken = {"main", "correction"}
+    taken = {*TEMPLATE_ANCHORS, *anchors}
     for planned in plan:
         entries = tuple(entry for each in planned.entries if (entry := _entry(each, stories, dates)))
         if entries:

@@ -15,6 +15,7 @@ from articles.stories import StoryPage
 from home.dossiers.blocks import Chapters
 from home.dossiers.entries import (
     Chapter,
+    ChapterEntry,
     ChapterPlan,
     keys_here,
     page_keys,
@@ -22,9 +23,9 @@ from home.dossiers.entries import (
     shown_chapters,
     stories_of_plan,
 )
-from portal.content.api.blocks import serialize
-from portal.content.api.description import schema_reference
+from portal.content.api.description import ADDRESS, TEXT, Schema, object_schema
 from portal.content.api.fields import PageField
+from portal.content.blocks.bodies import anchor_headings
 from portal.content.blocks.streams import PortalStreamField
 from portal.content.kinds import Kind, Listed, Requirement
 from portal.content.serving.editions import Edition, edition_of
@@ -41,11 +42,42 @@ HAS_ENTRY = Requirement(
 )
 
 
-class ChaptersField(PageField):
-    schema = {"type": "array", "items": schema_reference("Block")}
+def _listed(required: str, **properties: Schema) -> Schema:
+    return {"type": "array", "items": object_schema(required, **properties)}
 
-    def to_representation(self, page: Any) -> Any:
-        return serialize(page.chapters.stream_block, page.chapters, self.edition(page), self.page_url(page))
+
+class ChaptersField(PageField):
+    """The chapters and entries that readers see."""
+
+    schema = _listed(
+        "title introduction entries",
+        title=TEXT,
+        introduction=TEXT,
+        entries=_listed("type title url", type=TEXT, title=TEXT, url=ADDRESS),
+    )
+
+    def to_representation(self, page: Any) -> list[dict[str, Any]]:
+        edition = self.edition(page)
+        return [
+            {
+                "title": chapter.title,
+                "introduction": chapter.introduction,
+                "entries": [_entry_data(entry, edition) for entry in chapter.entries],
+            }
+            for chapter in shown_chapters(page.plan(edition), edition, timezone.now())
+        ]
+
+
+def _entry_data(entry: ChapterEntry, edition: Edition) -> dict[str, str]:
+    if entry.card:
+        return {"type": "story", "title": entry.card.title, "url": edition.full(edition.url_of(entry.card.page))}
+    if entry.event:
+        return {"type": "event", "title": entry.event.shown_title, "url": edition.full(edition.url_of(entry.event))}
+    value = entry.block.value
+    if entry.block.block_type == "link":
+        return {"type": "link", "title": value["title"], "url": value["url"]}
+    document = value["document"]
+    return {"type": "document", "title": value["title"] or document.title, "url": edition.full(document.url)}
 
 
 class DossierPage(StoryPage):
@@ -90,7 +122,7 @@ class DossierPage(StoryPage):
 
     def plan(self, edition: Edition) -> tuple[ChapterPlan, ...]:
         def plan() -> tuple[ChapterPlan, ...]:
-            return plan_of([chapter.value for chapter in self.chapters], edition)
+            return plan_of([chapter.value for chapter in self.chapters], edition, self.pk)
 
         if not self.trail:
             return plan()
@@ -109,7 +141,8 @@ class DossierPage(StoryPage):
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         edition, now = edition_of(request), timezone.now()
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        self.shown_chapters = shown_chapters(self.plan(edition), edition, now, context["entries"])
+        anchors = [heading.anchor for heading in anchor_headings(self.body)]
+        self.shown_chapters = shown_chapters(self.plan(edition), edition, now, context["entries"], anchors)
         has_feed = bool(self.trail) and not edition.is_private(self.path)
         return context | {"chapters": self.shown_chapters, "has_feed": has_feed}
 
@@ -121,7 +154,8 @@ def dossiers_in(edition: Edition) -> Iterator[Dossier]:
     chosen = {row[0]: _chosen(row[4].raw_data) for row in rows}
     here = keys_here([key for keys in chosen.values() for key in keys], edition)
     for pk, title, path, url_path, _chapters in rows:
-        yield Dossier(pk, title, path, url_path, tuple(dict.fromkeys(here[key] for key in chosen[pk] if key in here)))
+        entries = dict.fromkeys(here[key] for key in chosen[pk] if here.get(key, pk) != pk)
+        yield Dossier(pk, title, path, url_path, tuple(entries))
 
 
 def _chosen(chapters: Iterable[Any]) -> list[int]:

@@ -26,13 +26,15 @@ from portal.content.blocks.text import (
 )
 from portal.platform.slugs import first_free
 
+# The anchors in the templates of pages.
+TEMPLATE_ANCHORS = ("main", "correction")
+
 
 def anchor_headings(body: blocks.StreamValue) -> list[HeadingValue]:
     """Give each heading of a body a unique anchor and return the headings in order."""
     # Iterating over the body itself would fetch the image and page of every block.
     headings = [body[place].value for place, raw in enumerate(body.raw_data) if raw["type"] == "heading"]
-    # Anchors that the page template uses.
-    taken = {"main", "correction"}
+    taken = set(TEMPLATE_ANCHORS)
     for heading in headings:
         heading.anchor = first_free(slugify(heading["text"])[:80] or "section", taken)
         taken.add(heading.anchor)

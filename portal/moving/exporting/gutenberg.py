@@ -6,6 +6,7 @@ from html import escape
 from typing import Any, Protocol
 
 from bs4 import BeautifulSoup, Tag
+from wagtail import blocks
 
 from events.blocks import SessionBlock
 from portal.content.blocks.charts import ChartBlock
@@ -59,6 +60,10 @@ def bold_paragraph(text: str) -> str:
     return comment_block("paragraph", f"<p><strong>{escape(text, quote=False)}</strong></p>") if text else ""
 
 
+def link_paragraph(address: str, text: str) -> str:
+    return comment_block("paragraph", f'<p><a href="{escape(address)}">{escape(text, quote=False)}</a></p>')
+
+
 def list_block(items: Iterable[str], tag: str = "ul") -> str:
     """A list of items that are HTML."""
     inside = "\n\n".join(comment_block("list-item", f"<li>{item}</li>") for item in items)
@@ -82,8 +87,21 @@ class Gutenberg:
         writer = next((WRITERS[kind] for kind in type(child.block).mro() if kind in WRITERS), None)
         if writer:
             return writer(self, child.value)
-        # If a block has no writer, at least its words are exported.
-        return joined_blocks(*map(plain_paragraph, child.block.get_searchable_content(child.value)))
+        return self._words_and_links(child.block, child.value)
+
+    def _words_and_links(self, block: blocks.Block, value: Any) -> str:
+        """What is exported of a block without a writer, such as those of other apps."""
+        if isinstance(block, blocks.BaseStructBlock):
+            parts = (self._words_and_links(part, value.get(name)) for name, part in block.child_blocks.items())
+            return joined_blocks(*parts)
+        if isinstance(block, blocks.BaseStreamBlock):
+            return self.stream(value)
+        if isinstance(block, blocks.PageChooserBlock):
+            address = self.attached.page_address(value.pk) if value else None
+            return link_paragraph(address, value.title) if address else ""
+        if isinstance(block, blocks.URLBlock):
+            return link_paragraph(value, value) if value else ""
+        return joined_blocks(*map(plain_paragraph, block.get_searchable_content(value)))
 
     def rich_text(self, html: str) -> str:
         """Wagtail's rich text as paragraphs and lists."""

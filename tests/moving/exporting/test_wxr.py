@@ -19,8 +19,9 @@ from portal.moving.running import Options, look_at, run
 from portal.moving.sources.opening import records_of
 from portal.moving.wordpress.reading import read_wxr
 from portal.moving.wordpress.records import Author, Item, Term
-from tests.builders import content_of, make_article, make_standard_page
+from tests.builders import content_of, make_article, make_document, make_draft, make_standard_page
 from tests.conftest import Network, rolled_back
+from tests.home.dossiers.making import chapter, document_entry, link_to, make_dossier
 from tests.moving.exporting.conftest import HIDDEN, START, ExportOfSite, exported
 
 
@@ -76,6 +77,19 @@ def test_formats_of_stories_keep_their_words(module_site, tmp_path, db):
     assert places == sorted(places)
     assert "interview" in item_of(found, interview).slugs("category")
     assert 'href="https://ailleurs.example/"' in item_of(found, link).content
+
+
+def test_dossier_leads_to_its_entries(module_site, tmp_path, db):
+    ground = module_site.ground
+    story, hidden = make_article(ground.section, "La scierie"), make_draft(make_article(ground.section, "Brouillon"))
+    entries = [story, hidden, link_to("Le plan"), document_entry(make_document("Le guide"))]
+    dossier = make_dossier(ground.section, "Friches", chapter("Comprendre", *entries))
+
+    content = item_of(exported(module_site, tmp_path / "site.xml", "wxr"), dossier).content
+
+    places = [content.index(words) for words in ("Comprendre", ">La scierie</a>", 'ailleurs.example/plan"', "Le guide")]
+    assert places == sorted(places)
+    assert "Brouillon" not in content
 
 
 def test_blocks_are_as_the_editor_saves_them(found):
