@@ -191,7 +191,7 @@ def _block(block: Any, value: Any, label: str, path: str, links: LinkTargets) ->
             yield from _block(child.block, child.value, f"{label} – {inner}", _path(path, child.id), links)
     elif isinstance(block, blocks.RichTextBlock):
         yield from _rich_text(value.source, path, links)
-    elif isinstance(block, blocks.PageChooserBlock):
+    elif isinstance(block, blocks.PageChooserBlock) and not getattr(block, "shows_public_only", False):
         yield from _link(value, value.title, path, links)
 
 
