@@ -8,7 +8,7 @@ from typing import Any
 import django_filters
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
@@ -48,8 +48,9 @@ class SiteStateFilter(WagtailFilterSet):
     def by_state(self, sites: QuerySet[Site], name: str, value: str) -> QuerySet[Site]:
         if value != OPEN:
             return sites.filter(pk__in=SiteSettings.objects.filter(**{value: True}).values("site"))
-        is_open = SiteSettings.objects.filter(**dict.fromkeys(STATES, False))
-        return sites.filter(pk__in=is_open.values("site"))
+        # A site without settings is open.
+        others = SiteSettings.objects.filter(Q(*((state, True) for state in STATES), _connector=Q.OR))
+        return sites.exclude(pk__in=others.values("site"))
 
     class Meta:
         model = Site
@@ -109,7 +110,13 @@ class SitesReport(ReportView):
             Column("in_review", label=_("In review"), accessor=_reviews, sort_key="in_review"),
             *(Column(each.name, label=each.label, accessor=_linked(each), sort_key=each.name) for each in site_figures),
             Column("failures", label=FAILURES, accessor=_failures, sort_key="failures"),
-            Column("size", label=_("Files"), accessor=lambda row: filesizeformat(row.size), sort_key="size"),
+            Column(
+                "size",
+                label=_("Files"),
+                accessor=lambda row: filesizeformat(row.size),
+                sort_key="size",
+                classname="sites-report__size",
+            ),
         ]
 
     def _hosts(self, row: SiteRow) -> str:
