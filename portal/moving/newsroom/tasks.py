@@ -41,6 +41,7 @@ from portal.moving.sources.spool import write_records
 from portal.moving.undoing import undo
 from portal.moving.wordpress.records import ExportError, Record, Records
 from portal.platform.measuring.metrics import IMPORTS, count as measure
+from portal.platform.operation.process_locks import PoolerError
 from portal.platform.tasks.durable import durable
 
 State = ImportRun.State
@@ -113,7 +114,7 @@ def _work(run: ImportRun) -> bool:
         pass
     except PermissionDenied:
         _fail(run, _("The person who started this import no longer administers the site."))
-    except (ExportError, ImportBusyError, LookupError) as error:
+    except (ExportError, ImportBusyError, LookupError, PoolerError) as error:
         _fail(run, str(error))
     except Exception as error:
         # Another attempt may reach the database, but cannot store what the database refuses.

@@ -28,6 +28,7 @@ from portal.moving.sources.opening import records_of
 from portal.moving.sources.spool import write_records
 from portal.moving.wordpress.records import ExportError, Records
 from portal.moving.writing.statutory import statutory_twice
+from portal.platform.operation.process_locks import PoolerError
 
 
 class Command(EnglishCommand):
@@ -120,7 +121,7 @@ class Command(EnglishCommand):
                 self.stdout.write("Nothing is stored. In the export:")
             else:
                 report = self._import(records, here, locale, survey, mapping, options)
-        except (ExportError, ImportBusyError, LookupError) as error:
+        except (ExportError, ImportBusyError, LookupError, PoolerError) as error:
             raise CommandError(str(error)) from error
         if options["comments"]:
             write_spreadsheet(options["comments"], comment_rows(content_items(records(), survey.language)))
