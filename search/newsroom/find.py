@@ -197,4 +197,8 @@ def search_choosable(person: Any, words: str, pages: QuerySet[Page], types: Sequ
         filters = Filters({"kind": tuple(f"k{key}" for key in keys or [0])})
     found = search_pages(person, words, filters, access=choosable)
     found.pages = pages
+    if found.order:
+        # For example, the page that is edited is not offered.
+        offered = set(pages.filter(pk__in=[key & PAGE_MASK for key in found.order]).values_list("pk", flat=True))
+        found.order = [key for key in found.order if key & PAGE_MASK in offered]
     return found

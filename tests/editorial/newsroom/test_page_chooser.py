@@ -113,6 +113,16 @@ def test_page_itself_is_not_offered(client, lorraine):
     assert page.title in offered(dialog(client))
 
 
+def test_search_does_not_count_the_page_itself(client, lorraine):
+    page = make_article(lorraine.section, "La forge de Metz")
+    make_article(lorraine.section, "La forge de Nancy")
+
+    check(DRAFTS, repair=True)
+    html = dialog(client, form_of(page), f"{CHOOSER}_search", q="forge")
+
+    assert html.select_one("[role=status]").get_text(strip=True) == "1 page found"
+
+
 def test_section_of_a_new_page_is_offered(client, lorraine):
     assert lorraine.section.title in offered(dialog(client, form_of(lorraine.section, is_new=True)))
 
