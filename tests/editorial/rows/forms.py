@@ -1,6 +1,7 @@
 """The newsroom forms that have lists, found by their models, and a record for each."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from allauth.socialaccount.models import SocialApp
@@ -8,6 +9,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.forms.formsets import BaseFormSet
 from django.urls import reverse
+from django.utils import timezone
 from modelcluster.forms import BaseChildFormSet
 from modelcluster.models import get_all_child_relations
 from wagtail.admin.admin_url_finder import AdminURLFinder
@@ -17,6 +19,7 @@ from wagtail.models import Comment, Page, Workflow, get_page_models
 
 from events.models import EventPage
 from home.models import FormPage, HomePage
+from portal.content.records.network_notice import NetworkNotice
 from portal.content.records.people import Person
 from portal.editorial.models import ClaimedRole
 from portal.editorial.sign_in.providers.configured import OPENID
@@ -42,6 +45,7 @@ MAKERS: dict[type[Model], Callable[[SampleSite], Any]] = {
     IssuePage: lambda ground: make_issue(make_newsletter(ground)),
     SheetPage: lambda ground: make_sheet_page(ground.home, sheet_block(make_gated_document(ground))),
     Person: lambda ground: make_person(),
+    NetworkNotice: lambda ground: NetworkNotice.objects.create(ends_at=timezone.now() + timedelta(days=1)),
     Workflow: lambda ground: ground.home.get_workflow(),
 }
 
