@@ -14,7 +14,7 @@ from portal.maps.projection import Frame, fitted
 UNITS = 1440
 # The size of a drawing where no style sheet makes it as wide as its column.
 WIDTH = 720
-# The widths in pixels for which numbers are kept apart: the narrowest phone, larger phones, a column.
+# The widths in pixels at which numbers do not overlap: the narrowest phone, larger phones, a column.
 WIDTHS = (288, 360, 480, 720)
 # Of a number's circle, and the space between two of them.
 RADIUS, GAP = 11, 2
