@@ -38,7 +38,7 @@ def restore(copy: sqlite3.Connection) -> None:
     try:
         copy.backup(connection.connection, progress=_without_waiting)
     except sqlite3.OperationalError:
-        # The open statement is a query of which the result was not read to the end.
+        # A result that was not read to the end locks the database until it is collected.
         gc.collect()
         copy.backup(connection.connection, progress=_without_waiting)
     ContentType.objects.clear_cache()
@@ -125,7 +125,7 @@ def finished(process: subprocess.Popen[str], seconds: float = 180) -> str:
 
 
 def counted(act: Callable[[], None], last: int = 0) -> int:
-    """Run the act and return its number of statements. With `last`, this process ends before the next statement."""
+    """Run the act and count its SQL statements. With `last`, kill this process after that many."""
     count = 0
 
     def note(execute: Callable[..., Any], *arguments: Any) -> Any:
@@ -142,7 +142,7 @@ def counted(act: Callable[[], None], last: int = 0) -> int:
 
 
 def killed(act: Callable[[], None], last: int = 0) -> bool:
-    """Run the act in a process of its own, as `counted`, and return whether it was killed; otherwise it must succeed."""
+    """Call `counted` in a fork; return whether it was killed. An act that is not killed must succeed."""
     # Two processes must not share a connection.
     connections.close_all()
     process = os.fork()

@@ -14,7 +14,7 @@ from search.query.criteria import Criteria
 from search.results.search_results import SearchResults
 from tests.builders import SampleSite, make_article
 
-# Nine words as close to *chevalemetn* as *chevalement*, and before it in the alphabet.
+# Nine words that differ from *chevalemetn* as little as *chevalement* does, and sort before it.
 AS_CLOSE = (
     *("cehvalemetn", "cgevalemetn", "cheavlemetn", "chebalemetn", "checalemetn", "chevaelmetn", "chevakemetn"),
     *("chevaleemtn", "chevaleletn"),

@@ -92,7 +92,7 @@ def test_calendar_is_described_in_its_own_words(lorraine):
     assert meta(lorraine, lorraine.address(lorraine.calendar))["og:description"] == "Les rendez-vous du bois."
 
 
-def test_second_page_of_a_list_is_shared_as_itself(lorraine):
+def test_second_page_of_a_list_is_shared_with_its_own_url(lorraine):
     for _number in range(18):
         make_article(lorraine.section)
 

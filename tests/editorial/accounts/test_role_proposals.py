@@ -1,4 +1,4 @@
-"""A role that may approve waits for another administrator if the site has one, regardless of how it is granted."""
+"""If a site has a second administrator, that person must confirm each new role that may approve."""
 
 from datetime import timedelta
 from io import StringIO
@@ -159,7 +159,7 @@ def test_two_administrators_created_by_a_third_confirm_only_if_nobody_else_can(l
 
 
 @pytest.mark.parametrize("is_maker", [True, False])
-def test_administrator_removed_by_two_who_are_tied_still_counts(lorraine, newsroom, colleague, root, is_maker):
+def test_administrator_demoted_by_a_tied_account_still_counts(lorraine, newsroom, colleague, root, is_maker):
     editor, maker = newsroom[Role.EDITOR], newsroom[Role.SITE_ADMINISTRATOR]
     first, other = (
         make_member(name, group_of(lorraine.site, Role.SITE_ADMINISTRATOR)) for name in ("premier", "autre")
@@ -175,7 +175,7 @@ def test_administrator_removed_by_two_who_are_tied_still_counts(lorraine, newsro
     assert may_approve(editor)
 
 
-def test_confirming_an_administrator_does_not_lift_the_rule(lorraine, newsroom, administrator, root):
+def test_administrator_confirmed_by_the_proposer_cannot_confirm(lorraine, newsroom, administrator, root):
     given(newsroom_client(lorraine, root), lorraine, make_member("troisieme"), Role.SITE_ADMINISTRATOR)
     decide(lorraine, newsroom[Role.SITE_ADMINISTRATOR], "confirm_role")
 
@@ -262,7 +262,7 @@ def test_role_of_a_returning_person_is_confirmed_too(lorraine, administrator, co
     assert len(mails_to(nina.email)) == 1
 
 
-def test_claims_and_commands_need_no_confirmation(lorraine, newsroom, colleague):
+def test_role_from_a_provider_or_a_command_needs_no_confirmation(lorraine, newsroom, colleague):
     group = group_of(lorraine.site, Role.APPROVER)
     set_provided_roles(newsroom[Role.EDITOR], Provider("region", "Region"), [group])
     call_command("create_role_user", "--site", lorraine.site.hostname, "--role", "approver", "nils", stdout=StringIO())
@@ -272,7 +272,7 @@ def test_claims_and_commands_need_no_confirmation(lorraine, newsroom, colleague)
 
 
 @pytest.mark.parametrize("is_own", [True, False])
-def test_every_administrator_of_the_site_can_turn_it_down(lorraine, newsroom, administrator, colleague, is_own):
+def test_every_administrator_of_the_site_can_decline_a_proposal(lorraine, newsroom, administrator, colleague, is_own):
     nina, _answered = add_nina(lorraine, administrator)
 
     decide(lorraine, newsroom[Role.SITE_ADMINISTRATOR] if is_own else colleague, "decline_role")

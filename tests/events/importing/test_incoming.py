@@ -11,8 +11,8 @@ from tests.events.partners import BASIC, NOW, PARIS, basic, changed, draft, impo
 
 FROZEN_AT = NOW
 
-# On a busy machine, garbage collection may use up the half second of an event. An error raised there is dropped, and
-# raised again.
+# On a busy machine, an event's time limit of half a second may end during garbage collection. Python then ignores the
+# error, and it is raised again.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
         ({"DTSTART;VALUE=DATE": "20260310", "DTSTART": None, "DTEND": None}, datetime(2026, 3, 11)),
     ],
 )
-def test_end_may_be_missing_or_a_length(changes, end):
+def test_end_may_be_missing_or_a_duration(changes, end):
     events = {name: value for name, value in changes.items() if name != "DTSTART"}
     text = basic(**events)
     if "DTSTART;VALUE=DATE" in changes:
@@ -48,7 +48,7 @@ def test_end_may_be_missing_or_a_length(changes, end):
         ("DTSTART;TZID=Own:20260310T090000", "OWN", "Etc/GMT+3", 9, False),
     ],
 )
-def test_zones_of_all_kinds(start, head, zone_name, hour, warned):
+def test_every_kind_of_time_zone_is_understood(start, head, zone_name, hour, warned):
     own = (
         "BEGIN:VTIMEZONE\r\nTZID:Own\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:-0300\r\n"
         "TZOFFSETTO:-0300\r\nTZNAME:OWN\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
@@ -115,7 +115,7 @@ def test_invalid_rule_affects_its_own_event_only(rule):
     assert "bad@partner" in found.uids or rule == "FREQ=FOO"
 
 
-def test_uid_that_occurs_twice_and_exceptions_without_their_series():
+def test_repeated_uid_and_exception_without_series_are_reported():
     exception = changed("20260317", "20260318T140000", end="20260318T160000")
     older = basic(RRULE="FREQ=WEEKLY;COUNT=3", SEQUENCE="1", SUMMARY="Ancienne")
     newer = basic(RRULE="FREQ=WEEKLY;COUNT=3", SEQUENCE="2")
