@@ -21,7 +21,7 @@ from portal.content.structured_data.schema import Data, reference, thing, web_pa
 
 
 class ArticlePage(StoryPage):
-    """An article in one of several formats. A report is the format without a label, form or needs of its own."""
+    """An article in one of several formats. A report, the default, has no label, form or requirements of its own."""
 
     kind = Kind(name="article", order=10, icon="doc-full", listed=Listed.STORIES, is_labelled=False)
     formats = FORMATS

@@ -113,7 +113,7 @@ class Search(IndexSearch):
         return self._with_page(found, words, counts.newest, near, added)
 
     def _by_meaning(self, words: FoundWords) -> tuple[Near | None, list[NearEntry]]:
-        """Return the entries with a similar meaning (or None), and those of them without any of the query's words.
+        """Return the entries with a similar meaning (or None), and those of them that have none of the query's words.
 
         Meaning is not used for phrases, excluded words, single words, or words that no page has (often gibberish).
         """
@@ -208,7 +208,7 @@ class Search(IndexSearch):
         return frozenset({*names, "both"} if names else ())
 
     def _counts(self, match: Match) -> FacetCounts:
-        """Count the matches. Equal queries are counted once per search, because nothing else differs within it."""
+        """Count the matches. Within one search, counts depend only on the key below, so each is computed once."""
         key = match.queries, match.limit, match.among
         if key not in self.counted:
             self.counted[key] = self._counts_with(match)

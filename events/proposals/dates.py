@@ -50,10 +50,10 @@ class DatesInput(forms.Widget):
 
 
 class DatesField(forms.Field):
-    """Its value is a list of `ProposedDate`, the first one first."""
+    """Its value is a list of `ProposedDate`, the earliest first."""
 
     widget = DatesInput
-    # The days proposed before, which are accepted even if they have passed meanwhile.
+    # Days of an earlier version of the proposal, which are accepted even if they have passed.
     proposed_days: frozenset[date] = frozenset()
 
     def clean(self, value: Any) -> list[ProposedDate]:

@@ -65,7 +65,7 @@ class BodyBuilder:
         return PAGE_LINK.sub(link, html)
 
     def _value(self, block: blocks.Block, name: str, facts: dict[str, Any], seed: str) -> Any:
-        """The value of a block. `facts` are its values; a block without parts has its value under `name`.
+        """The value of a block. `facts` has the values of its fields; a block without fields has its own under `name`.
 
         The ids of the blocks in it are derived from `seed`.
         """

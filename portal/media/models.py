@@ -91,7 +91,7 @@ class Image(AbstractImage):
     def search_for_faces(self) -> None:
         """Set the focal point of a new picture that has none.
 
-        `save` does so unless it was already done, because it takes too long for a transaction with other writes.
+        This is slow, so call it before a transaction with other writes. Otherwise `save` does.
         """
         self.is_searched_for_faces = True
         if not self.has_focal_point():
@@ -137,7 +137,7 @@ class Document(AbstractDocument):
         return super().save(*args, **kwargs)
 
     def get_file_size(self) -> int | None:
-        """The size. Wagtail would store it, and a GET request would then change the content version."""
+        """The size. Wagtail would store a missing one, so that a GET request would change the content version."""
         if self.file_size is None:
             try:
                 return int(self.file.size)

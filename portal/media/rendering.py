@@ -25,11 +25,11 @@ KINDS = [
 ]
 # Lower than the cost of Willow's own converters, so that this one is used.
 COST = 10
-# A JPEG is decoded, and another picture averaged, to at least this many times the size of the result. A Lanczos filter
-# does the rest. The difference from Lanczos alone is smaller than that made by an encoder (44 dB or more).
+# JPEGs are decoded, and other pictures averaged, to at least these multiples of the final size. A Lanczos filter scales
+# them to that size. An encoder changes a picture more than this short cut does (44 dB or more).
 LEAST_DECODED, LEAST_AVERAGED = 1.5, 2.0
-# This takes two fifths of the time of Pillow's default, speed 6. Two more steps of quality compensate for the loss,
-# with the same file size.
+# Two fifths of the time of Pillow's default (speed 6). Two more steps of quality make up for the loss, at the same file
+# size.
 AVIF_EFFORT: dict[str, Any] = {"speed": 7, "advanced": {"disable-trellis-quant": "1"}}
 AVIF_STEPS = 2
 
@@ -98,7 +98,7 @@ class SparingImage(PillowImage):
 
 
 def draft(picture: Image.Image, part: Part, size: tuple[int, int]) -> Part:
-    """Have a JPEG decoded at a half, a quarter or an eighth of its size, if that is enough for the part at this size.
+    """Decode a JPEG at a half, a quarter or an eighth of its size, if the part remains large enough for this size.
 
     Returns the part in the decoded picture's coordinates.
     """

@@ -53,7 +53,7 @@ def prepare(file: IO[bytes], name: str, longest_side: int, max_bytes: int) -> Pr
 def prepare_all(
     pictures: Sequence[tuple[bytes, str]], longest_side: int, max_bytes: int
 ) -> list[PreparedPicture | None]:
-    """Redraw pictures, given with their names; None for each that cannot be redrawn.
+    """Redraw pairs of a picture and its name; None for each picture that cannot be redrawn.
 
     They share a process, because a process takes longer to start than to redraw most pictures. If a picture crashes it,
     each picture gets its own process.
@@ -80,7 +80,7 @@ def prepare_all(
 
 
 def _drawn(file: IO[bytes], longest_side: int, max_bytes: int, *paths: str) -> BytesIO:
-    """The process's output about the file, or about those at the paths; empty if the process was killed."""
+    """The output of a process that redraws `file`, or the files at `paths`; empty if it was killed."""
     limits = {
         "longest_side": longest_side,
         "max_bytes": max_bytes,
@@ -109,5 +109,5 @@ def _picture(written: BytesIO, name: str) -> PreparedPicture:
 
 def redraw(file: IO[bytes]) -> PreparedPicture:
     """Redraw the picture at its own size, without metadata. Raises the errors of `prepare`."""
-    # The name needs a stem, because Python sees no extension in a name that is only an extension.
+    # Without a stem, the result would be named `.jpg`, in which Python sees no extension.
     return prepare(file, "picture", sys.maxsize, sys.maxsize)

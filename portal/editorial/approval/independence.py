@@ -33,9 +33,9 @@ def signature(page: Page, account: int, revision: Revision | None = None) -> Sig
     """Compare an account with each author of the text that would go live.
 
     Authors are refused. An account is also refused if an author created or changed it, or if it created or changed an
-    author's account. Two accounts created by the same person may approve for each other on two conditions. First, all
-    others who may publish the page are tied to the authors at least as closely. Second, neither the two accounts nor
-    their creator recently revoked that permission from anybody.
+    author's account. Two accounts created by the same person may approve for each other on two conditions. First,
+    nobody with looser ties to the authors may publish the page. Second, neither they nor their creator have recently
+    revoked that permission from anybody.
     """
     known = account_ties(page)
     authors = authors_among(page, {account} | known.tied_to(account), revision)
@@ -43,7 +43,7 @@ def signature(page: Page, account: int, revision: Revision | None = None) -> Sig
 
 
 def signature_for(page: Page, account: int, authors: set[int]) -> Signature:
-    """Like `signature`, for a text by these authors that belongs to the page and is no version of it."""
+    """Like `signature`, for a text of the page that is not stored as a revision."""
     return _signature(page, account, account_ties(page), authors, lambda: authors)
 
 
@@ -64,8 +64,8 @@ def _signature(
 def _has_less_tied(page: Page, known: AccountTies, authors: set[int], account: int, found: Signature) -> bool:
     """Whether somebody else who may publish the page has looser ties to its authors.
 
-    An author is compared with the other authors. Otherwise one could exclude a person by letting them change a word or
-    submit the page.
+    Authors count, too: each is compared with the other authors. Otherwise one could exclude people by letting them
+    change a word or submit the page.
     """
 
     def is_less_tied(other: int) -> bool:
@@ -93,7 +93,7 @@ def who_may_approve(page: Page, account: int | None = None, revision: Revision |
 
 
 def approvers_for(page: Page, authors: set[int], account: int | None = None) -> list[Any]:
-    """Like `who_may_approve`, for a text by these authors that belongs to the page and is no version of it."""
+    """Like `who_may_approve`, for a text of the page that is not stored as a revision."""
     known = account_ties(page)
     found = {each: _compare(known, each, authors) for each in _able(page) - authors - {account}}
     keys = [

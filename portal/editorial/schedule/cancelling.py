@@ -26,7 +26,7 @@ from portal.formats.words import date_and_time
 
 
 class CancelScheduleView(RevisionsUnscheduleView):
-    """If other languages appear at the same time, the person chooses whether these are taken back as well."""
+    """If other languages are scheduled for the same time, the user chooses whether to cancel these, too."""
 
     template_name = "editorial/schedule/cancel.html"
     page_title = gettext_lazy("Cancel the scheduled publication")
@@ -76,13 +76,13 @@ class CancelScheduleView(RevisionsUnscheduleView):
 
 
 def cancel(page: Page, key: int, user: Any) -> bool:
-    """Cancel the publication of a revision and clear its time; return False if it was published or cancelled before."""
+    """Cancel the publication of a revision and clear its time; return False if it is no longer scheduled."""
     revision = Revision.page_revisions.filter(object_id=str(page.pk), approved_go_live_at__isnull=False, pk=key).first()
     if revision is None:
         return False
     at = revision.approved_go_live_at
     revision.approved_go_live_at = None
-    # Wagtail logs the time that the content still has.
+    # Saved before its content changes, because Wagtail logs the time in the content.
     revision.save(user=user, update_fields=["approved_go_live_at"])
     for each in {revision, page.latest_revision or revision}:
         draft = each.as_object()
@@ -91,7 +91,7 @@ def cancel(page: Page, key: int, user: Any) -> bool:
             # An embargo is no part of the schedule.
             start = embargo if embargo and embargo > timezone.now() else None
             content = {**each.content, "go_live_at": start.isoformat() if start else None}
-            # The row is updated directly, because the text that was reviewed is the same.
+            # Updated in place, without a new revision, because the reviewed text is the same.
             Revision.objects.filter(pk=each.pk).update(content=content)
             Page.objects.filter(pk=page.pk, live=False).update(go_live_at=start)
     return True
@@ -124,7 +124,7 @@ def may_publish_now(page: Any, user: Any) -> bool:
 
 
 def publish_url(pages: Sequence[Any]) -> str:
-    """The URL that publishes the latest drafts of these pages; it passes the gate."""
+    """The URL that publishes the latest drafts of these pages, if the publication gate allows it."""
     url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
     following = reverse("wagtailadmin_pages:edit", args=[pages[0].pk])
     return f"{url}?{urlencode([*(('id', page.pk) for page in pages), ('next', following)])}"

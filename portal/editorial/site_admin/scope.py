@@ -80,7 +80,7 @@ def people_known_to(user: Any) -> QuerySet[Any]:
 
 
 def changes_visible_to(user: Any) -> QuerySet[AccountChange]:
-    """Account changes, except those made by another site."""
+    """The account changes that concern the user's sites; all of them for a superuser."""
     if user.is_superuser:
         return AccountChange.objects.all()
     return AccountChange.objects.visible_at(sites_administered(user), people_known_to(user).values("pk"))

@@ -31,7 +31,7 @@ LONGEST_WAIT = 10
 MAX_TURNS = 3
 # Seconds without a query for the version after the database has failed; meanwhile Django handles requests.
 PAUSE_AFTER_FAILURE = 5
-# Below these prefixes, nothing is cached, and no request may wait for the database: probes, files, the newsroom.
+# Nothing below these prefixes (probes, files, the newsroom) is cached or waits for the database.
 UNCACHED_PREFIXES = ("/-/", "/admin/", "/documents/", "/pictures/", "/share/", "/theme-", settings.STATIC_URL)
 # The API responds with JSON to these `Accept` headers, and refuses others.
 JSON = ("", "*/*", "application/json", "application/json, text/plain, */*")
@@ -40,7 +40,7 @@ UNCACHED_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_S
 
 
 def cache_key(environ: dict[str, Any]) -> Key | None:
-    """The cache key for a request. None if its response may be personal, or if no view reads one of its parameters."""
+    """The cache key for a request. None if its response may be personal, or for unknown parameters."""
     host, path, query = environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     if (
         environ["REQUEST_METHOD"] not in ("GET", "HEAD")
