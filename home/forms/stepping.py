@@ -1,4 +1,4 @@
-"""Conditions and steps of a reader's form. The server decides; a script only hides questions sooner.
+"""Conditions and steps of a reader's form. The server decides; a script only hides fields sooner.
 
 The form contains all answers, those of other steps in hidden fields. So nothing is stored, and going back loses
 nothing. Each post is validated again.
@@ -17,7 +17,7 @@ STEP, GO = "form-step", "form-go"
 
 
 class ShownIf(NamedTuple):
-    """A question is asked only if the earlier question `name` has this value; an empty one means a ticked box."""
+    """A field applies only if the earlier field `name` has this value; an empty value means a ticked box."""
 
     name: str
     label: str
@@ -43,9 +43,11 @@ class SteppedForm(GuardedForm):
 
     @property
     def steps(self) -> list[int]:
-        """The steps with a question that is asked."""
-        asked = {self._step_of(name) for name in self.fields if self.is_asked(name) and not self[name].is_hidden}
-        return sorted(asked) or [0]
+        """The steps with an applicable field."""
+        applicable = {
+            self._step_of(name) for name in self.fields if self.is_applicable(name) and not self[name].is_hidden
+        }
+        return sorted(applicable) or [0]
 
     @property
     def has_steps(self) -> bool:
@@ -55,7 +57,7 @@ class SteppedForm(GuardedForm):
     def ends_here(self) -> bool:
         """Whether the shown step is the last one, whatever its answers are; for the label of the button."""
         later = [name for name in self.fields if self._step_of(name) > self.step]
-        return not any(self.is_asked(name) or self._is_undecided(name) for name in later)
+        return not any(self.is_applicable(name) or self._is_undecided(name) for name in later)
 
     def _is_undecided(self, name: str) -> bool:
         condition = self._condition_of(name)
@@ -94,7 +96,9 @@ class SteppedForm(GuardedForm):
         for name, field in every.items() if self.is_bound else ():
             if isinstance(field, FilesField):
                 field.recall(self[name].data)
-        names = [name for name in every if self.is_asked(name) and (self.is_sent or self._step_of(name) == self.step)]
+        names = [
+            name for name in every if self.is_applicable(name) and (self.is_sent or self._step_of(name) == self.step)
+        ]
         self.fields = {name: every[name] for name in names}
         try:
             super().full_clean()
@@ -104,13 +108,13 @@ class SteppedForm(GuardedForm):
         if self.is_sent and wrong:
             self.step = min(wrong)
 
-    def is_asked(self, name: str) -> bool:
+    def is_applicable(self, name: str) -> bool:
         condition = self._condition_of(name)
         if condition is None or condition.name not in self.fields:
             return True
         if not self.is_bound:
             return True
-        return self.is_asked(condition.name) and self._has_value(condition)
+        return self.is_applicable(condition.name) and self._has_value(condition)
 
     def _has_value(self, condition: ShownIf) -> bool:
         value = self[condition.name].data
@@ -125,7 +129,7 @@ class SteppedForm(GuardedForm):
         if condition and condition.name in self.fields and self._step_of(condition.name) == self.step:
             # Without scripts, the reader may still change the earlier answer.
             return self._is_shown(condition.name)
-        return self.is_asked(name)
+        return self.is_applicable(name)
 
     def visible_fields(self) -> list[forms.BoundField]:
         return [field for field in super().visible_fields() if self._is_shown(field.name)]
