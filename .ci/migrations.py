@@ -41,7 +41,7 @@ def _problems(operations: list[Any], label: str, before: Any, is_unused: bool) -
             if not is_unused:
                 yield f"{operation.describe()}: first release a version that does not use it, then set unused_since."
         elif isinstance(operation, known.RenameField | known.RenameModel | known.AlterModelTable):
-            yield f"{operation.describe()}: the previous version knows the former name only; add the new one beside it."
+            yield f"{operation.describe()}: the previous version uses the former name; add the new one beside it."
         elif isinstance(operation, known.AddField | known.AlterField) and (
             reason := _breaks(operation.field, model.fields.get(operation.name))
         ):
@@ -60,7 +60,7 @@ def _breaks(new: Any, old: Any) -> str:
     if new.many_to_many or getattr(new, "generated", False):
         return ""
     if old is not None and (old.db_column or "") != (new.db_column or ""):
-        return "the previous version knows the former column name only."
+        return "the previous version uses the former column name."
     if old is not None and old.null and not new.null:
         return "the previous version may write NULL."
     is_left_out = old is None or old.db_default is not NOT_PROVIDED

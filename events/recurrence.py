@@ -14,7 +14,7 @@ from icalendar import vRecur
 from portal.formats.words import in_words
 
 SINGLE = "single"
-# If the rule gives more dates up to the horizon, only the latest are kept.
+# If the rule has more dates up to the horizon, only the latest are used.
 MAX_DATES = 3000
 # The maximum number of computed dates: daily ones for about fifty years.
 MAX_EXPANDED = 20_000

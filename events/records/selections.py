@@ -15,7 +15,7 @@ from portal.platform.operation.compiled import compiled_query
 
 
 class Days(models.TextChoices):
-    """The days of a selection. The last two are names that `span_named` knows."""
+    """The days of a selection. The last two are arguments of `span_named`."""
 
     ALL = "all", pgettext_lazy("of a list of events", "All days")
     SEVEN = "seven", _("The next seven days")

@@ -29,7 +29,7 @@ CHECKS_IF_GONE, CHECKS_IF_SILENT = 2, 3
 GONE = (404, 410)
 # Many servers respond to programs with these, although people see the page.
 REFUSED = (401, 403, 405, 406, 407, 429, 451, 999)
-# A server that does not know HEAD may respond with these.
+# A server that does not support HEAD may respond with these.
 TRY_GET = (400, 403, 404, 405, 406, 500, 501, 503)
 # Other tasks, such as mails, run first.
 PRIORITY = -50

@@ -45,7 +45,7 @@ from portal.platform.typography import first_sentences
 # Longer than what search engines and social networks show.
 SUMMARY_LENGTH = 300
 
-# The newsroom's lists leave out pages in the trash by this field, and modelsearch searches only filters that it knows.
+# The newsroom's lists leave out pages in the trash by this field, and modelsearch filters only by declared fields.
 Page.search_fields = [*Page.search_fields, FilterField("url_path")]
 
 
@@ -168,7 +168,7 @@ class PortalPage(ServedPage):
 
     @property
     def robots(self) -> str:
-        """What search engines are asked about the page (`robots`); empty for nothing special."""
+        """The page's directives for search engines (`robots`); empty for the defaults."""
         if self.noindex:
             return "noindex, nofollow" if self.nofollow else "noindex"
         return "nofollow, max-image-preview:large" if self.nofollow else ""

@@ -63,7 +63,7 @@ def addresses_below_to_announce(top: Page, pages: Iterable[Page]) -> list[str]:
 
 
 def _is_announced(page: Page) -> bool:
-    """A page that search engines must not show is announced after its second publication: they may know the first."""
+    """Whether to announce the page. A `noindex` page counts only if an earlier version may be in an index."""
     is_new = page.first_published_at == page.last_published_at
     return bool(page.live or page.first_published_at) and not (is_new and getattr(page, "noindex", False))
 

@@ -161,9 +161,8 @@ def links_to_write(dashboard: Dashboard) -> list[tuple[str, str]]:
 def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse:
     """Redirect to the form in the section of the page of this kind that the user began last.
 
-    `?choose` offers the sections instead, as does a last page in an unusual language. So does the first page of
-    someone who was only made the owner of others, if they may write in the language of the newsroom: they may not
-    know the language of those pages.
+    `?choose` offers the sections instead. So does a last page in an unusual language. So does the first page of someone
+    who only took over pages of others, perhaps in a foreign language, and may write in the language of the newsroom.
     """
     kind = next((each for each in _creatable_types() if _names(each) == (app_label, model_name)), None)
     offered = places(request.user, kind) if kind else []

@@ -41,7 +41,7 @@ NOT_AUTHORED = {
 BLOCK_KEY = re.compile(r'(<[a-z][a-z0-9]*) data-block-key=(\\?")[a-z0-9]{1,16}\2')
 
 # A time with seconds, as in imported stories. Forms do not show the seconds.
-MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):[\d.]+(Z|[+-]\d\d:\d\d)")
+ISO_DATETIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):[\d.]+(Z|[+-]\d\d:\d\d)")
 
 
 def has_same_text(one: Revision | None, other: Revision | None) -> bool:
@@ -70,8 +70,8 @@ def _normalized(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _normalized(entry) for name, entry in value.items() if name not in ("pk", "page", "sort_order")}
     if isinstance(value, str):
-        moment = MOMENT.fullmatch(value)
-        return "".join(moment.groups()) if moment else remove_block_keys(value).replace("\r\n", "\n")
+        found = ISO_DATETIME.fullmatch(value)
+        return "".join(found.groups()) if found else remove_block_keys(value).replace("\r\n", "\n")
     return "" if value is None else value
 
 

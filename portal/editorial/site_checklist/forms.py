@@ -117,7 +117,7 @@ class SiteChecklistForm(forms.ModelForm):
             if chosen != default:
                 levels.setdefault(line, {})[column] = chosen
         self.instance.levels = levels
-        # The lists of languages that the site does not have at the moment remain.
+        # The lists of languages that the site does not have now remain.
         words = self.instance.words if isinstance(self.instance.words, dict) else {}
         self.instance.words = words | {code: self.cleaned_data[f"words-{code}"] for code in self.languages}
         saved: SiteChecklist = super().save(commit)

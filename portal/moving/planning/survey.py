@@ -104,7 +104,7 @@ class Survey:
     translations: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     others: dict[int, Item] = field(default_factory=dict)
     _by_path: dict[str, int] = field(default_factory=dict)
-    # The level and the parent of each page that was asked for.
+    # A cache of each page's level and parent.
     _places: dict[int, tuple[int, int]] = field(default_factory=dict)
     _weight: int = 0
 

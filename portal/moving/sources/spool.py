@@ -48,7 +48,7 @@ def read_records(path: Path) -> Iterator[Record]:
 def record_as_line(record: Record) -> str:
     facts = asdict(record)
     if not facts.get("posts_page", True):
-        # The previous version does not know this field.
+        # The previous version has no such field.
         del facts["posts_page"]
     return json.dumps({"record": NAMES[type(record)], **facts}, default=datetime.isoformat) + "\n"
 

@@ -73,7 +73,7 @@ class ImportPlan:
 
 
 def plan_of(list_import: ListImport) -> ImportPlan:
-    # The plan of a list may contain more, and another version may know more.
+    # The stored plan may have other keys, also those of another version.
     known = {each.name for each in fields(ImportPlan)}
     return ImportPlan(**{name: value for name, value in list_import.plan.items() if name in known})
 
