@@ -29,7 +29,7 @@ def is_published_record(record: Any) -> bool:
 
 
 def may_publish_in(user: Any, collection: Any) -> bool:
-    """Whether this person may publish on the site that owns the collection or an ancestor of it."""
+    """Whether the user may publish on the site that owns the collection or one of its ancestors."""
     ancestors = collection.get_ancestors(inclusive=True)
     for settings in SiteSettings.objects.filter(media_collection__in=ancestors).select_related("site__root_page"):
         if PortalPageTester(user, settings.site.root_page).has_permission("publish"):

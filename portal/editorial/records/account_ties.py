@@ -24,16 +24,15 @@ class Tie(IntEnum):
     """How closely two accounts are tied; higher is closer."""
 
     NONE = 0
-    # The same person changed both; for at least one of them, they only granted a role or sent a link to its own
-    # mailbox.
+    # The same person changed both, at least one of them only by granting a role or sending a link to its own mailbox.
     COMMON_ACTOR = 1
     # One granted the other a role, removed its factors or sent a link to its mailbox, directly or through other
     # accounts.
     ROLE_GRANTED = 2
     # The same person created both, or changed their addresses or passwords.
     COMMON_CREATOR = 3
-    # One created the other or changed its address or password, directly or through other accounts; or they are the
-    # same.
+    # They are the same account, or one created the other or changed its address or password, directly or through other
+    # accounts.
     CREATED = 4
 
     @property

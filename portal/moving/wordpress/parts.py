@@ -20,7 +20,7 @@ ENDINGS = (".xml", ".xml.gz", ".wxr", ".wxr.gz")
 
 
 def read_export(source: Path, beat: Callable[[], object] = int) -> Iterator[Record]:
-    """Yield the records of all parts, but the site only once. Parts of different sites raise ExportError.
+    """Yield the site once, then the records of all parts. Parts of different sites raise ExportError.
 
     `beat` is called before each chunk is read, because a forged file may be long without any record.
     """

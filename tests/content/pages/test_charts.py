@@ -33,7 +33,7 @@ def test_source_and_unit_are_named(lorraine):
     assert "emplois" in page
 
 
-def test_stored_text_that_is_no_table_shows_the_title_alone(lorraine):
+def test_chart_whose_stored_text_is_no_table_shows_only_its_title(lorraine):
     page = shown(lorraine, data="no table")
     assert "Deux fois plus" in page
     assert "chart__drawing" not in page

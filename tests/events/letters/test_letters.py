@@ -83,7 +83,7 @@ def test_letter_to_all_dates_leaves_out_cancelled_ones(event, organiser):
         assert [each.name for each in EventLetter(event=event).recipients()] == ["Anna", "Berta", "Dora"]
 
 
-def test_unpublished_translation_has_the_dates_of_its_published_one(lorraine, event, organiser, newsroom):
+def test_unpublished_translation_has_the_dates_of_the_published_original(lorraine, event, organiser, newsroom):
     german = make_draft(make_bookable(
         lorraine.calendars["de"], owner=newsroom[Role.ORGANISER], translation_key=event.translation_key
     ))  # fmt: skip
@@ -98,7 +98,7 @@ def test_unpublished_translation_has_the_dates_of_its_published_one(lorraine, ev
         assert [each.name for each in letter.recipients()] == ["Berta"]
 
 
-def test_changed_letter_keeps_its_only_date_and_language(lorraine, newsroom, organiser):
+def test_form_of_a_letter_shows_its_date_and_language(lorraine, newsroom, organiser):
     event = make_bookable(lorraine.calendar, owner=newsroom[Role.ORGANISER], recurrence=WEEKLY)
     book(event, "anna", language="de")
     date = str(date_of(event).seats_id)
@@ -110,7 +110,7 @@ def test_changed_letter_keeps_its_only_date_and_language(lorraine, newsroom, org
     assert chosen == [date, "de"]
 
 
-def test_registration_cancelled_before_its_copy_does_not_prevent_the_other(event, organiser, newsroom):
+def test_cancelling_one_of_two_registrations_does_not_prevent_the_letter(event, organiser, newsroom):
     letter = write(organiser, event)
     act(organiser, letter, "submit")
     letter.refresh_from_db()

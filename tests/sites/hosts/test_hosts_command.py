@@ -29,7 +29,7 @@ def test_list_says_where_further_hosts_redirect(public):
     assert "example.org: redirects to www.example.org\n" in output()
 
 
-def test_nginx_gets_every_public_host_once_the_newsrooms_first(public):
+def test_nginx_gets_every_public_host_once_with_the_newsrooms_first(public):
     words = output(nginx=True).split()
 
     assert words == ["server_name", "www.example.org", "example.org", "news.example.org;"]
