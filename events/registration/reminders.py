@@ -105,7 +105,7 @@ def _message(registration: Registration, date: Occurrence) -> Message:
 
 
 def withhold_reminders() -> int:
-    """Count the reminders that are due as sent, after a restore of an older copy; return their number."""
+    """Count the reminders that are due as sent, for example after a restore of an older copy; return their number."""
     now = timezone.now()
     return sum(
         Registration.objects.to_remind_of(date, reminder_time(date)).update(last_mailed_at=now)

@@ -16,6 +16,7 @@ from wagtail import hooks
 from wagtail.models import Locale, Page, Site
 
 from events.models import CalendarPage
+from events.registration.reminders import withhold_reminders
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.demo.catalogue import CatalogueLoader
@@ -90,6 +91,8 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
             for add in hooks.get_hooks("portal_demo"):
                 add(site, now)
     _tick_identical_passages()
+    # Mails are printed in the terminal, where reminders would bury the addresses.
+    withhold_reminders()
     report(f"{Page.objects.filter(depth__gt=1).count()} pages, {administrator} and {len(facts['sites'])} newsrooms.")
 
 

@@ -20,6 +20,7 @@ from wagtail.models import Page, ReferenceIndex, Site
 from articles.models import ArticlePage, PortraitPage
 from articles.related import RelatedStory
 from events.models import CalendarPage, EventPage, Occurrence, OccurrencePlacement
+from events.registration.reminders import send_reminders
 from home.models import SectionPage
 from portal.content.kinds import Listed, kinds as registered_kinds
 from portal.content.records.listing import Placement, StoryCard
@@ -39,6 +40,7 @@ from portal.media.models import Image
 from search.indexing.checking import check
 from tests.builders import make_site, reader_of
 from tests.demo.pictures import pictures_of
+from tests.events.registering import sent_mails
 
 HOSTS = {"lorraine": "localhost:8000", "saar": "saar.localhost:8000", "lux": "lux.localhost:8000"}
 LANGUAGES = {"lorraine": ["fr", "de", "en"], "saar": ["de", "fr"], "lux": ["fr", "de", "en"]}
@@ -325,6 +327,12 @@ def test_second_start_changes_nothing(demo, monkeypatch):
     assert list(Page.objects.order_by("pk").values_list("pk", "title", "latest_revision_created_at", "live")) == before
     for text in ("http://localhost:8000/", "http://saar.localhost:8000/", "portal-demo", "editor-"):
         assert text in output.getvalue()
+
+
+def test_demo_starts_without_reminders(demo):
+    send_reminders(demo)
+
+    assert sent_mails() == []
 
 
 def test_each_text_of_a_story_stands_beside_its_translation(demo):

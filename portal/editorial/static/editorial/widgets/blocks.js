@@ -1,5 +1,5 @@
-// Blocks of a text: insert menus open in view, and a new block gets the focus. The focus stays on a block that is moved
-// with its buttons or with Alt+Shift+Arrow.
+// Blocks of a text: insert menus open in view, and a new block gets the focus, or opens its chooser if it consists of one.
+// The focus stays on a block that is moved with its buttons or with Alt+Shift+Arrow.
 "use strict";
 
 const CHILD = "[data-streamfield-child]";
@@ -34,7 +34,9 @@ function reveal(block) {
   setTimeout(() => {
     if (inserted !== block || block.contains(document.activeElement)) return;
     const fields = [...block.querySelectorAll(`:scope > .w-panel > .w-panel__content :is(${FIELDS})`)];
-    fields.find((field) => field.checkVisibility())?.focus({ preventScroll: true });
+    const [field, ...others] = fields.filter((each) => each.checkVisibility());
+    field?.focus({ preventScroll: true });
+    if (field?.matches("[data-chooser-action-choose]") && !others.length) field.click();
   }, UNFOLDING / 4);
 }
 
