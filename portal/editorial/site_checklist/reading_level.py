@@ -2,7 +2,8 @@
 
 - English: R. Flesch, “A new readability yardstick”, Journal of Applied Psychology 32 (1948).
 - German: T. Amstad, “Wie verständlich sind unsere Zeitungen?” (Zürich 1978).
-- French: L. Kandel and A. Moles, “Application de l'indice de Flesch à la langue française” (1958).
+- French: L. Kandel and A. Moles, “Application de l'indice de Flesch à la langue française”, Cahiers
+  d'études de radio-télévision 19 (1958).
 
 All three have Flesch's scale, on which 60 to 70 is plain language, less than 50 difficult and less than 30 very
 difficult. Syllables are counted by rules of spelling, which for a whole text is close enough.

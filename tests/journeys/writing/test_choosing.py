@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, add_author, open_row, resume_session
+from tests.journeys.newsroom import TIMEOUT, add_author, open_row, page_id, resume_session
 
 SIZES = {"desktop": (1280, 800, {}), "phone": (390, 844, {"has_touch": True, "is_mobile": True})}
 
@@ -103,6 +103,15 @@ def test_escape_on_a_phone_leaves_the_focus_where_it_was(open_draft):
         control.focus()
         page.keyboard.press("Escape")
         expect(control).to_be_focused()
+
+
+def test_block_that_is_a_page_opens_its_chooser_at_once(open_draft, server):
+    page = open_draft("desktop")
+    page.goto(f"{server}/admin/pages/{page_id(page, server, "type=home.DossierPage")}/edit/")
+    page.locator("[data-contentpath=entries] [title='Insert a block']").last.click(timeout=TIMEOUT)
+    page.get_by_role("option", name="Story or event").click()
+
+    expect(page.get_by_role("dialog").get_by_role("textbox", name="Search term")).to_be_focused(timeout=TIMEOUT)
 
 
 def test_sections_lead_to_the_tree(open_draft):
