@@ -42,7 +42,13 @@ from tests.builders import (
     make_site,
     newsroom_client,
 )
-from tests.checkers.spared import enlarge_statement_cache, idle_search_left_alone, known_blocks, known_faces
+from tests.checkers.spared import (
+    enlarge_statement_cache,
+    idle_search_left_alone,
+    known_blocks,
+    known_faces,
+    known_icons,
+)
 from tests.database_copies import DatabaseCopy, Installation, database_copy, installed
 from tests.ready_database import ready_database
 
@@ -132,7 +138,7 @@ def contexts_of_pages_only(django_test_environment) -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def spared() -> Iterator[None]:
-    with known_blocks(), known_faces(), idle_search_left_alone():
+    with known_blocks(), known_faces(), known_icons(), idle_search_left_alone():
         yield
 
 

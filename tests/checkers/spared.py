@@ -8,6 +8,9 @@ from unittest import mock
 
 from django.conf import settings
 from django.db import connection
+from django.template.context import Context
+from django.template.library import InclusionNode
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from modelsearch import signal_handlers
 from wagtail.blocks import Block
@@ -17,6 +20,7 @@ from wagtail.images.rect import Rect
 from portal.media import faces, models
 
 STATEMENTS = 2000
+ICON = "wagtailadmin/shared/icon.html"
 
 
 @contextmanager
@@ -50,6 +54,26 @@ def known_blocks() -> Iterator[None]:
         _block, widget._js_context, widget._block_json = known[key]
 
     with mock.patch.object(BlockWidget, "_build_block_json", describe):
+        yield
+
+
+@contextmanager
+def known_icons() -> Iterator[None]:
+    """Render each icon of the newsroom once, not each time it is shown: a page form shows more than two hundred."""
+    render = InclusionNode.render
+    known: dict[tuple[Any, ...], SafeString] = {}
+
+    def draw(node: InclusionNode, context: Context) -> SafeString:
+        if node.filename != ICON:
+            return render(node, context)
+        arguments, options = node.get_resolved_arguments(context)
+        # Titles are translated when they are rendered, and an escaped text is not equal to a safe one.
+        key = tuple((name, type(value), str(value)) for name, value in sorted(node.func(*arguments, **options).items()))
+        if key not in known:
+            known[key] = render(node, context)
+        return known[key]
+
+    with mock.patch.object(InclusionNode, "render", draw):
         yield
 
 
