@@ -1,15 +1,20 @@
 """A public page is the same for everyone: neither its body nor its headers depend on the reader."""
 
 import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.sessions.models import Session
 from django.middleware.csrf import get_token
+from wagtail.models import Page
 
 from articles.models import ArticlePage, PortraitPage
 from events.models import EventPage, RecapPage
 from portal.editorial.roles import Role
 from tests.builders import (
+    SampleSite,
     make_form_page,
     make_gated_document,
     make_sheet_page,
@@ -45,40 +50,50 @@ def others(module_network):
     return {"plain": make_standard_page(home), "form": make_form_page(home), "sheet": make_sheet_page(home, sheet)}
 
 
-@pytest.fixture
-def address_of(lorraine, others):
-    def address(page: str) -> str:
-        below = {"path__startswith": lorraine.home.path}
-        return {
-            "home": lambda: "/fr/",
-            "section": lambda: "/fr/rubrique/",
-            "news": lambda: "/fr/actualites/?kind=article",
-            "events": lambda: "/fr/calendrier/",
-            "calendar": lambda: "/fr/rubrique/agenda/?when=past",
-            "article": lambda: lorraine.address(ArticlePage.objects.get(**below)),
-            "portrait": lambda: lorraine.address(PortraitPage.objects.get(**below)),
-            "event": lambda: lorraine.address(EventPage.objects.get(**below)),
-            "recap": lambda: lorraine.address(RecapPage.objects.get(**below)),
-            "missing": lambda: "/fr/rien/",
-            **{kind: lambda kind=kind: lorraine.address(others[kind]) for kind in others},
-        }[page]()
+def address_of(lorraine: SampleSite, others: dict[str, Any], page: str) -> str:
+    def only(model: type[Page]) -> str:
+        return lorraine.address(model.objects.get(path__startswith=lorraine.home.path))
 
-    return address
+    addresses: dict[str, Callable[[], str]] = {
+        "home": lambda: "/fr/",
+        "section": lambda: "/fr/rubrique/",
+        "news": lambda: "/fr/actualites/?kind=article",
+        "events": lambda: "/fr/calendrier/",
+        "calendar": lambda: "/fr/rubrique/agenda/?when=past",
+        "article": lambda: only(ArticlePage),
+        "portrait": lambda: only(PortraitPage),
+        "event": lambda: only(EventPage),
+        "recap": lambda: only(RecapPage),
+        "missing": lambda: "/fr/rien/",
+    }
+    return addresses[page]() if page in addresses else lorraine.address(others[page])
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_public_page_has_no_cookie_session_or_form_token(reader, address_of, page):
-    response = reader.get(address_of(page))
+class Visit(NamedTuple):
+    response: Any
+    began_a_session: bool
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def visit(request, module_network, others) -> Visit:
+    """A reader's visit of each page."""
+    lorraine = module_network.lorraine
+    response = lorraine.reader().get(address_of(lorraine, others, request.param))
+    return Visit(response, Session.objects.exists())
+
+
+def test_public_page_has_no_cookie_session_or_form_token(visit):
+    response = visit.response
 
     assert not response.cookies
-    assert not Session.objects.exists()
+    assert not visit.began_a_session
     assert response.get("Vary", "") in ("", "Accept-Encoding")
     assert "csrfmiddlewaretoken" not in response.content.decode()
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in ("form", "sheet")])
-def test_member_of_the_newsroom_gets_the_same_public_page(lorraine, newsroom, address_of, page):
-    address = address_of(page)
+def test_member_of_the_newsroom_gets_the_same_public_page(lorraine, newsroom, others, page):
+    address = address_of(lorraine, others, page)
     member = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
     stranger = lorraine.reader(accept_language="de")
 
@@ -89,9 +104,8 @@ def test_member_of_the_newsroom_gets_the_same_public_page(lorraine, newsroom, ad
     assert "Cookie" not in own.get("Vary", "")
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_public_page_has_a_strict_policy(reader, address_of, page):
-    policy = reader.get(address_of(page))["Content-Security-Policy"]
+def test_public_page_has_a_strict_policy(visit):
+    policy = visit.response["Content-Security-Policy"]
 
     assert "unsafe" not in policy
     assert "nonce" not in policy
@@ -100,9 +114,8 @@ def test_public_page_has_a_strict_policy(reader, address_of, page):
     assert "frame-ancestors 'none'" in policy
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_public_page_protects_its_reader(reader, address_of, page):
-    headers = reader.get(address_of(page)).headers
+def test_public_page_protects_its_reader(visit):
+    headers = visit.response.headers
 
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
@@ -110,11 +123,8 @@ def test_public_page_protects_its_reader(reader, address_of, page):
     assert "X-Frame-Options" in headers
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_public_page_loads_nothing_from_a_third_party(reader, address_of, page):
-    from bs4 import BeautifulSoup
-
-    html = BeautifulSoup(reader.get(address_of(page)).content, "html.parser")
+def test_public_page_loads_nothing_from_a_third_party(visit):
+    html = BeautifulSoup(visit.response.content, "html.parser")
     loaded = [tag["src"] for tag in html.select("script[src], img[src], iframe[src], source[src]")]
     loaded += [tag["href"] for tag in html.select("link[rel=stylesheet], link[rel=preload], link[rel=icon]")]
 
@@ -137,8 +147,6 @@ def test_newsroom_has_a_policy_of_its_own(lorraine, newsroom):
 
 def test_newsroom_loads_nothing_from_a_third_party(lorraine, newsroom):
     """There is no Gravatar, no update check and no Wagtail news banner."""
-    from bs4 import BeautifulSoup
-
     client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
     for path in ("/admin/", "/admin/login/", "/admin/account/"):
         html = BeautifulSoup(client.get(path, follow=True).content, "html.parser")
@@ -160,8 +168,6 @@ def test_https_installation_has_secure_cookies_and_redirects(lorraine, settings)
 
 
 def test_theme_can_be_cached_forever(reader):
-    from bs4 import BeautifulSoup
-
     address = BeautifulSoup(reader.get("/fr/").content, "html.parser").select_one("link[href^='/theme-']")["href"]
     response = reader.get(address)
 
