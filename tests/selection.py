@@ -18,6 +18,10 @@ LONG = (
     "tests/journeys/",
     "tests/backups/",
     "tests/bench/",
+    "tests/content/lists/test_query_budgets.py::test_page_stays_within_its_budget_at_any_site_size",
+    "tests/content/readers/test_flooded_forms.py::test_honest_readers_get_through_a_flood_within_ten_seconds",
+    "tests/content/serving/test_bad_input.py::test_any_",
+    "tests/content/serving/test_bad_input.py::test_bad_",
     "tests/content/serving/test_worker_processes.py",
     "tests/demo/test_demo_network.py",
     "tests/demo/test_schema.py::test_first_start_equals_all_migrations",
@@ -26,20 +30,29 @@ LONG = (
     "tests/editorial/approval/test_approval_bypasses.py::test_every_page_type_passes_the_publication_gate",
     "tests/editorial/newsroom/test_dashboard.py::test_dashboard_needs_few_queries_with_many_pages",
     "tests/editorial/newsroom/test_newsroom_words.py",
+    "tests/editorial/releases/test_kill.py",
+    "tests/editorial/releases/test_no_mixture.py",
     "tests/editorial/rows/test_every_list.py",
     "tests/editorial/schedule/test_two_schedulers.py",
+    "tests/editorial/trash/test_kill.py",
     "tests/page_cache/test_judge.py",
     "tests/page_cache/test_newsroom_acts.py",
     "tests/events/dates/test_other_machine_clock.py::test_tests_without_a_database_pass_in_another_process_zone",
+    "tests/events/ical/test_calendar_dates.py::test_any_series_has_the_same_dates_in_all_libraries",
+    "tests/events/registration/test_killed_reminders.py",
     "tests/media/test_hostile_pictures.py",
     "tests/moving/interrupted/",
     "tests/newsletter/test_kill.py",
     "tests/operation/test_upgrade.py",
     "tests/operation/test_web_server.py",
+    "tests/operation/watching/test_metrics.py::test_counts_of_all_processes_are_added_and_continued",
+    "tests/project/test_built_pages.py",
     "tests/project/test_contributing.py",
     "tests/project/test_separable.py",
     "tests/readership/test_web_server.py",
     "tests/search/indexing/test_hostile_files.py",
+    "tests/search/test_bad_input.py::test_any_",
+    "tests/search/test_bad_input.py::test_hostile_query_takes_bounded_time",
     "tests/search/test_decoys.py",
     "tests/separation/test_choosing.py",
     "tests/separation/test_hostile_requests.py",
@@ -212,9 +225,10 @@ def _part(nodeid):
 def pytest_terminal_summary(terminalreporter, config):
     if config.getoption("--quick") and terminalreporter.stats.get("deselected"):
         terminalreporter.write_line(
-            "Left out: browser journeys, the judge, hostile requests and files, servers and workers as processes, "
-            "backups and upgrades, exports of whole sites, the demo network, the bench, and the walks of all addresses, "
-            "all choosers, all actions of all roles, all kinds of pages and all formats of pictures. "
+            "Left out: browser journeys, the judge, hostile requests, floods and files, servers, workers and killed "
+            "processes, backups and upgrades, exports of whole sites, the demo network, the bench, and the walks of all "
+            "addresses, the query budgets of all public pages, all choosers, all actions of all roles, all kinds of pages, "
+            "any series of dates and all formats of pictures. "
             "`make test-all` runs them on both databases, and `make test ARGS=tests/…` runs those that it names."
         )
     if config.getoption("--divided"):
