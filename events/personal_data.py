@@ -50,7 +50,7 @@ def processing_by_registrations(edition: Edition) -> Iterator[Processing]:
     events = EventPage.objects.visible_in(edition, timezone.now()).filter(takes_registrations=True)
     if not events.exists():
         return
-    days = EventSettings.for_site(edition.site).registration_retention_days
+    days = EventSettings.for_site(edition.site).registration_days
     retention = gettext("Deleted %(days)d days after the date.") % {"days": days}
     yield Processing(
         gettext("To register you for an event, and to write to you about it"),

@@ -14,6 +14,7 @@ from home.forms.handling import HANDLED, MessageHandled
 from home.forms.newsroom import FormRecordView, SentFileView, SeveralMessagesView
 from home.forms.pages import FILE, FormField, FormPage
 from portal.content.blocks.drawings import drawings_of
+from portal.content.network.rules import locked_retention
 from portal.content.readers.processing import LegalGround, Processing
 from portal.content.serving.editions import Edition
 
@@ -40,7 +41,8 @@ def drawings(icons: list[str]) -> list[str]:
 @hooks.register("portal_processing", order=30)
 def processing_by_forms(edition: Edition) -> Iterator[Processing]:
     forms = FormPage.objects.visible_in(edition, timezone.now())
-    if days := forms.aggregate(longest=Max("keep_days"))["longest"]:
+    if longest := forms.aggregate(longest=Max("keep_days"))["longest"]:
+        days = locked_retention("form_days") or longest
         yield Processing(
             _("To read and answer what you send us in a form"),
             _("What you write in the form and the files that you attach.")

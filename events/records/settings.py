@@ -1,5 +1,7 @@
 """A site's event settings."""
 
+from typing import ClassVar
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,9 +9,16 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Page, Site
 
+from portal.content.network.retention import PERIODS, NetworkRetention
+from portal.content.network.rules import LockedRetentionForm, in_force, retention_panels
 from portal.content.separation.references import SameSiteForm
 
-RETENTION_PERIODS = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))]
+
+class EventSettingsForm(LockedRetentionForm, SameSiteForm):
+    network_retention: ClassVar[dict[str, str]] = {
+        "registration_retention_days": "registration_days",
+        "follows_network": "registration_days",
+    }
 
 
 @register_setting(icon="date", name="event-settings")
@@ -23,13 +32,25 @@ class EventSettings(BaseSiteSetting):
 
     registration_retention_days = models.PositiveSmallIntegerField(
         _("registrations are deleted after"),
-        choices=RETENTION_PERIODS,
+        choices=PERIODS,
         default=90,
         help_text=_("Counted from the end of the date; the form tells readers."),
     )
 
-    base_form_class = SameSiteForm
-    panels = [FieldPanel("night_ends"), FieldPanel("registration_retention_days")]
+    # During an upgrade, the previous version still runs and does not set this column.
+    follows_network = models.BooleanField(
+        _("the period of all sites, where there is one"),
+        default=True,
+        db_default=True,
+        help_text=_("Off: the period above counts for this site."),
+    )
+
+    base_form_class = EventSettingsForm
+    panels = [
+        FieldPanel("night_ends"),
+        *retention_panels("registration_retention_days", "registration_days"),
+        FieldPanel("follows_network"),
+    ]
 
     class Meta:
         verbose_name = _("event settings")
@@ -37,6 +58,14 @@ class EventSettings(BaseSiteSetting):
 
     def __str__(self):
         return str(self.site)
+
+    @property
+    def registration_days(self) -> int:
+        """The days after which registrations are deleted: the site's own or those of all sites."""
+        network = NetworkRetention.load()
+        own = None if self.follows_network else self.registration_retention_days
+        is_locked = network.locks_registration_days
+        return in_force(own, network.registration_days, is_locked=is_locked) or self.registration_retention_days
 
     @classmethod
     def night_ends_for(cls, page: Page) -> int:

@@ -247,7 +247,7 @@ def _state_for(date: Occurrence, booking: BookingRequest, now: datetime) -> Stat
 
 def _create(date: Occurrence, seats: DateSeats, booking: BookingRequest, state: State, now: datetime) -> Registration:
     page, site = date.event, seats.site
-    days = EventSettings.for_site(site).registration_retention_days
+    days = EventSettings.for_site(site).registration_days
     version = EventConsent.version
     return Registration.objects.create(
         site=site,

@@ -19,7 +19,7 @@ from portal.content.serving.editions import Edition, edition_of
 
 def consent_text(page: EventPage) -> str:
     """Return the consent text in the active language, with the retention period."""
-    days = EventSettings.for_site(site_of(page)).registration_retention_days
+    days = EventSettings.for_site(site_of(page)).registration_days
     text = page.consent or gettext(
         "I have noted that my answers are needed for my registration: they are kept to organise this event and to "
         "write to me about it."

@@ -1,7 +1,7 @@
 """The page with a form that editors compose; the messages of readers are in `records`."""
 
 from collections.abc import Hashable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -23,6 +23,8 @@ from wagtail.search import index
 from home.forms.building import DECIDING, FileTypes, ReaderFormBuilder, same_label
 from home.forms.records import FormRecord
 from portal.content.forms import DistinctRows, PortalPageForm
+from portal.content.network.retention import PERIODS, NetworkRetention
+from portal.content.network.rules import LockedRetentionForm, in_force, retention_panels
 from portal.content.pages.pages import PortalPage
 from portal.content.readers.form_guard import FormGuard
 from portal.content.serving.editions import edition_of
@@ -32,7 +34,6 @@ FILE = "file"
 MAX_FILES = 10
 # The samples of deploy/ limit a request to 64 MB.
 MAX_TOTAL_MEGABYTES = 50
-RETENTION_CHOICES = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))]
 
 
 def validate_addresses(value: str) -> None:
@@ -114,6 +115,15 @@ class FormFieldsPanel(InlinePanel):
         return options
 
 
+class FormPageForm(PortalPageForm, LockedRetentionForm):
+    network_retention: ClassVar[dict[str, str]] = {"keep_days": "form_days"}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk and (days := NetworkRetention.load().form_days):
+            self.initial["keep_days"] = days
+
+
 class FormPage(FormMixin, PortalPage):
     """A form, for example for messages or a call for projects."""
 
@@ -140,7 +150,7 @@ class FormPage(FormMixin, PortalPage):
     )
     keep_days = models.PositiveSmallIntegerField(
         _("messages are deleted after"),
-        choices=RETENTION_CHOICES,
+        choices=PERIODS,
         default=180,
         help_text=_("The form tells readers so."),
     )
@@ -150,13 +160,13 @@ class FormPage(FormMixin, PortalPage):
         "introduction",
         FormFieldsPanel("form_fields", heading=_("Fields"), label=_("field"), min_num=1),
         MultiFieldPanel(["button", "thanks", "confirmation"], heading=_("Answer to the reader")),
-        FieldRowPanel(["to_address", "keep_days"], heading=_("Messages")),
+        FieldRowPanel(["to_address", *retention_panels("keep_days", "form_days")], heading=_("Messages")),
     ]
     search_fields = [*Page.search_fields, index.SearchField("introduction")]
     template = "home/form_page.html"
     landing_page_template = "home/form_sent.html"
     form_builder = ReaderFormBuilder
-    base_form_class = PortalPageForm
+    base_form_class = FormPageForm
     parent_page_types = ["home.HomePage", "home.SectionPage", "home.StandardPage"]
     subpage_types: list[str] = []
     page_description = _("A form with fields of your choice: messages, a call for projects.")
@@ -164,6 +174,13 @@ class FormPage(FormMixin, PortalPage):
     class Meta:
         verbose_name = _("form")
         verbose_name_plural = _("forms")
+
+    @property
+    def days_kept(self) -> int:
+        """The days after which messages are deleted: the form's own, unless the network has locked them."""
+        network = NetworkRetention.load()
+        days = in_force(self.keep_days, network.form_days, is_locked=network.locks_form_days)
+        return days or self.keep_days
 
     @property
     def action_url(self) -> str:

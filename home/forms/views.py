@@ -75,7 +75,7 @@ def save_message(page: FormPage, form: ReaderForm, edition: Edition) -> None:
         form_data=form.answers,
         labels={name: str(field.label) for name, field in form.fields.items()},
         same_address=address_key(form.address) if form.address else "",
-        delete_at=timezone.now() + timedelta(days=page.keep_days),
+        delete_at=timezone.now() + timedelta(days=page.days_kept),
     )
     for file in form.sent_files:
         file.attach(record)

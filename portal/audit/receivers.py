@@ -25,7 +25,13 @@ OF_DRAFTS = frozenset(
 COMMENTS = "wagtail.comments."
 # Settings that Wagtail does not count as such.
 WATCHED = frozenset(
-    {"editorial.SignInRule", "editorial.ClaimedRole", "editorial.SiteChecklist", "socialaccount.SocialApp"}
+    {
+        "core.NetworkRetention",
+        "editorial.ClaimedRole",
+        "editorial.SignInRule",
+        "editorial.SiteChecklist",
+        "socialaccount.SocialApp",
+    }
 )
 
 

@@ -1,5 +1,6 @@
 """The models that all apps share."""
 
+from portal.content.network.retention import NetworkRetention as NetworkRetention
 from portal.content.pages.pages import PortalPage as PortalPage
 from portal.content.records.catalogue import CatalogueRecord as CatalogueRecord
 from portal.content.records.consent import ConsentVersion as ConsentVersion

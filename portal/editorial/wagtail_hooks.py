@@ -45,6 +45,7 @@ from portal.editorial.ideas import hooks as idea_hooks  # noqa: F401 - registers
 from portal.editorial.last_changes import views as last_changes_views  # noqa: F401 - registers its hooks
 from portal.editorial.manual.views import URLS as MANUAL_URLS
 from portal.editorial.menu import ConditionalItem
+from portal.editorial.network_rules import hooks as network_rules_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.offboarding.views import URLS as OFFBOARDING_URLS
 from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.planning import hooks as planning_hooks  # noqa: F401 - registers its hooks

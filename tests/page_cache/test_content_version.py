@@ -140,9 +140,8 @@ def test_version_of_a_rolled_back_change_never_returns(db):
 
 SEEN = {model._meta.label for model in get_page_models()} | frozenset(
     """
-    contenttypes.ContentType core.Byline core.FurtherHost core.MapOutline core.NetworkNotice core.PageTopic core.Person
-    core.Placement
-    core.RelatedStory core.RemovedAddress core.Share core.SiteSettings core.StoryCard core.Topic core.UnindexedPage
+    contenttypes.ContentType core.Byline core.FurtherHost core.MapOutline core.NetworkNotice core.NetworkRetention core.PageTopic
+    core.Person core.Placement core.RelatedStory core.RemovedAddress core.Share core.SiteSettings core.StoryCard core.Topic core.UnindexedPage
     events.AddedDate events.Break events.CalendarEntry events.ChangedDate events.DateSeats events.EventConsent
     events.EventSettings events.Occurrence events.OccurrencePlacement events.Venue home.FormField
     home.MostReadStory media.Document media.Image readership.ReadershipChoices search.SearchSettings

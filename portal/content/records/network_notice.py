@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
@@ -43,6 +44,9 @@ class NetworkNotice(BaseGenericSetting):
         super().clean()
         if self.words and self.ends_at is None:
             raise ValidationError({"ends_at": _("Enter the day and the time at which the notice ends.")})
+        if self.words and self.ends_at and self.ends_at <= timezone.now():
+            text = _("This end is in the past, so nobody would see the notice. Enter a later one, or remove the words.")
+            raise ValidationError({"ends_at": text})
 
     def in_language(self, code: str) -> dict[str, Any] | None:
         """The words in a language, or else in the first one; None if there are none."""

@@ -131,5 +131,5 @@ def in_words(act: str, values: dict[str, Any]) -> str:
         code, key = values["role"]
         site = Site.objects.filter(pk=key).first()
         role = Role(code)
-        values = {**values, "role": role_in_words(role, site) if site else role.label}
+        values = {**values, "role": role_in_words(role, site) if site else str(role.label)}
     return str(ACTS[act]) % values

@@ -141,6 +141,7 @@ NOT_PUBLIC: dict[str, str] = {
     "core.RemovedAddress": "the URL of a deleted page",
     "core.DeletedRecord": "copies of deleted records, for the newsroom's trash",
     "core.TrashedPage": "which pages are in the trash, and who deleted them",
+    "core.NetworkRetention": "periods in days, which network administrators set",
     "core.Share": "a page of another site: offered by one publisher, accepted by another",
     "media.Rendition": "a copy of a picture",
     "media.FileEmbargo": "the files of pages under embargo",

@@ -14,7 +14,9 @@ RULES = "portal.sign_in.rules"
 
 def rules_for(user: Any) -> list[SignInRule]:
     rules = cache.get_or_set(RULES, lambda: list(SignInRule.objects.all()), SECONDS) or []
-    roles = set(roles_held(user)) if rules else set()
+    roles: set[tuple[int | None, str]] = set(roles_held(user)) if rules else set()
+    # The rules of all sites count wherever somebody has the role.
+    roles |= {(None, role) for _site, role in roles}
     return [rule for rule in rules if (rule.site_id, rule.role) in roles]
 
 

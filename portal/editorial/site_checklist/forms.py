@@ -12,7 +12,8 @@ from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.checklist import ChecklistLine, Level, lines
 from portal.editorial.records.site_checklist import LONGEST, SHORTEST, SiteChecklist
 from portal.editorial.roles import homes_of
-from portal.editorial.site_checklist.rules import OTHER_PAGES, level_in
+from portal.editorial.site_checklist.network import LIMITED, level_in
+from portal.editorial.site_checklist.rules import OTHER_PAGES
 from portal.editorial.site_checklist.words import (
     LONGEST_WORD,
     MOST_WORDS,
@@ -28,8 +29,23 @@ LEVELS = [
     (Level.ADVICE.value, pgettext_lazy("level of a checklist line", "advice")),
     (Level.REQUIRED.value, pgettext_lazy("level of a checklist line", "required")),
 ]
-# The lines that need a limit.
-LIMITED = {"title_length": "longest_title", "standfirst_length": "longest_standfirst"}
+
+
+class Cell(NamedTuple):
+    """A line for a kind of page: the field with which it is set, or the level that is locked; neither if it is not for
+    this kind.
+    """
+
+    field: Any = None
+    text: Any = ""
+
+
+class Row(NamedTuple):
+    label: Any
+    cells: list[Cell]
+    is_locked: bool
+    # The box that locks the line for all sites.
+    lock: Any = None
 
 
 class Column(NamedTuple):
@@ -48,15 +64,18 @@ class SiteChecklistForm(forms.ModelForm):
         model = SiteChecklist
         fields = ["longest_title", "longest_standfirst"]
 
-    def __init__(self, *args: Any, site: Site, **kwargs: Any):
+    def __init__(self, *args: Any, site: Site | None, network: SiteChecklist | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.network = network or SiteChecklist()
         self.columns, self.cells = columns(), dict[tuple[str, str], Level]()
+        self.locked = dict[tuple[str, str], Level]()
         for line in lines:
             for column in self.columns:
                 self._add_level(line, column)
-        for name in LIMITED.values():
-            self.fields[name].widget.attrs |= {"min": SHORTEST, "max": LONGEST}
-        self.languages = [home.locale.language_code for home in homes_of(site)]
+        self.locked_limits = list[tuple[Any, int]]()
+        for code, name in LIMITED.items():
+            self._prepare_limit(code, name)
+        self.languages = [home.locale.language_code for home in homes_of(site)] if site else []
         for code in self.languages:
             field = forms.CharField(
                 label=_("Words to avoid: %(language)s") % {"language": language_name(code)},
@@ -71,6 +90,10 @@ class SiteChecklistForm(forms.ModelForm):
         default = line.default(column.model)
         if default is None:
             return
+        default = level_in(self.network.levels, line.code, column.name) or default
+        if line.code in self.network.locked:
+            self.locked[line.code, column.name] = default
+            return
         self.cells[line.code, column.name] = default
         names = {**dict(LEVELS), default.value: f"{dict(LEVELS)[default.value]} *"}
         self.fields[f"{line.code}-{column.name}"] = forms.ChoiceField(
@@ -79,14 +102,30 @@ class SiteChecklistForm(forms.ModelForm):
             initial=level_in(self.instance.levels, line.code, column.name) or default.value,
         )
 
-    def rows(self) -> Iterator[tuple[Any, list[Any]]]:
-        """Each line's label with a field for each column, or None where the line does not apply."""
+    def _prepare_limit(self, code: str, name: str) -> None:
+        limit, label = getattr(self.network, name), self.fields[name].label
+        if limit and code in self.network.locked:
+            # Without the field, a forged request changes nothing, and the site's own limit remains.
+            del self.fields[name]
+            self.locked_limits.append((label, limit))
+            return
+        self.fields[name].widget.attrs |= {"min": SHORTEST, "max": LONGEST}
+        if limit:
+            self.fields[name].help_text = _("Empty: %(number)d, as on all sites.") % {"number": limit}
+
+    def rows(self) -> Iterator[Row]:
         for line in lines:
-            names = [f"{line.code}-{column.name}" for column in self.columns]
-            yield line.label, [self[name] if name in self.fields else None for name in names]
+            cells = [self._cell(line.code, column.name) for column in self.columns]
+            lock = self[f"lock-{line.code}"] if f"lock-{line.code}" in self.fields else None
+            yield Row(line.label, cells, line.code in self.network.locked, lock)
+
+    def _cell(self, line: str, column: str) -> Cell:
+        if (line, column) in self.locked:
+            return Cell(text=dict(LEVELS)[self.locked[line, column].value])
+        return Cell(self[f"{line}-{column}"]) if (line, column) in self.cells else Cell()
 
     def limits(self) -> list[Any]:
-        return [self[name] for name in LIMITED.values()]
+        return [self[name] for name in LIMITED.values() if name in self.fields]
 
     def word_lists(self) -> list[Any]:
         return [self[f"words-{code}"] for code in self.languages]
@@ -106,12 +145,14 @@ class SiteChecklistForm(forms.ModelForm):
                 self.add_error(name, text % words)
         for line, limit in LIMITED.items():
             is_on = any(cleaned.get(f"{line}-{column.name}") not in (None, Level.OFF) for column in self.columns)
-            if is_on and limit not in self.errors and not cleaned.get(limit):
+            has_limit = cleaned.get(limit) or getattr(self.network, limit)
+            if is_on and limit not in self.errors and not has_limit:
                 self.add_error(limit, _("Enter a limit, or switch the line off for all kinds of pages."))
         return cleaned
 
     def save(self, commit: bool = True) -> SiteChecklist:
-        levels: dict[str, dict[str, str]] = {}
+        before = self.instance.levels if isinstance(self.instance.levels, dict) else {}
+        levels: dict[str, Any] = {code: before[code] for code in self.network.locked if code in before}
         for (line, column), default in self.cells.items():
             chosen = self.cleaned_data[f"{line}-{column}"]
             if chosen != default:
@@ -122,3 +163,18 @@ class SiteChecklistForm(forms.ModelForm):
         self.instance.words = words | {code: self.cleaned_data[f"words-{code}"] for code in self.languages}
         saved: SiteChecklist = super().save(commit)
         return saved
+
+
+class NetworkChecklistForm(SiteChecklistForm):
+    """The defaults of all sites, with a box for each line that locks it."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, site=None, **kwargs)
+        for line in lines:
+            label = _("No site may change it: %(line)s") % {"line": line.label}
+            is_locked = line.code in self.instance.locked
+            self.fields[f"lock-{line.code}"] = forms.BooleanField(label=label, required=False, initial=is_locked)
+
+    def save(self, commit: bool = True) -> SiteChecklist:
+        self.instance.locked = [line.code for line in lines if self.cleaned_data[f"lock-{line.code}"]]
+        return super().save(commit)

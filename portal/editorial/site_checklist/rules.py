@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _, gettext_lazy
 from wagtail.models import Page
@@ -13,6 +14,7 @@ from portal.content.upstream import references_in
 from portal.content.visibility import HOME_LENGTH
 from portal.editorial.approval.checklist import ChecklistLine, ChecklistRules, Finding, Level, lines
 from portal.editorial.records.site_checklist import SiteChecklist
+from portal.editorial.site_checklist.network import checklist_in_force, level_in
 from portal.editorial.site_checklist.reading_level import (
     FEWEST_WORDS,
     LONG_SENTENCES,
@@ -82,13 +84,6 @@ def kind_of(page: Any) -> str:
     return page.kind.name if page.kind else OTHER_PAGES
 
 
-def level_in(stored: Any, code: str, kind: str) -> Level | None:
-    """The stored level of a line, or None if there is none or, in an imported site, one that does not exist."""
-    row = stored.get(code) if isinstance(stored, dict) else None
-    found = row.get(kind) if isinstance(row, dict) else None
-    return Level(found) if found in list(Level) else None
-
-
 class SiteRules(ChecklistRules):
     def __init__(self, chosen: SiteChecklist, page: Any):
         self.chosen = chosen
@@ -119,8 +114,9 @@ def rules_of(page: Any) -> ChecklistRules:
     """The rules of a page's site, in one query."""
     parent = getattr(page, "begun_below", None)
     home = Page.objects.filter(path=(page.path or (parent.path if parent else ""))[:HOME_LENGTH])
-    chosen = SiteChecklist.objects.filter(site__root_page__translation_key__in=home.values("translation_key")).first()
-    return SiteRules(chosen, page) if chosen else ChecklistRules()
+    of_site = Q(site__root_page__translation_key__in=home.values("translation_key"))
+    rows = {row.site_id is None: row for row in SiteChecklist.objects.filter(of_site | Q(site=None)).order_by("-pk")}
+    return SiteRules(checklist_in_force(rows.get(False), rows.get(True)), page) if rows else ChecklistRules()
 
 
 def _title_length(page: Any, chosen: SiteChecklist) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from wagtail.models import Site
 from portal.editorial.records.site_checklist import SiteChecklist
 from portal.editorial.site_admin.scope import administers_any, sites_administered
 from portal.editorial.site_checklist.forms import SiteChecklistForm
+from portal.editorial.site_checklist.network import network_checklist
 from portal.platform.newsroom_views import NewsroomView, crumb
 
 
@@ -38,7 +39,7 @@ class SiteChecklistView(NewsroomView, TemplateView):
 
     def build_form(self, data: Any) -> SiteChecklistForm:
         chosen = SiteChecklist.objects.filter(site=self.site).first() or SiteChecklist(site=self.site)
-        return SiteChecklistForm(data, instance=chosen, site=self.site)
+        return SiteChecklistForm(data, instance=chosen, site=self.site, network=network_checklist())
 
     def breadcrumbs(self) -> list[dict[str, Any]]:
         return [crumb(self.page_title, sublabel=self.page_subtitle)]

@@ -280,6 +280,7 @@ RULES: dict[str, TransferRule] = {
     "core.PeriodicRun": left_out(INSTALLATION),
     "core.SchedulerPause": left_out(INSTALLATION),
     "core.NetworkNotice": left_out(INSTALLATION),
+    "core.NetworkRetention": left_out(INSTALLATION),
     "django_tasks_database.DBTaskResult": left_out("the exporting installation sends the emails that are waiting"),
     "sessions.Session": left_out(ACCOUNT),
     "wagtailusers.UserProfile": left_out(ACCOUNT),

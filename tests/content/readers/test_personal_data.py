@@ -193,6 +193,7 @@ NO_OUTSIDER = {
     "core.SchedulerPause": "when the scheduler was paused",
     "core.SiteSettings": PUBLISHED,
     "core.NetworkNotice": PUBLISHED,
+    "core.NetworkRetention": "periods in days",
     "core.Share": NEWSROOM,
     "core.Topic": PUBLISHED,
     "core.MapOutline": PUBLISHED,

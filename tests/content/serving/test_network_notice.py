@@ -127,6 +127,25 @@ def test_notice_needs_an_end(lorraine, root):
     assert shown(lorraine) == []
 
 
+def test_end_in_the_past_is_refused_with_the_words_that_were_typed(lorraine, root):
+    value = {"language": "fr", "text": "Panne de courant", "link": ""}
+    past = timezone.localtime() - timedelta(hours=1)
+
+    html = send(root, words=streamfield([("edition", value)]), ends_at=f"{past:%Y-%m-%d %H:%M}").content.decode()
+
+    assert "This end is in the past" in html
+    assert "Panne de courant" in html
+    assert not NetworkNotice.objects.exclude(ends_at=None).exists()
+
+
+def test_words_of_an_ended_notice_can_be_removed(lorraine, root):
+    NetworkNotice.objects.create(words=[words("fr", "Panne")], ends_at=timezone.now() - timedelta(days=1))
+
+    send(root, ends_at=f"{timezone.localtime() - timedelta(days=1):%Y-%m-%d %H:%M}")
+
+    assert not NetworkNotice.objects.get().words
+
+
 def test_link_is_a_web_address(lorraine, root):
     value = {"language": "fr", "text": "Panne", "link": "javascript:alert(1)"}
     until = timezone.localtime() + timedelta(days=1)

@@ -1,0 +1,1 @@
+"""What the network sets for all sites: its periods, and which value counts where a site has one, too."""
