@@ -54,7 +54,7 @@ class LockedRetentionPanel(HelpPanel):
             super().__init__(**kwargs)
             self.days = locked_retention(self.panel.name)
             if self.days is not None:
-                self.content = format_html("<p><b>{}</b><br>{}</p>", self.heading, set_for_all(in_days(self.days)))
+                self.content = format_html("<p>{}</p>", set_for_all(in_days(self.days)))
 
         def is_shown(self) -> bool:
             return self.days is not None and super().is_shown()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.content.network.retention import NetworkRetention
+from portal.content.network.retention import PERIODS as DAYS, NetworkRetention
 from portal.platform.newer_values import SparesNewerValues
 
 # A period with the box that locks it.
@@ -15,6 +15,11 @@ class NetworkRetentionForm(SparesNewerValues):
     class Meta:
         model = NetworkRetention
         fields = [name for pair in PERIODS for name in pair]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for period, _lock in PERIODS:
+            self.fields[period].choices = [("", _("each site chooses")), *DAYS]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
