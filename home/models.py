@@ -19,6 +19,8 @@ from events.records.dates import upcoming_dates
 from home.dossiers.pages import DossierPage as DossierPage
 from home.forms.pages import FormField as FormField, FormPage as FormPage
 from home.forms.records import FormRecord as FormRecord, SentFile as SentFile
+from home.landing.api import ShelvesField
+from home.landing.shelves import LandingShelves
 from home.most_read import MostReadStory as MostReadStory
 from home.shelf_filling import fill_shelves, plans_of, plans_of_page
 from home.shelves import Shelves
@@ -42,6 +44,9 @@ from portal.content.structured_data.schema import Data
 FRONT_STORIES = 11
 # The number of events beside stories, and above recaps.
 FRONT_EVENTS, LEADING_EVENTS = 4, 8
+# The name of the block, as stored.
+HERO = "hero"
+SHELVES_HELP = _("They make this a landing page: wide blocks below the text, in your order.")
 
 
 class FrontPage(RoutablePageMixin, PortalPage):
@@ -157,26 +162,44 @@ class SectionPage(FrontPage):
 
 
 class StandardPage(PortalPage):
-    """A page with lasting information: about, contact, legal notice."""
+    """A page with lasting information: about, contact, legal notice. With shelves, it is a landing page."""
 
     kind = Kind(name="page", order=50, icon="doc-empty")
-    paper_fields: tuple[str, ...] = ("title", "introduction", "body")
-    search_texts = ("body",)
+    paper_fields: tuple[str, ...] = ("title", "introduction", "body", "shelves")
+    search_texts = ("body", "shelves")
 
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
     body = PortalStreamField(StoryBody(), blank=True, verbose_name=_("text"))
+    shelves = PortalStreamField(
+        LandingShelves(), blank=True, default=list, db_default=[], verbose_name=_("shelves"), help_text=SHELVES_HELP
+    )
 
     content_panels = [
         *Page.content_panels,
         line_of_text("introduction", _("Introduction: one or two sentences")),
         "body",
+        "shelves",
     ]
-    search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
-    api_fields = [APIField("introduction"), *api.BODY]
+    search_fields = [
+        *Page.search_fields,
+        *(index.SearchField(name) for name in ("introduction", "body", "shelves")),
+    ]
+    api_fields = [APIField("introduction"), *api.BODY, APIField("shelves", serializer=ShelvesField())]
     template = "home/standard_page.html"
     parent_page_types = ["home.HomePage", "home.SectionPage", "home.StandardPage"]
-    page_description = _("Lasting information: about, contact, legal notice.")
+    page_description = _("Lasting information: about, contact, legal notice. With shelves, a landing page.")
 
     class Meta:
         verbose_name = _("page")
         verbose_name_plural = _("pages")
+
+    def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        if not self.shelves.raw_data:
+            return context
+        now, edition = timezone.now(), edition_of(request)
+        plans = plans_of_page(self.shelves, edition) if self.trail else plans_of(self.shelves, edition)
+        shelves = fill_shelves(plans, edition, now)
+        # The opening is above the text, wherever it is in the list.
+        hero = next((shelf for shelf in shelves if shelf["kind"] == HERO), None)
+        return context | {"hero": hero, "shelves": [each for each in shelves if each is not hero], "now": now}

@@ -91,7 +91,8 @@ class Shelf(blocks.StructBlock):
             edition = edition_of(context["request"])
             plan = self.preview_plan(value, edition)
             context["value"] = plan.value
-            context["shelf"] = next(iter(fill_shelves([plan], edition, timezone.now())), {})
+            # A sample is shown even if the site has nothing for it yet.
+            context["shelf"] = {"is_sample": True, **next(iter(fill_shelves([plan], edition, timezone.now())), {})}
         return context
 
     def get_form_layout(self) -> BlockGroup:

@@ -9,7 +9,10 @@ from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
+from wagtail.snippets.blocks import SnippetChooserBlock
 
+from home.front.base import TypedDateTimeBlock
+from home.front.events import VenueChooserBlock
 from portal.content.blocks.bodies import StoryBody
 from portal.content.blocks.maps import OutlineChooserBlock
 
@@ -17,7 +20,10 @@ PAGE_LINK = re.compile(r'<a href="page:([\w-]+)">(.*?)</a>', re.DOTALL)
 BODY = StoryBody()
 SUBHEADING = {"type": "heading", "level": "h3"}
 # Defaults for values that are not text.
-EMPTY: dict[type[blocks.Block], Any] = {blocks.BooleanBlock: False, blocks.PageChooserBlock: None}
+EMPTY: dict[type[blocks.Block], Any] = {
+    blocks.BooleanBlock: False,
+    **dict.fromkeys((blocks.PageChooserBlock, SnippetChooserBlock, TypedDateTimeBlock, VenueChooserBlock)),
+}
 
 
 class BodyBuilder:
@@ -80,7 +86,9 @@ class BodyBuilder:
             case blocks.PageChooserBlock() if facts.get("type") == "page":
                 return self.page(facts["page"])
             case ImageChooserBlock():
-                return self.image(facts["picture"], facts["alt"])
+                return self.image(facts["picture"], facts["alt"]) if "picture" in facts or block.required else None
+            case DocumentChooserBlock() if not block.required:
+                return None
             case DocumentChooserBlock():
                 return self.document(facts["title"], is_gated=facts["type"] == "sheet")
             case OutlineChooserBlock():

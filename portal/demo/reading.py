@@ -62,6 +62,12 @@ def fronts() -> dict[str, dict[str, list[dict[str, Any]]]]:
 
 
 @cache
+def landing() -> dict[str, Any]:
+    """The landing page, and its shelves."""
+    return _read(CONTENT / "landing.toml")
+
+
+@cache
 def statutory_texts() -> dict[str, Any]:
     return _read(CONTENT / "statutory.toml")
 

@@ -32,6 +32,7 @@ from portal.demo.bodies import BodyBuilder
 from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
 from portal.demo.fronts import FrontBuilder
+from portal.demo.landing import landing_page
 from portal.demo.reading import DemoText, fronts
 from portal.demo.statutory import statutory_pages
 from portal.media.models import Document
@@ -105,6 +106,7 @@ class SiteLoader:
         for code, home in self.homes.items():
             home.shelves = self._shelves(code)
             self._publish(home)
+            self._add_landing_page(code)
         self._settings()
 
     # Sections and plain pages
@@ -160,6 +162,18 @@ class SiteLoader:
             self._translate(page, self.statutory.get((self.main_language, key)))
             self._add(page, self.homes[code])
             self.statutory[code, key] = page
+
+    def _add_landing_page(self, code: str) -> None:
+        page = landing_page(
+            self.facts["key"],
+            code,
+            self._builder("landing", code),
+            person=lambda key: self.people[key].pk,
+            section=lambda key: self.sections[code, key].pk,
+        )
+        if page:
+            page.locale = self.locales[code]
+            self._add(page, self.homes[code])
 
     def _contact_form(self, facts: dict[str, Any], words: dict[str, Any]) -> FormPage:
         texts = {"thanks": f"<p>{words['thanks']}</p>", "confirmation": words["confirmation"]}
@@ -245,7 +259,7 @@ class SiteLoader:
             seed,
             image=lambda name, alt: self.library.image(name, alt).pk,
             document=lambda title, **facts: self.library.document(title, **facts).pk,
-            page=lambda slug: getattr(self.pages.get((code, slug)), "pk", None),
+            page=lambda slug: getattr(self.pages.get((code, slug)) or self.plain.get((code, slug)), "pk", None),
             outline=lambda name: MapOutline.objects.get(name=name).pk,
         )
 

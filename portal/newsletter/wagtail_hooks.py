@@ -70,6 +70,13 @@ def sign_up_beside_stories(context: dict[str, Any]) -> str:
     return _sign_up("newsletter/components/sign_up_aside.html", edition, section=chosen)
 
 
+@hooks.register("portal_letter")
+def sign_up_on_a_landing_page(context: dict[str, Any]) -> str:
+    return _sign_up(
+        "newsletter/components/sign_up_form.html", context.get("edition"), field_id="landing-address", section=None
+    )
+
+
 def _sign_up(template: str, edition: Edition | None, **context: Any) -> str:
     """A sign-up form; empty if the edition has no public newsletter."""
     newsletter = newsletter_of(edition) if edition else None

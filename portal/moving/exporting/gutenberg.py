@@ -84,23 +84,33 @@ class Gutenberg:
         return joined_blocks(*map(self._block, stream))
 
     def _block(self, child: Any) -> str:
-        writer = next((WRITERS[kind] for kind in type(child.block).mro() if kind in WRITERS), None)
-        if writer:
-            return writer(self, child.value)
-        return self._words_and_links(child.block, child.value)
+        return self._written(child.block, child.value)
+
+    def _written(self, block: blocks.Block, value: Any) -> str:
+        writer = next((WRITERS[kind] for kind in type(block).mro() if kind in WRITERS), None)
+        return writer(self, value) if writer else self._words_and_links(block, value)
 
     def _words_and_links(self, block: blocks.Block, value: Any) -> str:
         """What is exported of a block without a writer, such as those of other apps."""
         if isinstance(block, blocks.BaseStructBlock):
-            parts = (self._words_and_links(part, value.get(name)) for name, part in block.child_blocks.items())
+            if {"image", "alt"} <= block.child_blocks.keys():
+                return self.image({"caption": "", **value}) if value.get("image") else ""
+            parts = (self._written(part, value.get(name)) for name, part in block.child_blocks.items())
             return joined_blocks(*parts)
+        if isinstance(block, blocks.ListBlock):
+            return joined_blocks(*(self._written(block.child_block, each) for each in value or ()))
         if isinstance(block, blocks.BaseStreamBlock):
             return self.stream(value)
+        if isinstance(block, blocks.RichTextBlock):
+            return self.rich_text(value.source) if value else ""
         if isinstance(block, blocks.PageChooserBlock):
             address = self.attached.page_address(value.pk) if value else None
             return link_paragraph(address, value.title) if address else ""
         if isinstance(block, blocks.URLBlock):
             return link_paragraph(value, value) if value else ""
+        if isinstance(block, blocks.ChoiceBlock):
+            # An appearance or a filter is not text.
+            return ""
         return joined_blocks(*map(plain_paragraph, block.get_searchable_content(value)))
 
     def rich_text(self, html: str) -> str:

@@ -97,7 +97,8 @@ class WxrExport:
         item.parent = parent.pk if parent.specific_class is type(exported.page) else 0
         item.order = int(exported.page.path[-Page.steplen :], 36)
         item.excerpt = escape(exported.page.introduction, quote=False)
-        item.content = self.gutenberg.stream(exported.page.body)
+        page = exported.page
+        item.content = joined_blocks(self.gutenberg.stream(page.body), self.gutenberg.stream(page.shelves))
         return item
 
     def _post(self, exported: ExportedPage) -> Item:

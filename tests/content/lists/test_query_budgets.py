@@ -29,6 +29,17 @@ from tests.builders import (
 )
 from tests.conftest import IDLE_SEARCH, empty_caches
 from tests.home.dossiers.making import chapter, document_entry, link_to, make_dossier
+from tests.home.landing.making import (
+    card,
+    cards,
+    hero,
+    link as link_in_shelf,
+    make_landing_page,
+    person_shelf,
+    shelf,
+    stories,
+    tabs,
+)
 
 SIZES = (5, 200)
 # The maximum number of queries, including the one for the content version.
@@ -65,6 +76,7 @@ BUDGETS = {
     "API documents": 8,
     "missing": 4,
     "landing": 1,
+    "landing page": 9,
     "theme": 1,
 }
 
@@ -137,7 +149,21 @@ def build(size: int) -> tuple[SampleSite, dict[str, str]]:
         ],
     )
     plain = make_standard_page(site.home, body=body[:2])
+    photo = {"image": picture.pk, "alt": "Vue", "decorative": False}
+    landing_page = make_landing_page(
+        site,
+        hero(picture=photo, links=[link_in_shelf(article), link_in_shelf(portrait)]),
+        cards(card("Une", article, picture=photo), card("Deux", portrait, picture=photo)),
+        tabs(("Créer", "Cent jours."), ("Reprendre", "Un an.")),
+        person_shelf(author),
+        stories(section=site.section.pk),
+        stories(topic=topic.pk),
+        shelf("events", title="Agenda", count=4),
+        shelf("letter", title="La lettre", text=""),
+        body=body[:2],
+    )
     paths = {
+        "landing page": site.address(landing_page),
         "home": site.address(home),
         "section": site.address(site.section),
         "news": site.address(site.home, "actualites/"),

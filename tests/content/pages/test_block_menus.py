@@ -6,10 +6,11 @@ import pytest
 from django.utils.translation import override
 from wagtail.admin.icons import get_icons
 
+from home.landing.shelves import LandingShelves
 from home.shelves import Shelves
-from portal.content.blocks.bodies import AnnouncementBody, StoryBody
+from portal.content.blocks.bodies import StoryBody
 
-MENUS = [StoryBody, AnnouncementBody, Shelves]
+MENUS = [StoryBody, Shelves, LandingShelves]
 
 
 @pytest.mark.parametrize("menu", MENUS)

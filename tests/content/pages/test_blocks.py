@@ -10,8 +10,10 @@ from PIL import Image as Canvas
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from events.models import EventPage
+from home.landing.shelves import LandingShelves
 from home.shelves import Shelves
-from portal.content.blocks.bodies import AnnouncementBody, StoryBody
+from portal.content.blocks.bodies import StoryBody
 from portal.content.blocks.links import LinkBlock
 from portal.content.blocks.pictures import VideoBlock
 from portal.media.models import Document
@@ -29,7 +31,9 @@ from tests.maps.makers import make_outline
 
 BODY = list(StoryBody().child_blocks.items())
 SHELVES = list(Shelves().child_blocks.items())
-EVERY = [*BODY, *SHELVES]
+# The shelves that only landing pages have.
+LANDING = [(name, block) for name, block in LandingShelves().child_blocks.items() if name not in Shelves().child_blocks]
+EVERY = [*BODY, *SHELVES, *LANDING]
 names = [name for name, _block in EVERY]
 
 
@@ -91,8 +95,8 @@ def test_every_field_of_a_block_has_a_label_of_our_own():
     assert bare == []
 
 
-def test_announcement_has_a_subset_of_the_story_blocks():
-    assert set(AnnouncementBody().child_blocks) < set(StoryBody().child_blocks)
+def test_event_offers_the_blocks_of_a_story():
+    assert set(EventPage.body.field.stream_block.child_blocks) == set(StoryBody().child_blocks)
 
 
 @pytest.fixture

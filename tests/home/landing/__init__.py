@@ -1,0 +1,1 @@
+"""Landing pages: plain pages with shelves."""
