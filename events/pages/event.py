@@ -36,7 +36,7 @@ from events.records.venues import Venue
 from events.recurrence import SINGLE, Rule, RuleError, Series, horizon_from
 from events.status import Attendance, EventStatus
 from portal.content.api import fields as api
-from portal.content.blocks.bodies import AnnouncementBody
+from portal.content.blocks.bodies import StoryBody
 from portal.content.blocks.pictures import ALT_HELP, DECORATIVE_HELP
 from portal.content.blocks.streams import PortalStreamField
 from portal.content.kinds import HAS_ALT, HAS_STANDFIRST, HAS_TOPIC, Kind, Listed, Requirement
@@ -103,7 +103,7 @@ class EventPage(HasDate, RegistrablePage):
     address = models.CharField(_("address"), max_length=300, blank=True, help_text=_("Empty: that of the venue."))
     online_url = models.URLField(_("online link"), blank=True)
 
-    body = PortalStreamField(AnnouncementBody(), blank=True, verbose_name=_("text"))
+    body = PortalStreamField(StoryBody(), blank=True, verbose_name=_("text"))
     programme = PortalStreamField(Programme(), blank=True, verbose_name=_("programme"))
     speakers = PortalStreamField(Speakers(), blank=True, verbose_name=_("speakers"))
     organiser = models.CharField(_("organiser"), max_length=160, blank=True)

@@ -50,7 +50,9 @@ def name_speakers_once(body: blocks.StreamValue) -> None:
         answer.is_new_speaker = answer["speaker"] != before["speaker"]
 
 
-class AnnouncementBody(blocks.StreamBlock):
+class StoryBody(blocks.StreamBlock):
+    """The text of a story, an event or a plain page."""
+
     heading = HeadingBlock()
     paragraph = ParagraphBlock()
     quote = QuoteBlock()
@@ -64,17 +66,6 @@ class AnnouncementBody(blocks.StreamBlock):
     related_links = RelatedLinksBlock()
     accordion = AccordionBlock()
     code = CodeBlock()
-
-    def get_context(self, value, parent_context=None):
-        anchor_headings(value)
-        return super().get_context(value, parent_context=parent_context)
-
-    class Meta:
-        template = "blocks/stream.html"
-        required = False
-
-
-class StoryBody(AnnouncementBody):
     exchange = ExchangeBlock()
     gallery = GalleryBlock()
     video = VideoBlock()
@@ -84,6 +75,7 @@ class StoryBody(AnnouncementBody):
     sheet = SheetBlock()
 
     def get_context(self, value, parent_context=None):
+        anchor_headings(value)
         name_speakers_once(value)
         return super().get_context(value, parent_context=parent_context)
 

@@ -18,7 +18,7 @@ from wagtail.images.utils import get_accept_attributes
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from portal.content.blocks.bodies import AnnouncementBody
+from portal.content.blocks.bodies import StoryBody
 from portal.content.blocks.pictures import GalleryBlock, PhotoChooser
 from portal.content.separation.records import is_key
 from portal.editorial.pictures.storing import store_photos
@@ -119,7 +119,5 @@ def words_of_grid() -> dict[str, str]:
     }
 
 
-register(
-    PictureStreamAdapter("figure", gettext_lazy("Drop pictures for the text here, or choose several")), AnnouncementBody
-)
+register(PictureStreamAdapter("figure", gettext_lazy("Drop pictures for the text here, or choose several")), StoryBody)
 register(GalleryAdapter(), GalleryBlock)

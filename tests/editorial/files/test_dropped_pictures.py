@@ -7,7 +7,7 @@ from wagtail.admin.telepath import JSContext
 from wagtail.models import Collection
 
 from events.blocks import Photos
-from portal.content.blocks.bodies import AnnouncementBody, StoryBody
+from portal.content.blocks.bodies import StoryBody
 from portal.content.blocks.pictures import GalleryBlock
 from portal.editorial.roles import Role, media_collection
 from portal.media.models import Image
@@ -95,7 +95,6 @@ def test_address_accepts_post_only(lorraine, newsroom):
     ("block", "child", "has_gallery"),
     [
         (StoryBody(), "figure", True),
-        (AnnouncementBody(), "figure", False),
         (Photos(), "photo", False),
         (GalleryBlock(), None, False),
     ],
