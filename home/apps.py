@@ -15,8 +15,10 @@ class HomeConfig(AppConfig):
         from home.forms.records import FormRecord, SentFile, delete_stored_file, has_messages
         from home.models import DossierPage, SectionPage, StandardPage
         from home.statutory.requirements import missing_in_statutory_page
+        from home.venues import venue_locations
         from portal.content.extension_points import holds_reader_data
         from portal.content.kinds import register_kind
+        from portal.content.sitemaps.catalogue import further_records
         from portal.editorial.approval.checklist import requirements
         from portal.editorial.assignments.registry import AssignedWork, assigned_work
         from portal.editorial.public_records.registry import NOT_PUBLIC
@@ -28,6 +30,7 @@ class HomeConfig(AppConfig):
         register_kind(DossierPage)
         sources.append(dossiers_in)
         expiry.sources.append(expiry_of_shelves)
+        further_records.append(venue_locations)
         holds_reader_data.append(has_messages)
         requirements.append(missing_in_statutory_page)
         words = ngettext_lazy("%(number)d message of a form", "%(number)d messages of forms", "number")

@@ -60,7 +60,7 @@ def topic_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
     topic = edition.topic_at(slug) if is_address_of(edition, "topics", word) else None
     if topic is None:
         here = Topic.objects.filter(formerly_at(slug), pk__in=[each.pk for each in edition.topics])
-        return _serve_or_redirect(request, word, slug, edition.topic_url(here.order_by(*OWN_FIRST).first()))
+        return serve_or_redirect(request, word, slug, edition.topic_url(here.order_by(*OWN_FIRST).first()))
     placements = Placement.objects.in_lists_of(edition.home.pk, now).about([topic])
     listing = _listing(placements, request.GET, f"topic:{topic.pk}:{edition.home.pk}")
     events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).about([topic]).upcoming(now)
@@ -98,11 +98,11 @@ def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
         stories = Placement.objects.in_lists_of(edition.home.pk, now)
         found = people.filter(formerly_at(slug)).order_by(*OWN_FIRST)
         former = next((each for each in found if stories.by(each.pk).exists()), None)
-        return _serve_or_redirect(request, word, slug, edition.person_url(former) if former else "")
+        return serve_or_redirect(request, word, slug, edition.person_url(former) if former else "")
     placements = Placement.objects.in_lists_of(edition.home.pk, now).by(person.pk)
     listing = _listing(placements, request.GET, f"person:{person.pk}:{edition.home.pk}")
     if not listing.count:
-        return _serve_or_redirect(request, word, slug)
+        return serve_or_redirect(request, word, slug)
     topics = topics_of(placements, edition)
     events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)
     entry = CatalogueEntry(
@@ -131,11 +131,11 @@ def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
 
 
 def is_address_of(edition: Edition, which: str, word: str) -> bool:
-    """Whether `word` starts the URLs of topics or people (`which`) in the site's requested language."""
+    """Whether `word` starts the URLs of a kind of records, such as `topics`, in the site's requested language."""
     return edition.language == get_language() and CATALOGUE_WORDS[edition.language][which] == word
 
 
-def _serve_or_redirect(request: HttpRequest, word: str, slug: str, url: str = "") -> HttpResponse:
+def serve_or_redirect(request: HttpRequest, word: str, slug: str, url: str = "") -> HttpResponse:
     """Serve the tree page at this URL, or else redirect to the record's current URL.
 
     The site's own redirect for a missing page takes precedence.

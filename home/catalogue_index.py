@@ -28,19 +28,19 @@ PER_PAGE = 60
 @require_safe
 def topic_index(request: HttpRequest, word: str) -> HttpResponse:
     edition = edition_of(request)
-    if not _is_index(edition, "topics", word):
+    if not is_index(edition, "topics", word):
         return views.serve(request, f"{word}/")
     counts, here = _counts(request, "topics")
     topics = topics_by_name(edition, here)
     listing = list_page(topics, request.GET, lambda rows: subjects_of_topics(rows, edition, here), per_page=PER_PAGE)
     summary = _("All the topics of %(site)s, with their stories.") % {"site": edition.name}
-    return _index(request, "topics", listing, _("Topics"), summary, counts)
+    return index_page(request, "topics", listing, _("Topics"), summary, counts)
 
 
 @require_safe
 def author_index(request: HttpRequest, word: str) -> HttpResponse:
     edition = edition_of(request)
-    if not _is_index(edition, "people", word):
+    if not is_index(edition, "people", word):
         return views.serve(request, f"{word}/")
     counts, here = _counts(request, "people")
     # An author with a page has it in every language of the site.
@@ -49,7 +49,7 @@ def author_index(request: HttpRequest, word: str) -> HttpResponse:
     listing = list_page(authors, request.GET, lambda rows: subjects_of_authors(rows, edition, here), per_page=PER_PAGE)
     summary = _("All authors of %(site)s, with their stories.") % {"site": edition.name}
     shown = {home: found.keys() & set(everywhere) for home, found in counts.items()}
-    return _index(request, "people", listing, _("Authors"), summary, shown)
+    return index_page(request, "people", listing, _("Authors"), summary, shown)
 
 
 def _counts(request: HttpRequest, which: str) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
@@ -58,14 +58,14 @@ def _counts(request: HttpRequest, which: str) -> tuple[dict[int, dict[int, int]]
     return counts, counts.get(edition_of(request).home.pk, {})
 
 
-def _is_index(edition: Edition, which: str, word: str) -> bool:
+def is_index(edition: Edition, which: str, word: str) -> bool:
     """Whether the list has this URL. A page of the tree takes precedence."""
     if not is_address_of(edition, which, word):
         return False
     return not Page.objects.live().child_of(edition.home).filter(slug=word).exists()
 
 
-def _index(
+def index_page(
     request: HttpRequest,
     which: str,
     listing: ListPage,

@@ -85,7 +85,7 @@ def _when_and_where(page: Any, date: Any, url: str) -> Data:
     place, address, online = date.shown_place, date.shown_address, date.shown_online_url
     locations = []
     if place or address:
-        locations.append(_place_data(place or address, address or place, date.shown_venue))
+        locations.append(place_data(place or address, address or place, date.shown_venue))
     if online:
         locations.append(thing("VirtualLocation", url=online))
     data["location"] = locations
@@ -108,7 +108,7 @@ def _span_data(page: Any, date: Any) -> Data:
     return data
 
 
-def _place_data(name: str, address: str, venue: Venue | None) -> Data:
+def place_data(name: str, address: str, venue: Venue | None) -> Data:
     postal = postal_address(address)
     if venue is None:
         return thing("Place", name=name, address=postal)

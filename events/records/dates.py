@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.apps import apps
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -263,6 +264,11 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
         """The dates at one of these venues. The place of a date takes precedence over its event's."""
         inherited = Q(occurrence__venue__isnull=True, occurrence__place="", event__venue__in=venues)
         return self.filter(Q(occurrence__venue__in=venues) | inherited)
+
+    def at_any_venue(self) -> Any:
+        """The dates at a venue, each with its key as `venue_key`, by the rule of `at_venues`."""
+        inherited = Case(When(occurrence__place="", then="event__venue"))
+        return self.annotate(venue_key=Coalesce("occurrence__venue", inherited)).filter(venue_key__isnull=False)
 
     def about(self, topics: Iterable[Topic | int]) -> Self:
         return self.filter(event_id__in=PageTopic.objects.filter(topic__in=topics).values("page_id"))

@@ -7,6 +7,7 @@ from operator import or_
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import CollectionMember
@@ -17,6 +18,7 @@ from events.distance import Point, box_around, kilometres
 DEGREE = Decimal("0.00001")
 # If there are more venues, only the nearest ones count.
 MAX_VENUES_NEAR = 500
+LONGEST_NAME_IN_ADDRESS = 80
 # The radius around a venue.
 DEFAULT_KM, MAX_KM = 30, 200
 
@@ -112,6 +114,11 @@ class Venue(CollectionMember, index.Indexed, models.Model):  # type: ignore[djan
         super().clean()
         if (self.latitude is None) != (self.longitude is None):
             raise ValidationError({"longitude": _("Coordinates are two numbers: latitude and longitude.")})
+
+    @property
+    def address_step(self) -> str:
+        """The last step of the address of its pages. Names are not unique, so the key is at the end."""
+        return "-".join(filter(None, (slugify(self.name)[:LONGEST_NAME_IN_ADDRESS].strip("-"), str(self.pk))))
 
     @property
     def has_coordinates(self) -> bool:

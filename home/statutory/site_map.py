@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, get_page_models
 
+from events.records.dates import OccurrencePlacement
 from home.statutory.base import StatutoryPage
 from portal.content.lists.subjects import topics_by_name
 from portal.content.pages.pages import PortalPage
@@ -53,6 +54,11 @@ def has_authors(edition: Edition) -> bool:
     return Byline.objects.filter(page__in=stories, person__in=people).exists()
 
 
+def has_venues(edition: Edition) -> bool:
+    dates = OccurrencePlacement.objects.in_lists_of(edition.home.pk, timezone.now())
+    return bool(dates.at_any_venue().exists())
+
+
 class SiteMapPage(StatutoryPage):
     statutory = "site_map"
 
@@ -81,5 +87,6 @@ class SiteMapPage(StatutoryPage):
             "topics": topics_of(edition),
             "topics_url": edition.catalogue_index_url("topics"),
             "authors_url": edition.catalogue_index_url("people") if has_authors(edition) else "",
+            "venues_url": edition.catalogue_index_url("venues") if has_venues(edition) else "",
             "lists": edition.list_urls,
         }

@@ -58,6 +58,8 @@ NOT_REQUESTED = {
     "search:description": "requested in test_leaks_to_readers",
     "catalogue:topics": "requested from the topics in test_leaks_to_readers",
     "catalogue:authors": "requested from the people in test_leaks_to_readers",
+    "catalogue:venues": "requested in test_leaks_to_readers",
+    "catalogue:venue": "requested with every venue in test_leaks_to_readers",
     "catalogue:topic": "requested with every topic in test_leaks_to_readers",
     "catalogue:author": "requested with every person in test_leaks_to_readers",
     "sitemap_part": "requested from the index in test_leaks_to_readers",

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from portal.content.serving.editions import CATALOGUE_WORDS
 from tests.separation.exceptions import NOT_REQUESTED, PUBLIC, SHOWN_TO_READERS
 from tests.separation.marks import COMMON, marks_in, whole_text
 from tests.separation.planting import Planted
@@ -39,6 +40,8 @@ def filtered_addresses(site: Planted, other: Planted) -> Iterator[str]:
             yield f"/{code}/{word}/suggestions.json?q={text}"
             yield f"/{code}/{word}/?q={text}&scope=network"
         yield from (f"/{code}/{each}/" for each in ("themes", "themen", "auteurs", "autoren"))
+        venues = f"/{code}/{CATALOGUE_WORDS[code]['venues']}/"
+        yield from (venues, *(f"{venues}{each['venue'].address_step}/" for each in (site, other)))
         for topic in topics:
             yield f"/{code}/{word}/?q={COMMON}&topic={topic.slug}"
             yield f"/{code}/actualites/?topic={topic.slug}"

@@ -23,7 +23,10 @@ MAX_AUTHORS = 4
 
 @dataclass(frozen=True)
 class ListedSubject:
-    """A topic or author in a list. `words` is an introduction or a role; `stories` is the number of public stories."""
+    """A topic, author or venue in a list. `words` is an introduction, a role or an address.
+
+    `stories` is the number of public stories, or events of a venue. Names are not typeset if `is_person`.
+    """
 
     name: str
     url: str

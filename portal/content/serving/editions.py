@@ -104,8 +104,12 @@ STATUTORY = ("accessibility", "legal", "privacy", "site_map")
 LIST_WORDS = AddressWords(news=pgettext_lazy("address", "all-news"), events=pgettext_lazy("address", "calendar"))
 # The last URL step of the search page.
 SEARCH_WORDS = AddressWords(search=pgettext_lazy("address", "search"))
-# The first URL step of topic and author pages.
-CATALOGUE_WORDS = AddressWords(topics=pgettext_lazy("address", "topics"), people=pgettext_lazy("address", "authors"))
+# The first URL step of topic, author and venue pages.
+CATALOGUE_WORDS = AddressWords(
+    topics=pgettext_lazy("address", "topics"),
+    people=pgettext_lazy("address", "authors"),
+    venues=pgettext_lazy("address", "venues"),
+)
 
 
 @dataclass(frozen=True)
@@ -200,11 +204,11 @@ class Edition:
         return {which: self.list_url(self.home, which) for which in LIST_WORDS[self.language]}
 
     def catalogue_index_url(self, which: str) -> str:
-        """The URL of the page that lists all `topics` or `people`."""
+        """The URL of the page that lists all `topics`, `people` or `venues`."""
         return f"{self.home_url}{CATALOGUE_WORDS[self.language][which]}/"
 
     def catalogue_url(self, which: str, slug: str) -> str:
-        """The URL of a topic page (`topics`) or an author page (`people`)."""
+        """The URL of a topic page (`topics`), an author page (`people`) or a venue page (`venues`)."""
         return f"{self.catalogue_index_url(which)}{slug}/"
 
     def topic_url(self, topic: Topic | None) -> str:

@@ -69,12 +69,15 @@ def full_address(request: HttpRequest, edition: Edition) -> str | None:
 
 
 def is_of_a_record(edition: Edition, steps: list[str]) -> bool:
-    """Whether a topic's or person's page in the edition is at these path steps."""
+    """Whether a topic's or person's page in the edition is at these path steps, or a venue's may be."""
     words = CATALOGUE_WORDS[edition.language]
     if len(steps) != 2 or steps[0] not in words.values():
         return False
     if steps[0] == words["topics"]:
         return edition.topic_at(steps[1]) is not None
+    if steps[0] == words["venues"]:
+        # The key of a venue is at the end; its page decides.
+        return steps[1].rpartition("-")[2].isdecimal()
     return Person.objects.available_at(edition.site).filter(slug=steps[1], has_page=True).exists()
 
 

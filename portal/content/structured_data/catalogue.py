@@ -1,4 +1,4 @@
-"""Structured data (schema.org) of topic and author pages."""
+"""Structured data (schema.org) of topic, author and venue pages, and of their lists."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -23,7 +23,7 @@ def topic_things(topic: Topic, edition: Edition, listing: ListPage) -> list[Data
         "about": schema.thing("Thing", name=topic.name),
         "mainEntity": schema.item_list(entries, listing.count) if entries else None,
     }
-    return _page("CollectionPage", topic.name, url, edition, facts, (_("Topics"), "topics"))
+    return record_page("CollectionPage", topic.name, url, edition, facts, (_("Topics"), "topics"))
 
 
 def person_things(person: Person, edition: Edition, topics: Iterable[Topic]) -> list[Data]:
@@ -40,19 +40,19 @@ def person_things(person: Person, edition: Edition, topics: Iterable[Topic]) -> 
         sameAs=[link for _label, link, _icon in person.named_links],
         knowsAbout=[topic.name for topic in topics],
     )
-    return _page("ProfilePage", person.name, url, edition, {"mainEntity": data}, (_("Authors"), "people"))
+    return record_page("ProfilePage", person.name, url, edition, {"mainEntity": data}, (_("Authors"), "people"))
 
 
 def index_things(name: str, url: str, edition: Edition, listing: ListPage) -> list[Data]:
     entries = [(subject.name, edition.full(subject.url)) for subject in listing.items]
     facts = {"mainEntity": schema.item_list(entries, listing.count) if entries else None}
-    return _page("CollectionPage", name, edition.full(url), edition, facts)
+    return record_page("CollectionPage", name, edition.full(url), edition, facts)
 
 
-def _page(
+def record_page(
     kind: str, name: str, url: str, edition: Edition, facts: dict[str, Any], above: tuple[str, str] | None = None
 ) -> list[Data]:
-    """The data of a page. `above` is the title and the name (`topics` or `people`) of the list that contains it."""
+    """The data of a record's page. `above` is the title and the name of the list that contains it, such as `topics`."""
     home = edition.full(edition.home_url)
     steps = [(above[0], edition.full(edition.catalogue_index_url(above[1])))] if above else []
     return [

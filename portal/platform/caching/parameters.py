@@ -12,6 +12,8 @@ PARAMETERS = {
     "wagtail_serve": LISTS | {"beside"},
     "catalogue:topics": frozenset({"page"}),
     "catalogue:authors": frozenset({"page"}),
+    "catalogue:venues": frozenset({"page"}),
+    "catalogue:venue": frozenset({"page"}),
     "catalogue:topic": LISTS,
     "catalogue:author": LISTS,
     "feed": frozenset({"topic", "person", "kind"}),

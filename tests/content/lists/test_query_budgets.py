@@ -9,6 +9,8 @@ from django.utils import timezone
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from articles.models import ArticlePage
+from events.models import Venue
+from portal.content.serving.editions import CATALOGUE_WORDS
 from tests.builders import (
     SampleSite,
     change,
@@ -64,6 +66,8 @@ BUDGETS = {
     "author": 8,
     "topics": 3,
     "authors": 5,
+    "venue": 9,
+    "venues": 5,
     "plain": 6,
     "accessibility": 6,
     "privacy": 12,
@@ -150,6 +154,12 @@ def build(size: int) -> tuple[SampleSite, dict[str, str]]:
     )
     plain = make_standard_page(site.home, body=body[:2])
     photo = {"image": picture.pk, "alt": "Vue", "decorative": False}
+    hall = Venue.objects.create(name=f"Halle {size}", address="Metz")
+    for number in range(size // 5):
+        make_event(site.calendar, f"À la halle {number}", venue=hall, lead_image=picture)
+    over = make_event(site.calendar, "À la halle", start=timezone.now() - timedelta(days=9), venue=hall)
+    make_recap(site.calendar, "Retour de la halle", event=over, lead_image=picture)
+    venues = f"/fr/{CATALOGUE_WORDS['fr']['venues']}/"
     landing_page = make_landing_page(
         site,
         hero(picture=photo, links=[link_in_shelf(article), link_in_shelf(portrait)]),
@@ -184,6 +194,8 @@ def build(size: int) -> tuple[SampleSite, dict[str, str]]:
         "author": f"/fr/auteurs/{author.slug}/",
         "topics": "/fr/themes/",
         "authors": "/fr/auteurs/",
+        "venue": f"{venues}{hall.address_step}/",
+        "venues": venues,
         "plain": site.address(plain),
         "accessibility": site.address(make_accessibility_statement(site.home)),
         "privacy": site.address(make_privacy_notice(site.home)),
