@@ -100,9 +100,11 @@ class Blocks:
         return self.block.meta.min_num or (1 if getattr(self.block, "required", False) else 0)
 
     def add(self) -> int:
-        """Add one block of each type and another of the first; return their number."""
+        """Add one block of each type and another of the first that may occur twice; return their number."""
         kinds = list(kinds_in(self.block))
-        kinds = [*kinds, *[kinds[0]] * max(1, NEW - len(kinds))]
+        once = getattr(self.block.meta, "block_counts", {})
+        again = next(kind for kind in kinds if kind not in once)
+        kinds = [*kinds, *[again] * max(1, NEW - len(kinds))]
         most = self.block.meta.max_num
         new = kinds if most is None else kinds[: most - len(self.shown())]
         for kind in new:

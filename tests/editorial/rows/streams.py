@@ -101,6 +101,8 @@ def typed_into(block: Any, prefix: str, data: Data, number: int) -> Data:
     field = block.field
     if isinstance(field, forms.URLField):
         return {prefix: f"https://example.org/{number}"}
+    if isinstance(field, forms.EmailField):
+        return {prefix: f"ligne-{number}@example.org"}
     if isinstance(field, forms.CharField):
         return {prefix: f"Ligne {number}"}
     if not field.required:

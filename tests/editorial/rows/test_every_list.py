@@ -11,6 +11,7 @@ from tests.builders import (
     make_document,
     make_draft,
     make_event,
+    make_form_page,
     make_gated_document,
     make_image,
     make_member,
@@ -41,6 +42,7 @@ def module_admin(module_network, module_newsrooms):
         make_topic(f"Sujet {number}")
         make_event(ground.calendar)
         make_outline(f"Fond {number}")
+        make_form_page(ground.home, f"Formulaire {number}")
         Task.objects.create(name=f"Étape {number}")
     make_image()
     make_document()
