@@ -25,15 +25,13 @@ function make(group) {
         tabs.forEach((tab, place) => {
             tab.setAttribute("aria-selected", String(place === chosen));
             tab.tabIndex = place === chosen ? 0 : -1;
-            // A search within the page finds the text of a hidden panel.
-            if (place === chosen) panels[place].removeAttribute("hidden");
-            else panels[place].setAttribute("hidden", "until-found");
+            // Not the attribute `hidden`: in print, every text is there.
+            panels[place].classList.toggle("tabs__panel--behind", place !== chosen);
         });
     };
     const shown = () => tabs.findIndex((tab) => tab.ariaSelected === "true");
 
     tabs.forEach((tab, place) => tab.addEventListener("click", () => show(place)));
-    panels.forEach((panel, place) => panel.addEventListener("beforematch", () => show(place)));
     list.addEventListener("keydown", (event) => {
         const forward = getComputedStyle(list).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
         const backward = forward === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";
