@@ -1,9 +1,14 @@
-"""Builds the shelves of the demo's home pages from `content/fronts.toml`."""
+"""Builds the shelves of the demo's home pages from `content/fronts.toml`, and the landing page from `landing.toml`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from home.landing.shelves import LandingShelves
+from home.models import StandardPage
+from portal.demo.bodies import BodyBuilder
+from portal.demo.reading import landing
 
 # Values that a place on a shelf of chosen stories has unless the file gives others.
 PLACE: dict[str, Any] = {"headline": "", "kicker": "", "teaser": "", "picture": "own", "image": None}
@@ -78,3 +83,26 @@ class FrontBuilder:
         if (key := self.page(slug)) is None:
             raise ValueError(f"No page of this edition has the slug {slug!r}.")
         return key
+
+
+def landing_page(
+    site: str, language: str, builder: BodyBuilder, person: Callable[[str], int], section: Callable[[str], int | None]
+) -> StandardPage | None:
+    """The landing page of an edition; None if the demo has none for it."""
+    facts = landing()["page"]
+    if (facts["site"], facts["language"]) != (site, language):
+        return None
+    keys = {"person": person, "section": section}
+    shelves = [_with_keys(shelf, keys) for shelf in landing()["shelves"]]
+    return StandardPage(
+        title=facts["title"],
+        slug=facts["slug"],
+        introduction=facts["introduction"],
+        search_description=facts["introduction"],
+        shelves=builder.stream(shelves, LandingShelves()),
+        show_in_menus=False,
+    )
+
+
+def _with_keys(shelf: dict[str, Any], keys: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:
+    return {name: keys[name](value) if name in keys else value for name, value in shelf.items()}

@@ -31,8 +31,7 @@ from portal.content.records.topics import PageTopic, Topic
 from portal.demo.bodies import BodyBuilder
 from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
-from portal.demo.fronts import FrontBuilder
-from portal.demo.landing import landing_page
+from portal.demo.fronts import FrontBuilder, landing_page
 from portal.demo.reading import DemoText, fronts
 from portal.demo.statutory import statutory_pages
 from portal.media.models import Document
