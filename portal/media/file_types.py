@@ -1,9 +1,10 @@
 """The types of files that readers may send, recognised by name and content."""
 
 from collections.abc import Callable, Mapping
-from pathlib import PurePath
 from typing import IO
 from zipfile import BadZipFile, ZipFile
+
+from portal.recordings.types import extension_of
 
 HEAD = 64
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
@@ -23,10 +24,6 @@ def is_of_type(file: IO[bytes], name: str, extensions: frozenset[str]) -> bool:
     head = file.read(HEAD)
     file.seek(0)
     return CHECKS[extension](file, head)
-
-
-def extension_of(name: str) -> str:
-    return PurePath(name).suffix.lower().removeprefix(".")
 
 
 def _is_heic(file: IO[bytes], head: bytes) -> bool:
