@@ -1,5 +1,7 @@
 """Settings of Wagtail that do not depend on the environment."""
 
+from portal.recordings.types import MEDIA_TYPES
+
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "portal.editorial.sign_in.password_reset.ResetRequestForm"  # noqa: S105
 # Nobody sets another person's password or address directly: Settings → People sends emails.
 WAGTAILUSERS_PASSWORD_ENABLED = False
@@ -32,8 +34,13 @@ PICTURE_LONGEST_SIDE = 2400
 PICTURE_MAX_BYTES = 10 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_MODEL = "media.Document"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "portal.media.forms.DocumentForm"
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ics", "odt", "ods", "odp", "pdf", "pptx", "txt", "xlsx", "zip"]
-WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
+WAGTAILDOCS_EXTENSIONS = [
+    *("csv", "docx", "ics", "odt", "ods", "odp", "pdf", "pptx", "txt", "xlsx", "zip"),
+    *MEDIA_TYPES,
+]
+WAGTAILDOCS_CONTENT_TYPES = MEDIA_TYPES
+# Three hours of a conversation as MP3, or twenty minutes of film. The sample of nginx has the same limit.
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 200 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILEMBEDS_RESPONSIVE_HTML = True
 WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "portal.overrides.requests.rich_text.RichTextArea"}}

@@ -16,6 +16,8 @@ from wagtail.images.forms import BaseImageForm
 
 from portal.media.drawing import TooManyPixelsError
 from portal.media.uploads import BrokenPictureError, PreparedPicture, UnknownFormatError, prepare, prepare_all
+from portal.recordings.captions import MOST_BYTES, CaptionsError, read_captions
+from portal.recordings.types import CAPTIONS, extension_of, has_content_of, kind_of
 
 
 class PictureFile(SimpleUploadedFile):
@@ -64,6 +66,22 @@ class RedrawnImageField(WagtailImageField):
             raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from fault
 
 
+def check_recording(file) -> None:
+    """Refuse an upload whose content is not the audio, video or captions that its name promises."""
+    kind, extension = kind_of(file.name), extension_of(file.name)
+    if kind == CAPTIONS:
+        file.seek(0)
+        content = file.read(MOST_BYTES + 1)
+        file.seek(0)
+        try:
+            read_captions(content)
+        except CaptionsError as error:
+            raise ValidationError(str(error), code="invalid_captions") from error
+    elif kind and not has_content_of(file, extension):
+        text = _("This file is named .%(extension)s, but its content is something else. Export it again as %(name)s.")
+        raise ValidationError(text % {"extension": extension, "name": extension.upper()}, code="invalid_recording")
+
+
 class DocumentForm(BaseDocumentForm):
     """Keeps a document's URL when its file is replaced by one of the same type."""
 
@@ -71,6 +89,12 @@ class DocumentForm(BaseDocumentForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk and "file" in self.fields:
             self.fields["file"].help_text = _("A new file of the same type keeps the address of this document.")
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if "file" in self.changed_data and file:
+            check_recording(file)
+        return file
 
     def clean(self):
         cleaned = super().clean()
@@ -80,6 +104,7 @@ class DocumentForm(BaseDocumentForm):
             if PurePath(new.name).suffix.lower() == PurePath(name).suffix.lower():
                 # Wagtail deletes the old file before it stores the new one, so the name is free.
                 new.name = name
+            self.instance.measure(new)
         return cleaned
 
 

@@ -15,6 +15,8 @@ from wagtail.utils.file import hash_filelike
 from portal.media.faces import focus_on_faces
 from portal.media.stored import StorageUnavailableError
 from portal.media.uploads import redraw
+from portal.recordings.length import seconds_in
+from portal.recordings.types import AUDIO, VIDEO, extension_of, kind_of
 
 # The length to which Wagtail cuts a picture's name in a rendition's name, so that it fits the column.
 MAX_NAME_LENGTH = 45
@@ -118,6 +120,9 @@ class Document(AbstractDocument):
         help_text=_("Readers get a link to it by mail, on request; its own address is not accessible."),
     )
 
+    # The length of an audio or video file; None if it does not say it.
+    seconds = models.PositiveIntegerField(null=True, editable=False)
+
     tags = TaggableManager(blank=True, verbose_name=_("tags"), related_name="portal_documents")
 
     admin_form_fields = (*WagtailDocument.admin_form_fields, "is_gated")
@@ -134,7 +139,20 @@ class Document(AbstractDocument):
         if self._state.adding and self.file and not (self.file_hash and self.file_size):  # type: ignore[has-type]
             with self.open_file() as file:
                 self.file_hash, self.file_size = hash_filelike(file), file.size
+        if self._state.adding and self.file and self.seconds is None:
+            with self.open_file() as file:
+                self.measure(file)
         return super().save(*args, **kwargs)
+
+    @property
+    def recorded_as(self) -> str:
+        """AUDIO or VIDEO; empty for other documents."""
+        kind = kind_of(self.file.name or "")
+        return kind if kind in (AUDIO, VIDEO) else ""
+
+    def measure(self, file) -> None:
+        """Read from a file how long it is. It takes a process, so `save` only does it for a new document."""
+        self.seconds = seconds_in(file, extension_of(file.name)) if kind_of(file.name) in (AUDIO, VIDEO) else None
 
     def get_file_size(self) -> int | None:
         """The size. Wagtail would store a missing one, so that a GET request would change the content version."""

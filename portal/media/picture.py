@@ -38,6 +38,7 @@ SLOTS = {
     "bleed": PictureSlot((2, 1), (480, 800, 1280, 1600), "100vw"),
     "full": PictureSlot(None, (480, 960, 1600), "100vw"),
     "author": PictureSlot((1, 1), (160, 320), "(min-width: 60rem) 9rem, 6rem"),
+    "podcast": PictureSlot((1, 1), (1400,), "87.5rem"),
     "logo": PictureSlot(None, (200, 400), "10rem"),
     # For emails, at twice the displayed width.
     "mail": PictureSlot((16, 9), (1104,), "34.5rem"),

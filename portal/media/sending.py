@@ -18,7 +18,7 @@ from portal.media.drawing import EXTENSIONS
 # The internal location of uploaded files in the proxy samples of deploy/.
 PROXY_PREFIX = "/-/files/"
 # A single range. A request for several gets the whole file.
-ONE_RANGE = re.compile(r"bytes=(?=-?\d)(\d{0,15})-(\d{0,15})")
+ONE_RANGE = re.compile(r"bytes=(?=-?\d)(\d{0,15})-(\d{0,15})", re.IGNORECASE)
 PIECE = 64 * 1024
 BY_PORTAL, BY_ADDRESS, BY_PATH = "none", "X-Accel-Redirect", "X-Sendfile"
 # Python 3.12 lacks some of them.
@@ -45,8 +45,10 @@ def file_response(
     """
     response: HttpResponseBase
     content_type = content_type or content_type_of(name)
-    # Caddy would encode an encoded name again, so the portal sends such a file itself.
-    if settings.SENDFILE_HEADER != BY_PORTAL and isinstance(storage, FileSystemStorage) and quote(name) == name:
+    # Caddy would encode an encoded name again, so the portal sends such a file itself. The proxy does not know the ETag
+    # in `If-Range` either: it would answer a player that jumps with the whole file.
+    is_proxied = settings.SENDFILE_HEADER != BY_PORTAL and isinstance(storage, FileSystemStorage)
+    if is_proxied and quote(name) == name and not (request and "If-Range" in request.headers):
         if not storage.exists(name):
             raise FileNotFoundError(name)
         response = HttpResponse(content_type=content_type)

@@ -2,6 +2,8 @@
 
 import re
 
+from django.conf import settings
+
 from portal.readership.counting.counter import CLICKS, LONGEST_CLICK
 from tests.database_copies import ROOT
 
@@ -21,6 +23,14 @@ def test_nginx_forwards_clicks_like_pages():
 
     assert [line for line in clicks if line.startswith("proxy_")] == pages
     assert f"client_max_body_size {LONGEST_CLICK // 1024}k;" in clicks
+
+
+def test_nginx_takes_documents_as_large_as_the_portal_does():
+    pages, documents = locations()["/"], locations()["/admin/documents/"]
+    megabytes = int(re.search(r"client_max_body_size (\d+)m;", "\n".join(documents))[1])
+
+    assert [line for line in documents if line.startswith("proxy_")] == pages
+    assert megabytes * 1024 * 1024 > settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
 
 
 def test_nginx_forwards_the_port_of_the_host():
