@@ -20,6 +20,7 @@ class ArticlesConfig(AppConfig):
         from portal.content.lists.checking import list_checks
         from portal.content.records.people import Byline, Person
         from portal.editorial.approval import checklist
+        from portal.media.models import Document
         from portal.platform.caching import expiry
 
         register_kind(ArticlePage)
@@ -39,5 +40,6 @@ class ArticlesConfig(AppConfig):
             signal.connect(signals.privacy_changed, sender=PageViewRestriction)
         post_save.connect(signals.person_saved, sender=Person)
         post_delete.connect(signals.byline_deleted, sender=Byline)
+        post_save.connect(signals.document_saved, sender=Document)
         for model in story_types():
             post_save.connect(signals.story_created, sender=model)

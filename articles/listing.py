@@ -5,21 +5,24 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page, ReferenceIndex, get_page_models
 
 from articles.stories import StoryPage
+from portal.content.blocks.recordings import Recording, recordings_of
 from portal.content.lists.positions import BATCH, public_positions, with_other_expiry
 from portal.content.records.listing import Placement, StoryCard
 from portal.content.records.people import Byline, Person
 from portal.content.records.privacy import alias_paths
 from portal.content.records.sharing import Share
+from portal.media.models import Document
 
 # The columns compared in cards and placements; the story's primary key comes first.
 CARD_COLUMNS = (
     *("page_id", "kind", "title", "standfirst", "image_id", "published_at", "hidden_at", "about_id"),
-    *("byline", "portrait_id", "link"),
+    *("byline", "portrait_id", "link", "recording", "seconds"),
 )
 PLACEMENT_COLUMNS = ("card_id", "above_id", "kind", "published_at", "hidden_at")
 
@@ -80,7 +83,11 @@ def listings_of(pages: list[StoryPage]) -> tuple[list[StoryCard], list[Placement
     public = [page for page in pages if page.pk in positions]
     aliases = [page.pk for page in public if page.alias_of_id]
     dates = dict(Share.objects.filter(alias__in=aliases).values_list("alias", "published_at")) if aliases else {}
-    cards = [card_of(page, positions[page.pk].hidden_at, dates.get(page.pk)) for page in public]
+    recordings = recordings_of({page.pk: page.body for page in public})
+    cards = [
+        card_of(page, positions[page.pk].hidden_at, dates.get(page.pk), recordings.get(page.pk, [None])[0])
+        for page in public
+    ]
     placements = [
         placement
         for page, card in zip(public, cards, strict=True)
@@ -93,6 +100,15 @@ def listings_of(pages: list[StoryPage]) -> tuple[list[StoryCard], list[Placement
 def update_cards_of(person: Person) -> None:
     """Update the cards that name a person or show their portrait."""
     update_signed_cards(Byline.objects.filter(person=person).values("page"))
+
+
+def update_cards_with(document: Document) -> None:
+    """Update the cards of the stories with a recording."""
+    uses = ReferenceIndex.get_references_to(document).filter(base_content_type=ContentType.objects.get_for_model(Page))
+    pages = [int(key) for key in uses.values_list("object_id", flat=True)]
+    keys = list(StoryCard.objects.exclude(recording="").filter(pk__in=pages).values_list("pk", flat=True))
+    for model in story_types() if keys else []:
+        update_listings(model.objects.filter(pk__in=keys).select_related("locale"))
 
 
 def update_signed_cards(pages: Any) -> None:
@@ -108,8 +124,10 @@ def update_listings_if_expiry_changed(page: Page) -> None:
         update_listings_below(page)
 
 
-def card_of(page: StoryPage, hidden_at: datetime | None, shared_at: datetime | None = None) -> StoryCard:
-    """A story's card. `shared_at` is when this site began to show another site's story."""
+def card_of(
+    page: StoryPage, hidden_at: datetime | None, shared_at: datetime | None = None, recording: Recording | None = None
+) -> StoryCard:
+    """A story's card. `shared_at` is when this site began to show another site's story; `recording` is its first."""
     byline, portrait = page.people_on_cards
     return StoryCard(
         page_id=page.pk,
@@ -123,6 +141,8 @@ def card_of(page: StoryPage, hidden_at: datetime | None, shared_at: datetime | N
         byline=byline[: StoryCard._meta.get_field("byline").max_length],
         portrait_id=portrait,
         link=page.link_on_cards,
+        recording=recording.kind if recording else "",
+        seconds=recording.seconds if recording else None,
     )
 
 

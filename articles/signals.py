@@ -10,6 +10,7 @@ from articles.listing import (
     BATCH,
     story_types,
     update_cards_of,
+    update_cards_with,
     update_listings,
     update_listings_below,
     update_listings_if_expiry_changed,
@@ -17,6 +18,7 @@ from articles.listing import (
 )
 from articles.stories import StoryPage
 from portal.content.records.people import Byline, Person
+from portal.media.models import Document
 
 
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
@@ -45,6 +47,12 @@ def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: A
 def person_saved(sender: type, instance: Person, created: bool = False, **kwargs: Any) -> None:
     if not created:
         update_cards_of(instance)
+
+
+def document_saved(sender: type, instance: Document, created: bool = False, **kwargs: Any) -> None:
+    """Handle a new file, whose length may differ."""
+    if not created and instance.recorded_as:
+        update_cards_with(instance)
 
 
 def byline_deleted(sender: type, instance: Byline, origin: Any = None, **kwargs: Any) -> None:

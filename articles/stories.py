@@ -152,7 +152,7 @@ class StoryPage(PortalPage):
 
     @classmethod
     def feed_files(cls, cards: list[Card], edition: Edition) -> Mapping[int, Enclosure]:
-        """A file, such as audio, that feeds enclose instead of the story's picture, by story key."""
+        """A file that feeds enclose before the recordings in the text and the story's picture, by story key."""
         return {}
 
     def further_lists(self, edition: Edition, now: datetime) -> Mapping[str, CompiledPart]:

@@ -89,6 +89,7 @@ urlpatterns = [
             name="wagtailcore_authenticate_with_password",
         ),
         re_path(r"^(?P<path>(?:[^/]+/)*)feed\.(?P<form>rss|atom|json)$", feed, name="feed"),
+        re_path(r"^(?P<path>(?:[^/]+/)*)podcast\.xml$", feed, {"form": "podcast"}, name="podcast"),
         re_path(r"^(?P<path>(?:[^/]+/)*[^/]+)\.ics$", calendar_file, name="calendar_file"),
         path("_forms/", include("home.forms.urls")),
         path("_registration/", include("events.registration.urls")),

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.http import Http404, QueryDict
+from django.utils.translation import gettext
 from wagtail.models import Page
 
 from articles.dossiers import Dossier, dossiers_of
@@ -27,6 +28,8 @@ class FeedChoice:
     topic: Topic | None = None
     person: int = 0
     dossier: Dossier | None = None
+    # Only stories with a sound recording, as a podcast.
+    is_podcast: bool = False
 
     def url(self, form: str) -> str:
         chosen = {
@@ -35,7 +38,8 @@ class FeedChoice:
             "person": self.person or "",
         }
         query = urlencode({name: value for name, value in chosen.items() if value})
-        return f"{self.page_url}feed.{form}" + (f"?{query}" if query else "")
+        name = "podcast.xml" if self.is_podcast else f"feed.{form}"
+        return f"{self.page_url}{name}" + (f"?{query}" if query else "")
 
     @property
     def page_url(self) -> str:
@@ -59,12 +63,15 @@ class FeedChoice:
     def title(self, person: str = "") -> str:
         section = self.dossier.title if self.dossier else self.section.label if self.section else ""
         topic = self.topic.name if self.topic else ""
-        parts = (self.edition.name, section, topic, label_of(self.kind) if self.kind else "", person)
+        podcast = gettext("Podcast") if self.is_podcast else ""
+        parts = (self.edition.name, section, topic, label_of(self.kind) if self.kind else "", person, podcast)
         return " – ".join(filter(None, parts))
 
     def feed_id(self, page_key: UUID) -> str:
         """The feed's permanent id, which does not depend on its URL."""
-        words = (page_key, self.edition.language, self.kind, self.topic.slug if self.topic else "", self.person)
+        podcast = ("podcast",) if self.is_podcast else ()
+        topic = self.topic.slug if self.topic else ""
+        words = (page_key, self.edition.language, self.kind, topic, self.person, *podcast)
         return uuid5(NAMESPACE_URL, "/".join(str(word) for word in words)).urn
 
     @property
@@ -75,6 +82,7 @@ class FeedChoice:
             "by_topic": self.topic is not None,
             "by_person": bool(self.person),
             "by_key": self.dossier is not None,
+            "by_audio": self.is_podcast,
         }
 
 
@@ -88,6 +96,7 @@ def filter_stories(
     by_topic: bool,
     by_person: bool,
     by_key: bool,
+    by_audio: bool,
 ) -> PlacementQuerySet:
     if kind:
         placements = placements.of_kind(kind)
@@ -97,6 +106,8 @@ def filter_stories(
         placements = placements.by(person)
     if by_key:
         placements = placements.filter(card__in=keys)
+    if by_audio:
+        placements = placements.with_audio()
     return placements
 
 

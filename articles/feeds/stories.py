@@ -17,7 +17,9 @@ from wagtail.models import Page
 
 from articles.feeds.choice import FeedChoice, filter_stories
 from articles.listing import story_types
-from portal.content.feeds.formats import FORMATS, FeedImage, xml_safe
+from portal.content.blocks.recordings import Recording, recordings_of
+from portal.content.feeds.formats import FORMATS as STORY_FORMATS, FeedImage, xml_safe
+from portal.content.feeds.podcast import Episode, Podcast, PodcastFeed
 from portal.content.feeds.prose import plain_html
 from portal.content.records.cards import COLUMNS, Card, card_from
 from portal.content.records.listing import Placement, StoryCard
@@ -26,11 +28,14 @@ from portal.content.records.topics import PageTopic
 from portal.content.serving.editions import MenuLink
 from portal.content.serving.texts import body_html
 from portal.content.serving.theme import theme_version
-from portal.media.picture import sources
+from portal.media.picture import largest_jpeg_url, sources
 from portal.platform.operation.compiled import compiled_query
 from portal.platform.typography import typeset
+from portal.recordings.types import AUDIO
 
 MAX_ITEMS = 30
+PODCAST = "podcast"
+FORMATS = {**STORY_FORMATS, PODCAST: PodcastFeed}
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -53,6 +58,7 @@ class StoryFeed:
     form: str
     subjects: Mapping[int, MenuLink]
     files: Mapping[int, Enclosure]
+    recordings: Mapping[int, list[Recording]]
 
     @property
     def changed_at(self) -> datetime:
@@ -71,6 +77,7 @@ class StoryFeed:
         context |= {"home_url": list_url, "edition": edition, "language": edition.language}
         logo = edition.settings.logo
         feed = FORMATS[self.form](
+            podcast=self._podcast() if self.choice.is_podcast else None,
             title=xml_safe(title),
             link=list_url,
             description=xml_safe(description),
@@ -109,7 +116,6 @@ class StoryFeed:
         url = edition.full(edition.url_of(card.page))
         text = texts.get(card.pk, "")
         picture = self._picture(entry)
-        enclosure = self.files.get(card.pk) or (picture and picture.enclosure)
         if text:
             text = plain_html(text, url)
             if picture:
@@ -132,10 +138,46 @@ class StoryFeed:
             "authors": [xml_safe(name) for name in authors.get(card.pk, [])],
             "categories": [xml_safe(name) for name in (*self._format(card), *topics.get(card.pk, []))],
             "picture": picture,
-            "enclosures": [enclosure] if enclosure else [],
+            "enclosures": self._enclosures(card.pk, picture),
+            "episode": self._episode(card) if self.choice.is_podcast else None,
             "subject": self._subject(card.pk) or ((outside, outside) if outside else None),
             "outside": outside,
         }
+
+    def _enclosures(self, key: int, picture: FeedImage | None) -> list[Enclosure]:
+        """The story's file or recordings, and then its picture."""
+        full, recordings = self.choice.edition.full, self.recordings.get(key, ())
+        if self.choice.is_podcast:
+            recordings = [each for each in recordings if each.kind == AUDIO][:1]
+        files = [
+            Enclosure(full(each.file.url), str(each.file.get_file_size() or 0), each.file.content_type)
+            for each in recordings
+        ]
+        if own := self.files.get(key):
+            files = [own, *files]
+        return [*files, picture.enclosure] if picture else files
+
+    def _episode(self, card: Card) -> Episode:
+        """The first sound recording of a story."""
+        full = self.choice.edition.full
+        recording = next((each for each in self.recordings.get(card.pk, ()) if each.kind == AUDIO), None)
+        captions = recording.captions if recording else ()
+        return Episode(
+            seconds=recording.seconds if recording else None,
+            cover=full(largest_jpeg_url(card.image, "podcast")) if card.image else "",
+            transcripts=tuple((full(file.url), file.content_type, language) for file, language in captions),
+        )
+
+    def _podcast(self) -> Podcast:
+        edition, chosen = self.choice.edition, self.choice.edition.settings
+        cover = chosen.podcast_cover or chosen.logo
+        return Podcast(
+            author=xml_safe(chosen.contact_organisation or edition.name),
+            email=chosen.contact_email,
+            category=chosen.podcast_category,
+            cover=edition.full(largest_jpeg_url(cover, "podcast")) if cover else "",
+            is_explicit=chosen.podcast_is_explicit,
+        )
 
     def _format(self, card: Card) -> list[str]:
         return [card.format.label] if card.format else []
@@ -163,7 +205,7 @@ class StoryFeed:
 
 
 def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
-    """Load a feed in at most two queries, plus those for the subjects and files of each kind of story.
+    """Load a feed in at most two queries, plus those for the subjects, files and recordings of its stories.
 
     Raises Http404 if the section or dossier is not public, or if the person has written no story here.
     """
@@ -187,7 +229,9 @@ def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
         if cards := [entry.card for entry in entries if entry.card.kind in names]:
             subjects |= model.feed_subjects(cards, edition, now)
             files |= model.feed_files(cards, edition)
-    return StoryFeed(choice, page, entries, form, subjects, files)
+    recorded = [entry.card.pk for entry in entries if entry.card.recording]
+    recordings = recordings_of({key: body for key, body, *_ in _bodies(recorded)}) if recorded else {}
+    return StoryFeed(choice, page, entries, form, subjects, files, recordings)
 
 
 # The place of the last publication among the values of a card.

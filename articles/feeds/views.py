@@ -1,5 +1,6 @@
 """The view of feeds."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,8 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from articles.feeds.choice import choice_of
-from articles.feeds.stories import story_feed
-from portal.content.feeds.formats import FORMATS
+from articles.feeds.stories import FORMATS, PODCAST, story_feed
 from portal.content.serving.editions import edition_of
 from portal.content.serving.redirects import moved_to
 
@@ -22,14 +22,17 @@ def feed(request: HttpRequest, path: str, form: str) -> Any:
     """Serve the feed of the page at `path`, without the language, or redirect if the page has moved."""
     edition = edition_of(request)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
+    is_podcast = form == PODCAST
+    name = "podcast.xml" if is_podcast else f"feed.{form}"
     if edition.language != get_language():
-        return HttpResponseRedirect(f"{edition.home_url}{path}feed.{form}{query}", status=301)
+        return HttpResponseRedirect(f"{edition.home_url}{path}{name}{query}", status=301)
     try:
-        found = story_feed(choice_of(edition, path, request.GET), form, timezone.now())
+        choice = replace(choice_of(edition, path, request.GET), is_podcast=is_podcast)
+        found = story_feed(choice, form, timezone.now())
     except Http404:
         move = moved_to(request, f"{edition.home_url}{path}") if path else None
         if move and move.redirect_page:
-            return HttpResponseRedirect(f"{move.link}feed.{form}{query}", status=301)
+            return HttpResponseRedirect(f"{move.link}{name}{query}", status=301)
         raise
     document = found.document(request).writeString("utf-8")
     kind = FORMATS[form].content_type

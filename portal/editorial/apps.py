@@ -39,7 +39,7 @@ class EditorialConfig(AppConfig):
             personal_data as former_accounts,  # noqa: F401
             proposals,
         )
-        from portal.editorial.approval import authorship, checklist, completeness, review_revisions
+        from portal.editorial.approval import authorship, checklist, completeness, recordings, review_revisions
         from portal.editorial.approval.gate import DECISIVE, NewsroomRules, before_publishing, require_second_person
         from portal.editorial.approval.task_names import task_read
         from portal.editorial.editing.byline import sign_new_page
@@ -85,6 +85,7 @@ class EditorialConfig(AppConfig):
         checklist.lines += LINES
         checklist.rules_for.append(rules_of)
         checklist.requirements.append(checks.passages_to_translate)
+        checklist.requirements.append(recordings.missing_texts)
         checklist.recommendations.append(checks.passages_to_look_at)
         failure_kinds.append(PUBLICATIONS)
         replace_wagtail_notifiers()

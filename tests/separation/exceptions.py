@@ -51,6 +51,7 @@ NOT_REQUESTED = {
     "registrations:act": "requested in tests/events/newsroom/test_registrations_in_the_newsroom",
     "notify_of_recap": "requested in tests/events/newsroom/test_recap_news",
     "feed": "requested with every section, topic and person in test_leaks_to_readers",
+    "podcast": "requested with every section in test_leaks_to_readers",
     "calendar_file": "requested with every calendar in test_leaks_to_readers",
     "search:results": "requested with every filter in test_leaks_to_readers",
     "search:opened": "has an empty response; it counts for the site of the host",

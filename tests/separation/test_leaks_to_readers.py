@@ -55,6 +55,7 @@ def filtered_addresses(site: Planted, other: Planted) -> Iterator[str]:
             yield f"/{code}/rubrique/feed.{form}"
             yield from (f"/{code}/feed.{form}?topic={topic.slug}" for topic in topics)
             yield from (f"/{code}/feed.{form}?person={who['person'].pk}" for who in (site, other))
+        yield from (f"/{code}/podcast.xml", f"/{code}/rubrique/podcast.xml")
         yield from (f"/{code}/rubrique/agenda.ics", f"/{code}/agenda.ics")
     for kind in ("pages", "images", "documents"):
         yield f"/api/v2/{kind}/?limit=20&fields=*"

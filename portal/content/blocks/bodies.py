@@ -11,6 +11,7 @@ from portal.content.blocks.facts import KeyFiguresBlock, TableBlock, TimelineBlo
 from portal.content.blocks.links import ButtonBlock, DownloadBlock, RelatedLinksBlock
 from portal.content.blocks.maps import MapBlock
 from portal.content.blocks.pictures import FigureBlock, GalleryBlock, VideoBlock
+from portal.content.blocks.recordings import RecordingBlock
 from portal.content.blocks.sheets import SheetBlock
 from portal.content.blocks.text import (
     AccordionBlock,
@@ -69,6 +70,7 @@ class StoryBody(blocks.StreamBlock):
     exchange = ExchangeBlock()
     gallery = GalleryBlock()
     video = VideoBlock()
+    recording = RecordingBlock()
     fact_box = FactBoxBlock()
     key_figures = KeyFiguresBlock()
     timeline = TimelineBlock()

@@ -66,7 +66,8 @@ class RssFeed(Rss201rev2Feed):
             handler.endElement("image")
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
-        super().add_item_elements(handler, item)
+        # RSS allows one; the picture is in an element of its own as well.
+        super().add_item_elements(handler, {**item, "enclosures": item["enclosures"][:1]})
         for author in item["authors"]:
             handler.addQuickElement("dc:creator", author)
         if item["content"]:

@@ -62,6 +62,14 @@ class Card:
     portrait: CardImage | None = None
     # The address on another site that the story only links to.
     link: str = ""
+    # “audio” or “video” if the story has a recording of our own, and its length.
+    recording: str = ""
+    seconds: int | None = None
+
+    @property
+    def minutes(self) -> int:
+        """The length of the recording in minutes, at least one; 0 if it is not known."""
+        return max(1, round(self.seconds / 60)) if self.seconds else 0
 
     @property
     def format(self) -> Format | None:
@@ -90,6 +98,7 @@ COLUMNS = (
     *(f"about__{name}" for name in ("path", "url_path", "title", "live", "expire_at")),
     *("page__first_published_at", "page__last_published_at"),
     *("byline", "link", "portrait_id", *(f"portrait__{name}" for name in IMAGE_COLUMNS)),
+    *("recording", "seconds"),
 )
 
 
@@ -104,7 +113,8 @@ def card_from(row: tuple[Any, ...]) -> Card:
     key, kind, title, standfirst, published_at = row[:5]
     byline, link = row[22:24]
     return Card(
-        key, kind, title, standfirst, published_at, position, image, subject, updated_at, byline, portrait, link
+        *(key, kind, title, standfirst, published_at, position, image, subject, updated_at, byline, portrait, link),
+        *row[32:34],
     )
 
 

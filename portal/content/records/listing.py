@@ -20,6 +20,7 @@ from portal.content.records.cards import COLUMNS, Card, card_from
 from portal.content.records.people import Byline
 from portal.content.records.topics import PageTopic, Topic
 from portal.platform.operation.compiled import CompiledPart, compiled, compiled_query
+from portal.recordings.types import AUDIO
 
 
 class PlacementQuerySet(models.QuerySet["Placement"]):
@@ -39,6 +40,9 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def by(self, person: int) -> Self:
         """The stories with this person (a primary key) in the byline."""
         return self.filter(card_id__in=Byline.objects.filter(person=person).values("page_id"))
+
+    def with_audio(self) -> Self:
+        return self.filter(card__recording=AUDIO)
 
     def recently_about(self, topics: Iterable[Topic | int], since: datetime) -> Self:
         """The stories about any of the topics since a date.
@@ -153,6 +157,9 @@ class StoryCard(models.Model):
     byline = models.CharField(max_length=255, blank=True, default="", db_default="")
     portrait = models.ForeignKey("media.Image", on_delete=models.SET_NULL, null=True, related_name="+")
     link = models.URLField(max_length=500, blank=True, default="", db_default="")
+    # The first recording in the text: “audio” or “video”, and its length if it is known.
+    recording = models.CharField(max_length=5, blank=True, default="", db_default="")
+    seconds = models.PositiveIntegerField(null=True)
 
     objects = StoryCardQuerySet.as_manager()
     # Wagtail already indexes the same references of the story itself.

@@ -52,6 +52,20 @@ class Corners(models.TextChoices):
     ROUND = "round", pgettext_lazy("corners of pictures", "Round")
 
 
+class PodcastCategory(models.TextChoices):
+    """Apple's categories of podcasts, which other directories read as well."""
+
+    ARTS = "Arts", _("Arts")
+    BUSINESS = "Business", pgettext_lazy("category of a podcast", "Business")
+    EDUCATION = "Education", pgettext_lazy("category of a podcast", "Education")
+    GOVERNMENT = "Government", _("Government")
+    HISTORY = "History", pgettext_lazy("category of a podcast", "History")
+    NEWS = "News", pgettext_lazy("category of a podcast", "News")
+    SCIENCE = "Science", _("Science")
+    SOCIETY = "Society & Culture", _("Society and culture")
+    TECHNOLOGY = "Technology", pgettext_lazy("category of a podcast", "Technology")
+
+
 colour = RegexValidator(contrast.HEX.pattern + "$", _("Write the colour as #rrggbb."))
 
 plain_key = RegexValidator(r"^[\w.-]+$", _("Letters, digits, dots and hyphens only."))
@@ -127,6 +141,28 @@ class SiteSettings(PreviewableMixin, BaseSiteSetting):
         default=False,
         help_text=_("Off: feed readers show title, standfirst and picture, and lead to the story for its text."),
     )
+    podcast_cover = models.ForeignKey(
+        "media.Image",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cover of the podcast"),
+        help_text=_("Square, at least 1400 pixels wide. Podcast directories require it."),
+    )
+    podcast_category = models.CharField(
+        _("category of the podcast"),
+        max_length=20,
+        choices=PodcastCategory,
+        default=PodcastCategory.NEWS,
+        db_default=PodcastCategory.NEWS,
+    )
+    podcast_is_explicit = models.BooleanField(
+        _("podcast with explicit language"),
+        default=False,
+        db_default=False,
+        help_text=_("Podcast apps hide it from children."),
+    )
     announces_pages = models.BooleanField(
         _("announce pages to search engines"),
         default=False,
@@ -201,6 +237,7 @@ class SiteSettings(PreviewableMixin, BaseSiteSetting):
             ObjectList(
                 [
                     "feeds_in_full",
+                    MultiFieldPanel(["podcast_cover", "podcast_category", "podcast_is_explicit"], heading=_("Podcast")),
                     "announces_pages",
                     # No site role has this permission: it is the network's decision.
                     FieldPanel("offers_its_pages", permission="core.offer_pages_to_the_network"),

@@ -63,6 +63,8 @@ LINES = [
     ChecklistLine("heading_order", gettext_lazy("Order of headings"), _everywhere(Level.REQUIRED)),
     ChecklistLine("empty_block", gettext_lazy("Empty parts of the text"), _everywhere(Level.REQUIRED)),
     ChecklistLine("link", gettext_lazy("Links to pages that readers cannot see"), _everywhere(Level.REQUIRED)),
+    ChecklistLine("transcript", gettext_lazy("Transcripts of audio and video"), _everywhere(Level.REQUIRED)),
+    ChecklistLine("captions", gettext_lazy("Captions of videos"), _everywhere(Level.REQUIRED)),
     ChecklistLine(
         "licence_soon", gettext_lazy("Pictures whose licence ends within a month"), _everywhere(Level.ADVICE)
     ),

@@ -28,6 +28,7 @@ from tests.builders import (
     newsroom_client,
 )
 from tests.maps.makers import make_outline
+from tests.recordings.makers import make_recording
 
 BODY = list(StoryBody().child_blocks.items())
 SHELVES = list(Shelves().child_blocks.items())
@@ -138,6 +139,7 @@ def test_preview_value_can_be_rendered_in_a_body(lorraine, module_admin, name, b
     make_image()
     make_document()
     make_outline()
+    make_recording()
     value = block.get_prep_value(example(block, module_admin))
 
     html = written(lorraine, name, value)
@@ -150,6 +152,7 @@ def test_preview_value_passes_the_form(lorraine, module_admin, name, block):
     make_image()
     make_document()
     make_outline()
+    make_recording()
     value = example(block, module_admin)
     if name in ("figure", "gallery"):
         for part in value["images"] if name == "gallery" else [value]:

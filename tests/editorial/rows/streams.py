@@ -13,8 +13,10 @@ from wagtail.models import Page
 
 from portal.content.blocks.charts import ChartTableBlock
 from portal.content.blocks.maps import CoordinatesBlock
+from portal.content.blocks.recordings import RecordingTimeBlock
 from portal.formats.fields import TypedDateTimeField
 from portal.media.models import Document
+from tests.recordings.makers import make_captions, make_recording
 
 Data = dict[str, Any]
 Lists = blocks.ListBlock | blocks.StreamBlock
@@ -98,6 +100,8 @@ def typed_into(block: Any, prefix: str, data: Data, number: int) -> Data:
         return {prefix: "\n".join(";".join(map(str, line[: columns + 1])) for line in lines)}
     if isinstance(block, CoordinatesBlock):
         return {prefix: f"49.{number:04}, 6.5"}
+    if isinstance(block, RecordingTimeBlock):
+        return {prefix: "23:59:59" if prefix.endswith("-duration") else f"{number}:00"}
     field = block.field
     if isinstance(field, forms.URLField):
         return {prefix: f"https://example.org/{number}"}
@@ -126,6 +130,8 @@ def _chosen(block: Any, prefix: str, data: Data, number: int) -> Any:
         # Only sheets offer documents that are sent by mail only.
         is_gated = data.get(f"{prefix.removesuffix('-value-document')}-type") == "sheet"
         found = list(Document.objects.filter(is_gated=is_gated))
+        if prefix.endswith("-file"):
+            found = [make_captions() if "-captions-" in prefix else make_recording()]
     else:
         found = list(block.model_class.objects.order_by("-pk"))
     assert found, f"The test has nothing to choose in {prefix}, a {type(block).__name__}."
