@@ -215,7 +215,7 @@ def player(flow: Flow, node: Tag) -> None:
     elif video_address(media.address) and not media.wp_id:
         embed(flow, media.address)
     else:
-        flow.add("download", {"document": media, "title": ""})
+        flow.add("recording", {"document": media, "title": ""})
         flow.note("player", media.address or str(media.wp_id))
     flow.walk(node)
 

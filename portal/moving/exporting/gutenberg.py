@@ -14,6 +14,7 @@ from portal.content.blocks.facts import KeyFiguresBlock, TableBlock, TimelineBlo
 from portal.content.blocks.links import ButtonBlock, DownloadBlock, RelatedLinksBlock
 from portal.content.blocks.maps import MapBlock
 from portal.content.blocks.pictures import GalleryBlock, GalleryImageBlock, VideoBlock
+from portal.content.blocks.recordings import RecordingBlock
 from portal.content.blocks.sheets import SheetBlock
 from portal.content.blocks.text import (
     AccordionBlock,
@@ -176,6 +177,18 @@ class Gutenberg:
             filter(None, (comment_block("embed", html, url=value["url"] or "", type="video"), transcript))
         )
 
+    def recording(self, value: Any) -> str:
+        file = value["file"]
+        found = self.attached.document(file) if file else None
+        transcript = self.rich_text(value["transcript"].source) if value["transcript"] else ""
+        chapters = list_block(f"{time} {_html(title)}" for _start, time, title in value.parts)
+        player = plain_paragraph(value["title"])
+        if found and value.kind:
+            (number, address), kind = found, value.kind
+            html = f'<{kind} controls src="{escape(address)}"></{kind}>{_caption(value["title"])}'
+            player = comment_block(kind, f'<figure class="wp-block-{kind}">{html}</figure>', id=number)
+        return joined_blocks(player, chapters, transcript)
+
     def group(self, value: Any) -> str:
         inside = joined_blocks(bold_paragraph(value["title"]), self.rich_text(value["text"].source))
         return comment_block("group", f'<div class="wp-block-group">{inside}</div>')
@@ -298,6 +311,7 @@ WRITERS: dict[type, Callable[[Gutenberg, Any], str]] = {
     MapBlock: Gutenberg.map,
     ParagraphBlock: Gutenberg.paragraph,
     QuoteBlock: Gutenberg.quote,
+    RecordingBlock: Gutenberg.recording,
     RelatedLinksBlock: Gutenberg.related_links,
     SessionBlock: Gutenberg.session,
     SheetBlock: Gutenberg.sheet,

@@ -59,6 +59,14 @@ class FileStore:
     def document(self, media: Media) -> int | None:
         return self._known.get(self._key(media), (None, None))[1]
 
+    def name(self, media: Media) -> str:
+        return _name(self._named(media))
+
+    def title(self, media: Media) -> str:
+        """The title of a file in the old media library, or empty."""
+        facts = self.facts(media)
+        return facts.title if facts else ""
+
     def refusal(self, media: Media) -> str:
         """Why a file is missing."""
         with override(self.language):

@@ -5,11 +5,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.content.blocks.recordings import RECORDING
 from portal.moving.converting.converted import PASSAGE, POSTER, STRUCK, Block, Converted, Media, Note
 from portal.moving.converting.figures import bare_credit, split_caption
 from portal.moving.writing.files import FileStore
+from portal.recordings.types import AUDIO, VIDEO, kind_of
 
 LONGEST_TITLE = 120
+LONGEST_RECORDING_TITLE = 160
 
 
 class StreamWriter:
@@ -38,6 +41,8 @@ class StreamWriter:
                 return self._video(block.value, converted, poster)
             case "download":
                 return self._download(block.value, converted)
+            case "recording":
+                return self._recording(block.value, converted)
             case kind if kind == PASSAGE:
                 return self._passage(block.value)
         return [(block.kind, block.value)]
@@ -89,6 +94,16 @@ class StreamWriter:
         if not media.address:
             return _paragraph(label)
         return [("paragraph", f'<p><a href="{escape(media.address)}">{escape(label, quote=False)}</a></p>')]
+
+    def _recording(self, value: dict[str, Any], converted: Converted) -> list[tuple[str, Any]]:
+        """Audio or video that readers play; a download where the body or the format does not allow it."""
+        media: Media = value["document"]
+        key, name = self.files.document(media), self.files.name(media)
+        if key is None or RECORDING not in self.allowed or kind_of(name) not in (AUDIO, VIDEO):
+            return self._download(value, converted)
+        title = (self.files.title(media) or name)[:LONGEST_RECORDING_TITLE]
+        empty: dict[str, Any] = {"image": None, "duration": "", "captions": [], "chapters": [], "transcript": ""}
+        return [(RECORDING, {"title": title, "file": key, **empty})]
 
     def _passage(self, value: dict[str, Any]) -> list[tuple[str, Any]]:
         is_struck = value["what"] == STRUCK

@@ -203,7 +203,7 @@ def test_film_of_the_media_library_is_a_file_with_its_caption():
     film = f'<figure><video src="{OLD}/wp-content/uploads/fete.mp4"></video><figcaption>La fête</figcaption></figure>'
 
     assert blocks(film) == [
-        ("download", {"document": Media(f"{OLD}/wp-content/uploads/fete.mp4", 0), "title": ""}),
+        ("recording", {"document": Media(f"{OLD}/wp-content/uploads/fete.mp4", 0), "title": ""}),
         ("paragraph", "<p>La fête</p>"),
     ]
     assert ("player", f"{OLD}/wp-content/uploads/fete.mp4") in notes(film)
