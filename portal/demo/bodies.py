@@ -87,6 +87,8 @@ class BodyBuilder:
                 return self.page(facts["page"])
             case ImageChooserBlock():
                 return self.image(facts["picture"], facts["alt"]) if "picture" in facts or block.required else None
+            case DocumentChooserBlock() if "file" in facts:
+                return self.document(facts["file"])
             case DocumentChooserBlock() if not block.required:
                 return None
             case DocumentChooserBlock():

@@ -1,6 +1,5 @@
 """Stores the demo's pictures and generates its documents."""
 
-import wave
 from io import BytesIO
 from typing import Any, cast
 
@@ -10,7 +9,8 @@ from django.db.models import FileField
 from PIL import Image as Canvas, ImageDraw, ImageFont
 from wagtail.models import Collection
 
-from portal.demo.reading import focal_points, picture_file
+from portal.demo.reading import CONTENT, focal_points, picture_file
+from portal.demo.sounds import three_bearings
 from portal.media.models import Document, Image
 
 A4 = (1240, 1754)
@@ -53,26 +53,24 @@ class DemoFiles:
             return {"file": field.storage.save(place, File(file)), "width": width, "height": height}
 
     def document(self, title: str, **facts: Any) -> Document:
-        """A document of one page, or a second of silence if the title names a sound file."""
+        """A document of one page; a sound or captions if the title names such a file."""
         if title not in self._documents:
-            is_sound = title.endswith(".wav")
-            content = silence() if is_sound else one_page(title, self.credit)
-            name = f"{self.site}-{len(self._documents) + 1}.{'wav' if is_sound else 'pdf'}"
+            stem, _dot, extension = title.rpartition(".")
+            match extension:
+                case "wav":
+                    content = three_bearings()
+                case "vtt":
+                    content = (CONTENT / "captions" / title).read_bytes()
+                case _:
+                    stem, extension, content = title, "pdf", one_page(title, self.credit)
+            name = f"{self.site}-{len(self._documents) + 1}.{extension}"
             self._documents[title] = Document.objects.create(
-                title=title.removesuffix(".wav"),
+                title=stem,
                 file=SimpleUploadedFile(name, content),
                 collection=self.collection,
                 **facts,
             )
         return self._documents[title]
-
-
-def silence() -> bytes:
-    file = BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setparams((1, 2, 8000, 0, "NONE", ""))
-        sound.writeframes(bytes(16_000))
-    return file.getvalue()
 
 
 def one_page(title: str, publisher: str) -> bytes:
