@@ -39,7 +39,7 @@ class EditorialConfig(AppConfig):
             personal_data as former_accounts,  # noqa: F401
             proposals,
         )
-        from portal.editorial.approval import authorship, checklist, completeness, recordings, review_revisions
+        from portal.editorial.approval import authorship, checklist, completeness, review_revisions
         from portal.editorial.approval.gate import DECISIVE, NewsroomRules, before_publishing, require_second_person
         from portal.editorial.approval.task_names import task_read
         from portal.editorial.editing.byline import sign_new_page
@@ -60,7 +60,7 @@ class EditorialConfig(AppConfig):
         from portal.editorial.sign_in.factors.passkeys import get_server
         from portal.editorial.sign_in.providers import configured  # noqa: F401 - its system check
         from portal.editorial.sign_in.sessions.ending import factors_changed
-        from portal.editorial.site_checklist import hooks as site_checklist_hooks  # noqa: F401 - registers its hooks
+        from portal.editorial.site_checklist import hooks as site_checklist_hooks, recordings  # noqa: F401 - registers its hooks
         from portal.editorial.site_checklist.rules import LINES, rules_of
         from portal.editorial.system.lateness import PUBLICATIONS
         from portal.editorial.translations import tracking

@@ -9,6 +9,8 @@ from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO
 
+from tinytag import TinyTag, TinyTagException
+
 from portal import bounded
 
 MEMORY, CPU_SECONDS, DEADLINE = 256 * 1024 * 1024, 5, 10
@@ -29,8 +31,6 @@ def seconds_in(file: IO[bytes], extension: str) -> int | None:
 
 
 def main(extension: str, file: BufferedReader) -> None:
-    from tinytag import TinyTag, TinyTagException
-
     bounded.limit_this_process(MEMORY, CPU_SECONDS)
     try:
         found = TinyTag.get(filename=f"file.{extension}", file_obj=file, tags=False)

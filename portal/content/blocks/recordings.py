@@ -75,7 +75,7 @@ class CaptionsBlock(blocks.StructBlock):
         return cleaned
 
 
-class ChapterBlock(blocks.StructBlock):
+class RecordingChapterBlock(blocks.StructBlock):
     start = RecordingTimeBlock(label=pgettext_lazy("of a chapter", "From"), help_text=gettext_lazy("For example 4:15."))
     title = blocks.CharBlock(label=gettext_lazy("Title"), max_length=120)
 
@@ -146,7 +146,7 @@ class RecordingBlock(PreviewsOwnFile):
         CaptionsBlock(), label=pgettext_lazy("of a recording", "Captions"), default=[], max_num=8
     )
     chapters = blocks.ListBlock(
-        ChapterBlock(), label=pgettext_lazy("of a recording", "Chapters"), default=[], max_num=MOST_CHAPTERS
+        RecordingChapterBlock(), label=pgettext_lazy("of a recording", "Chapters"), default=[], max_num=MOST_CHAPTERS
     )
     transcript = blocks.RichTextBlock(
         label=gettext_lazy("Transcript"), required=False, features=["bold", "italic", "ul"]
