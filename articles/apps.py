@@ -14,18 +14,21 @@ class ArticlesConfig(AppConfig):
         from articles.checklist import BYLINE, missing_byline
         from articles.expiry import expiry_of_stories
         from articles.listing import story_types, update_listings_below
-        from articles.models import ArticlePage, PortraitPage
+        from articles.models import ArticlePage, LivePage, PortraitPage
         from portal.content.extension_points import after_records_return, after_sharing, after_visibility_below
         from portal.content.kinds import register_kind
         from portal.content.lists.checking import list_checks
         from portal.content.records.people import Byline, Person
         from portal.editorial.approval import checklist
+        from portal.editorial.public_records.registry import NOT_PUBLIC
         from portal.media.models import Document
         from portal.platform.caching import expiry
 
         register_kind(ArticlePage)
         register_kind(PortraitPage)
+        register_kind(LivePage)
         expiry.sources.append(expiry_of_stories)
+        NOT_PUBLIC["articles.LiveEntry"] = NOT_PUBLIC["articles.LiveText"] = "entries, each approved by a second person"
         checklist.lines.append(BYLINE)
         checklist.recommendations.append(missing_byline)
         list_checks["stories"] = check_stories

@@ -10,6 +10,8 @@ from wagtail.search import index
 
 from articles.formats import BY_NAME, FORMATS, REPORT, format_choices
 from articles.forms import ArticleForm
+from articles.live.pages import LivePage as LivePage
+from articles.live.records import LiveEntry as LiveEntry, LiveText as LiveText
 from articles.stories import StoryPage
 from articles.structured_data import story_things
 from portal.content.blocks.facts import FigureValueBlock

@@ -122,6 +122,10 @@ class StoryPage(PortalPage):
         return self.publication_date or self.first_published_at or timezone.now()
 
     @property
+    def modified_at(self) -> datetime:
+        return max(self.published_at, self.corrected_at or self.last_published_at or self.published_at)
+
+    @property
     def about_key(self) -> int | None:
         """The primary key of the page that the story is about, such as the event of a recap."""
         return None

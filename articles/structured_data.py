@@ -67,7 +67,7 @@ def story_things(
         description=page.standfirst or page.search_description,
         inLanguage=edition.language,
         datePublished=page.published_at,
-        dateModified=max(page.published_at, page.corrected_at or page.last_published_at or page.published_at),
+        dateModified=page.modified_at,
         image=images_of(page, edition),
         author=[_author(author, page, edition) for author in context.get("authors") or ()] or publisher,
         publisher=publisher,

@@ -12,6 +12,7 @@ class SearchConfig(AppConfig):
         from wagtail.models import CollectionViewRestriction, PageViewRestriction, Revision, WorkflowState
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
+        from articles.live.records import LiveText
         from events.models import Venue
         from portal.content.extension_points import (
             after_bulk_drafts,
@@ -60,6 +61,7 @@ class SearchConfig(AppConfig):
             post_save.connect(receiver, sender=model)
             post_delete.connect(receiver, sender=model)
         post_save.connect(signals.page_shared, sender=Share)
+        post_save.connect(signals.entry_changed, sender=LiveText)
         for model in (Revision, WorkflowState):
             post_save.connect(signals.draft_changed, sender=model)
         for model in (Venue, Person):

@@ -9,6 +9,7 @@ from modelsearch.backends import get_search_backends_with_name
 from modelsearch.index import remove_object
 from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision, WorkflowState
 
+from articles.live.records import LiveText
 from events.models import Venue
 from portal.content.lists.positions import with_other_expiry
 from portal.content.records.people import Byline, Person
@@ -49,6 +50,12 @@ def page_saved(sender: type, instance: Page, raw: bool = False, update_fields: A
 
 def page_deleted(sender: type, instance: Page, **kwargs: Any) -> None:
     remove_object(instance)
+
+
+def entry_changed(sender: type, instance: LiveText, created: bool = False, raw: bool = False, **kwargs: Any) -> None:
+    """Index a live coverage whose entries changed for readers. A new text still waits for its approval."""
+    if not created and not raw:
+        index_page(instance.entry.page)
 
 
 def ancestor_changed(sender: type, instance: Page, **kwargs: Any) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from wagtail.models import Page
 
-from articles.models import ArticlePage, PortraitPage
+from articles.models import ArticlePage, LivePage, PortraitPage
 from events.models import CalendarPage, EventPage, RecapPage
 from home.models import (
     AccessibilityStatementPage,
@@ -24,13 +24,17 @@ STATUTORY = (AccessibilityStatementPage, LegalNoticePage, PrivacyNoticePage, Sit
 RULES = {
     **{model: set() for model in STATUTORY},
     HomePage: {SectionPage, StandardPage, FormPage, SheetPage, NewsletterPage, *STATUTORY},
-    SectionPage: {SectionPage, StandardPage, FormPage, SheetPage, ArticlePage, PortraitPage, DossierPage, CalendarPage},
+    SectionPage: {
+        *(SectionPage, StandardPage, FormPage, SheetPage, CalendarPage),
+        *(ArticlePage, PortraitPage, DossierPage, LivePage),
+    },
     CalendarPage: {EventPage, RecapPage},
     StandardPage: {StandardPage, FormPage, SheetPage},
     FormPage: set(),
     SheetPage: set(),
     ArticlePage: set(),
     PortraitPage: set(),
+    LivePage: set(),
     DossierPage: set(),
     EventPage: set(),
     RecapPage: set(),

@@ -140,6 +140,7 @@ def test_version_of_a_rolled_back_change_never_returns(db):
 
 SEEN = {model._meta.label for model in get_page_models()} | frozenset(
     """
+    articles.LiveEntry articles.LiveText
     contenttypes.ContentType core.Byline core.FurtherHost core.MapOutline core.NetworkNotice core.NetworkRetention core.PageTopic
     core.Person core.Placement core.RelatedStory core.RemovedAddress core.Share core.SiteSettings core.StoryCard core.Topic core.UnindexedPage
     events.AddedDate events.Break events.CalendarEntry events.ChangedDate events.DateSeats events.EventConsent

@@ -19,7 +19,7 @@ from wagtail.models import (
 )
 from wagtail_localize.models import TranslationLog
 
-from articles.models import ArticlePage
+from articles.models import ArticlePage, LivePage
 from articles.related import RelatedStory
 from events.models import (
     AddedDate,
@@ -46,6 +46,7 @@ from portal.moving.models import ImportedItem, ImportSource
 from portal.newsletter.models import AnnouncedStory, ConsentStep, Delivery, Sending
 from portal.readership.models import MissingDay, SubjectDay
 from search.models import LoggedQuery, OpenedPlace
+from tests.articles.live.making import written
 from tests.builders import (
     SampleSite,
     make_accessibility_statement,
@@ -105,6 +106,7 @@ def _pages(site: Planted, decoy: SampleSite) -> Any:
     for kind in kinds(Listed.STORIES):
         if kind.model not in (ArticlePage, RecapPage):
             make_page_of(kind.model, ground, f"{kind.name} complet")
+    written(LivePage.objects.get(path__startswith=home.path), people[Role.EDITOR])
     make_standard_page(home)
     make_section(home, "Sans agenda")
     make_article(section, "Hors des moteurs", noindex=True)

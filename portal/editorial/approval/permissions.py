@@ -52,10 +52,13 @@ def refusal_of_approval(page: Page, user: Any) -> str:
     return _refusal(page, user, _("Someone else must approve what you wrote yourself."))
 
 
-def refusal_of_text(page: Page, user: Any, authors: set[int]) -> str:
-    """Like `refusal_of_approval`, for a text by these authors that belongs to the page and is no version of it."""
+def refusal_of_text(page: Page, user: Any, authors: set[int], *, is_always_required: bool = False) -> str:
+    """Like `refusal_of_approval`, for a text by these authors that belongs to the page and is no version of it.
+
+    With `is_always_required`, the rule applies even where the site has switched it off.
+    """
     found = signature_for(page, user.pk, authors)
-    if not found.is_refused or not requires_four_eyes(page):
+    if not found.is_refused or not (is_always_required or requires_four_eyes(page)):
         return ""
     own = _("Someone else must approve what you wrote yourself.")
     reason = own if found.is_author else dependence_reason(page, user.pk, found)

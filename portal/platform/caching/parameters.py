@@ -9,7 +9,7 @@ LISTS = frozenset({"page", "topic", "kind", "year", "when", "how", "place", "mon
 API = frozenset({"limit", "offset", "order", "type", "fields", "child_of", "descendant_of", "locale"})
 NONE: frozenset[str] = frozenset()
 PARAMETERS = {
-    "wagtail_serve": LISTS | {"beside"},
+    "wagtail_serve": LISTS | {"beside", "entries"},
     "catalogue:topics": frozenset({"page"}),
     "catalogue:authors": frozenset({"page"}),
     "catalogue:venues": frozenset({"page"}),

@@ -39,6 +39,7 @@ POSTGRESQL_FUNCTION = f"""
 IS_ALIASED_BELOW = """EXISTS (SELECT 1 FROM wagtailcore_page p JOIN wagtailcore_page b ON b.path LIKE p.path || '_%'
     JOIN wagtailcore_page a ON a.alias_of_id = b.id WHERE p.id = {key} AND p.numchild > 0)"""
 REFERENCES, REDIRECTS, SHARES = "wagtailcore.ReferenceIndex", "wagtailredirects.Redirect", "core.Share"
+LIVE_ENTRIES, LIVE_TEXTS = "articles.LiveEntry", "articles.LiveText"
 # A new row of these models becomes visible only once another row refers to it by foreign key.
 NEW_IS_UNSEEN = frozenset({"events.Venue"})
 
@@ -62,6 +63,11 @@ def condition(model: Any, vendor: str, row: str) -> str:
     if label == SHARES:
         # An offer that was not accepted is not visible on the other site.
         return f"{row}.alias_id IS NOT NULL"
+    if label == LIVE_TEXTS:
+        # A text that waits for approval, or that was replaced, is not visible.
+        return f"{row}.state = 'shown'"
+    if label == LIVE_ENTRIES:
+        return f"EXISTS (SELECT 1 FROM articles_livetext t WHERE t.entry_id = {row}.id AND t.state = 'shown')"  # noqa: S608 - names
     if label == REDIRECTS:
         # A redirect to a draft, for example after the draft was moved, has no effect.
         return f"{row}.redirect_page_id IS NULL OR {page.format(key=f'{row}.redirect_page_id')}"

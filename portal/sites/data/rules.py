@@ -158,6 +158,8 @@ RULES: dict[str, TransferRule] = {
     "core.Byline": exported(OF_PAGE),
     "core.PageTopic": exported(OF_PAGE),
     "core.RelatedStory": exported(OF_PAGE),
+    "articles.LiveEntry": exported(OF_PAGE),
+    "articles.LiveText": exported(where(entry__page="pages")),
     "core.Share": left_out("an agreement with a site that is not in the file"),
     "core.DeletedRecord": left_out("copies of rows, with keys that another installation uses for other rows"),
     "core.TrashedPage": exported(OF_PAGE),

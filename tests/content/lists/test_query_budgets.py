@@ -11,6 +11,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from articles.models import ArticlePage
 from events.models import Venue
 from portal.content.serving.editions import CATALOGUE_WORDS
+from tests.articles.live.making import make_entry, make_live
 from tests.builders import (
     SampleSite,
     change,
@@ -57,6 +58,8 @@ BUDGETS = {
     "recap": 8,
     "dossier": 9,
     "part of a dossier": 8,
+    "live": 13,
+    "new entries": 9,
     "event": 8,
     "date": 8,
     "month": 9,
@@ -124,6 +127,9 @@ def build(size: int) -> tuple[SampleSite, dict[str, str]]:
         lead_image=picture,
         body=body,
     )
+    live = make_live(site.section, "En direct", topics=[topic], authors=[author], lead_image=picture)
+    for number in range(size):
+        make_entry(live, f'Un <a linktype="page" id="{article.pk}">lien</a> {number}')
     # The article of this dossier is not "Au complet", so that its budget is that of a story in no dossier.
     entries = (make_article(site.section, "Entrée", topics=[topic], authors=[author], lead_image=picture), portrait)
     document = document_entry(make_document(f"Guide {size}"))
@@ -185,6 +191,8 @@ def build(size: int) -> tuple[SampleSite, dict[str, str]]:
         "recap": site.address(recap),
         "dossier": site.address(dossier),
         "part of a dossier": site.address(entries[0]),
+        "live": site.address(live),
+        "new entries": site.address(live, "?entries=1"),
         "event": site.address(events[0]),
         "date": site.address(series, f"{series.local_start:%Y-%m-%d}/"),
         "month": site.address(site.home, f"calendrier/?month={timezone.now():%Y-%m}"),

@@ -166,6 +166,7 @@ NO_OUTSIDER = {
     "auth.Group": NEWSROOM,
     "auth.Permission": NEWSROOM,
     "sessions.Session": "about accounts of the newsroom; deleted when it ends",
+    "articles.LiveText": PUBLISHED,
     "home.FormField": NEWSROOM,
     "events.EventConsent": "the text that people agreed to, the same for all of them",
     "sheets.ConsentText": "the text that people agreed to, the same for all of them",

@@ -18,6 +18,7 @@ def menu_of(client) -> list[str]:
     html = client.get(reverse("wagtailadmin_home")).content.decode()
     kinds = [
         "articles.articlepage",
+        "articles.livepage",
         "articles.portraitpage",
         "events.eventpage",
         "events.recappage",
@@ -33,7 +34,7 @@ def editor(lorraine, newsroom):
 
 
 def test_editor_is_offered_every_kind(editor):
-    assert len(menu_of(editor)) == 6
+    assert len(menu_of(editor)) == 7
 
 
 def test_organiser_is_offered_events_and_recaps_only(lorraine, newsroom):
