@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.urls import include, path, reverse
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from wagtail import hooks
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.log_actions import LogFormatter
@@ -35,7 +35,8 @@ def live_urls() -> list[Any]:
 @hooks.register("register_page_header_buttons")
 def live_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[MenuItem]:
     if isinstance(page, LivePage) and page.pk and approving.may_open(page, user):
-        yield MenuItem(_("Entries"), reverse("live:entries", args=[page.pk]), icon_name="history", priority=15)
+        label = pgettext("of a live coverage", "Entries")
+        yield MenuItem(label, reverse("live:entries", args=[page.pk]), icon_name="history", priority=15)
 
 
 # The label of each action, and its sentence in the history, for which the entry's title is known.

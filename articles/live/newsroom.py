@@ -101,7 +101,7 @@ class LiveScreen(LiveView):
 class LiveEntryForm(LiveView):
     """The form with the last text of an entry. POST submits another text, which waits for approval."""
 
-    template_name = "editorial/site_admin/form.html"
+    template_name = "articles/live/entry_form.html"
     page_title = gettext_lazy("Edit the entry")
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -118,8 +118,11 @@ class LiveEntryForm(LiveView):
         return LiveTextForm(data, instance=self.entry.last, for_user=self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        url = reverse("live:entries", args=[self.page.pk])
-        return super().get_context_data(**kwargs) | {"form": kwargs.get("form") or self.form(), "list_url": url}
+        return super().get_context_data(**kwargs) | {
+            "form": kwargs.get("form") or self.form(),
+            "list_url": reverse("live:entries", args=[self.page.pk]),
+            "save_label": _("Send for approval"),
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)

@@ -120,12 +120,10 @@ class LivePage(StoryPage):
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
         url = canonical_url(self, edition, context.get("request"))
-        following = next(iter(context.get("following") or ()), None)
         facts: dict[str, Any] = {
             "coverageStartTime": self.published_at,
             "coverageEndTime": self.original.ended_at,
             "liveBlogUpdate": [_update(text, url) for text in self.listing.items] if self.listing else (),
-            "relatedLink": edition.full(edition.url_of(following.page)) if following else "",
         }
         return story_things(self, edition, context, kind="LiveBlogPosting", **facts)
 

@@ -94,8 +94,8 @@ class LiveText(models.Model):
         PAST = "past", pgettext_lazy("an entry", "withdrawn")
 
     entry = models.ForeignKey(LiveEntry, on_delete=models.CASCADE, related_name="texts")
-    title = models.CharField(_("title"), max_length=150, blank=True)
-    text = RichTextField(_("text"), features=FEATURES)
+    title = models.CharField(pgettext_lazy("of an entry", "title"), max_length=150, blank=True)
+    text = RichTextField(pgettext_lazy("of an entry", "text"), features=FEATURES)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     written_by = _person()
     written_at = models.DateTimeField(default=timezone.now)

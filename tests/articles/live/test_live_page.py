@@ -114,7 +114,7 @@ def test_fragment_has_the_entries_alone_and_is_not_sent_again_without_news(lorra
 def test_page_names_its_fragment_and_a_link_to_reload(lorraine, page):
     html = read(lorraine, page)
 
-    assert html.select_one("[data-live]")["data-live"] == "?entries=1"
+    assert html.select_one("[data-live]")["data-live"] == lorraine.address(page, "?entries=1")
     assert html.select_one(".live__reload")["href"] == lorraine.address(page)
 
 

@@ -1,7 +1,7 @@
 // Labels rich text editors with the label of their field or block. Wagtail only labels the hidden input.
 "use strict";
 
-const form = document.querySelector("[data-edit-form]");
+const form = document.querySelector("[data-edit-form]") ?? document.querySelector("main");
 
 function nameOf(editor) {
   const input = editor.closest("[data-field-input]")?.querySelector("input[id], textarea[id]");
