@@ -22,7 +22,7 @@ from portal.media.models import Document
 # The columns compared in cards and placements; the story's primary key comes first.
 CARD_COLUMNS = (
     *("page_id", "kind", "title", "standfirst", "image_id", "published_at", "hidden_at", "about_id"),
-    *("byline", "portrait_id", "link", "recording", "seconds"),
+    *("byline", "portrait_id", "link", "recording", "seconds", "place"),
 )
 PLACEMENT_COLUMNS = ("card_id", "above_id", "kind", "published_at", "hidden_at")
 
@@ -143,6 +143,7 @@ def card_of(
         link=page.link_on_cards,
         recording=recording.kind if recording else "",
         seconds=recording.seconds if recording else None,
+        place=page.place_on_cards,
     )
 
 

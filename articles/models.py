@@ -56,6 +56,14 @@ class ArticlePage(StoryPage):
     interviewee_role = models.CharField(
         _("role"), max_length=160, blank=True, default="", db_default="", help_text=_("Shown below the name.")
     )
+    place = models.CharField(
+        _("place"),
+        max_length=160,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Where it happens: “Longwy”. The map of the network shows stories with a town that it knows."),
+    )
 
     content_panels = [
         *StoryPage.content_panels[:3],
@@ -64,13 +72,20 @@ class ArticlePage(StoryPage):
             heading=pgettext_lazy("of a story", "Format"),
             classname="story-format",
         ),
-        *StoryPage.content_panels[3:],
+        *StoryPage.content_panels[3:6],
+        "place",
+        *StoryPage.content_panels[6:],
     ]
-    search_fields = [*StoryPage.search_fields, index.SearchField("interviewee", boost=2), index.FilterField("format")]
-    search_names = ("interviewee", "interviewee_role")
+    search_fields = [
+        *StoryPage.search_fields,
+        index.SearchField("interviewee", boost=2),
+        index.SearchField("place"),
+        index.FilterField("format"),
+    ]
+    search_names = ("interviewee", "interviewee_role", "place")
     api_fields = [
         *StoryPage.api_fields,
-        *(APIField(name) for name in ("format", "link", "interviewee", "interviewee_role")),
+        *(APIField(name) for name in ("format", "link", "interviewee", "interviewee_role", "place")),
     ]
     template = "articles/article_page.html"
     parent_page_types = ["home.SectionPage"]
@@ -101,6 +116,10 @@ class ArticlePage(StoryPage):
     def link_on_cards(self) -> str:
         chosen = BY_NAME.get(self.format)
         return self.link if chosen and chosen.leads_elsewhere else ""
+
+    @property
+    def place_on_cards(self) -> str:
+        return self.place
 
     @property
     def gallery_slot(self) -> str:
@@ -176,6 +195,10 @@ class PortraitPage(StoryPage):
     class Meta:
         verbose_name = _("portrait")
         verbose_name_plural = _("portraits")
+
+    @property
+    def place_on_cards(self) -> str:
+        return self.place
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
         url = canonical_url(self, edition, context.get("request"))

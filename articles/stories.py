@@ -145,6 +145,11 @@ class StoryPage(PortalPage):
         return ""
 
     @property
+    def place_on_cards(self) -> str:
+        """Where the story takes place; the maps of the network read the name of a town from it."""
+        return ""
+
+    @property
     def points(self) -> list[str]:
         """The sentences of the essential."""
         return [line.strip() for line in self.key_points.splitlines() if line.strip()]

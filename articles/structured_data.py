@@ -78,6 +78,7 @@ def story_things(
         about=about,
         correction=page.correction if page.corrected_at else "",
         abstract=" ".join(page.points),
+        contentLocation=thing("Place", name=page.place_on_cards) if page.place_on_cards else None,
         **_recordings(page, edition),
         **facts,
     )

@@ -29,11 +29,16 @@ class Source(NamedTuple):
     is_foreign: bool = False
     # Whether to take the most read stories of the page, which is a home page.
     is_most_read: bool = False
+    # Whether to take only stories of these last days that say where they take place.
+    places_of_days: int = 0
 
     def members(self, now: datetime, count: int) -> CompiledPart:
         if self.is_most_read:
             return _most_read.part(self.above, now)
         topics = [[self.topic]] if self.topic else []
+        if self.places_of_days:
+            since = now - timedelta(days=self.places_of_days)
+            return _with_place.part(self.above, now, since, is_foreign=self.is_foreign, count=count)
         return _newest.part(self.above, now, *topics, kind=self.kind, is_foreign=self.is_foreign, count=count)
 
 
@@ -44,6 +49,14 @@ def _newest(above: Any, now: Any, topics: Any = None, *, kind: str | None, is_fo
         placements = placements.of_kind(kind)
     if topics is not None:
         placements = placements.about(topics)
+    if is_foreign:
+        placements = placements.filter(card__page__alias_of__isnull=True)
+    return members(placements.newest_first()[:count])
+
+
+@compiled_query
+def _with_place(above: Any, now: Any, since: Any, *, is_foreign: bool, count: int) -> QuerySet:
+    placements = Placement.objects.in_lists_of(above, now).with_place(since)
     if is_foreign:
         placements = placements.filter(card__page__alias_of__isnull=True)
     return members(placements.newest_first()[:count])
@@ -75,6 +88,8 @@ class Plan(NamedTuple):
     max_age: timedelta | None
     ends_at: datetime | None
     arrange: Callable[[StructValue, list[Card], Edition, datetime], dict[str, Any]]
+    # Whether the shelf refers to stories that other shelves may show, too, and is shown without any.
+    is_index: bool = False
 
     def is_over(self, now: datetime) -> bool:
         return self.ends_at is not None and self.ends_at <= now
@@ -99,8 +114,8 @@ def plans_of_page(shelves: StreamValue, edition: Edition) -> list[Plan]:
 def fill_shelves(plans: Iterable[Plan], edition: Edition, now: datetime) -> list[dict[str, Any]]:
     """The template variables of each shelf, from the top down. A story appears on one shelf only.
 
-    Shelves above skip a story that an editor has chosen for a lower shelf. Takes three queries for all shelves of
-    stories together, one for each selection of events, and one for the dates of all of them.
+    Shelves above skip a story that an editor has chosen for a lower shelf. An index may repeat stories. Takes three
+    queries for all shelves of stories together, one for each selection of events, and one for all their dates.
     """
     plans = [plan for plan in plans if not plan.is_over(now)]
     candidates = _candidates(plans, edition, now)
@@ -115,21 +130,26 @@ def fill_shelves(plans: Iterable[Plan], edition: Edition, now: datetime) -> list
     with_events: list[dict[str, Any]] = []
     wanted: list[tuple[EventSelection, int]] = []
     for plan, own in zip(plans, chosen, strict=True):
-        newest = [card for source in plan.sources for card in candidates[source] if card.pk not in reserved]
+        excluded = set() if plan.is_index else reserved
+        newest = [card for source in plan.sources for card in candidates[source] if card.pk not in excluded]
         if len(plan.sources) > 1:
             newest.sort(key=lambda card: card.age, reverse=True)
-        cards = _take(plan, own, [card for card in newest if plan.takes(card, edition, now)], shown)
-        if plan.size and not cards:
+        newest = [card for card in newest if plan.takes(card, edition, now)]
+        cards = newest[: plan.size] if plan.is_index else _take(plan, own, newest, shown)
+        if plan.size and not cards and not plan.is_index:
             continue
         shelf = {"template": plan.template, "kind": plan.kind, "value": plan.value, "cards": cards, "more": plan.more}
         # The picture of the page's first story loads at once.
-        shelf["is_first"] = bool(cards) and not any(above["cards"] for above in result)
+        shelf["is_first"] = bool(cards) and not plan.is_index and not any(above["is_first"] for above in result)
         result.append(shelf | plan.arrange(plan.value, cards, edition, now))
         if plan.events:
             wanted.append((plan.events, plan.value["count"] or OPEN_COUNT))
             with_events.append(result[-1])
     for shelf, dates in zip(with_events, dates_of_selections(wanted, now, edition.zone), strict=True):
         shelf["events"] = dates
+    for shelf in result:
+        if complete := shelf.pop("complete", None):
+            shelf.update(complete(shelf["cards"], shelf["events"]))
     return [shelf for shelf in result if shelf.get("events") or not shelf.get("is_filtered")]
 
 

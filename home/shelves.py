@@ -11,6 +11,7 @@ from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from home.front.base import Shelf, StoryShelf
+from home.front.border import BorderShelf
 from home.front.breaking import BreakingShelf
 from home.front.chosen import ChosenShelf
 from home.front.events import EventsShelf, is_open, topic_in
@@ -263,6 +264,7 @@ class Shelves(blocks.StreamBlock):
     most_read = MostReadShelf()
     section = SectionShelf()
     events = EventsShelf()
+    border = BorderShelf()
     # The name is part of stored pages.
     portraits = KindShelf()
     network = NetworkShelf()
@@ -272,3 +274,5 @@ class Shelves(blocks.StreamBlock):
 
     class Meta:
         required = False
+        # The ids on the map occur once.
+        block_counts = {"border": {"max_num": 1}}

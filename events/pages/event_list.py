@@ -19,6 +19,7 @@ from events.clock import FIRST_YEAR, LAST_YEAR, is_plausible
 from events.dating import days_named
 from events.formatting.folding import fold_text
 from events.pages.calendar_links import calendar_links
+from events.pages.event_map import PARAMETER, map_context
 from events.pages.month import Month, month_context
 from events.pages.recap import recaps_by_date
 from events.records.dates import OccurrencePlacement, OccurrencePlacementQuerySet
@@ -28,6 +29,7 @@ from portal.content.lists.names import list_words
 from portal.content.lists.pagination import list_page
 from portal.content.pages.pages import PortalPage
 from portal.content.serving.editions import Edition, edition_of
+from portal.content.serving.outlines import outline_of
 from portal.editorial.roles import calendar_added
 
 MIN_PLACE_LENGTH = 2
@@ -133,6 +135,7 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
     now, edition = timezone.now(), edition_of(request)
     event_filter = EventFilter(request.GET, edition)
     placements = OccurrencePlacement.objects.in_lists_of(page.pk, now)
+    outline = outline_of(edition)
     topics = urlencode([("topic", slug) for slug in request.GET.getlist("topic") if slug])
     context = {
         "page": page,
@@ -141,6 +144,7 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
         "list_url": list_url,
         "now": now,
         "subscriptions": calendar_links(edition, list_url, is_list=True, query=topics),
+        "has_map": outline is not None,
     }
     today = now.astimezone(edition.zone).date()
     if "month" in request.GET:
@@ -148,6 +152,10 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
         context |= month_context(event_filter.narrow(placements), placements, month, today, request.GET)
         context |= list_words(page, edition, "events", month=month.first)
         return TemplateResponse(request, "events/month.html", context)
+    if PARAMETER in request.GET and outline:
+        context |= map_context(event_filter.apply(placements, now), outline, edition, list_url, request.GET)
+        context |= list_words(page, edition, "events", chosen=chosen_words(event_filter))
+        return TemplateResponse(request, "events/event_map.html", context | {"this_month": Month.of(today)})
     listing = list_page(
         event_filter.apply(placements, now),
         request.GET,

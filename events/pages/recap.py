@@ -113,6 +113,10 @@ class RecapPage(StoryPage):
         verbose_name = _("recap")
         verbose_name_plural = _("recaps")
 
+    @property
+    def place_on_cards(self) -> str:
+        return self.place
+
     def clean(self):
         super().clean()
         if self.event and self.event.locale_id != self.locale_id:

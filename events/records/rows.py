@@ -90,6 +90,8 @@ class EventRow(HasDate):
     lead_image: CardImage | None = None
     # Whether its event has a later date that takes place.
     has_later_dates: bool = False
+    # Longitude and latitude of the venue, if it has coordinates.
+    position: tuple[float, float] | None = None
 
     @property
     def zone(self) -> ZoneInfo:  # type: ignore[override]
@@ -122,12 +124,13 @@ COLUMNS = (
     *("event__takes_registrations", "event__capacity", "event__confirmation", "seats__taken", "seats__waiting"),
     *(f"event__lead_image__{name}" for name in ("id", "file_hash", "width", "height")),
     *(f"event__lead_image__focal_point_{name}" for name in ("x", "y", "width", "height")),
+    *(f"{venue}__{name}" for venue in ("venue", "event__venue") for name in ("id", "longitude", "latitude")),
     "has_later_dates",
 )
 
 
 def row_from(values: tuple[Any, ...]) -> EventRow:
-    of_date, of_event, of_registration, of_image = values[:10], values[10:24], values[24:29], values[29:-1]
+    of_date, of_event, of_registration, of_image = values[:10], values[10:24], values[24:29], values[29:37]
     previous_start, reason, title, event_title, *places = of_event[:8]
     online_url, event_online_url, time_zone, recurrence, path, url_path = of_event[8:]
     others = {
@@ -143,8 +146,16 @@ def row_from(values: tuple[Any, ...]) -> EventRow:
         "event": TreePosition(path, url_path),
         "lead_image": CardImage(*of_image) if of_image[0] is not None else None,
         "has_later_dates": values[-1],
+        "position": _position(places[0], *values[37:43]),
     }
     return EventRow(*of_date, **others)
+
+
+def _position(place: str, *venues: Any) -> tuple[float, float] | None:
+    """Where the date takes place: at its own venue, or at its event's unless it has a place of its own."""
+    venue = venues[:3] if venues[0] is not None or place else venues[3:]
+    _key, longitude, latitude = venue
+    return None if longitude is None or latitude is None else (float(longitude), float(latitude))
 
 
 def _shown_status(
@@ -166,13 +177,14 @@ def _shown_status(
 
 
 def row_of(date: Any) -> EventRow:
-    """Return the row of an `Occurrence` with its event, but without the image."""
+    """Return the row of an `Occurrence` with its event, but without the image and the position."""
     of_event = {
         "time_zone": date.event.time_zone,
         "recurrence": date.event.recurrence,
         "event": TreePosition(date.event.path, date.event.url_path),
         "lead_image": None,
         "has_later_dates": False,
+        "position": None,
     }
     own = {field.name: getattr(date, field.name) for field in fields(EventRow) if field.name not in of_event}
     return EventRow(**own, **of_event)

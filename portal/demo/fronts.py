@@ -61,7 +61,7 @@ class FrontBuilder:
             return {"title": self.words["partners"], "partners": partners}
         if name := facts.pop("around", None):
             facts["place"] = self.venue(name)
-        return {"title": self.words[kind], **facts}
+        return {"title": self.words.get(kind, ""), **facts}
 
     def _place(self, story: str = "", links: list[str] | None = None, **facts: Any) -> dict[str, Any]:
         quote = {"text": "", "who": "", "portrait": None, **facts.pop("quote", {})}

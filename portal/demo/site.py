@@ -310,6 +310,8 @@ class SiteLoader:
                 "accent_colour": self.facts["accent"],
                 "typefaces": self.facts["typefaces"],
                 "corners": self.facts["corners"],
+                "map_outline": MapOutline.objects.filter(site=None).first(),
+                "map_region": self.facts["region"],
                 "time_zone": self.facts["zone"],
                 "wording": wording,
                 "social_accounts": accounts,

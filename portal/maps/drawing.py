@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
+from portal.maps.labels import LabelBox
+from portal.maps.names import drawn_regions
 from portal.maps.outlines import MapError, Outline, Position
 from portal.maps.projection import Frame, fitted
 
@@ -31,7 +34,7 @@ OFFSETS = [(0, 0)] + [
 # attributes apply where there is no style sheet.
 SVG = (
     '<svg class="map__drawing" width="{0}" height="{1}" role="group" aria-label="{2}">'
-    '<svg width="100%" height="100%" viewBox="0 0 {3} {4}" aria-hidden="true">{5}</svg>{6}</svg>'
+    '<svg width="100%" height="100%" viewBox="0 0 {3} {4}" aria-hidden="true">{5}</svg>{6}{7}</svg>'
 )
 PATH = '<path class="map__{}" d="{}" fill="none" stroke="currentColor" vector-effect="non-scaling-stroke"/>'
 POINT = (
@@ -48,20 +51,41 @@ class MapPoint:
     position: Position
 
 
-def drawn(outline: Outline | None, points: Sequence[MapPoint], title: str) -> SafeString:
+def drawn(outline: Outline | None, points: Sequence[MapPoint], title: str, language: str = "") -> SafeString:
     """The outline with the points, numbered in their order. Raises MapError if there is neither."""
     positions = [*(outline.positions if outline else ()), *(point.position for point in points)]
     if not positions:
         raise MapError
     frame = fitted(positions)
     places = [frame(point.position) for point in points]
+    offsets = apart(places, frame.ratio)
     parts = [
         _point(number, point.name, place, offset)
-        for number, (point, place, offset) in enumerate(zip(points, places, apart(places, frame.ratio), strict=True), 1)
+        for number, (point, place, offset) in enumerate(zip(points, places, offsets, strict=True), 1)
     ]
     height = round(WIDTH * frame.ratio), round(UNITS * frame.ratio)
-    shapes = _shapes(outline, frame) if outline else SafeString()
-    return format_html(SVG, WIDTH, height[0], title, UNITS, height[1], shapes, format_html_join("", "{}", _each(parts)))
+    shapes, names = SafeString(), SafeString()
+    if outline:
+        shapes = _shapes(outline, frame)
+        spots = [(place, circle(*offset)) for place, offset in zip(places, offsets, strict=True)]
+        names, _taken = drawn_regions(outline, frame, spots, language)
+        title = named(title, outline, language)
+    numbers = format_html_join("", "{}", _each(parts))
+    return format_html(SVG, WIDTH, height[0], title, UNITS, height[1], shapes, names, numbers)
+
+
+def named(title: str, outline: Outline, language: str) -> str:
+    """The text alternative of a map: its title and the names of its regions."""
+    regions = [names.name_in(language) for names in outline.regions]
+    if not regions:
+        return title
+    return gettext("%(title)s (map of %(regions)s)") % {"title": title, "regions": ", ".join(regions)}
+
+
+def circle(right: float, down: float) -> LabelBox:
+    """The space of a number that stands this far from its point."""
+    size = 2 * RADIUS + GAP
+    return LabelBox(right - size / 2, down - size / 2, size, size)
 
 
 def _each(parts: list[SafeString]) -> list[tuple[SafeString]]:

@@ -65,6 +65,8 @@ class Card:
     # “audio” or “video” if the story has a recording of our own, and its length.
     recording: str = ""
     seconds: int | None = None
+    # Where the story takes place, as its author wrote it.
+    place: str = ""
 
     @property
     def minutes(self) -> int:
@@ -98,7 +100,7 @@ COLUMNS = (
     *(f"about__{name}" for name in ("path", "url_path", "title", "live", "expire_at")),
     *("page__first_published_at", "page__last_published_at"),
     *("byline", "link", "portrait_id", *(f"portrait__{name}" for name in IMAGE_COLUMNS)),
-    *("recording", "seconds"),
+    *("recording", "seconds", "place"),
 )
 
 
@@ -114,7 +116,7 @@ def card_from(row: tuple[Any, ...]) -> Card:
     byline, link = row[22:24]
     return Card(
         *(key, kind, title, standfirst, published_at, position, image, subject, updated_at, byline, portrait, link),
-        *row[32:34],
+        *row[32:35],
     )
 
 

@@ -37,6 +37,11 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def about(self, topics: Iterable[Topic | int]) -> Self:
         return self.filter(card_id__in=PageTopic.objects.filter(topic__in=topics).values("page_id"))
 
+    def with_place(self, since: datetime) -> Self:
+        """The stories since a date that say where they take place."""
+        # The date ends the index scan, which reads the card of every story.
+        return self.filter(published_at__gte=since).exclude(card__place="")
+
     def by(self, person: int) -> Self:
         """The stories with this person (a primary key) in the byline."""
         return self.filter(card_id__in=Byline.objects.filter(person=person).values("page_id"))
@@ -160,6 +165,7 @@ class StoryCard(models.Model):
     # The first recording in the text: “audio” or “video”, and its length if it is known.
     recording = models.CharField(max_length=5, blank=True, default="", db_default="")
     seconds = models.PositiveIntegerField(null=True)
+    place = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     objects = StoryCardQuerySet.as_manager()
     # Wagtail already indexes the same references of the story itself.

@@ -212,6 +212,24 @@ class SiteSettings(PreviewableMixin, BaseSiteSetting):
         _("site's name or number there"), max_length=80, blank=True, validators=[plain_key]
     )
 
+    map_outline = models.ForeignKey(
+        "core.MapOutline",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("outline of the maps"),
+        help_text=_("For the map of the network on the home page, and the map of events. Empty: no such maps."),
+    )
+    map_region = models.CharField(
+        _("region of this site"),
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The name of a region in the outline: the maps show it in the site’s colour."),
+    )
+
     media_collection = models.OneToOneField(
         "wagtailcore.Collection", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -227,6 +245,7 @@ class SiteSettings(PreviewableMixin, BaseSiteSetting):
                     "typefaces",
                     "type_scale",
                     "corners",
+                    MultiFieldPanel(["map_outline", "map_region"], heading=_("Maps")),
                     HelpPanel(
                         _("The administrator of the network manages the name and the host of a site, under Sites.")
                     ),
