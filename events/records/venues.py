@@ -14,6 +14,7 @@ from wagtail.models import CollectionMember
 from wagtail.search import index
 
 from events.distance import Point, box_around, kilometres
+from portal.maps.coordinates import WRONG_COORDINATES
 
 DEGREE = Decimal("0.00001")
 # If there are more venues, only the nearest ones count.
@@ -113,7 +114,7 @@ class Venue(CollectionMember, index.Indexed, models.Model):  # type: ignore[djan
     def clean(self):
         super().clean()
         if (self.latitude is None) != (self.longitude is None):
-            raise ValidationError({"longitude": _("Coordinates are two numbers: latitude and longitude.")})
+            raise ValidationError({"longitude": WRONG_COORDINATES})
 
     @property
     def address_step(self) -> str:

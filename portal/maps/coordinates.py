@@ -2,9 +2,12 @@
 
 import re
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from portal.maps.outlines import DECIMALS, MapError, Position
+
+# The one sentence on coordinates that cannot be read, for every form that takes them.
+WRONG_COORDINATES = _("Write the latitude first, then the longitude, in degrees: 49.1193, 6.1757.")
 
 _NUMBER = r"([+-]?\d{1,3}(?:[.,]\d{1,15})?)"
 _PAIR = re.compile(rf"{_NUMBER}\s*°?\s*([NS]?)(?:\s*[,;/]\s*|\s+){_NUMBER}\s*°?\s*([EOW]?)", re.ASCII)
@@ -17,12 +20,12 @@ def read_pair(text: str) -> Position:
     """
     found = _PAIR.fullmatch(text.strip().upper().replace("−", "-"))
     if not found or found[4] == "O":
-        raise MapError(_("Write latitude and longitude in degrees: 49.1193, 6.1757."))
+        raise MapError(WRONG_COORDINATES)
     latitude, longitude = (float(found[place].replace(",", ".")) for place in (1, 3))
     latitude = -latitude if found[2] == "S" else latitude
     longitude = -longitude if found[4] == "W" else longitude
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise MapError(_("Latitudes go from −90 to 90, longitudes from −180 to 180."))
+        raise MapError(WRONG_COORDINATES)
     return longitude, latitude
 
 

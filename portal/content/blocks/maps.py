@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy as _, pgettext_lazy
 from wagtail import blocks
 from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -89,7 +89,9 @@ class MapValue(blocks.StructValue):
 
     def drawing(self) -> SafeString:
         points = [MapPoint(place["name"], position) for place in self.places if (position := place.position())]
-        return drawn(self.shape, points, self["title"]) if points or self.shape else SafeString()
+        if not (points or self.shape):
+            return SafeString()
+        return drawn(self.shape, points, self["title"], get_language() or "")
 
 
 class MapBlock(PreviewsOwnFile):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy as _, pgettext_lazy
 from wagtail.admin.panels import FieldPanel, HelpPanel
 
 from portal.content.records.catalogue import CatalogueRecord
@@ -98,4 +98,4 @@ class MapOutline(CatalogueRecord):
             return None
 
     def drawing(self) -> SafeString:
-        return drawn(self.shape, [], self.name) if self.geojson and self.shape else SafeString()
+        return drawn(self.shape, [], self.name, get_language() or "") if self.geojson and self.shape else SafeString()

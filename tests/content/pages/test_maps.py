@@ -126,7 +126,7 @@ def test_coordinates_are_stored_in_one_form(db):
 
 @pytest.mark.parametrize(
     ("coordinates", "reason"),
-    [("Metz", "in degrees"), ("95, 6", "from −90 to 90"), ("6.1757, 49.1193", "far from the outline")],
+    [("Metz", "latitude first"), ("95, 6", "latitude first"), ("6.1757, 49.1193", "far from the outline")],
 )
 def test_unusable_coordinates_are_refused_at_their_field(db, coordinates, reason):
     message = refused_point(map_value(make_outline(), point(coordinates=coordinates)))

@@ -94,7 +94,10 @@ function start(form) {
       const menu = node.matches(MENU) ? node : node.querySelector(MENU);
       if (menu) showMenu(menu);
     }
-    if (performance.now() - chosenAt < UNFOLDING) added.filter(isAdded).forEach(reveal);
+    if (performance.now() - chosenAt >= UNFOLDING) return;
+    // A new block may bring the first items of its own lists.
+    const blocks = added.filter(isAdded);
+    blocks.filter((block) => !blocks.some((other) => other !== block && other.contains(block))).forEach(reveal);
   }).observe(form, { childList: true, subtree: true });
 
   for (const kind of ["focusin", "pointerover"]) form.addEventListener(kind, nameKeys);
