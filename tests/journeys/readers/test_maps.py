@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, add_block, autosaved, blocks, last_block, resume_session
+from tests.journeys.newsroom import TIMEOUT, add_block, blocks, last_block, resume_session, save_draft
 from tests.journeys.pages import accessibility_violations, at, press_until_focused
 
 SHELF = ".shelf--border"
@@ -80,10 +80,12 @@ def test_editor_corrects_a_mistyped_coordinate(visit, server, draft):
     expect(block.locator("input[id$=-title]")).to_be_focused()
     page.keyboard.type("Trois ports de la Moselle")
     block.locator("input[id$=points-0-value-name]").fill("Metz")
-    coordinates = block.locator("input[id$=points-0-value-coordinates]")
-    coordinates.fill("49.1193 6,17,57")
-    page.get_by_role("button", name="Save draft", exact=True).click()
-    expect(block.locator(".error-message, .w-field__errors").first).to_contain_text("latitude first", timeout=TIMEOUT)
+    block.locator("input[id$=points-0-value-coordinates]").fill("49.1193 6,17,57")
+    save_draft(page)
+    body = page.locator("[data-contentpath=body]")
+    expect(body.get_by_text("latitude first").first).to_be_visible(timeout=TIMEOUT)
 
-    coordinates.fill("49.1193, 6.1757")
-    autosaved(page)
+    body.locator("input[id$=points-0-value-coordinates]").last.fill("49.1193, 6.1757")
+    save_draft(page)
+
+    expect(page.locator(".messages .success")).to_be_visible(timeout=TIMEOUT)
