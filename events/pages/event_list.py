@@ -29,7 +29,6 @@ from portal.content.lists.names import list_words
 from portal.content.lists.pagination import list_page
 from portal.content.pages.pages import PortalPage
 from portal.content.serving.editions import Edition, edition_of
-from portal.content.serving.outlines import outline_of
 from portal.editorial.roles import calendar_added
 
 MIN_PLACE_LENGTH = 2
@@ -135,7 +134,7 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
     now, edition = timezone.now(), edition_of(request)
     event_filter = EventFilter(request.GET, edition)
     placements = OccurrencePlacement.objects.in_lists_of(page.pk, now)
-    outline = outline_of(edition)
+    outline = edition.map_outline
     topics = urlencode([("topic", slug) for slug in request.GET.getlist("topic") if slug])
     context = {
         "page": page,

@@ -11,7 +11,6 @@ from django.utils.translation import gettext, ngettext
 from events.records.dates import OccurrencePlacementQuerySet
 from events.records.rows import EventRow
 from portal.content.serving.editions import Edition
-from portal.content.serving.outlines import credit_of, region_of
 from portal.maps.atlas import AtlasPlace, atlas
 from portal.maps.outlines import Outline, Position
 
@@ -44,11 +43,11 @@ def map_context(
     points = sorted(venues, key=lambda venue: len(venue.dates), reverse=True)[:MOST_POINTS]
     shown = tuple(venue.on_map for venue in venues if venue in points)
     title = gettext("Events on the map")
-    drawing = partial(atlas, outline, shown, title, "event-map", edition.language, region_of(edition))
+    drawing = partial(atlas, outline, shown, title, "event-map", edition.language, edition.settings.map_region.strip())
     return {
         "venues": venues,
         "drawing": edition.cached_html(("event map", list_url, shown), drawing),
-        "credit": credit_of(edition),
+        "credit": edition.map_credit,
         "without_place": sum(1 for date in dates if date.position is None),
         "other_params": urlencode(others),
     }

@@ -14,7 +14,6 @@ from home.front.base import Shelf
 from home.shelf_filling import Source
 from portal.content.records.cards import Card
 from portal.content.serving.editions import Edition
-from portal.content.serving.outlines import credit_of, outline_of, region_of
 from portal.maps.atlas import AtlasPlace, atlas
 from portal.maps.outlines import Outline, Position
 from portal.maps.towns import town_named, town_near
@@ -99,7 +98,7 @@ class BorderShelf(Shelf):
         return EventSelection(edition.home.pk, homes=tuple(home.pk for home in edition.network_homes))
 
     def plan(self, value, edition):
-        if outline_of(edition) is None:
+        if edition.map_outline is None:
             return super().plan(value, edition)._replace(sources=[], size=1, events=None)
         return super().plan(value, edition)._replace(is_index=True)
 
@@ -109,16 +108,16 @@ class BorderShelf(Shelf):
 
 def on_the_map(title: str, edition: Edition, stories: list[Card], events: list[EventRow]) -> dict[str, Any]:
     """The variables of the template. Without any place, the shelf counts as empty."""
-    outline = outline_of(edition)
+    outline = edition.map_outline
     places = places_of(outline, stories, events, edition.language) if outline else []
     if outline is None or not places:
         return {"events": []}
     shown = tuple(place.on_map(edition) for place in places)
-    drawing = partial(atlas, outline, shown, title, KEY, edition.language, region_of(edition))
+    drawing = partial(atlas, outline, shown, title, KEY, edition.language, edition.settings.map_region.strip())
     return {
         "places": places,
         "drawing": edition.cached_html(("network map", title, shown), drawing),
-        "credit": credit_of(edition),
+        "credit": edition.map_credit,
     }
 
 

@@ -19,6 +19,7 @@ from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import Topic
 from portal.content.serving.fragment_cache import fragments
 from portal.content.visibility import STEP
+from portal.maps.outlines import Outline
 from portal.platform.languages import AddressWords
 
 
@@ -160,6 +161,16 @@ class Edition:
         origin = self.settings.analytics
         kind = settings.ANALYTICS.get(origin)
         return Analytics(kind, origin, self.settings.analytics_key) if kind else None
+
+    @property
+    def map_outline(self) -> Outline | None:
+        """The outline on which the site draws its maps."""
+        outline = self.settings.map_outline
+        return self.cached_value("outline of the maps", lambda: outline.shape) if outline else None
+
+    @property
+    def map_credit(self) -> str:
+        return self.settings.map_outline.credit if self.settings.map_outline else ""
 
     @property
     def legal_links(self) -> tuple[MenuLink, ...]:
