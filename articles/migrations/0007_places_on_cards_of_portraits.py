@@ -11,8 +11,8 @@ def copy_places(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0005_place_of_an_article"),
-        ("core", "0017_places_on_cards_and_maps_of_a_site"),
+        ("articles", "0006_place_of_an_article"),
+        ("core", "0019_places_on_cards_and_maps_of_a_site"),
     ]
 
     operations = [migrations.RunPython(copy_places, migrations.RunPython.noop)]

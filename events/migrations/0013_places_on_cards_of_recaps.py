@@ -11,8 +11,8 @@ def copy_places(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0011_proposals"),
-        ("core", "0017_places_on_cards_and_maps_of_a_site"),
+        ("events", "0012_period_of_all_sites"),
+        ("core", "0019_places_on_cards_and_maps_of_a_site"),
     ]
 
     operations = [migrations.RunPython(copy_places, migrations.RunPython.noop)]

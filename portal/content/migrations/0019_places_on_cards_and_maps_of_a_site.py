@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0016_map_outlines'),
+        ('core', '0018_recordings_and_podcasts'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0016_map_outlines'),
+        ('core', '0017_retention_on_all_sites'),
         ('media', '0002_length_of_recordings'),
     ]
 

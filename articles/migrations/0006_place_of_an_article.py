@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0004_story_formats'),
+        ('articles', '0005_live_coverages'),
     ]
 
     operations = [
