@@ -107,7 +107,7 @@ def test_escape_on_a_phone_leaves_the_focus_where_it_was(open_draft):
 
 def test_block_that_is_a_page_opens_its_chooser_at_once(open_draft, server):
     page = open_draft("desktop")
-    page.goto(f"{server}/admin/pages/{page_id(page, server, "type=home.DossierPage")}/edit/")
+    page.goto(f"{server}/admin/pages/{page_id(page, server, 'type=home.DossierPage')}/edit/")
     page.locator("[data-contentpath=entries] [title='Insert a block']").last.click(timeout=TIMEOUT)
     page.get_by_role("option", name="Story or event").click()
 
