@@ -152,7 +152,7 @@ def test_card_names_the_length_of_the_recording(lorraine):
     make_article(lorraine.section, "Sans son")
     page = BeautifulSoup(lorraine.reader().get("/fr/rubrique/").content, "html.parser")
     assert [" ".join(each.get_text(" ", strip=True).split()) for each in page.select(".card__recording")] == [
-        "Audio 13 min"
+        "Son 13 min"
     ]
 
 

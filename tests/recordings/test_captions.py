@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given, strategies as st
 
 from portal.recordings.captions import MOST_BYTES, CaptionsError, Cue, read_captions
@@ -17,7 +18,7 @@ def clock(thousandths: int) -> str:
 
 
 def refused(text: str | bytes) -> str:
-    with pytest.raises(CaptionsError) as error:
+    with override("en"), pytest.raises(CaptionsError) as error:
         read_captions(text if isinstance(text, bytes) else text.encode())
     return str(error.value)
 

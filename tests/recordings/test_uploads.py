@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import ModelForm
+from django.utils.translation import override
 from wagtail.documents.forms import get_document_form
 
 from portal.media.models import Document
@@ -22,7 +23,8 @@ def form(name: str, content: bytes, instance: Document | None = None) -> ModelFo
 
 
 def errors(name: str, content: bytes) -> str:
-    return " ".join(form(name, content).errors.get("file", []))
+    with override("en"):
+        return " ".join(form(name, content).errors.get("file", []))
 
 
 @pytest.mark.parametrize("extension", BEGINNINGS)

@@ -40,7 +40,7 @@ class Cell(NamedTuple):
     text: Any = ""
 
 
-class Row(NamedTuple):
+class RuleRow(NamedTuple):
     label: Any
     cells: list[Cell]
     is_locked: bool
@@ -113,11 +113,11 @@ class SiteChecklistForm(forms.ModelForm):
         if limit:
             self.fields[name].help_text = _("Empty: %(number)d, as on all sites.") % {"number": limit}
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[RuleRow]:
         for line in lines:
             cells = [self._cell(line.code, column.name) for column in self.columns]
             lock = self[f"lock-{line.code}"] if f"lock-{line.code}" in self.fields else None
-            yield Row(line.label, cells, line.code in self.network.locked, lock)
+            yield RuleRow(line.label, cells, line.code in self.network.locked, lock)
 
     def _cell(self, line: str, column: str) -> Cell:
         if (line, column) in self.locked:

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from wagtail.models import PageLogEntry
 
 from articles.live.approving import approve, end, pin, submit, withdraw
@@ -96,7 +97,7 @@ def test_entry_of_a_deleted_account_cannot_be_approved(page, people):
     text = written(page, writer)
     writer.delete()
 
-    with pytest.raises(PublicationRefusedError, match="deleted"):
+    with override("en"), pytest.raises(PublicationRefusedError, match="deleted"):
         approve(LiveText.objects.get(pk=text.pk), people[1], timezone.now())
 
 
