@@ -61,8 +61,8 @@ def test_video_has_its_size_poster_and_captions(lorraine):
     ]
 
 
-def test_chapters_are_a_list_of_times(lorraine):
-    chapters = [{"start": "0:00", "title": "Le souffle"}, {"start": "0:04", "title": "Le claquement"}]
+def test_chapters_are_a_list_by_time(lorraine):
+    chapters = [{"start": "0:04", "title": "Le claquement"}, {"start": "0:00", "title": "Le souffle"}]
     lines = shown(lorraine, make_recording(), chapters=chapters).select(".recording__chapters li")
     assert [" ".join(line.get_text(" ", strip=True).split()) for line in lines] == [
         "0:00 Le souffle",
@@ -199,9 +199,8 @@ def test_other_document_is_refused_with_the_types_that_play(lorraine):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("starts", [("0:00", "0:00"), ("0:04", "0:02"), ("0:00", "0:06")])
-def test_chapters_follow_each_other_within_the_recording(starts):
-    chapters = [{"start": start, "title": "Chapitre"} for start in starts]
+def test_chapter_begins_within_the_recording():
+    chapters = [{"start": "0:06", "title": "Chapitre"}]
     assert "chapters" in errors_of(recording_value(make_recording(seconds=6), chapters=chapters))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -105,7 +104,7 @@ class RecordingValue(blocks.StructValue):
 
     @cached_property
     def parts(self) -> list[tuple[int, str, str]]:
-        """The chapters with a valid time: seconds, the time in words, and the title."""
+        """The chapters with a valid time, by time: seconds, the time in words, and the title."""
         found = []
         for chapter in self["chapters"]:
             try:
@@ -113,7 +112,7 @@ class RecordingValue(blocks.StructValue):
             except TimeInRecordingError:
                 continue
             found.append((start, written_time(start), chapter["title"]))
-        return found
+        return sorted(found)
 
     @property
     def poster(self) -> str:
@@ -191,21 +190,14 @@ class RecordingBlock(PreviewsOwnFile):
 
 
 def _misplaced(value: RecordingValue) -> dict[int, Exception]:
-    """The errors of chapters that begin before the one above them, or after the end."""
-    starts = [read_time(chapter["start"]) if chapter["start"] else None for chapter in value["chapters"]]
-    errors: dict[int, Exception] = {}
-    for number, (before, start) in enumerate(pairwise(starts), 1):
-        if before is not None and start is not None and start <= before:
-            errors[number] = _of_start(_("This chapter begins no later than the one above it."))
+    """The errors of chapters that begin after the end."""
     end = value.seconds
-    for number, start in enumerate(starts):
-        if end and start is not None and start >= end:
-            errors[number] = _of_start(_("The recording ends at %(end)s.") % {"end": written_time(end)})
+    errors: dict[int, Exception] = {}
+    for number, chapter in enumerate(value["chapters"]):
+        if end and chapter["start"] and read_time(chapter["start"]) >= end:
+            message = _("The recording ends at %(end)s.") % {"end": written_time(end)}
+            errors[number] = StructBlockValidationError({"start": ValidationError(message)})
     return errors
-
-
-def _of_start(message: str) -> StructBlockValidationError:
-    return StructBlockValidationError({"start": ValidationError(message)})
 
 
 def _seconds(typed: str | None, file: Document | None) -> int | None:
