@@ -15,4 +15,4 @@ class Migration(migrations.Migration):
         ("core", "0019_places_on_cards_and_maps_of_a_site"),
     ]
 
-    operations = [migrations.RunPython(copy_places, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(copy_places, migrations.RunPython.noop, elidable=True)]

@@ -24,5 +24,5 @@ class Migration(migrations.Migration):
             name='follows_network',
             field=models.BooleanField(db_default=True, default=True, help_text='Off: the period above counts for this site.', verbose_name='the period of all sites, where there is one'),
         ),
-        migrations.RunPython(keep_chosen_periods, migrations.RunPython.noop),
+        migrations.RunPython(keep_chosen_periods, migrations.RunPython.noop, elidable=True),
     ]

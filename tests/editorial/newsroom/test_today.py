@@ -112,7 +112,10 @@ def test_late_entries_are_not_in_the_calendar(lorraine, editor, noon):
 
 @pytest.mark.parametrize(
     ("role", "offered"),
-    [(Role.EDITOR, ["Article", "Portrait", "Event", "Recap", "Dossier", "Page"]), (Role.ORGANISER, ["Event", "Recap"])],
+    [
+        (Role.EDITOR, ["Article", "Portrait", "Event", "Recap", "Live coverage", "Dossier", "Page"]),
+        (Role.ORGANISER, ["Event", "Recap"]),
+    ],
 )
 def test_all_buttons_to_write_stay_on_the_dashboard(lorraine, newsroom, role, offered):
     draft(lorraine, newsroom[role], "La mienne")
