@@ -106,7 +106,7 @@ BY_TURNS = (
     "tests/events/pages/test_month.py",
     "tests/events/dates/test_series.py",
     "tests/home/test_section_front.py",
-    "tests/home/test_shelves.py",
+    "tests/home/shelves/test_shelves.py",
     "tests/page_cache/test_wsgi_cache.py",
     "tests/caches/test_http_rules.py",
     "tests/page_cache/test_judge.py",
