@@ -97,13 +97,13 @@ def test_event_without_a_date_is_a_draft_with_a_note(bring):
     assert report.notes["event without a date"] == 1
 
 
-def test_gallery_in_an_event_becomes_single_pictures(bring, uploads):
+def test_gallery_in_an_event_stays_a_gallery(bring, uploads):
     text = '<figure class="wp-block-gallery"><img src="/wp-content/uploads/2024/05/hall.png"><img src="/wp-content/uploads/2024/05/b.png"></figure>'
     (uploads / "2024/05/b.png").write_bytes((uploads / "2024/05/hall.png").read_bytes())
 
     bring(event(content=text))
 
-    assert [block.block_type for block in page_of(1).body] == ["figure", "figure"]
+    assert [block.block_type for block in page_of(1).body] == ["gallery"]
 
 
 def test_second_import_of_an_event_changes_nothing(bring):
