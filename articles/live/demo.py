@@ -15,9 +15,9 @@ from portal.editorial.roles import Role, group_of
 TEXTS = (
     (
         190,
-        "Le programme de la soirée",
+        "Le programme de la journée",
         (
-            "<p>Quarante-deux ateliers, cinq parcours, une carte : tout commence à 18 h et finit à 23 h. Les visites "
+            "<p>Quarante-deux ateliers, cinq parcours, une carte : chacun commence où il veut. Les visites "
             "de <b>Pompey</b> et de <b>Mirecourt</b> sont les seules sur inscription.</p>"
         ),
     ),
@@ -33,8 +33,8 @@ TEXTS = (
         120,
         "",
         (
-            "<p>Les deux navettes de Nancy sont pleines. L’organisation en ajoute une troisième, à 19 h 45, devant la "
-            "gare.</p>"
+            "<p>Les deux navettes de Nancy sont pleines. L’organisation en ajoute une, dans une demi-heure, "
+            "devant la gare.</p>"
         ),
     ),
     (
@@ -59,21 +59,21 @@ TEXTS = (
         40,
         "",
         (
-            "<p>À Épinal, la scierie Grandclerc a coupé la lumière du séchoir solaire pour montrer qu’il tourne "
-            "encore : la chaleur de la journée suffit jusqu’à minuit.</p>"
+            "<p>À Épinal, la scierie Grandclerc a couvert les vitres du séchoir solaire pour montrer qu’il "
+            "tourne encore : la chaleur emmagasinée suffit pour des heures.</p>"
         ),
     ),
     (
         15,
         "Déjà neuf mille visiteurs",
         (
-            "<p>C’est le compte des organisateurs à mi-soirée, autant que l’an dernier à la fermeture. À Toul, la file "
-            "fait le tour de la caserne.</p>"
+            "<p>C’est le compte des organisateurs à mi-parcours, autant que l’an dernier à la fermeture. À Toul, la "
+            "file fait le tour de la caserne.</p>"
         ),
     ),
 )
-WAITING = "<p>À Thionville, la fonderie annonce une coulée à 22 h 30 précises.</p>"
-CORRECTION = TEXTS[2][2].replace("19 h 45", "20 h")
+WAITING = "<p>À Thionville, la fonderie annonce une coulée dans une heure.</p>"
+CORRECTION = TEXTS[2][2].replace("une demi-heure", "un quart d’heure")
 
 
 def load_demo(site: Site, now: datetime) -> None:

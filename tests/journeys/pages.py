@@ -23,7 +23,7 @@ PAGES = {
     "story on another site": "/fr/immobilier-entreprise/a-lire-carte-des-friches/",
     "briefs by the hour": "/fr/actualites/?kind=brief",
     "dossier": "/fr/immobilier-entreprise/friches-deuxieme-vie/",
-    "live coverage": "/fr/transitions/en-direct-nuit-des-ateliers/",
+    "live coverage": "/fr/transitions/en-direct-journee-des-ateliers/",
     "portrait of a company": "/fr/developpement-economique/industrie/engrenages-thiebert-pompey/",
     "portrait of a person": "/fr/talents/yasmina-hamrouche-keller-ecole-de-soudage/",
     "portrait in two languages": "/fr/talents/yasmina-hamrouche-keller-ecole-de-soudage/?beside=de",

@@ -13,7 +13,7 @@ PHONE = {"width": 390, "has_touch": True, "is_mobile": True}
 POLLED = 3 * TIMEOUT
 KEY = """
 from articles.models import LivePage
-print(LivePage.objects.get(slug="en-direct-nuit-des-ateliers").pk)
+print(LivePage.objects.get(slug="en-direct-journee-des-ateliers").pk)
 """
 TOP_OF_THIRD = "Math.round(document.querySelectorAll('.live__item')[2].getBoundingClientRect().top)"
 TITLE = "Thionville : la coulée"
