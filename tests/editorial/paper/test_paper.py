@@ -16,7 +16,7 @@ PAPERS = {
     "articles.articlepage": STORY,
     "articles.portraitpage": STORY,
     "events.recappage": [*STORY, "photos"],
-    "home.standardpage": ["title", "introduction", "body"],
+    "home.standardpage": ["title", "introduction", "body", "shelves"],
 }
 
 
@@ -66,6 +66,7 @@ def test_all_other_fields_are_closed_rows_of_the_drawer(client, lorraine):
         "Format",
         "Authors",
         "Topics",
+        "Place",
         "The essential",
         "Related stories",
         "Thanks and credits",

@@ -51,14 +51,14 @@ def test_reader_jumps_forwards_and_back_and_sees_the_chapter(episode):
 
 
 def test_transcript_opens_below_the_player(episode):
-    transcript = episode.locator(".transcript")
+    transcript = episode.locator(".recording .transcript")
     expect(transcript.get_by_text("bague extérieure")).to_be_hidden()
     transcript.locator("summary").tap()
     expect(transcript.get_by_text("bague extérieure")).to_be_visible()
 
 
 def test_player_has_no_accessibility_violation(episode):
-    episode.locator(".transcript summary").tap()
+    episode.locator(".recording .transcript summary").tap()
     assert accessibility_violations(episode, within=".recording") == []
 
 
