@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from uuid import UUID
 
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
 from portal.content.records.people import Person
 from portal.content.records.privacy import restricted_paths
@@ -100,9 +101,12 @@ def _read(content_version: int | None) -> Network:
     synonyms: dict[tuple[int, str], list[tuple[str, ...]]] = defaultdict(list)
     promotions: dict[tuple[int, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     hidden = {row["site"] for row in SiteSettings.undisclosed_sites()}
+    pages: dict[UUID, list[Page]] = defaultdict(list)
+    keys = Site.objects.values("root_page__translation_key")
+    for page in Page.objects.filter(translation_key__in=keys).live().select_related("locale").order_by("path"):
+        pages[page.translation_key].append(page)
     for site in Site.objects.select_related("root_page").order_by("pk"):
-        pages = site.root_page.get_translations(inclusive=True).filter(live=True).select_related("locale")
-        for page in pages.order_by("path"):
+        for page in pages[site.root_page.translation_key]:
             code = page.locale.language_code
             home = Home(
                 page.pk, page.path, page.url_path, code, site.pk, site.site_name, site.root_url, site.pk not in hidden

@@ -51,6 +51,9 @@ MEASURED = 1000
 # a transaction, PostgreSQL would overestimate each later scan of a small table, and compile it for 45 ms (JIT).
 _WITHOUT_SEQUENTIAL_SCAN = "SET LOCAL enable_seqscan = off; {sql}; SET LOCAL enable_seqscan = on"
 
+# A query of the tokens of 500 home pages takes most of a second. More than this many are compared by bucket instead.
+MANY_HOMES = 50
+
 AMONG = "among"
 _VISIBLE = "(visible_from IS NULL OR visible_from <= %(now)s) AND (hidden_at IS NULL OR hidden_at > %(now)s)"
 
@@ -125,12 +128,16 @@ class PostgreSQLEngine:
         return MatchTotal(number, newest)
 
     def any_match(self, matches: Sequence[Match]) -> list[bool]:
-        rows = _rows(
-            f"SELECT EXISTS (SELECT FROM {self.table} WHERE words @@ condition::tsquery AND {_VISIBLE})"  # noqa: S608
-            " FROM unnest(%(conditions)s::text[]) WITH ORDINALITY AS searched (condition, number) ORDER BY number",
-            {"conditions": list(map(expression, matches)), "now": matches[0].now},
-        )
-        return [is_found for (is_found,) in rows]
+        conditions: list[str] = []
+        params: dict[str, Any] = {"now": matches[0].now}
+        for number, match in enumerate(matches):
+            homes = f" AND {_below_homes(number)}" if _has_many_homes(match) else ""
+            conditions.append(
+                f"EXISTS (SELECT FROM {self.table} WHERE words @@ %(tsquery{number})s::tsquery AND {_VISIBLE}{homes})"
+            )
+            params |= {f"tsquery{number}": expression(match), f"homes{number}": _homes(match)}
+        [found] = _rows(f"SELECT {', '.join(conditions)}", params)
+        return list(found)
 
     def candidates(self, match: Match, newest: Sequence[int] | None, frequencies: Frequencies) -> list[Candidate]:
         shown = _shown(match)
@@ -174,6 +181,8 @@ class PostgreSQLEngine:
         counted. A phrase is estimated by its words.
         """
         tokens = [f"{SCOPE}{token}" for token in scope[0]] if len(scope) == 1 else []
+        scope, homes = _without_many_homes(scope)
+        below = f" AND {_below_homes()}" if homes else ""
         rows = _rows(
             "WITH common AS MATERIALIZED (SELECT term, frequency FROM pg_stats,"  # noqa: S608
             " unnest(most_common_elems::text::text[], most_common_elem_freqs) AS elements (term, frequency)"
@@ -186,7 +195,7 @@ class PostgreSQLEngine:
             " (SELECT CASE WHEN count(*) = cardinality(string_to_array(words_of, ' '))"
             " AND (SELECT sum(frequency) FROM common WHERE term = ANY(%(scope)s)) > 0.5"
             " THEN (min(frequency) * total)::bigint END FROM common WHERE term = ANY(string_to_array(words_of, ' '))),"
-            f" (SELECT count(*) FROM {self.table} WHERE words @@ condition::tsquery AND {_VISIBLE}))"
+            f" (SELECT count(*) FROM {self.table} WHERE words @@ condition::tsquery AND {_VISIBLE}{below}))"
             " FROM entries LEFT JOIN unnest(%(words)s::text[], %(conditions)s::text[])"
             " WITH ORDINALITY AS searched (words_of, condition, number) ON true ORDER BY number",
             {
@@ -195,6 +204,7 @@ class PostgreSQLEngine:
                 "words": [" ".join(sequence) for sequence in sequences],
                 "conditions": [" & ".join([*_within(scope), *map(lexeme, sequence)]) for sequence in sequences],
                 "now": now,
+                "homes": homes,
             },
         )
         counts = [count for _total, number, count in rows if number is not None]
@@ -241,15 +251,44 @@ def _shown(match: Match) -> str:
         among = f" AND key IN ({named})"
     elif match.among is not None:
         among = f" AND key = ANY(%({AMONG})s::bigint[])"
-    return f"{_VISIBLE}{span}{among}"
+    homes = f" AND {_below_homes()}" if _has_many_homes(match) else ""
+    return f"{_VISIBLE}{span}{among}{homes}"
 
 
 def _params(match: Match) -> dict[str, Any]:
     first, last = match.span or (0, 0)
-    params: dict[str, Any] = {"now": match.now, "first": first, "last": last}
+    params: dict[str, Any] = {"now": match.now, "first": first, "last": last, "homes": _homes(match)}
     if isinstance(match.among, QuerySet):
         return params | {f"{AMONG}{number}": value for number, value in enumerate(sql_of(match.among)[1])}
     return params | {AMONG: list(match.among or ())}
+
+
+def _homes(match: Match) -> list[int]:
+    return list(dict.fromkeys(home for query in match.queries for home in query.homes))
+
+
+def _below_homes(number: int | str = "") -> str:
+    """The condition that an entry is below one of the home pages of the parameter `homes`, with a number if given."""
+    return f"bucket_id IN (SELECT id FROM search_facetbucket WHERE home = ANY(%(homes{number})s))"  # noqa: S608
+
+
+def _has_many_homes(match: Match) -> bool:
+    """Whether the match's home pages are compared by bucket, and its queries only have tokens of languages.
+
+    A home page has one language, so this is exact if all queries of a language have the same home pages.
+    """
+    homes = {query.terms.language: query.homes for query in match.queries}
+    return any(len(each) > MANY_HOMES for each in homes.values()) and all(
+        query.homes and query.homes == homes[query.terms.language] for query in match.queries
+    )
+
+
+def _without_many_homes(scope: Scope) -> tuple[Scope, list[int]]:
+    """Split a scope with many home pages into the rest of it and these home pages."""
+    for group in scope:
+        if len(group) > MANY_HOMES and all(token[0] == "h" and token[1:].isdigit() for token in group):
+            return tuple(each for each in scope if each is not group), [int(token[1:]) for token in group]
+    return scope, []
 
 
 def _rows(sql: str, params: dict[str, Any]) -> list[Any]:
@@ -291,17 +330,23 @@ def vector(entry: PreparedEntry) -> str:
 
 def expression(match: Match, *, in_title: bool = False) -> str:
     """The condition as a tsquery literal. With `in_title`, the required terms must be in the title."""
-    queries = _any(_language_query(query, in_title) for query in match.queries)
+    if _has_many_homes(match):
+        queries = _any(
+            _language_query(query, in_title, ((f"l{query.terms.language}",), *query.beyond_homes))
+            for query in match.queries
+        )
+    else:
+        queries = _any(_language_query(query, in_title, query.scope) for query in match.queries)
     excluded = [f"!{_scope_tokens(match.excluded)}"] if match.excluded else []
     return " & ".join([queries, *(_scope_tokens(tokens) for tokens in match.filters.values()), *excluded])
 
 
-def _language_query(query: LanguageQuery, in_title: bool) -> str:
+def _language_query(query: LanguageQuery, in_title: bool, scope: Scope) -> str:
     required = [_clause(clause, False) for clause in query.terms.required]
     if in_title or query.is_of_title:
         required += [_clause(clause, True) for clause in query.terms.required]
     excluded = [f"!{_clause(clause, query.is_of_title)}" for clause in query.terms.excluded]
-    return "(" + " & ".join([*_within(query.scope), *required, *excluded]) + ")"
+    return "(" + " & ".join([*_within(scope), *required, *excluded]) + ")"
 
 
 def _within(scope: Scope) -> list[str]:
