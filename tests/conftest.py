@@ -160,6 +160,7 @@ def worker_in_the_transaction() -> Iterator[None]:
 def empty_caches() -> None:
     """Empty this process's caches of sites."""
     snapshot._snapshots.clear()
+    snapshot._neighbours.clear()
     network_cache.clear()
     fragments.clear()
     mail._silent_until = 0.0

@@ -48,9 +48,21 @@ class SiteSnapshot:
         return version is not None and self.content_version == version and is_timely
 
 
+@dataclass(frozen=True)
+class Neighbours:
+    """The sites that others link to, and their home pages by language, each with the site's primary key."""
+
+    content_version: int | None
+    expired: tuple[str, ...]
+    links: tuple[tuple[int, MenuLink], ...]
+    homes: dict[str, tuple[tuple[int, NetworkHome], ...]]
+
+
 _snapshots: dict[str, tuple[SiteSnapshot, ...]] = {}
-# The last known URLs of all sites and of a host's home pages, by host.
-_addresses: dict[str, tuple[object, ...]] = {}
+# Shared by all snapshots of a content version: with 500 sites, each with its own would take half of a worker's memory.
+_neighbours: list[Neighbours] = []
+# The hash of the last known URLs of all sites and of a host's home pages, by host.
+_addresses: dict[str, int] = {}
 
 
 def snapshot_of(hostname: str, port: str, version: int | None = None) -> SiteSnapshot | None:
@@ -79,6 +91,7 @@ def snapshots_restored() -> Iterator[None]:
     try:
         yield
     finally:
+        _neighbours.clear()
         _snapshots.clear()
         _snapshots.update(snapshots)
         _addresses.clear()
@@ -95,7 +108,7 @@ def _update_addresses(hostname: str, known: tuple[SiteSnapshot, ...]) -> None:
     """Clear Wagtail's cache of root paths if any process has moved a site."""
     sites = Site.objects.order_by("pk").values_list("pk", "hostname", "port", "root_page__url_path", "is_default_site")
     homes = [(code, home.url_path) for each in known for code, home in each.default.homes.items()]
-    addresses = (*sites, *homes)
+    addresses = hash((*sites, *homes))
     if _addresses.get(hostname) != addresses:
         Site.clear_site_root_paths_cache()
         _addresses[hostname] = addresses
@@ -134,11 +147,10 @@ def _snapshot(
     restricted = restricted_paths()
     private = (*restricted, *expired)
     trees = tuple(page.path for page in homes.values())
-    others = [other for other in _other_sites(site) if not other.root_page.path.startswith(expired)]
+    neighbours = _neighbours_at(version, private, expired)
     statutory = _statutory(homes, private, now)
     sections = _sections(homes)
     topics = _topics(site, homes)
-    network_homes = _network_homes(others, homes, private)
     editions: dict[str, Edition] = {}
     for code in codes:
         home = homes[code]
@@ -157,8 +169,11 @@ def _snapshot(
             wording=_wording(home, code, site_settings, private, now),
             languages=tuple(codes),
             homes=homes,
-            network=tuple(MenuLink(other.site_name, other.root_url + "/") for other in others),
-            network_homes=network_homes[code],
+            network=tuple(link for key, link in neighbours.links if key != site.pk),
+            # A page of several sites belongs to the last of them.
+            network_homes=tuple(
+                {each.pk: each for key, each in neighbours.homes.get(code, ()) if key != site.pk}.values()
+            ),
             zone=zone(site_settings.time_zone),
             content_version=version,
             valid_until=valid_until,
@@ -176,11 +191,35 @@ def _network_notice(notice: NetworkNotice | None, code: str) -> ShownNotice | No
     return ShownNotice(typeset(words["text"], language), words["link"] or "", language)
 
 
-def _other_sites(site: Site) -> list[Site]:
-    """The other sites to link to: those with a name, neither closed nor unlisted."""
-    others = Site.objects.exclude(pk=site.pk).exclude(site_name="").filter(root_page__live=True)
-    others = others.exclude(pk__in=SiteSettings.undisclosed_sites()).select_related("root_page").order_by("pk")
-    return [other for other in others if not other.root_url.startswith("http://*")]
+def _neighbours_at(version: int | None, private: tuple[str, ...], expired: tuple[str, ...]) -> Neighbours:
+    """The sites with a name that are neither closed, unlisted nor expired, and their public home pages."""
+    known = next(iter(_neighbours), None)
+    if known and version is not None and (known.content_version, known.expired) == (version, expired):
+        return known
+    found = Site.objects.exclude(site_name="").filter(root_page__live=True)
+    found = found.exclude(pk__in=SiteSettings.undisclosed_sites()).select_related("root_page").order_by("pk")
+    sites = [
+        each
+        for each in found
+        if not each.root_url.startswith("http://*") and not each.root_page.path.startswith(expired)
+    ]
+    links = tuple((each.pk, MenuLink(each.site_name, each.root_url + "/")) for each in sites)
+    by_key: dict[object, list[Site]] = {}
+    for each in sites:
+        by_key.setdefault(each.root_page.translation_key, []).append(each)
+    homes: dict[str, list[tuple[int, NetworkHome]]] = {}
+    pages = Page.objects.live().filter(translation_key__in=by_key).select_related("locale").order_by("path")
+    for page in pages:
+        if not page.path.startswith(private):
+            code = page.locale.language_code
+            homes.setdefault(code, []).extend(
+                (each.pk, NetworkHome(each.site_name, page.pk, page.path, page.url_path, f"{each.root_url}/{code}/"))
+                for each in by_key[page.translation_key]
+            )
+    made = Neighbours(version, expired, links, {code: tuple(found) for code, found in homes.items()})
+    if version is not None:
+        _neighbours[:] = [made]
+    return made
 
 
 def _topics(site: Site, homes: dict[str, Page]) -> dict[str, list[Topic]]:
@@ -189,21 +228,6 @@ def _topics(site: Site, homes: dict[str, Page]) -> dict[str, list[Topic]]:
     for topic in Topic.objects.available_at(site).filter(locale__in=by_locale).select_related("picture"):
         found[by_locale[topic.locale_id]].append(topic)
     return found
-
-
-def _network_homes(
-    others: list[Site], homes: dict[str, Page], private: tuple[str, ...]
-) -> dict[str, tuple[NetworkHome, ...]]:
-    """The public home pages of the other sites by language, in tree order."""
-    by_key = {other.root_page.translation_key: other for other in others}
-    by_locale = {home.locale_id: code for code, home in homes.items()}
-    found: dict[str, list[NetworkHome]] = {code: [] for code in homes}
-    for page in Page.objects.live().filter(translation_key__in=by_key, locale__in=by_locale).order_by("path"):
-        if not page.path.startswith(private):
-            other, code = by_key[page.translation_key], by_locale[page.locale_id]
-            home = NetworkHome(other.site_name, page.pk, page.path, page.url_path, f"{other.root_url}/{code}/")
-            found[code].append(home)
-    return {code: tuple(pages) for code, pages in found.items()}
 
 
 def _url(page: Page, home: Page, code: str) -> str:
