@@ -1,4 +1,4 @@
-"""The pages that list all topics or authors with public stories on a site."""
+"""The pages that list all topics or authors with public stories on a site, or other records."""
 
 from collections.abc import Collection, Mapping
 

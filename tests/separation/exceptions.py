@@ -64,6 +64,7 @@ NOT_REQUESTED = {
     "catalogue:topics": "requested from the topics in test_leaks_to_readers",
     "catalogue:authors": "requested from the people in test_leaks_to_readers",
     "catalogue:venues": "requested in test_leaks_to_readers",
+    "catalogue:sites": "requested in tests/home/test_network_sites; it exists in large networks only",
     "catalogue:venue": "requested with every venue in test_leaks_to_readers",
     "catalogue:topic": "requested with every topic in test_leaks_to_readers",
     "catalogue:author": "requested with every person in test_leaks_to_readers",

@@ -23,7 +23,7 @@ MAX_AUTHORS = 4
 
 @dataclass(frozen=True)
 class ListedSubject:
-    """A topic, author or venue in a list. `words` is an introduction, a role or an address.
+    """A topic, author, venue or site in a list. `words` is an introduction, a role or an address.
 
     `stories` is the number of public stories, or events of a venue. Names are not typeset if `is_person`.
     """

@@ -98,6 +98,8 @@ class Analytics:
     key: str
 
 
+MAX_LINKED_SITES = 12
+
 # An edition's statutory pages in the order of the footer; see `PortalPage.statutory`.
 STATUTORY = ("accessibility", "legal", "privacy", "site_map")
 
@@ -105,11 +107,12 @@ STATUTORY = ("accessibility", "legal", "privacy", "site_map")
 LIST_WORDS = AddressWords(news=pgettext_lazy("address", "all-news"), events=pgettext_lazy("address", "calendar"))
 # The last URL step of the search page.
 SEARCH_WORDS = AddressWords(search=pgettext_lazy("address", "search"))
-# The first URL step of topic, author and venue pages.
+# The first URL step of topic, author and venue pages, and of the list of a large network's sites.
 CATALOGUE_WORDS = AddressWords(
     topics=pgettext_lazy("address", "topics"),
     people=pgettext_lazy("address", "authors"),
     venues=pgettext_lazy("address", "venues"),
+    sites=pgettext_lazy("address", "sites"),
 )
 
 
@@ -149,6 +152,16 @@ class Edition:
     @property
     def name(self) -> str:
         return self.site.site_name
+
+    @property
+    def linked_sites(self) -> tuple[MenuLink, ...]:
+        """The other sites that every page links to: the oldest ones of a large network."""
+        return self.network[:MAX_LINKED_SITES]
+
+    @property
+    def sites_url(self) -> str:
+        """The URL of the list of all sites; empty if every page links to all of them."""
+        return self.catalogue_index_url("sites") if len(self.network) > MAX_LINKED_SITES else ""
 
     @property
     def masthead_length(self) -> int:
@@ -215,7 +228,7 @@ class Edition:
         return {which: self.list_url(self.home, which) for which in LIST_WORDS[self.language]}
 
     def catalogue_index_url(self, which: str) -> str:
-        """The URL of the page that lists all `topics`, `people` or `venues`."""
+        """The URL of the page that lists all `topics`, `people`, `venues` or `sites`."""
         return f"{self.home_url}{CATALOGUE_WORDS[self.language][which]}/"
 
     def catalogue_url(self, which: str, slug: str) -> str:

@@ -75,6 +75,8 @@ def is_of_a_record(edition: Edition, steps: list[str]) -> bool:
         return False
     if steps[0] == words["topics"]:
         return edition.topic_at(steps[1]) is not None
+    if steps[0] == words["sites"]:
+        return False
     if steps[0] == words["venues"]:
         # The key of a venue is at the end; its page decides.
         return steps[1].rpartition("-")[2].isdecimal()

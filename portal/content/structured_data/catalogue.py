@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urljoin
 
 from django.utils.translation import gettext as _
 
@@ -44,7 +45,7 @@ def person_things(person: Person, edition: Edition, topics: Iterable[Topic]) -> 
 
 
 def index_things(name: str, url: str, edition: Edition, listing: ListPage) -> list[Data]:
-    entries = [(subject.name, edition.full(subject.url)) for subject in listing.items]
+    entries = [(subject.name, urljoin(edition.full("/"), subject.url)) for subject in listing.items]
     facts = {"mainEntity": schema.item_list(entries, listing.count) if entries else None}
     return record_page("CollectionPage", name, edition.full(url), edition, facts)
 

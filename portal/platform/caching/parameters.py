@@ -13,6 +13,7 @@ PARAMETERS = {
     "catalogue:topics": frozenset({"page"}),
     "catalogue:authors": frozenset({"page"}),
     "catalogue:venues": frozenset({"page"}),
+    "catalogue:sites": frozenset({"page"}),
     "catalogue:venue": frozenset({"page"}),
     "catalogue:topic": LISTS,
     "catalogue:author": LISTS,
