@@ -124,8 +124,8 @@ def reader_of(host: str, **headers: str) -> Client:
 
 
 def content_of(response: Any) -> bytes:
-    """The content of a streaming response, which is then closed."""
-    return b"".join(response.streaming_content)
+    """The content of a response. A streaming one is then closed."""
+    return b"".join(response.streaming_content) if response.streaming else response.content
 
 
 def locale(code: str) -> Locale:

@@ -77,8 +77,7 @@ def addresses(image, document=None) -> list[str]:
 
 def fetch(client, path):
     response = client.get(path)
-    if response.streaming:
-        content_of(response)
+    content_of(response)
     return response
 
 

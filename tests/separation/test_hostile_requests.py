@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import pytest
 
 from portal.editorial.roles import Role
+from tests.builders import content_of
 from tests.separation.hostile import Attacker, FormFields, Hostile
 from tests.separation.planting import Planted
 from tests.separation.visiting import undone, visiting
@@ -43,14 +44,12 @@ def send(client: Any, attacker: Attacker, request: Hostile) -> Any:
     body, kind = request.body, request.headers.get("content-type", "application/x-www-form-urlencoded")
     if request.form:
         shown = client.get(request.address, headers={"accept": "text/html"})
-        fields = FormFields(shown.content.decode("utf-8", "replace")).found if not shown.streaming else []
-        body = attacker.spoiled(fields)
+        body = attacker.spoiled(FormFields(content_of(shown).decode("utf-8", "replace")).found)
     headers = {name: value for name, value in request.headers.items() if name != "content-type"}
     response = client.generic(
         request.method, request.address, body.encode("utf-8", "surrogatepass"), kind, headers=headers
     )
-    if response.streaming:
-        b"".join(response.streaming_content)
+    content_of(response)
     return response
 
 

@@ -27,7 +27,7 @@ def until():
 def read(ground, path: str) -> str:
     """The whole text of a response, with unfolded calendar lines."""
     response = ground.reader().get(path)
-    body = content_of(response) if response.streaming else response.content
+    body = content_of(response)
     return body.decode().replace("\r\n ", "")
 
 

@@ -35,7 +35,7 @@ def decoy(saar):
 
 
 def text_of(response) -> str:
-    return (content_of(response) if response.streaming else response.content).decode()
+    return content_of(response).decode()
 
 
 def path_of(page) -> str:
