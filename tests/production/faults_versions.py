@@ -251,6 +251,8 @@ def test_no_page_lacks_a_file_during_an_update(versions, proxy, tmp_path):
             for stack, port in ((first, ports[0]), (second, ports[1])):
                 stack.close()
                 stack.enter_context(after.node(port))
+                # nginx sends requests to the new node again.
+                wait_for(lambda: len(reader.sheets) == 2, 60)
                 reader.load_more()
             # A blue/green one back to the previous version.
             third.enter_context(before.node(ports[2]))
